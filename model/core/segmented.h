@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// An append-only array whose elements never move: one thread appends, any number read what a snapshot counted.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+
+namespace kscope::model {
+
+/// Segments double: 64, 64, 128, 256 … elements. A reader may use indices below a count that it
+/// received after the append (a snapshot is published with release order); it never sees the writer's size.
+template <class T> class Segmented {
+    static_assert(std::is_trivially_copyable_v<T>);
+    static constexpr std::size_t kFirst = 64;
+
+public:
+    Segmented() = default;
+    Segmented(const Segmented&) = delete;
+    Segmented& operator=(const Segmented&) = delete;
+
+    [[nodiscard]] std::size_t size() const noexcept { return m_size; }  ///< For the writer only.
+    [[nodiscard]] const T& operator[](std::size_t index) const noexcept {
+        const auto [segment, offset] = place(index);
+        return m_segments[segment][offset];
+    }
+    /// For the writer only, and only for elements that no snapshot counts yet.
+    [[nodiscard]] T& mutableAt(std::size_t index) noexcept {
+        const auto [segment, offset] = place(index);
+        return m_segments[segment][offset];
+    }
+    void push(const T& value) {
+        const auto [segment, offset] = place(m_size);
+        if (!m_segments[segment]) m_segments[segment].reset(new T[capacity(segment)]);
+        m_segments[segment][offset] = value;
+        ++m_size;
+    }
+    [[nodiscard]] std::size_t bytes() const noexcept {
+        std::size_t sum = 0;
+        for (std::size_t s = 0; s < m_segments.size(); ++s)
+            if (m_segments[s]) sum += capacity(s) * sizeof(T);
+        return sum;
+    }
+
+private:
+    struct Place {
+        std::size_t segment;
+        std::size_t offset;
+    };
+    static constexpr std::size_t capacity(std::size_t segment) {
+        return segment == 0 ? kFirst : kFirst << (segment - 1);
+    }
+    static constexpr Place place(std::size_t index) {
+        const auto segment = static_cast<std::size_t>(std::bit_width(index / kFirst));
+        return {segment, segment == 0 ? index : index - (kFirst << (segment - 1))};
+    }
+    std::array<std::unique_ptr<T[]>, 40> m_segments{};
+    std::size_t m_size = 0;
+};
+
+}  // namespace kscope::model

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Takes an importer's rows one after the other and makes chunks of them. The hot path of opening: one writer a
+/// thread, its scratch is kept from chunk to chunk so that it stays in the CPU's cache.
+#pragma once
+
+#include "model/core/diagnostics.h"
+#include "model/store/event_chunk.h"
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace kscope::model {
+
+/// What one parse task hands to the builder: chunks in order, and what was odd. Dictionaries hold local text until
+/// the builder joins them.
+struct ParsedPart {
+    struct Names {  ///< The dictionaries' texts, aside of a chunk until it is joined.
+        std::vector<std::string> texts;  ///< Every StringId in the chunk indexes this until joined.
+        struct Task {
+            Tid tid;
+            Tid tgid;
+            std::uint32_t comm;  ///< Into texts.
+            CpuId idleCpu;       ///< For tid 0.
+            bool bornHere;       ///< A fork in this chunk began this life of a tid seen before.
+        };
+        std::vector<Task> tasks;
+    };
+    struct Piece {
+        std::shared_ptr<EventChunk> chunk;
+        Names names;
+        /// Per CPU of the chunk: its first and last event, to place lost gaps.
+        struct CpuEnds {
+            CpuId cpu;
+            std::int64_t firstNs;
+            std::int64_t lastNs;
+        };
+        std::vector<CpuEnds> cpuEnds;
+    };
+    std::vector<Piece> pieces;
+    Diagnostics diagnostics;   ///< Lines count from 1 at the part's begin; the builder adds the lines before.
+    std::uint64_t lines = 0;   ///< Line ends in the part.
+    std::uint64_t bytes = 0;
+};
+
+class ChunkWriter {
+public:
+    ChunkWriter();
+    ~ChunkWriter();
+    ChunkWriter(const ChunkWriter&) = delete;
+    ChunkWriter& operator=(const ChunkWriter&) = delete;
+
+    /// Begins a part whose positions count from `position` in `source`. `tickNs`: ns a unit of the times given to `add`.
+    void beginPart(SourceId source, std::uint64_t position, std::int64_t tickNs);
+
+    // Dictionaries of the current chunk. Indices are valid until a call of add() returns Fit::NewChunk.
+    /// Index of an event name.
+    [[nodiscard]] std::uint16_t name(std::string_view text);
+    /// Index of a (tid, comm). For tid 0 the idle task of `cpu` is meant. `tgid` −1: not known. Returns kNoRow
+    /// for a task that does not fit (the row then has none).
+    [[nodiscard]] std::uint16_t task(Tid tid, std::string_view comm, CpuId cpu, Tid tgid = Tid{-1});
+    /// Index of a hard interrupt; `name` empty where the line does not tell it (exit).
+    [[nodiscard]] std::uint16_t irq(std::uint32_t number, std::string_view name);
+
+    /// Calls before the rows of a line: makes sure that a row at (time, position) fits, and that each dictionary has
+    /// room for eight more; otherwise closes the chunk and begins another. True: a new chunk began, so cached indices
+    /// are void.
+    [[nodiscard]] bool prepare(std::int64_t ticks, std::uint64_t position);
+    /// Adds an event row. `position` is absolute in the source.
+    void add(std::int64_t ticks, std::uint64_t position, std::uint16_t name, CpuId cpu, std::uint16_t task, EventFlags flags) {
+        const auto row = m_rows++;
+        m_time[row] = static_cast<std::uint32_t>(ticks - m_timeBase);
+        m_position[row] = static_cast<std::uint32_t>(position - m_positionBase);
+        m_name[row] = name;
+        m_cpu[row] = raw(cpu);
+        m_task[row] = task;
+        m_flags[row] = static_cast<std::uint16_t>(flags);
+    }
+    [[nodiscard]] std::size_t rows() const noexcept { return m_rows; }  ///< Of the current chunk.
+
+    // Typed rows of the row added last.
+    void addSwitch(std::uint16_t prev, std::uint16_t next, TaskState state, std::uint8_t nextPrio);
+    void addWake(std::uint16_t wakee, CpuId target, WakeKind kind, std::uint8_t prio);
+    void addFork(TaskRowKind kind, std::uint16_t parent, Tid child, std::string_view childComm, bool thread);
+    void addTaskRow(TaskRowKind kind, std::uint16_t task, std::string_view text, std::string_view oldText = {});
+    void addIrqEntry(std::uint16_t irq) { pushIrq(irq, kHardEntry); }
+    void addIrqExit(std::uint16_t irq) { pushIrq(irq, kHardExit); }
+    void addSoftirqEntry(std::uint16_t vector) { pushIrq(vector, kSoftEntry); }
+    void addSoftirqExit(std::uint16_t vector) { pushIrq(vector, kSoftExit); }
+    void addRaise(std::uint16_t vector);
+    /// A stack header line at `position` that belongs to the last row of `cpu` and `task` (usually the row before).
+    void addStack(std::uint64_t position, CpuId cpu, std::uint16_t task, bool user);
+    /// LOST EVENTS of `cpu` before the next row.
+    void addLost(CpuId cpu, std::uint64_t count);
+
+    [[nodiscard]] Diagnostics& diagnostics() noexcept { return m_part.diagnostics; }
+    /// Puts rows in order, pairs irqs, builds leaves; the writer is ready for the next part.
+    [[nodiscard]] ParsedPart finishPart(std::uint64_t lines, std::uint64_t bytes);
+
+private:
+    enum IrqMark : std::uint8_t { kHardEntry, kHardExit, kSoftEntry, kSoftExit };
+    struct IrqScratch {
+        Row row;
+        std::uint16_t id;
+        std::uint16_t cpu;
+        IrqMark mark;
+    };
+    void pushIrq(std::uint16_t id, IrqMark mark) {
+        const auto row = static_cast<Row>(m_rows - 1);
+        m_irqRows.push_back({row, id, m_cpu[row], mark});
+    }
+    struct Dictionaries;
+    void closeChunk();
+    void beginChunk(std::int64_t ticks, std::uint64_t position);
+    void sortRows();
+
+    std::size_t m_rows = 0;
+    std::int64_t m_timeBase = 0;      // ticks; biased so that earlier rows fit
+    std::uint64_t m_positionBase = 0;
+    std::unique_ptr<std::uint32_t[]> m_time, m_position;
+    std::unique_ptr<std::uint16_t[]> m_name, m_cpu, m_task, m_flags;
+    std::vector<SwitchRow> m_switches;
+    std::vector<WakeRow> m_wakes;
+    std::vector<TaskRow> m_taskRows;
+    std::vector<RaiseRow> m_raises;
+    std::vector<StackRow> m_stacks;
+    std::vector<LostRow> m_lost;
+    std::vector<IrqScratch> m_irqRows;
+    std::unique_ptr<Dictionaries> m_dictionaries;
+    SourceId m_source{};
+    std::int64_t m_tick = 1;
+    bool m_open = false;
+    ParsedPart m_part;
+};
+
+}  // namespace kscope::model

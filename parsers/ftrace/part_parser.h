@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Turns ftrace text and trace-cmd report text into rows. One parser a parse task (or one for a stream).
+#pragma once
+
+#include "model/store/chunk_writer.h"
+#include "model/store/source.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace kscope::parsers {
+
+/// What the head of a source tells about all its lines; shared, immutable, by all parse tasks.
+struct FtraceLayout {
+    std::string kind;     ///< "ftrace-text", "trace-cmd-report", "function_graph", "systrace-html"
+    std::string tracer;   ///< After "# tracer: ", empty where the header is missing.
+    model::Clock clock;
+    bool fixedColumns = false;  ///< '-' at 16, '[' at 25, ']' at 29: the fast path is worth trying.
+    bool latency = false;       ///< Latency format: comm cut to 8 bytes, cpu glued to the flags.
+    bool verbose = false;
+    std::uint64_t overwritten = 0;  ///< entries-written minus entries-in-buffer.
+    // parsers/ftrace adds what else it needs here (legend columns, raw, hex, no context, blk classic …).
+};
+/// `head`: the first bytes of the source, up to 64 KiB.
+[[nodiscard]] FtraceLayout detectLayout(std::string_view head);
+
+/// Room that must be readable behind every piece given to a parser (vector scans read past the end).
+inline constexpr std::size_t kPiecePadding = 64;
+
+class FtracePartParser {
+public:
+    explicit FtracePartParser(const FtraceLayout& layout);
+    ~FtracePartParser();
+    FtracePartParser(const FtracePartParser&) = delete;
+    FtracePartParser& operator=(const FtracePartParser&) = delete;
+
+    /// Begins a part at byte `position` of the source. With `firstOfSource` false, lines before the first context line belong to the
+    /// part before and are skipped (that part read them).
+    void beginPart(model::SourceId source, std::uint64_t position, bool firstOfSource);
+    /// Reads whole lines from `text` (kPiecePadding bytes behind it are readable, content free); returns how many bytes were consumed: the
+    /// caller presents the rest again with more behind it. `last`: nothing follows, a cut last line counts too.
+    /// Once a context line begins at or after `end` (source position), nothing more is consumed and done() is true.
+    std::size_t parse(std::string_view text, bool last, std::uint64_t end = UINT64_MAX);
+    [[nodiscard]] bool done() const noexcept;
+    [[nodiscard]] model::ParsedPart finishPart();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// An event's own text out of the source's bytes that begin at its line: `text` should hold some KiB (stack lines follow).
+[[nodiscard]] model::EventText readEventText(const FtraceLayout& layout, std::string_view text);
+
+}  // namespace kscope::parsers

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The one selection that every pane follows and can set: window, cursors, item, lanes, filter, search, bookmarks.
+#pragma once
+
+#include "model/query/filter.h"
+#include "model/query/row_set.h"
+#include "model/store/trace.h"
+
+#include <QObject>
+#include <QString>
+
+#include <optional>
+#include <vector>
+
+namespace kscope::views {
+
+/// Names a lane for good: it stays the same when the trace grows.
+struct LaneKey {
+    enum class Kind : std::uint8_t { Cpu, Task, EventName, Group } kind = Kind::Cpu;
+    std::uint32_t id = 0;  ///< raw CpuId, raw TaskId, raw StringId of the name, group number.
+    friend auto operator<=>(const LaneKey&, const LaneKey&) = default;
+};
+
+/// The focused item; exactly one or none.
+struct Item {
+    enum class Kind : std::uint8_t { None, Event, Slice, Irq, Softirq, Gap, Task, Note } kind = Kind::None;
+    LaneKey lane;
+    model::EventIndex event{};   ///< Event: the row. Slice: the row that begins it, where known.
+    model::TimeRange span;       ///< Of a slice, irq, gap.
+    std::uint32_t value = 0;     ///< Lane value of the slice; diagnostic index of a note.
+    model::TaskId task = model::kNoTask;
+    model::CpuId cpu = model::kUnknownCpu;
+    friend bool operator==(const Item&, const Item&) = default;
+};
+
+struct Bookmark {
+    model::Timestamp time{};
+    QString text;
+    int colour = -1;  ///< Hue slot, −1: plain.
+    friend bool operator==(const Bookmark&, const Bookmark&) = default;
+};
+
+enum class LaneHeight : std::uint8_t { Compact, Normal, Tall };
+enum class TimeFormat : std::uint8_t { SinceStart, Absolute, SinceCursorA, WallClock };
+
+/// All that view undo covers and a .kscope file keeps.
+struct ViewState {
+    model::TimeRange window;
+    std::optional<model::Timestamp> cursorA;
+    std::optional<model::Timestamp> cursorB;
+    std::vector<LaneKey> lanes;     ///< Order of lanes; empty: the default lanes.
+    std::vector<LaneKey> pinned;
+    std::vector<LaneKey> hidden;
+    std::vector<LaneKey> folded;
+    std::vector<LaneKey> selectedLanes;
+    LaneHeight height = LaneHeight::Normal;
+    QString filter;
+    std::vector<Bookmark> bookmarks;
+    TimeFormat timeFormat = TimeFormat::SinceStart;
+    int tab = 0;
+    std::vector<model::CpuId> onlyCpus;    ///< Empty: all.
+    std::vector<model::TaskId> onlyTasks;  ///< Empty: all ("Only this task").
+    friend bool operator==(const ViewState&, const ViewState&) = default;
+};
+
+/// Lives on the GUI thread. Holds no rows: snapshot pointer, sets of rows, and the state above.
+class TraceView : public QObject {
+    Q_OBJECT
+public:
+    enum class Undo : std::uint8_t { Record, Merge, Skip };  ///< Merge: joins with a step of the same name within 600 ms.
+    explicit TraceView(QObject* parent = nullptr);
+
+    [[nodiscard]] const model::TracePtr& trace() const { return m_trace; }  ///< Null: no trace open.
+    void setTrace(model::TracePtr trace);  ///< A new snapshot; the window stays unless it showed the whole trace.
+    [[nodiscard]] const ViewState& state() const { return m_state; }
+    void setState(const ViewState& state, const QString& undoName, Undo undo = Undo::Record);
+
+    [[nodiscard]] model::TimeRange window() const { return m_state.window; }
+    /// Keeps the window inside the trace (half a window of margin) and at least 16 ns long.
+    void setWindow(model::TimeRange window, const QString& undoName = {}, Undo undo = Undo::Merge);
+    void zoomAt(model::Timestamp centre, double factor);  ///< > 1 zooms in.
+    void panBy(double windows);
+    void showWhole();
+    void fit(model::TimeRange range, double margin = 0.0);
+    void reveal(model::TimeRange range);  ///< Pans by the least amount, keeps the zoom.
+
+    [[nodiscard]] std::optional<model::TimeRange> range() const;  ///< Between the cursors, where both are set.
+    void setCursors(std::optional<model::Timestamp> a, std::optional<model::Timestamp> b, const QString& undoName = {});
+    void clearRange();
+    void setPointer(std::optional<model::Timestamp> time);
+    [[nodiscard]] std::optional<model::Timestamp> pointer() const { return m_pointer; }
+
+    [[nodiscard]] const Item& item() const { return m_item; }
+    void setItem(const Item& item);
+    void selectEvent(model::EventIndex event);  ///< Makes the item of it, reveals it.
+    void setHover(model::TaskId task);          ///< Lifts this task everywhere; kNoTask: none.
+    [[nodiscard]] model::TaskId hover() const { return m_hover; }
+
+    /// Rows that the filter lets through; null: all. Computed off this thread by the session, then set here.
+    [[nodiscard]] const model::RowSetPtr& filterRows() const { return m_filterRows; }
+    void setFilterRows(model::RowSetPtr rows);
+    [[nodiscard]] const model::RowSetPtr& searchRows() const { return m_searchRows; }  ///< Null: no search.
+    void setSearchRows(model::RowSetPtr rows);
+
+    void addBookmark(model::Timestamp time, const QString& text);
+    void undo();
+    void redo();
+    [[nodiscard]] QString undoName() const;  ///< Empty: nothing to undo.
+    [[nodiscard]] QString redoName() const;
+
+signals:
+    void traceChanged();
+    void windowChanged();
+    void rangeChanged();
+    void pointerChanged();
+    void itemChanged();
+    void hoverChanged();
+    void lanesChanged();
+    void filterChanged();
+    void searchChanged();
+    void bookmarksChanged();
+    void formatChanged();   ///< Time format.
+    void tabChanged();
+    void undoChanged();
+    void status(const QString& text);  ///< A line for the status bar.
+
+private:
+    struct Step {
+        QString name;
+        ViewState state;
+        qint64 atMs = 0;
+    };
+    void apply(const ViewState& next);
+    model::TracePtr m_trace;
+    ViewState m_state;
+    Item m_item;
+    std::optional<model::Timestamp> m_pointer;
+    model::TaskId m_hover = model::kNoTask;
+    model::RowSetPtr m_filterRows;
+    model::RowSetPtr m_searchRows;
+    std::vector<Step> m_undo;
+    std::vector<Step> m_redo;
+};
+
+}  // namespace kscope::views

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The tokens of look.md: every colour, size and font that is drawn. No widget holds a colour of its own.
+#pragma once
+
+#include "model/store/lod.h"
+#include "model/store/trace.h"
+
+#include <QColor>
+#include <QFont>
+#include <QPalette>
+
+#include <array>
+#include <cstdint>
+
+namespace kscope::views {
+
+using Rgb = std::uint32_t;  ///< 0xffRRGGBB, as in a QImage of Format_RGB32.
+
+enum class ThemeKind : std::uint8_t { Dark, Light };
+
+/// Colours by role, names as in look.md.
+struct Theme {
+    ThemeKind kind = ThemeKind::Dark;
+    Rgb bgCanvas, bgStripe, bgWindow, bgPanel, bgRaised, bgHover, lineGrid, lineEdge, lineStrong;
+    Rgb text1, text2, text3, accent, accentFill, accentInk;
+    Rgb statusOk, statusInfo, statusWarn, statusError, statusLive, cursorA, cursorB, inkDark, inkLight;
+    Rgb stateRunnable, stateBlocked, stateSleep, stateStopped, irqHard, irqSoft;
+    Rgb stageQG, stageGI, stageID, stageDC, dirRead, dirWrite, seriesNeutral;
+    std::array<Rgb, 8> heat;
+
+    /// Fill of a task's slices: hue slot, kernel thread or not, lightness step of its tid.
+    [[nodiscard]] Rgb taskFill(const model::TaskInfo& task) const;
+    /// Fill of a folded block with mean hue `hue`.
+    [[nodiscard]] Rgb hueFill(model::HueVector hue) const;
+    /// inkDark or inkLight: whichever has the higher contrast on `fill`.
+    [[nodiscard]] Rgb inkOn(Rgb fill) const;
+    [[nodiscard]] QPalette palette() const;
+};
+[[nodiscard]] const Theme& theme(ThemeKind kind);
+/// `share` 0…1 of `over` laid on `under`.
+[[nodiscard]] Rgb mix(Rgb under, Rgb over, double share);
+/// Fonts by role of look.md ("Type"), scaled with the system font.
+enum class TextRole : std::uint8_t { Sentence, Heading, Number, Title, Body, Head, Small, Mono, Least };
+[[nodiscard]] QFont font(TextRole role);
+
+}  // namespace kscope::views
