@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Event rows as text: times as the table shows them, and runs of rows for the clipboard and for files. No Qt.
+#pragma once
+
+#include "model/query/row_set.h"
+#include "model/store/trace.h"
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace kscope::items {
+
+/// How times are written in a table: from which zero, in which unit, with how many decimals.
+struct TimeStyle {
+    enum class Unit : std::uint8_t { Seconds, Milliseconds, Ticks } unit = Unit::Seconds;
+    std::int64_t zeroNs = 0;
+    int decimals = 6;
+    friend bool operator==(const TimeStyle&, const TimeStyle&) = default;
+};
+/// The style that fits a trace: ticks for a counter clock; ms where `zeroNs` is inside a trace of at most a second,
+/// else s; as many decimals as its clocks have.
+[[nodiscard]] TimeStyle timeStyle(const model::Trace& trace, std::int64_t zeroNs);
+[[nodiscard]] std::string timeText(const TimeStyle& style, model::Timestamp time);  ///< "25.806", "−0.004"
+/// "+22", "+22.149": µs (ticks of a counter clock) with the decimals that the trace's clocks have.
+[[nodiscard]] std::string deltaText(const TimeStyle& style, model::Duration delta);
+[[nodiscard]] std::string_view timeUnitText(const TimeStyle& style);   ///< "s", "ms", "ticks"
+[[nodiscard]] std::string_view deltaUnitText(const TimeStyle& style);  ///< "µs", "ticks"
+
+/// Comm as on the event's line, else the task's name; "idle" for idle tasks, "" where no task is known.
+[[nodiscard]] std::string_view eventComm(const model::Trace& trace, const model::Event& event);
+
+/// Bytes of a trace made safe to show: invalid UTF-8 becomes U+FFFD, control characters except tab blanks.
+[[nodiscard]] std::string shownText(std::string_view bytes);
+
+/// Rows [first, last] of the trace.
+struct RowRun {
+    model::EventIndex first{};
+    model::EventIndex last{};
+    friend bool operator==(const RowRun&, const RowRun&) = default;
+};
+
+enum class RowTextStyle : std::uint8_t { Tabs, Csv };
+/// What to write: the rows of `runs` that are in `rows` (null: all).
+struct RowJob {
+    model::TracePtr trace;
+    model::RowSetPtr rows;
+    std::vector<RowRun> runs;  ///< Ascending, apart.
+    RowTextStyle style = RowTextStyle::Tabs;
+};
+[[nodiscard]] std::uint64_t rowCount(const RowJob& job);
+/// The head line and a line a row: time, cpu, tid, comm, event, what happened, fields. `sink` gets pieces of some 64 KiB
+/// and says whether to go on; `progress` gets rows done. Reads the sources: not for the GUI thread. False where
+/// stopped. CSV as RFC 4180; in tab text a tab or newline inside a value becomes a blank.
+bool writeRows(const RowJob& job, std::stop_token stop, const std::function<bool(std::string_view)>& sink,
+               const std::function<void(std::uint64_t)>& progress);
+
+}  // namespace kscope::items
