@@ -5,6 +5,8 @@
 #include "model/store/chunk_writer.h"
 #include "model/store/source.h"
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,11 +18,29 @@ struct FtraceLayout {
     std::string kind;     ///< "ftrace-text", "trace-cmd-report", "function_graph", "systrace-html"
     std::string tracer;   ///< After "# tracer: ", empty where the header is missing.
     model::Clock clock;
-    bool fixedColumns = false;  ///< '-' at 16, '[' at 25, ']' at 29: the fast path is worth trying.
+    bool fixedColumns = false;  ///< The kernel's default columns: '-' at 16, '[' at 25, ']' at 29.
     bool latency = false;       ///< Latency format: comm cut to 8 bytes, cpu glued to the flags.
     bool verbose = false;
     std::uint64_t overwritten = 0;  ///< entries-written minus entries-in-buffer.
-    // parsers/ftrace adds what else it needs here (legend columns, raw, hex, no context, blk classic …).
+
+    /// What one line of the source is.
+    enum class Form : std::uint8_t {
+        Context,   ///< comm-pid [cpu] flags time: text, in any of the layouts that have a context part.
+        Graph,     ///< function_graph: graph lines, and context lines between them.
+        Raw,       ///< Option raw: pid cpu ns text.
+        Hex,       ///< Option hex: the same as hexadecimal digits.
+        NoContext,  ///< Option nocontext-info: event: args.
+        Blk,       ///< Classic blk tracer: major,minor cpu time pid action.
+    };
+    /// What a character of the flags says; option irq-info's legend names them.
+    enum class FlagColumn : std::uint8_t { None, IrqsOff, NeedResched, Lazy, Context, Depth, MigrateDisable, Other };
+    Form form = Form::Context;
+    bool commAt16 = false;          ///< '-' at 16 and brackets that stand still at `bracketColumn`: the fast path is worth trying.
+    std::uint8_t bracketColumn = 25;  ///< Of '[' where columns stand still: 25, 35 with tgid, 23 in old kernels and trace-cmd.
+    std::uint8_t flagWidth = 5;     ///< Characters of irq flags where columns stand still; 0 without irq-info.
+    bool lineNumbers = false;       ///< A blog pasted line numbers in front.
+    std::array<FlagColumn, 8> legend{};  ///< As far as the header has one.
+    std::uint8_t legendWidth = 0;        ///< Columns in it.
 };
 /// `head`: the first bytes of the source, up to 64 KiB.
 [[nodiscard]] FtraceLayout detectLayout(std::string_view head);
@@ -35,7 +55,7 @@ public:
     FtracePartParser(const FtracePartParser&) = delete;
     FtracePartParser& operator=(const FtracePartParser&) = delete;
 
-    /// Begins a part at byte `position` of the source. With `firstOfSource` false, lines before the first context line belong to the
+    /// Begins a part at byte `position` of the source, where a line begins. With `firstOfSource` false, lines before the first context line belong to the
     /// part before and are skipped (that part read them).
     void beginPart(model::SourceId source, std::uint64_t position, bool firstOfSource);
     /// Reads whole lines from `text` (kPiecePadding bytes behind it are readable, content free); returns how many bytes were consumed: the
@@ -43,6 +63,9 @@ public:
     /// Once a context line begins at or after `end` (source position), nothing more is consumed and done() is true.
     std::size_t parse(std::string_view text, bool last, std::uint64_t end = UINT64_MAX);
     [[nodiscard]] bool done() const noexcept;
+    /// Instead of parse() for a line of more than the caller keeps: `head` is its first part, `bytes` is what was left out
+    /// behind it, up to and with the line end. Counts LongLine and reads what is there.
+    void longLine(std::string_view head, std::uint64_t bytes);
     [[nodiscard]] model::ParsedPart finishPart();
 
 private:
