@@ -31,9 +31,6 @@ struct TimeStyle {
 /// Comm as on the event's line, else the task's name; "idle" for idle tasks, "" where no task is known.
 [[nodiscard]] std::string_view eventComm(const model::Trace& trace, const model::Event& event);
 
-/// Bytes of a trace made safe to show: invalid UTF-8 becomes U+FFFD, control characters except tab blanks.
-[[nodiscard]] std::string shownText(std::string_view bytes);
-
 /// Rows [first, last] of the trace.
 struct RowRun {
     model::EventIndex first{};
@@ -41,7 +38,8 @@ struct RowRun {
     friend bool operator==(const RowRun&, const RowRun&) = default;
 };
 
-enum class RowTextStyle : std::uint8_t { Tabs, Csv };
+/// Tabs: time in seconds, cpu, tid, comm, event, what happened, fields. Csv: the columns of `dump --format csv`.
+enum class RowTextStyle : std::uint8_t { Tabs, TabsWithHead, Csv };
 /// What to write: the rows of `runs` that are in `rows` (null: all).
 struct RowJob {
     model::TracePtr trace;
@@ -50,9 +48,9 @@ struct RowJob {
     RowTextStyle style = RowTextStyle::Tabs;
 };
 [[nodiscard]] std::uint64_t rowCount(const RowJob& job);
-/// The head line and a line a row: time, cpu, tid, comm, event, what happened, fields. `sink` gets pieces of some 64 KiB
-/// and says whether to go on; `progress` gets rows done. Reads the sources: not for the GUI thread. False where
-/// stopped. CSV as RFC 4180; in tab text a tab or newline inside a value becomes a blank.
+/// A line a row, after the head line where the style has one. `sink` gets pieces of some 64 KiB and says whether to go
+/// on; `progress` gets rows done. Reads the sources: not for the GUI thread. False where stopped. CSV as RFC 4180; in tab
+/// text a control character inside a value becomes a blank.
 bool writeRows(const RowJob& job, std::stop_token stop, const std::function<bool(std::string_view)>& sink,
                const std::function<void(std::uint64_t)>& progress);
 
