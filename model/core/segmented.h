@@ -12,11 +12,12 @@
 
 namespace kscope::model {
 
-/// Segments double: 64, 64, 128, 256 … elements. A reader may use indices below a count that it
+/// Segments double: 8, 8, 16, 32 … elements. A reader may use indices below a count that it
 /// received after the append (a snapshot is published with release order); it never sees the writer's size.
 template <class T> class Segmented {
     static_assert(std::is_trivially_copyable_v<T>);
-    static constexpr std::size_t kFirst = 64;
+    static constexpr std::size_t kFirst = 8;  // Small: a trace may have a million lanes.
+    static constexpr std::size_t kSegments = 29;  // 8 << 28 elements
 
 public:
     Segmented() = default;
@@ -58,7 +59,7 @@ private:
         const auto segment = static_cast<std::size_t>(std::bit_width(index / kFirst));
         return {segment, segment == 0 ? index : index - (kFirst << (segment - 1))};
     }
-    std::array<std::unique_ptr<T[]>, 40> m_segments{};
+    std::array<std::unique_ptr<T[]>, kSegments> m_segments{};
     std::size_t m_size = 0;
 };
 

@@ -4,9 +4,10 @@
 #pragma once
 
 #include "model/core/diagnostics.h"
-#include "model/store/event_chunk.h"
+#include "model/store/chunk_scratch.h"
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,7 +23,8 @@ struct ParsedPart {
             Tid tgid;
             std::uint32_t comm;  ///< Into texts.
             CpuId idleCpu;       ///< For tid 0.
-            bool bornHere;       ///< A fork in this chunk began this life of a tid seen before.
+            bool bornHere;       ///< A fork in this chunk began this life of the tid.
+            bool used;           ///< It did something else in this chunk too.
         };
         std::vector<Task> tasks;
     };
@@ -37,7 +39,12 @@ struct ParsedPart {
         };
         std::vector<CpuEnds> cpuEnds;
     };
+    struct Lost {  ///< LOST lines behind the part's last row have no chunk.
+        CpuId cpu;
+        std::uint64_t count;
+    };
     std::vector<Piece> pieces;
+    std::vector<Lost> lostAtEnd;
     Diagnostics diagnostics;   ///< Lines count from 1 at the part's begin; the builder adds the lines before.
     std::uint64_t lines = 0;   ///< Line ends in the part.
     std::uint64_t bytes = 0;
@@ -62,31 +69,38 @@ public:
     /// Index of a hard interrupt; `name` empty where the line does not tell it (exit).
     [[nodiscard]] std::uint16_t irq(std::uint32_t number, std::string_view name);
 
-    /// Calls before the rows of a line: makes sure that a row at (time, position) fits, and that each dictionary has
-    /// room for eight more; otherwise closes the chunk and begins another. True: a new chunk began, so cached indices
-    /// are void.
-    [[nodiscard]] bool prepare(std::int64_t ticks, std::uint64_t position);
+    /// Call before a line's dictionary look-ups and add(): makes sure that a row at (ticks, position) fits and that each
+    /// dictionary has room for eight more; otherwise closes the chunk and begins another. True: a new chunk began, so
+    /// cached indices are void. |ticks · tickNs| must be below 2^62 (the importer counts BadTime otherwise).
+    [[nodiscard]] bool prepare(std::int64_t ticks, std::uint64_t position) {
+        const auto sinceTime = static_cast<std::uint64_t>(ticks) - static_cast<std::uint64_t>(m_scratch.timeBase);
+        if (m_roomy && m_scratch.rows < kMaxChunkRows && sinceTime <= UINT32_MAX &&
+            position - m_positionBase <= UINT32_MAX) {
+            return false;
+        }
+        return prepareNew(ticks, position);
+    }
     /// Adds an event row. `position` is absolute in the source.
     void add(std::int64_t ticks, std::uint64_t position, std::uint16_t name, CpuId cpu, std::uint16_t task, EventFlags flags) {
-        const auto row = m_rows++;
-        m_time[row] = static_cast<std::uint32_t>(ticks - m_timeBase);
-        m_position[row] = static_cast<std::uint32_t>(position - m_positionBase);
-        m_name[row] = name;
-        m_cpu[row] = raw(cpu);
-        m_task[row] = task;
-        m_flags[row] = static_cast<std::uint16_t>(flags);
+        const auto row = m_scratch.rows++;
+        m_scratch.time[row] = static_cast<std::uint32_t>(ticks - m_scratch.timeBase);
+        m_scratch.position[row] = static_cast<std::uint32_t>(position - m_positionBase);
+        m_scratch.name[row] = name;
+        m_scratch.cpu[row] = raw(cpu);
+        m_scratch.task[row] = task;
+        m_scratch.flags[row] = static_cast<std::uint16_t>(flags);
     }
-    [[nodiscard]] std::size_t rows() const noexcept { return m_rows; }  ///< Of the current chunk.
+    [[nodiscard]] std::size_t rows() const noexcept { return m_scratch.rows; }  ///< Of the current chunk.
 
     // Typed rows of the row added last.
     void addSwitch(std::uint16_t prev, std::uint16_t next, TaskState state, std::uint8_t nextPrio);
     void addWake(std::uint16_t wakee, CpuId target, WakeKind kind, std::uint8_t prio);
     void addFork(TaskRowKind kind, std::uint16_t parent, Tid child, std::string_view childComm, bool thread);
     void addTaskRow(TaskRowKind kind, std::uint16_t task, std::string_view text, std::string_view oldText = {});
-    void addIrqEntry(std::uint16_t irq) { pushIrq(irq, kHardEntry); }
-    void addIrqExit(std::uint16_t irq) { pushIrq(irq, kHardExit); }
-    void addSoftirqEntry(std::uint16_t vector) { pushIrq(vector, kSoftEntry); }
-    void addSoftirqExit(std::uint16_t vector) { pushIrq(vector, kSoftExit); }
+    void addIrqEntry(std::uint16_t irq) { pushIrq(irq, IrqMark::HardEntry); }
+    void addIrqExit(std::uint16_t irq) { pushIrq(irq, IrqMark::HardExit); }
+    void addSoftirqEntry(std::uint16_t vector) { pushIrq(vector, IrqMark::SoftEntry); }
+    void addSoftirqExit(std::uint16_t vector) { pushIrq(vector, IrqMark::SoftExit); }
     void addRaise(std::uint16_t vector);
     /// A stack header line at `position` that belongs to the last row of `cpu` and `task` (usually the row before).
     void addStack(std::uint64_t position, CpuId cpu, std::uint16_t task, bool user);
@@ -98,38 +112,23 @@ public:
     [[nodiscard]] ParsedPart finishPart(std::uint64_t lines, std::uint64_t bytes);
 
 private:
-    enum IrqMark : std::uint8_t { kHardEntry, kHardExit, kSoftEntry, kSoftExit };
-    struct IrqScratch {
-        Row row;
-        std::uint16_t id;
-        std::uint16_t cpu;
-        IrqMark mark;
-    };
     void pushIrq(std::uint16_t id, IrqMark mark) {
-        const auto row = static_cast<Row>(m_rows - 1);
-        m_irqRows.push_back({row, id, m_cpu[row], mark});
+        const auto row = static_cast<Row>(m_scratch.rows - 1);
+        m_scratch.irqRows.push_back({row, id, m_scratch.cpu[row], mark});
     }
-    struct Dictionaries;
-    void closeChunk();
+    [[nodiscard]] bool prepareNew(std::int64_t ticks, std::uint64_t position);
     void beginChunk(std::int64_t ticks, std::uint64_t position);
-    void sortRows();
+    void closeChunk();
+    [[nodiscard]] std::uint16_t addTask(Tid tid, std::string_view comm, CpuId idleCpu, Tid tgid, std::uint32_t life);
 
-    std::size_t m_rows = 0;
-    std::int64_t m_timeBase = 0;      // ticks; biased so that earlier rows fit
+    struct Dictionaries;
+    ChunkScratch m_scratch;
+    std::uint64_t m_partPosition = 0;
     std::uint64_t m_positionBase = 0;
-    std::unique_ptr<std::uint32_t[]> m_time, m_position;
-    std::unique_ptr<std::uint16_t[]> m_name, m_cpu, m_task, m_flags;
-    std::vector<SwitchRow> m_switches;
-    std::vector<WakeRow> m_wakes;
-    std::vector<TaskRow> m_taskRows;
-    std::vector<RaiseRow> m_raises;
-    std::vector<StackRow> m_stacks;
-    std::vector<LostRow> m_lost;
-    std::vector<IrqScratch> m_irqRows;
     std::unique_ptr<Dictionaries> m_dictionaries;
     SourceId m_source{};
-    std::int64_t m_tick = 1;
-    bool m_open = false;
+    bool m_open = false;   // a chunk has begun
+    bool m_roomy = false;  // a chunk has begun and its dictionaries have room for eight more
     ParsedPart m_part;
 };
 

@@ -22,7 +22,7 @@ inline constexpr std::size_t kMaxChunkRows = 65535;
 struct Origin {
     SourceId source{};
     std::uint64_t position = 0;  ///< Added to the rows' position column.
-    std::uint64_t line = 0;      ///< 1-based number of the line at `position`.
+    std::uint64_t line = 0;      ///< 1-based number of the line at `position`; 0: not known.
 };
 /// Entry of the chunk's dictionary of (tid, comm) pairs.
 struct ChunkTask {

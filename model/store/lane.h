@@ -7,6 +7,8 @@
 #include "model/store/lod.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <memory>
 #include <vector>
 
@@ -25,16 +27,16 @@ class LodLevels {
 public:
     static constexpr std::size_t kLevels = 16;
     void pushLeaf(const LodNode& leaf);
-    [[nodiscard]] const LodNode& node(std::size_t level, std::size_t index) const { return m_levels[level][index]; }
-    [[nodiscard]] std::size_t leaves() const { return m_levels[0].size(); }
+    [[nodiscard]] const LodNode& node(std::size_t level, std::size_t index) const { return (*m_levels[level])[index]; }
+    [[nodiscard]] std::size_t leaves() const { return m_levels[0] ? m_levels[0]->size() : 0; }
     [[nodiscard]] std::size_t bytes() const;
 
 private:
-    Segmented<LodNode> m_levels[kLevels];
+    std::array<std::unique_ptr<Segmented<LodNode>>, kLevels> m_levels;  // made when first needed
 };
 
-/// A lane that is in exactly one state at any time: a state lasts until the next one starts.
-/// CPU lanes and task lanes. About 9.4 bytes a span.
+/// A lane that is in exactly one state at any time: a state lasts until the next one begins. Holds closed spans; what
+/// goes on at the end is the snapshot's. CPU lanes and task lanes. About 9.5 bytes a span.
 class StateLane {
 public:
     static constexpr std::size_t kBlock = 64;
@@ -43,32 +45,27 @@ public:
         bool drawn = false;
     };
     explicit StateLane(std::int64_t tick) : m_tick(tick) {}
-    /// `begin` must not be before the last one.
-    void append(std::int64_t begin, std::uint32_t value, Style style);
+    /// [begin, end) in `value`; `begin` is the end of the span before (the first one's is free).
+    void append(std::int64_t begin, std::int64_t end, std::uint32_t value, Style style);
     [[nodiscard]] std::size_t size() const noexcept { return m_value.size(); }  ///< Writer only.
     [[nodiscard]] std::int64_t begin(std::size_t index) const noexcept;
     [[nodiscard]] std::uint32_t value(std::size_t index) const noexcept { return m_value[index]; }
-    [[nodiscard]] const LodLevels& levels() const noexcept { return m_levels; }
-    [[nodiscard]] std::int64_t lastBegin() const noexcept { return m_lastBegin; }  ///< Writer only.
-    [[nodiscard]] std::uint32_t lastValue() const noexcept { return m_value[size() - 1]; }  ///< Writer only.
+    [[nodiscard]] std::shared_ptr<const LodLevels> levels() const noexcept { return m_levels; }
+    /// Builds the tree anew with other colours; views cut before keep the old one (the caller keeps it alive).
+    template <class StyleOf> void restyle(std::int64_t end, StyleOf&& styleOf);
     [[nodiscard]] std::size_t bytes() const;
 
 private:
-    struct FarBegin {
-        std::int64_t begin;
-        std::uint64_t index;
-    };
-    static constexpr std::uint32_t kFar = 0xffffffff;
+    static constexpr std::uint32_t kFar = 0x80000000;  // bit: the rest is an index into m_far
+    void sum(std::int64_t begin, std::int64_t end, Style style);
     std::int64_t m_tick;
-    std::int64_t m_lastBegin = 0;
-    Style m_lastStyle;
     LodSum m_leaf;
     std::size_t m_leafSpans = 0;
-    Segmented<std::int64_t> m_base;   // one a kBlock spans
-    Segmented<std::uint32_t> m_begin;  // ticks from the block's base, or kFar
+    Segmented<std::int64_t> m_base;    // one a kBlock spans
+    Segmented<std::uint32_t> m_begin;  // ticks from the block's base, or kFar | index
     Segmented<std::uint32_t> m_value;
-    Segmented<FarBegin> m_far;         // ascending by index
-    LodLevels m_levels;
+    Segmented<std::int64_t> m_far;     // begins that do not fit, ns
+    std::shared_ptr<LodLevels> m_levels;  // null until the first leaf
 };
 
 /// A lane of handler runs kept as pairs of rows in chunks: irq and softirq lanes. 7 bytes a span.
@@ -85,39 +82,46 @@ public:
         std::uint64_t span;
         std::int64_t end;
     };
-    explicit PairLane(HueVector hue) : m_hue(hue) {}
+    enum class Kind : std::uint8_t { Hard, Soft };
+    explicit PairLane(Kind kind) : m_kind(kind) {}
     void append(const EventChunk& chunk, const IrqSegment& segment);
     [[nodiscard]] std::size_t size() const noexcept { return m_spans; }         ///< Writer only.
     [[nodiscard]] const Segmented<Segment>& segments() const noexcept { return m_segments; }
     [[nodiscard]] const Segmented<Closed>& closed() const noexcept { return m_closed; }
     [[nodiscard]] const LodLevels& levels() const noexcept { return m_levels; }
-    [[nodiscard]] HueVector hue() const noexcept { return m_hue; }
+    [[nodiscard]] bool soft() const noexcept { return m_kind == Kind::Soft; }
+    /// Events of this CPU were lost: what is open stays open for good.
+    void forgetOpen() { m_open.clear(); }
 
 private:
-    friend class TraceBuilder;
     struct Open {
         std::uint64_t span;
         std::uint32_t number;
     };
-    HueVector m_hue;
+    Kind m_kind;
     std::uint64_t m_spans = 0;
     std::vector<Open> m_open;  // writer only
     Segmented<Segment> m_segments;
-    Segmented<Closed> m_closed;  // ascending by span
+    Segmented<Closed> m_closed;  // nearly ascending by span
     LodLevels m_levels;
 };
 
 /// A lane as a snapshot sees it. Cheap to copy; valid while the Trace lives.
 class LaneView {
 public:
+    struct Pending {  ///< What a state lane is in at its end.
+        std::int64_t begin = 0;
+        std::uint32_t value = 0;
+    };
     LaneView() = default;
-    LaneView(const StateLane& lane, std::size_t count, std::int64_t end);
-    LaneView(const PairLane& lane, std::size_t segments, std::size_t closed, std::int64_t end);
+    /// `count` closed spans, then `pending` until `end`.
+    LaneView(const StateLane& lane, std::size_t count, Pending pending, std::int64_t end);
+    LaneView(const PairLane& lane, std::size_t spans, std::size_t segments, std::size_t closed, std::int64_t end);
 
     [[nodiscard]] bool empty() const noexcept { return m_count == 0; }
     [[nodiscard]] std::size_t size() const noexcept { return m_count; }
     [[nodiscard]] LaneSpan span(std::size_t index) const;
-    [[nodiscard]] std::int64_t begin() const { return empty() ? 0 : span(0).begin; }
+    [[nodiscard]] std::int64_t begin() const { return empty() ? 0 : beginOf(0); }
     [[nodiscard]] std::int64_t end() const noexcept { return m_end; }  ///< Where the last span of a state lane ends.
     /// Index of the last span that begins at or before `ns`; size() where none does. O(log n).
     [[nodiscard]] std::size_t indexAt(std::int64_t ns) const;
@@ -128,26 +132,94 @@ public:
     ///   `sink.slice(const LaneSpan&)`  a span of at least `minSlice` ns, exactly (blank states too: the caller
     ///                                  knows what a value means);
     ///   `sink.small(const LaneSpan&)`  a shorter span, met on its own;
-    ///   `sink.fold(begin, end, const LodNode&)`  spans between begin and end, all shorter than two cells: node.busy
+    ///   `sink.fold(begin, end, const LodNode&)`  drawn spans between begin and end, all shorter than minSlice: node.busy
     ///                                  ns of ink in colour node.hue. A fold covers at most two `cell`s.
     /// Touches O(range / cell) nodes whatever the number of spans.
     template <class Sink>
-    void walk(TimeRange range, std::int64_t cell, std::int64_t minSlice, Sink&& sink) const;
+    void walk(TimeRange range, std::int64_t cell, std::int64_t minSlice, Sink&& sink) const {
+        if (m_count == 0) return;
+        const Walk want{toNs(range.begin), toNs(range.end), cell, minSlice,
+                        static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(std::max<std::int64_t>(minSlice, 1))))};
+        std::size_t level = LodLevels::kLevels - 1;
+        while (level > 0 && m_leaves >> (2 * level) == 0) --level;
+        std::size_t first = 0;
+        for (;; --level) {
+            const std::size_t count = m_leaves >> (2 * level);
+            for (std::size_t i = first; i < count; ++i)
+                if (!visit(want, level, i, sink)) return;
+            first = count * kNodeChildren;
+            if (level == 0) break;
+        }
+        spans(want, leafFirst(m_leaves), m_count, sink);
+    }
 
 private:
-    [[nodiscard]] std::size_t leafCount() const;          ///< Whole leaves that the tree has.
-    [[nodiscard]] std::size_t leafFirst(std::size_t leaf) const;  ///< Its first span.
-    [[nodiscard]] std::size_t leafEnd(std::size_t leaf) const;
-    [[nodiscard]] const PairLane::Segment& segmentOf(std::size_t span) const;
-    const LodLevels* m_levels = nullptr;
+    struct Walk {
+        std::int64_t begin;
+        std::int64_t end;
+        std::int64_t cell;
+        std::int64_t minSlice;
+        unsigned sliceBits;
+    };
+    /// False once the range's end is behind.
+    template <class Sink> bool visit(const Walk& want, std::size_t level, std::size_t index, Sink& sink) const {
+        const LodNode& node = m_levels->node(level, index);
+        if (node.start >= want.end) return false;
+        const auto next = (index + 1) << (2 * level);
+        const std::int64_t end = next < m_leaves ? m_levels->node(0, next).start : tailBegin();
+        if (end <= want.begin) return true;
+        const std::int64_t length = end - node.start;
+        const bool mayHoldSlice = node.longest >= want.sliceBits;
+        if (length <= 2 * want.cell && (2 * length <= want.cell || !mayHoldSlice)) {
+            if (node.spans > 0) sink.fold(node.start, end, node);
+            return true;
+        }
+        if (level == 0) return spans(want, leafFirst(index), leafFirst(index + 1), sink);
+        for (std::size_t child = index * kNodeChildren; child < (index + 1) * kNodeChildren; ++child)
+            if (!visit(want, level - 1, child, sink)) return false;
+        return true;
+    }
+    template <class Sink> bool spans(const Walk& want, std::size_t first, std::size_t last, Sink& sink) const {
+        for (std::size_t i = first; i < last; ++i) {
+            const LaneSpan found = span(i);
+            if (found.begin >= want.end) return false;
+            if (found.end <= want.begin && found.end > found.begin) continue;
+            if (found.end - found.begin >= want.minSlice) {
+                sink.slice(found);
+            } else {
+                sink.small(found);
+            }
+        }
+        return true;
+    }
+    [[nodiscard]] std::size_t leafFirst(std::size_t leaf) const;  ///< First span of a leaf; of the one past the last: the tail.
+    [[nodiscard]] std::int64_t tailBegin() const;  ///< Where spans that are in no leaf begin.
+    [[nodiscard]] std::int64_t beginOf(std::size_t index) const;
+    [[nodiscard]] std::size_t segmentOf(std::size_t span) const;
+    [[nodiscard]] std::int64_t closedEnd(std::size_t span) const;  ///< m_end where it never closed.
 
     const StateLane* m_state = nullptr;
     const PairLane* m_pairs = nullptr;
-    std::size_t m_count = 0;
+    const LodLevels* m_levels = nullptr;
+    std::size_t m_count = 0;     // pending included
+    std::size_t m_leaves = 0;
     std::size_t m_segments = 0;
     std::size_t m_closed = 0;
-    std::size_t m_leaves = 0;
+    Pending m_pending;
     std::int64_t m_end = 0;
 };
+
+template <class StyleOf> void StateLane::restyle(std::int64_t end, StyleOf&& styleOf) {
+    m_levels = nullptr;
+    m_leaf = {};
+    m_leafSpans = 0;
+    const auto count = size();
+    std::int64_t from = count > 0 ? begin(0) : 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto to = i + 1 < count ? begin(i + 1) : end;
+        sum(from, to, styleOf(value(i)));
+        from = to;
+    }
+}
 
 }  // namespace kscope::model

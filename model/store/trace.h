@@ -67,16 +67,22 @@ struct LongWait {
     std::int64_t end = 0;
 };
 
-/// Value of a CPU lane's span: a TaskId (idle tasks too), or one of these.
-inline constexpr std::uint32_t kCpuUnknown = 0xffffffff;  ///< Lost events, or before the first switch.
+/// Value of a CPU lane's span: a TaskId (idle tasks too) with bits, or kCpuUnknown.
+inline constexpr std::uint32_t kCpuUnknown = 0xffffffff;  ///< Lost events, or before anything is known.
 inline constexpr std::uint32_t kCpuGuessed = 0x80000000;  ///< Bit: the next switch named another prev_pid; not counted.
+inline constexpr std::uint32_t kCpuOpen = 0x40000000;     ///< Bit: begin or end was not recorded; drawn, not counted.
+[[nodiscard]] constexpr TaskId cpuTask(std::uint32_t value) {
+    return value == kCpuUnknown ? kNoTask : TaskId{value & 0x3fffffff};
+}
+/// Whether a CPU lane's span counts as running (or idle) time.
+[[nodiscard]] constexpr bool cpuCounted(std::uint32_t value) { return (value & 0xc0000000) == 0; }
 /// Value of a task lane's span.
 [[nodiscard]] constexpr std::uint32_t taskValue(TaskState state, CpuId cpu) {
     return static_cast<std::uint32_t>(state) << 16 | raw(cpu);
 }
 [[nodiscard]] constexpr TaskState valueState(std::uint32_t value) { return static_cast<TaskState>(value >> 16 & 0x7f); }
 [[nodiscard]] constexpr CpuId valueCpu(std::uint32_t value) { return CpuId{static_cast<std::uint16_t>(value)}; }
-inline constexpr std::uint32_t kTaskGuessed = 0x00800000;  ///< Bit: the span's end was not seen but concluded.
+inline constexpr std::uint32_t kTaskGuessed = 0x00800000;  ///< Bit: begin or end was not recorded; drawn, not counted.
 
 struct TableCounts {
     std::uint64_t switches = 0;

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The columns a chunk is filled in, and how they become a chunk: sorted, paired, copied to their exact length.
+#pragma once
+
+#include "model/store/event_chunk.h"
+
+#include <memory>
+#include <vector>
+
+namespace kscope::model {
+
+enum class IrqMark : std::uint8_t { HardEntry, HardExit, SoftEntry, SoftExit };
+[[nodiscard]] constexpr bool isSoft(IrqMark mark) { return mark >= IrqMark::SoftEntry; }
+[[nodiscard]] constexpr bool isExit(IrqMark mark) {
+    return mark == IrqMark::HardExit || mark == IrqMark::SoftExit;
+}
+struct IrqRow {
+    Row row;
+    std::uint16_t id;
+    std::uint16_t cpu;
+    IrqMark mark;
+};
+
+/// Scratch of one chunk; stays in the CPU's cache from chunk to chunk.
+struct ChunkScratch {
+    ChunkScratch();
+    void clear();
+
+    std::size_t rows = 0;
+    std::int64_t timeBase = 0;  ///< Ticks at which the time column counts 0; biased so that earlier rows fit.
+    std::int64_t tick = 1;      ///< ns a tick.
+    std::unique_ptr<std::uint32_t[]> time, position;
+    std::unique_ptr<std::uint16_t[]> name, cpu, task, flags;
+    std::vector<std::uint8_t> originOf;  ///< Empty: all of origin 0.
+    std::vector<SwitchRow> switches;
+    std::vector<WakeRow> wakes;
+    std::vector<TaskRow> taskRows;
+    std::vector<RaiseRow> raises;
+    std::vector<StackRow> stacks;
+    std::vector<LostRow> lost;
+    std::vector<IrqRow> irqRows;
+};
+
+/// Makes the chunk's columns and typed rows of `scratch` (at least one row); origins and dictionaries are the caller's.
+/// `displaced` gets the number of rows that came earlier than a row before them.
+[[nodiscard]] std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, std::uint64_t& displaced);
+
+}  // namespace kscope::model
