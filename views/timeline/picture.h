@@ -4,6 +4,7 @@
 
 #include "model/core/result.h"
 #include "views/state/trace_view.h"
+#include "views/timeline/lane_layout.h"
 #include "views/theme/theme.h"
 
 #include <QImage>
@@ -15,7 +16,6 @@
 namespace kscope::views {
 
 enum class Legend : std::uint8_t { Show, Hide };
-enum class Pane : std::uint8_t { Timeline, CpuSched };  ///< CpuSched: CPU lanes and nothing else.
 
 /// What an exported picture shows. Defaults are those of `kernelscope export`.
 struct ExportRequest {
