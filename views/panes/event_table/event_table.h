@@ -8,6 +8,7 @@
 
 #include <QWidget>
 
+#include <functional>
 #include <memory>
 
 class QIODevice;
@@ -62,7 +63,11 @@ private:
     void updateTitle();
     void showMenu(const QPoint& globalPos);
     void addFilterMenu(QMenu& menu, model::EventIndex event);
-    void addFilterTerm(const QString& term);
+    enum class CopyPart : std::uint8_t { Fields, Sentence, Raw };
+    void copyText(const model::Event& event, CopyPart part);
+    void dragSelection();
+    void showAll();  ///< Takes away whatever hides rows.
+    [[nodiscard]] QString emptyText() const;
     void goTo(model::EventIndex event);
     void exportFinished(const QString& fault);
     [[nodiscard]] items::RowJob rowJob(items::RowTextStyle style) const;
@@ -78,6 +83,8 @@ private:
     QToolButton* m_cancel = nullptr;
     QToolButton* m_more = nullptr;
     LatestJob m_restrict;
+    LatestJob m_copy;
+    LatestJob m_export;
     std::shared_ptr<std::stop_source> m_exportStop;
     std::function<void(const QString&)> m_exportDone;
     bool m_inView = false;

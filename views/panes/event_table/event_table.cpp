@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The event table: title row, commands, and how it follows and leads the shared selection.
+#include "views/panes/event_table/event_table.h"
+
+#include "model/core/format.h"
+#include "model/items/row_restriction.h"
+#include "views/panes/event_table/event_rows.h"
+#include "views/panes/pane_look.h"
+
+#include <QApplication>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace kscope::views {
+namespace {
+
+constexpr int kTitleHeight = 28;
+
+QString link(const QString& target, const QString& text, const Theme& colours) {
+    return QStringLiteral("<a href='%1' style='color:%2;text-decoration:none'>%3</a>")
+        .arg(target, hex(colours.accent), text.toHtmlEscaped());
+}
+
+}  // namespace
+
+EventTable::EventTable(TraceView* view, QWidget* parent)
+    : QWidget(parent), m_view(view), m_work(PaneWork::of(view)), m_texts(new items::TextFetcher(m_work->jobs(), this)),
+      m_model(new items::EventItemModel(m_texts, this)), m_restrict(this),
+      m_copy(this), m_export(this) {
+    build();
+    connect(view, &TraceView::traceChanged, this, &EventTable::followTrace);
+    connect(view, &TraceView::filterChanged, this, &EventTable::followRows);
+    connect(view, &TraceView::lanesChanged, this, &EventTable::followRows);
+    connect(view, &TraceView::windowChanged, this, &EventTable::followWindow);
+    connect(view, &TraceView::itemChanged, this, &EventTable::followItem);
+    connect(view, &TraceView::rangeChanged, this, [this] {
+        m_rows->setRange(m_view->range());
+        if (m_view->state().timeFormat == TimeFormat::SinceCursorA) m_model->setTimeStyle(timeStyleOf(*m_view));
+        if (m_inView) followWindow();
+    });
+    connect(view, &TraceView::searchChanged, this, [this] { m_rows->setFound(m_view->searchRows()); });
+    connect(view, &TraceView::formatChanged, this, [this] {
+        m_model->setTimeStyle(timeStyleOf(*m_view));
+        m_rows->fitColumn(EventColumn::Time);
+    });
+    followTrace();
+}
+
+EventTable::~EventTable() {
+    if (m_exportStop) m_exportStop->request_stop();
+}
+
+void EventTable::build() {
+    setAccessibleName(tr("Event table"));
+    m_rows = new EventRows(m_model, this);
+    m_title = new QLabel(this);
+    m_title->setTextFormat(Qt::RichText);
+    m_only = new QLabel(this);
+    m_only->setTextFormat(Qt::RichText);
+    m_only->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    m_progress = new QProgressBar(this);
+    m_progress->setRange(0, 1000);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedSize(120, 6);
+    m_progress->hide();
+    m_cancel = new QToolButton(this);
+    m_cancel->setText(tr("Cancel"));
+    m_cancel->setAutoRaise(true);
+    m_cancel->hide();
+    m_more = new QToolButton(this);
+    m_more->setText(QStringLiteral("\u22ef"));
+    m_more->setAutoRaise(true);
+    m_more->setToolTip(tr("What can be done with these rows"));
+    m_more->setAccessibleName(tr("Row commands"));
+
+    auto* bar = new QWidget(this);
+    bar->setFixedHeight(kTitleHeight);
+    auto* line = new QHBoxLayout(bar);
+    line->setContentsMargins(12, 0, 8, 0);
+    line->setSpacing(8);
+    line->addWidget(m_title);
+    line->addStretch(1);
+    line->addWidget(m_progress);
+    line->addWidget(m_cancel);
+    line->addWidget(m_only);
+    line->addWidget(m_more);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    all->addWidget(bar);
+    all->addWidget(m_rows, 1);
+    setMinimumHeight(kTitleHeight + EventRows::kHeadHeight + 3 * EventRows::kRowHeight);  // look.md: at least 3 rows
+
+    connect(m_cancel, &QToolButton::clicked, this, &EventTable::cancelExport);
+    connect(m_more, &QToolButton::clicked, this,
+            [this] { showMenu(m_more->mapToGlobal(QPoint(0, m_more->height()))); });
+    connect(m_only, &QLabel::linkActivated, this, [this](const QString& target) {
+        toggleOnly(target == QLatin1String("cpu") ? Only::Cpu : target == QLatin1String("task") ? Only::Task : Only::View);
+    });
+    connect(m_rows, &EventRows::picked, this, [this](model::EventIndex event) {
+        m_leading = true;
+        m_view->selectEvent(event);
+        m_leading = false;
+        updateTitle();
+    });
+    connect(m_rows, &EventRows::runPicked, this, [this] {
+        const auto& runs = m_rows->selection().runs();
+        const auto& trace = *m_view->trace();
+        m_leading = true;
+        // Half-open: the last event of the run belongs to the range.
+        m_view->setCursors(trace.event(runs.front().first).time, trace.event(runs.back().last).time + model::Duration{1},
+                           tr("Select Rows"));
+        m_leading = false;
+    });
+    connect(m_rows, &EventRows::opened, this, &EventTable::goTo);
+    connect(m_rows, &EventRows::detailsRequested, this, &EventTable::detailsRequested);
+    connect(m_rows, &EventRows::copyRequested, this, &EventTable::copySelection);
+    connect(m_rows, &EventRows::menuRequested, this, &EventTable::showMenu);
+    connect(m_rows, &EventRows::dragged, this, &EventTable::dragSelection);
+    connect(m_rows, &EventRows::hovered, this, [this](model::TaskId task) { m_view->setHover(task); });
+    connect(m_rows, &EventRows::emptyLinkClicked, this, &EventTable::showAll);
+}
+
+void EventTable::followTrace() {
+    const bool first = m_model->trace() == nullptr;
+    m_model->setTimeStyle(timeStyleOf(*m_view));
+    m_model->setTrace(m_view->trace(), m_view->filterRows());
+    followRows();
+    if (first && m_view->trace()) {
+        for (const auto column : {EventColumn::Time, EventColumn::Delta, EventColumn::Cpu, EventColumn::Task, EventColumn::Event})
+            m_rows->fitColumn(column);
+        followWindow();
+    }
+    if (!m_view->trace()) m_rows->setCurrent(std::nullopt);
+}
+
+/// The filter's rows, made smaller by "only these CPUs, only these tasks". Until that is counted the rows before stay.
+void EventTable::followRows() {
+    const items::Restriction restriction{m_view->state().onlyCpus, m_view->state().onlyTasks};
+    const auto base = m_view->filterRows();
+    if (!m_view->trace() || restriction.empty()) {
+        m_restrict.cancel();
+        m_model->setRows(base);
+        updateTitle();
+        return;
+    }
+    m_restrict.run(m_work->jobs(), [this, trace = m_view->trace(), base, restriction](std::stop_token stop) {
+        auto rows = items::restrictRows(*trace, base, restriction, std::move(stop));
+        return LatestJob::Delivery([this, trace, rows = std::move(rows)] {
+            if (!rows || trace != m_view->trace()) return;
+            m_model->setRows(rows);
+            updateTitle();
+        });
+    });
+}
+
+void EventTable::followWindow() {
+    if (!m_view->trace()) return;
+    if (m_inView) {
+        m_model->setBounds(m_view->range().value_or(m_view->window()));
+        updateTitle();
+        return;
+    }
+    if (m_leading || m_model->rows() == 0 || m_rows->isVisible() == false) return;
+    // Scrolls only where nothing of the window is in view, so that looking around in the table is not disturbed.
+    const auto first = m_model->rowAtOrAfter(m_view->trace()->lowerBound(m_view->window().begin));
+    const auto last = m_model->rowAtOrAfter(m_view->trace()->lowerBound(m_view->window().end));
+    const auto top = m_rows->topRow();
+    const auto bottom = top + static_cast<std::uint64_t>(m_rows->pageRows());
+    if (first < bottom && last > top) return;
+    const auto current = m_rows->current();
+    const auto currentRow = current ? m_model->rowAtOrAfter(*current) : 0;
+    if (current && currentRow >= first && currentRow < last) m_rows->scrollToEvent(*current);
+    else m_rows->setTopRow(first);
+}
+
+void EventTable::followItem() {
+    if (m_leading) return;
+    const auto& item = m_view->item();
+    const bool rowKnown = m_view->trace() && (item.kind == Item::Kind::Event || item.kind == Item::Kind::Slice ||
+                                              item.kind == Item::Kind::Irq || item.kind == Item::Kind::Softirq);
+    if (!rowKnown) {
+        m_rows->setCurrent(std::nullopt);
+        updateTitle();
+        return;
+    }
+    const auto event = item.kind == Item::Kind::Event ? item.event : m_view->trace()->lowerBound(item.span.begin);
+    if (raw(event) >= m_view->trace()->events()) return;
+    m_rows->setCurrent(item.kind == Item::Kind::Event || raw(item.event) == 0 ? event : item.event);
+    m_rows->scrollToEvent(*m_rows->current());
+    updateTitle();
+}
+
+void EventTable::toggleOnly(Only what) {
+    auto state = m_view->state();
+    if (what == Only::View) {
+        m_inView = !m_inView;
+        m_model->setBounds(m_inView ? std::optional(m_view->range().value_or(m_view->window())) : std::nullopt);
+        updateTitle();
+        return;
+    }
+    const auto current = m_rows->current();
+    const auto event = current && m_view->trace() ? std::optional(m_view->trace()->event(*current)) : std::nullopt;
+    if (what == Only::Cpu) {
+        if (!state.onlyCpus.empty()) state.onlyCpus.clear();
+        else if (event && event->cpu != model::kUnknownCpu) state.onlyCpus = {event->cpu};
+    } else {
+        const auto task = event ? event->task : m_view->item().task;
+        if (!state.onlyTasks.empty()) state.onlyTasks.clear();
+        else if (task != model::kNoTask) state.onlyTasks = {task};
+    }
+    if (state == m_view->state()) emit m_view->status(tr("Select an event first: its CPU or task is then shown alone."));
+    else m_view->setState(state, what == Only::Cpu ? tr("Only This CPU") : tr("Only This Task"));
+    followRows();
+}
+
+void EventTable::showAll() {
+    auto state = m_view->state();
+    state.onlyCpus.clear();
+    state.onlyTasks.clear();
+    state.filter.clear();
+    m_inView = false;
+    m_model->setBounds(std::nullopt);
+    m_view->setState(state, tr("Clear Filter"));
+    followRows();
+}
+
+void EventTable::goTo(model::EventIndex event) {
+    const auto& trace = *m_view->trace();
+    const auto row = trace.event(event);
+    m_leading = true;
+    m_view->selectEvent(event);
+    // An event has no length: what ran there then gives it one, else 100 µs around it.
+    model::TimeRange around{row.time - model::Duration{50'000}, row.time + model::Duration{50'000}};
+    const auto lane = trace.cpuLane(row.cpu);
+    const auto at = lane.indexAt(toNs(row.time));
+    if (at < lane.size()) {
+        const auto span = lane.span(at);
+        around = {model::timestampNs(span.begin), model::timestampNs(std::max(span.end, span.begin + 1))};
+    }
+    m_view->fit(around, 0.1);
+    m_leading = false;
+}
+
+QString EventTable::titleText() const {
+    const auto& trace = m_view->trace();
+    if (!trace) return tr("Events");
+    const auto all = shown(model::formatCount(trace->events()));
+    const auto rows = shown(model::formatCount(m_model->rows()));
+    const auto current = m_rows->current();
+    if (m_model->rows() != trace->events()) return tr("Events %1 of %2 shown, ordered by time").arg(rows, all);
+    if (current) return tr("Events %1 of %2, ordered by time").arg(shown(model::formatCount(raw(*current))), all);
+    return tr("Events %1, ordered by time").arg(all);
+}
+
+void EventTable::updateTitle() {
+    const auto& colours = themeOf(*this);
+    const auto title = titleText();
+    const auto word = tr("Events");
+    m_title->setText(QStringLiteral("<b style='color:%1'>%2</b>&nbsp; <span style='color:%3'>%4</span>")
+                         .arg(hex(colours.text1), word, hex(colours.text3),
+                              title.startsWith(word) ? title.mid(word.size()).trimmed() : title));
+    const auto& state = m_view->state();
+    QString cpus = tr("all CPUs"), tasks = tr("all tasks");
+    if (!state.onlyCpus.empty()) cpus = tr("CPU %1").arg(raw(state.onlyCpus.front()));
+    if (state.onlyCpus.size() > 1) cpus = tr("%1 CPUs").arg(state.onlyCpus.size());
+    if (!state.onlyTasks.empty() && m_view->trace() && raw(state.onlyTasks.front()) < m_view->trace()->tasks().size())
+        tasks = taskName(*m_view->trace(), state.onlyTasks.front());
+    if (state.onlyTasks.size() > 1) tasks = tr("%1 tasks").arg(state.onlyTasks.size());
+    const auto where = !m_inView ? tr("in view") : m_view->range() ? tr("in range \u2713") : tr("in view \u2713");
+    const auto dot = QStringLiteral(" <span style='color:%1'>\u00b7</span> ").arg(hex(colours.text3));
+    m_only->setText(QStringLiteral("<span style='color:%1'>%2</span> ").arg(hex(colours.text2), tr("Only:")) +
+                    link(QStringLiteral("cpu"), cpus, colours) + dot + link(QStringLiteral("task"), tasks, colours) + dot +
+                    link(QStringLiteral("view"), where, colours));
+    m_only->setToolTip(tr("Click to show only the selected event's CPU or task, or only what is in view"));
+    m_rows->setEmptyText(emptyText());
+}
+
+QString EventTable::emptyText() const {
+    const auto& colours = themeOf(*this);
+    const auto ink = [&](const QString& text) {
+        return QStringLiteral("<span style='color:%1'>%2</span> ").arg(hex(colours.text2), text);
+    };
+    if (!m_view->trace()) return ink(tr("No trace is open. Drop a file anywhere in this window."));
+    if (m_view->trace()->events() == 0) return ink(tr("This trace has no events. Notes say what was found in it."));
+    if (m_inView && (!m_model->rowSet() || m_model->rowSet()->size() > 0))
+        return ink(tr("No event lies in this stretch of time.")) + link(QStringLiteral("all"), tr("Show all times"), colours);
+    return ink(tr("No event is let through by the filter.")) + link(QStringLiteral("all"), tr("Clear filter"), colours);
+}
+
+void EventTable::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange && m_rows != nullptr) updateTitle();
+    QWidget::changeEvent(event);
+}
+
+}  // namespace kscope::views
