@@ -30,7 +30,7 @@ std::string formatDuration(Duration duration) {
         {{1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "µs"}}};
     for (const auto& [unit, name] : kUnits) {
         // 999.95 µs would round up to "1000 µs": the next unit takes it.
-        if (ns < unit && !(unit > 1'000 && ns * 2 >= unit * 2 - unit / 1'000)) continue;
+        if (ns < unit && !(unit > 1'000 && ns * 2 >= unit * 2 - unit / 10'000)) continue;
         const auto value = static_cast<double>(ns) / static_cast<double>(unit);
         if (unit == 1'000'000'000 && value >= 1000) return grouped(fmt::format("{:.0f}", value)) + " s";
         const int decimals = value < 9.995 ? 3 : value < 99.95 ? 2 : 1;
