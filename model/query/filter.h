@@ -25,6 +25,8 @@ public:
     struct Node;
     [[nodiscard]] static tl::expected<Filter, FilterFault> parse(std::string_view text);
     Filter();  ///< Lets everything through.
+    /// Events whose name or one of whose tasks holds `words`; see parseSearch().
+    [[nodiscard]] static Filter containing(std::string_view words);
     [[nodiscard]] bool all() const noexcept { return m_root == nullptr; }
     [[nodiscard]] const std::string& text() const noexcept { return m_text; }
     /// Reads the event's text only where a field needs it.
