@@ -7,6 +7,7 @@
 #include <atomic>
 #include <bit>
 #include <cstring>
+#include <map>
 #include <mutex>
 
 #ifdef __SSE2__
@@ -44,49 +45,22 @@ template <class Hit> void findAll(std::string_view text, std::string_view needle
             hit(at);
 }
 
-/// Byte places of the needle in one source, ascending. False: stopped.
-bool scanSource(const EventSource& text, std::string_view needle, ThreadPool& pool, const std::stop_token& stop,
-                std::vector<std::uint64_t>& into) {
-    const std::uint64_t size = text.size();
-    const std::size_t pieces = static_cast<std::size_t>((size + kPiece - 1) / kPiece);
-    std::atomic<std::size_t> next{0};
-    std::mutex mutex;
-    parallelFor(pool, std::min(pieces, pool.threads() + 1), [&](std::size_t) {
-        std::vector<char> bytes(kPiece + needle.size());
-        std::vector<std::uint64_t> places;
-        for (auto piece = next++; piece < pieces && !stop.stop_requested(); piece = next++) {
-            const std::uint64_t begin = std::uint64_t{piece} * kPiece;
-            std::size_t got = 0;
-            while (got < bytes.size() - 1) {  // one byte less: a needle that begins in the next piece is found there
-                const auto more = text.bytes(begin + got, std::span(bytes).subspan(got, bytes.size() - 1 - got));
-                if (!more || *more == 0) break;
-                got += *more;
-            }
-            findAll({bytes.data(), got}, needle, [&](std::size_t at) { places.push_back(begin + at); });
-        }
-        const std::lock_guard lock(mutex);
-        into.insert(into.end(), places.begin(), places.end());
-    });
-    std::ranges::sort(into);
-    return !stop.stop_requested();
-}
-
-/// Where the rows of one origin of a chunk lie in its source: from the first row's line to the last row's.
+/// The rows that one part of a source became. Several chunks share it where streams were merged by time.
 struct Stretch {
-    std::uint64_t begin = 0;
+    std::uint64_t begin = 0;         ///< Where its first line begins.
     std::uint64_t end = UINT64_MAX;  ///< Where the next stretch of the source begins.
-    std::size_t chunk = 0;
-    std::size_t origin = 0;
+    std::vector<std::pair<std::size_t, std::uint8_t>> parts;  ///< Chunk, and number of the origin in it.
 };
 
-/// Rows by their place in the source, for one stretch.
-struct Lines {
-    std::vector<std::uint32_t> position;  ///< Ascending, from the origin's position.
-    std::vector<Row> row;
+struct Line {
+    std::uint64_t position = 0;
+    std::uint32_t chunk = 0;
+    Row row = 0;
 };
+using Hits = std::vector<std::vector<Row>>;  ///< By chunk, in any order.
 
-std::vector<std::vector<Stretch>> stretches(const Trace& trace) {
-    std::vector<std::vector<Stretch>> bySource(trace.sources().size());
+std::vector<Stretch> stretches(const Trace& trace, SourceId source) {
+    std::map<std::uint64_t, Stretch> byOrigin;
     for (std::size_t c = 0; c < trace.chunks(); ++c) {
         const EventChunk& chunk = trace.chunk(c);
         std::vector<std::uint32_t> least(chunk.origins.size(), UINT32_MAX);
@@ -94,51 +68,94 @@ std::vector<std::vector<Stretch>> stretches(const Trace& trace) {
             auto& first = least[chunk.originOf.empty() ? 0 : chunk.originOf[row]];
             first = std::min(first, chunk.position[row]);
         }
-        for (std::size_t o = 0; o < least.size(); ++o)
-            if (least[o] != UINT32_MAX)
-                bySource[raw(chunk.origins[o].source)].push_back({chunk.origins[o].position + least[o], UINT64_MAX, c, o});
+        for (std::size_t o = 0; o < least.size(); ++o) {
+            if (least[o] == UINT32_MAX || chunk.origins[o].source != source) continue;
+            const auto position = chunk.origins[o].position;
+            auto [place, added] = byOrigin.try_emplace(position);
+            auto& stretch = place->second;
+            stretch.begin = added ? position + least[o] : std::min(stretch.begin, position + least[o]);
+            stretch.parts.emplace_back(c, static_cast<std::uint8_t>(o));
+        }
     }
-    for (auto& list : bySource) {
-        std::ranges::sort(list, {}, &Stretch::begin);
-        for (std::size_t i = 0; i + 1 < list.size(); ++i) list[i].end = list[i + 1].begin;
-    }
-    return bySource;
+    std::vector<Stretch> list;
+    for (auto& [position, stretch] : byOrigin) list.push_back(std::move(stretch));
+    std::ranges::sort(list, {}, &Stretch::begin);
+    for (std::size_t i = 0; i + 1 < list.size(); ++i) list[i].end = list[i + 1].begin;
+    return list;
 }
 
-Lines linesOf(const EventChunk& chunk, std::size_t origin) {
-    Lines lines;
-    std::vector<std::pair<std::uint32_t, Row>> rows;
-    for (std::size_t row = 0; row < chunk.rows(); ++row)
-        if (chunk.originOf.empty() || chunk.originOf[row] == origin)
-            rows.emplace_back(chunk.position[row], static_cast<Row>(row));
-    if (!std::ranges::is_sorted(rows)) std::ranges::sort(rows);
-    lines.position.reserve(rows.size());
-    lines.row.reserve(rows.size());
-    for (const auto& [position, row] : rows) {
-        lines.position.push_back(position);
-        lines.row.push_back(row);
+std::vector<Line> linesOf(const Trace& trace, const Stretch& stretch) {
+    std::vector<Line> lines;
+    for (const auto& [index, origin] : stretch.parts) {
+        const EventChunk& chunk = trace.chunk(index);
+        for (std::size_t row = 0; row < chunk.rows(); ++row)
+            if (chunk.originOf.empty() || chunk.originOf[row] == origin)
+                lines.push_back({chunk.origins[origin].position + chunk.position[row], static_cast<std::uint32_t>(index),
+                                 static_cast<Row>(row)});
     }
+    if (!std::ranges::is_sorted(lines, {}, &Line::position)) std::ranges::sort(lines, {}, &Line::position);
     return lines;
 }
 
-/// Marks the rows that the places belong to: the last line that begins at or before each.
-void markRows(const Trace& trace, const std::vector<Stretch>& list, const std::vector<std::uint64_t>& places,
-              std::vector<std::vector<Row>>& hits) {
-    auto place = places.begin();
-    for (const Stretch& stretch : list) {
-        place = std::lower_bound(place, places.end(), stretch.begin);
-        if (place == places.end()) return;
-        if (*place >= stretch.end) continue;
-        const EventChunk& chunk = trace.chunk(stretch.chunk);
-        const Lines lines = linesOf(chunk, stretch.origin);
-        const std::uint64_t base = chunk.origins[stretch.origin].position;
-        auto line = lines.position.begin();
-        for (; place != places.end() && *place < stretch.end; ++place) {
-            line = std::upper_bound(line, lines.position.end(), *place - base) - 1;
-            hits[stretch.chunk].push_back(lines.row[static_cast<std::size_t>(line - lines.position.begin())]);
+/// Scans the stretches of one source. A job is a stretch, so that a hit finds its row at once and a needle that stands
+/// on every line takes two bytes a row, not eight a place.
+class SourceScan {
+public:
+    SourceScan(const Trace& trace, SourceId source, std::string_view needle, const std::stop_token& stop)
+        : m_trace(trace), m_text(*trace.sources()[raw(source)].text), m_needle(needle), m_stop(stop),
+          m_stretches(stretches(trace, source)) {}
+
+    void run(ThreadPool& pool, Hits& hits) {
+        std::atomic<std::size_t> next{0};
+        std::mutex mutex;
+        parallelFor(pool, std::min(m_stretches.size(), pool.threads() + 1), [&](std::size_t) {
+            std::vector<char> bytes(kPiece + m_needle.size());
+            std::vector<Line> found;
+            for (auto i = next++; i < m_stretches.size() && !m_stop.stop_requested(); i = next++)
+                scan(m_stretches[i], bytes, found);
+            const std::lock_guard lock(mutex);
+            for (const Line& line : found) hits[line.chunk].push_back(line.row);
+        });
+    }
+
+private:
+    std::size_t read(std::uint64_t position, std::span<char> into) const {
+        std::size_t got = 0;
+        while (got < into.size()) {
+            const auto more = m_text.bytes(position + got, into.subspan(got));
+            if (!more || *more == 0) break;
+            got += *more;
+        }
+        return got;
+    }
+    void scan(const Stretch& stretch, std::vector<char>& bytes, std::vector<Line>& found) const {
+        const auto end = std::min(stretch.end, m_text.size());
+        std::vector<Line> lines;
+        std::size_t line = 0;
+        std::uint64_t done = stretch.begin;  // up to here the hits' rows are known
+        for (auto begin = stretch.begin; begin < end && !m_stop.stop_requested(); begin += kPiece) {
+            // A needle that begins here may reach into the next piece; one that begins there is found there.
+            const auto places = static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, end - begin));
+            const auto got = read(begin, std::span(bytes).first(places + m_needle.size() - 1));
+            findAll({bytes.data(), got}, m_needle, [&](std::size_t at) {
+                if (begin + at < done) return;
+                if (lines.empty()) lines = linesOf(m_trace, stretch);
+                const auto after = std::ranges::upper_bound(lines.begin() + static_cast<std::ptrdiff_t>(line), lines.end(),
+                                                            begin + at, {}, &Line::position);
+                line = static_cast<std::size_t>(after - lines.begin()) - 1;
+                found.push_back(lines[line]);
+                done = line + 1 < lines.size() ? lines[line + 1].position : end;
+            });
+            if (got < places) return;  // the source shrank
         }
     }
-}
+
+    const Trace& m_trace;
+    const EventSource& m_text;
+    std::string_view m_needle;
+    const std::stop_token& m_stop;
+    std::vector<Stretch> m_stretches;
+};
 
 RowSetPtr toRowSet(const Trace& trace, std::vector<std::vector<Row>>& hits) {
     std::vector<RowSet::ChunkRows> chunks(trace.chunks());
@@ -171,13 +188,9 @@ RowSetPtr toRowSet(const Trace& trace, std::vector<std::vector<Row>>& hits) {
 RowSetPtr searchText(const Trace& trace, std::string_view needle, ThreadPool& pool, std::stop_token stop) {
     std::vector<std::vector<Row>> hits(trace.chunks());
     if (needle.empty()) return toRowSet(trace, hits);
-    const auto bySource = stretches(trace);
-    for (std::size_t source = 0; source < bySource.size(); ++source) {
-        const auto& text = trace.sources()[source].text;
-        if (!text || bySource[source].empty()) continue;
-        std::vector<std::uint64_t> places;
-        if (!scanSource(*text, needle, pool, stop, places)) return nullptr;
-        markRows(trace, bySource[source], places, hits);
+    for (std::size_t source = 0; source < trace.sources().size(); ++source) {
+        if (!trace.sources()[source].text) continue;
+        SourceScan(trace, SourceId{static_cast<std::uint16_t>(source)}, needle, stop).run(pool, hits);
     }
     if (stop.stop_requested()) return nullptr;
     return toRowSet(trace, hits);
