@@ -52,7 +52,7 @@ void sumCpu(Work& work, std::size_t index) {
     for (auto i = firstSpan(lane, work.range); i < lane.size(); ++i) {
         const LaneSpan span = lane.span(i);
         if (span.begin >= toNs(work.range.end)) break;
-        if (span.open || (span.value & kCpuGuessed) != 0) continue;  // kCpuUnknown has that bit too
+        if (span.open || (span.value & (kCpuGuessed | kCpuOpen)) != 0) continue;  // kCpuUnknown has them too
         part.run[span.value] += inside(work.range, span.begin, span.end);
     }
     const auto tasks = work.trace.tasks();
