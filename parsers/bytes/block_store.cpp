@@ -97,7 +97,11 @@ BlockStore::~BlockStore() = default;
 void BlockStore::append(std::string_view bytes) {
     auto& blocks = *m_blocks;
     while (!bytes.empty()) {
-        if (!blocks.last) blocks.last = std::make_shared<Bytes>(kBlockBytes);
+        if (!blocks.last) {
+            auto fresh = std::make_shared<Bytes>(kBlockBytes);
+            const std::lock_guard lock(blocks.mutex);
+            blocks.last = std::move(fresh);
+        }
         const auto count = std::min(bytes.size(), kBlockBytes - blocks.lastSize);
         // Readers copy only below lastSize, which moves under the lock after the bytes are there.
         std::memcpy(blocks.last->data() + blocks.lastSize, bytes.data(), count);

@@ -59,10 +59,11 @@ private:
     bool m_asksFirst = false;
 };
 
-enum class Compression : std::uint8_t { None, Gzip, Xz, Zstd };
-/// By the first bytes: gzip 1f 8b, xz fd 37 7a 58 5a 00, zstd 28 b5 2f fd.
+enum class Compression : std::uint8_t { None, Gzip, Xz, Zstd, Zlib };
+/// By the first bytes: gzip 1f 8b, xz fd 37 7a 58 5a 00, zstd 28 b5 2f fd. Zlib's two bytes prove too little: it is
+/// never the answer.
 [[nodiscard]] Compression compressionOf(std::string_view head);
-[[nodiscard]] std::string_view compressionName(Compression compression);  ///< "gzip", "xz", "zstd"
+[[nodiscard]] std::string_view compressionName(Compression compression);  ///< "gzip", "xz", "zstd", "zlib"
 
 /// Decompresses `source`; `head` holds bytes that were taken from it already. Members and frames that follow one
 /// another are one stream. Memory is bounded: windows of more than 128 MiB (zstd) or decoders of more than 256 MiB

@@ -53,7 +53,7 @@ Bytef* zlibBytes(const char* bytes) {
 
 class GzipCodec final : public Codec {
 public:
-    GzipCodec() { m_good = inflateInit2(&m_stream, 15 + 16) == Z_OK; }  // 16: a gzip header, RFC 1952.
+    explicit GzipCodec(int windowBits) { m_good = inflateInit2(&m_stream, windowBits) == Z_OK; }
     ~GzipCodec() override { inflateEnd(&m_stream); }
     GzipCodec(const GzipCodec&) = delete;
     GzipCodec& operator=(const GzipCodec&) = delete;
@@ -230,13 +230,15 @@ Compression compressionOf(std::string_view head) {
 }
 
 std::string_view compressionName(Compression compression) {
-    constexpr std::array kNames{""sv, "gzip"sv, "xz"sv, "zstd"sv};
+    constexpr std::array kNames{""sv, "gzip"sv, "xz"sv, "zstd"sv, "zlib"sv};
     return kNames[static_cast<std::size_t>(compression)];
 }
 
 std::unique_ptr<ByteStream> decompress(Compression compression, std::unique_ptr<ByteStream> source, std::string head) {
     std::unique_ptr<Codec> codec;
-    if (compression == Compression::Gzip) codec = std::make_unique<GzipCodec>();
+    // 15: the largest window; 16 more: a gzip header (RFC 1952) instead of zlib's (RFC 1950).
+    if (compression == Compression::Gzip) codec = std::make_unique<GzipCodec>(15 + 16);
+    if (compression == Compression::Zlib) codec = std::make_unique<GzipCodec>(15);
     if (compression == Compression::Xz) codec = std::make_unique<XzCodec>();
     if (compression == Compression::Zstd) codec = std::make_unique<ZstdCodec>();
     if (!codec) return source;

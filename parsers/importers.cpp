@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The one table of what can be read: opens a source, sniffs it, and gives it to its importer.
+#include "parsers/importers.h"
+
+#include "parsers/html_text.h"
+#include "parsers/sniffing.h"
+#include "parsers/text_import.h"
+
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+namespace kscope::parsers {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace std::string_view_literals;
+namespace fs = std::filesystem;
+
+constexpr std::size_t kHeadBytes = 64 << 10;
+constexpr auto kReadWait = 20ms;
+constexpr auto kUndecidedFor = 100ms;  // A pipe that is silent so long is sniffed by what came so far.
+
+model::Result<Sniffed> notRead(const std::string& path, const Sniffed& found) {
+    const auto what = shownPath(path);
+    if (found.kind.empty()) {
+        return model::failure(what + ": no trace that can be read; it seems to be " + found.seems +
+                              "; where that is wrong, name its kind with --as");
+    }
+    const auto words = found.seems.empty() ? std::string() : " (this is " + found.seems + ")";
+    return model::failure(what + ": " + found.kind + " is not read yet by this version" + words);
+}
+
+/// The kind that is taken, by what was sniffed and what was asked for; fails where it has no importer.
+model::Result<Sniffed> decide(const std::string& path, std::string_view head, std::uint64_t bytes, const std::string& as) {
+    auto found = sniff(head, bytes);
+    if (!as.empty()) {
+        if (!isKnownKind(as)) return model::failure("'" + as + "' is no kind of source; 'kernelscope --help' names the kinds");
+        found = {.kind = as, .why = "asked for with --as", .seems = found.kind == as ? found.seems : "", .readable = isReadKind(as)};
+    }
+    if (!found.readable) return notRead(path, found);
+    return found;
+}
+
+bool hasFile(const fs::path& path) {
+    std::error_code ignored;
+    return fs::exists(path, ignored);
+}
+
+model::Result<Sniffed> sniffDirectory(const std::string& path) {
+    std::array<char, 8> begin{};
+    std::ifstream info(fs::path(path) / "info", std::ios::binary);
+    info.read(begin.data(), begin.size());
+    Sniffed found;
+    if (info.gcount() == 8 && std::string_view(begin.data(), 8) == "Ftrace!\0"sv) {
+        found = {.kind = "uftrace", .why = {}, .seems = "uftrace data", .readable = false};
+        return notRead(path, found);
+    }
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(path, fs::directory_options::skip_permission_denied, error)) {
+        const auto name = entry.path().filename().string();
+        if (name.find(".blktrace.") != name.npos) {
+            return notRead(path, {.kind = "blktrace", .why = {}, .seems = "a folder of blktrace files", .readable = false});
+        }
+        if (name == "interrupts" || name == "buddyinfo" || name == "vmstat" || hasFile(entry.path() / "interrupts")) {
+            return notRead(path, {.kind = "proc-snapshots", .why = {}, .seems = "a folder of /proc snapshots", .readable = false});
+        }
+    }
+    const auto what = shownPath(path);
+    if (error) return model::failure("cannot look into " + what + ": " + error.message());
+    return model::failure(what + ": a directory without trace data that are known; name a file in it");
+}
+
+/// Why `path` could not be opened, or that it is the common prefix of blktrace files.
+tl::unexpected<model::Error> cannotOpen(const std::string& path, const model::Error& error) {
+    if (hasFile(path + ".blktrace.0")) {
+        return tl::unexpected(notRead(path, {.kind = "blktrace", .why = {}, .seems = "a set of blktrace files", .readable = false}).error());
+    }
+    return tl::unexpected(error);
+}
+
+/// Everything about one source while it is opened.
+class Opening {
+public:
+    Opening(const std::string& path, model::TraceBuilder& builder, model::ThreadPool& pool, const ImportOptions& options)
+        : m_path(path)
+        , m_builder(builder)
+        , m_pool(pool)
+        , m_options(options) {}
+
+    model::Result<model::SourceId> open() {
+        auto input = openInput(m_path);
+        if (!input) return cannotOpen(m_path, input.error());
+        if (input->kind == InputKind::Directory) return tl::unexpected(sniffDirectory(m_path).error());
+        if (input->kind == InputKind::File) return openFile(std::move(*input));
+        return openStream(*input, 0);
+    }
+
+private:
+    model::Result<model::SourceId> openFile(Input input);
+    model::Result<model::SourceId> openStream(const Input& input, std::uint64_t total);
+    model::Result<model::SourceId> readStream(std::unique_ptr<ByteStream> stream, std::string head, const Sniffed& found, std::uint64_t total);
+    model::Result<std::string> readHead(ByteStream& stream, bool waits) const;
+    model::SourceId addSource(const Sniffed& found, const FtraceLayout& layout, std::uint64_t bytes, std::shared_ptr<const ByteReader> reader);
+    [[nodiscard]] TextImport import(model::SourceId source, const FtraceLayout& layout) const {
+        return {.builder = m_builder, .pool = m_pool, .options = m_options, .source = source, .layout = layout};
+    }
+
+    const std::string& m_path;
+    model::TraceBuilder& m_builder;
+    model::ThreadPool& m_pool;
+    const ImportOptions& m_options;
+    std::string m_packing;  // "xz", empty where it is not compressed.
+};
+
+model::SourceId Opening::addSource(const Sniffed& found, const FtraceLayout& layout, std::uint64_t bytes, std::shared_ptr<const ByteReader> reader) {
+    model::SourceInfo info;
+    info.path = m_path;
+    info.kind = found.kind;
+    info.why = m_packing.empty() ? found.why : found.why + ", " + m_packing + " data";
+    info.clock = layout.clock;
+    info.bytes = bytes;
+    info.offsetNs = m_options.offsetNs;
+    info.text = makeEventSource(layout, std::move(reader));
+    return m_builder.addSource(std::move(info));
+}
+
+model::Result<model::SourceId> Opening::openFile(Input input) {
+    std::string head(kHeadBytes, '\0');
+    const auto count = input.file.readAt(0, head);
+    if (!count) return model::failure("cannot read " + shownPath(m_path) + ": " + count.error().message);
+    head.resize(*count);
+    if (compressionOf(head) != Compression::None) return openStream(input, input.state.size);
+    const auto found = decide(m_path, head, input.state.size, m_options.as);
+    if (!found) return tl::unexpected(found.error());
+    if (found->kind == "systrace-html") return openStream(input, input.state.size);
+
+    const auto layout = detectLayout(head);
+    const auto file = std::make_shared<const FileReader>(std::move(input.file), input.state, m_path);
+    const auto source = addSource(*found, layout, file->size(), file);
+    if (m_options.added) m_options.added(source, SourceReach::Ends);
+    importTextFile(import(source, layout), file);
+    m_builder.endSource(source);
+    return source;
+}
+
+/// Reads until there is a head to sniff: 64 KiB, the end, or, where `waits`, what came before a silence that is
+/// enough to know the kind.
+model::Result<std::string> Opening::readHead(ByteStream& stream, bool waits) const {
+    std::string head;
+    auto quietSince = std::chrono::steady_clock::now();
+    while (head.size() < kHeadBytes && stream.state() == StreamState::Open) {
+        if (m_options.stop.stop_requested()) return model::failure(shownPath(m_path) + ": given up before anything was read");
+        const auto filled = head.size();
+        head.resize(kHeadBytes);
+        const auto count = stream.read(std::span(head).subspan(filled), kReadWait);
+        head.resize(filled + count);
+        const auto now = std::chrono::steady_clock::now();
+        if (count > 0) quietSince = now;
+        if (!waits || head.empty() || now - quietSince < kUndecidedFor) continue;
+        if (compressionOf(head) != Compression::None || sniff(head, 0).readable || !m_options.as.empty()) break;
+        quietSince = now;
+    }
+    if (!head.empty()) return head;
+    if (stream.state() == StreamState::Ended) {
+        return model::failure(shownPath(m_path) + " is empty: nothing was recorded or written; check what should have filled it");
+    }
+    return model::failure("cannot read " + shownPath(m_path) + ": " + stream.problem());
+}
+
+model::Result<model::SourceId> Opening::openStream(const Input& input, std::uint64_t total) {
+    std::unique_ptr<ByteStream> stream = std::make_unique<FdStream>(input.file);
+    auto head = readHead(*stream, total == 0);
+    if (!head) return tl::unexpected(head.error());
+    if (const auto compression = compressionOf(*head); compression != Compression::None) {
+        m_packing = compressionName(compression);
+        stream = decompress(compression, std::move(stream), std::move(*head));
+        head = readHead(*stream, total == 0);
+        if (!head) return tl::unexpected(head.error());
+    }
+    auto found = decide(m_path, *head, total, m_options.as);
+    if (!found) return tl::unexpected(found.error());
+    if (found->kind == "systrace-html") {
+        stream = traceTextOf(std::move(stream), std::move(*head));
+        head = readHead(*stream, false);
+        if (!head) return model::failure(shownPath(m_path) + ": a systrace page without trace text in it");
+    }
+    return readStream(std::move(stream), std::move(*head), *found, total);
+}
+
+model::Result<model::SourceId> Opening::readStream(std::unique_ptr<ByteStream> stream, std::string head, const Sniffed& found, std::uint64_t total) {
+    const auto layout = detectLayout(head);
+    const auto store = std::make_shared<BlockStore>(m_pool);
+    const auto source = addSource(found, layout, total, store);
+    if (m_options.added) m_options.added(source, total == 0 ? SourceReach::MayGrow : SourceReach::Ends);
+    importTextStream(import(source, layout), *stream, *store, head, total);
+    m_builder.endSource(source);
+    return source;
+}
+
+}  // namespace
+
+model::Result<model::SourceId> importSource(const std::string& path, model::TraceBuilder& builder, model::ThreadPool& pool, const ImportOptions& options) {
+    return Opening(path, builder, pool, options).open();
+}
+
+}  // namespace kscope::parsers
