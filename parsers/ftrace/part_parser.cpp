@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Walks the lines of a part: which are its own, which path reads them, when it ends.
+#include "parsers/ftrace/part_parser.h"
+
+#include "parsers/ftrace/line_kind.h"
+#include "parsers/ftrace/part_parser_impl.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace kscope::parsers {
+
+using model::DiagnosticKind;
+
+namespace {
+constexpr std::size_t kThreeDigits = 1000;
+}
+
+FtracePartParser::Impl::Impl(const FtraceLayout& given) : layout(given), tracer(given.tracer) {
+    if (layout.commAt16) seen.resize(kThreeDigits);
+}
+
+void FtracePartParser::Impl::beginPart(model::SourceId newSource, std::uint64_t newPosition, bool firstOfSource) {
+    source = newSource;
+    position = newPosition;
+    first = firstOfSource;
+    foreign = !firstOfSource;
+    isDone = false;
+    nulls = false;
+    tail = '\n';
+    anyTime = false;
+    lastTicks = 0;
+    events = 0;
+    tracerHeaders = 0;
+    tracer = layout.tracer;
+    follows = Follows::Nothing;
+    restIsNext = false;
+    lastSubject = {};
+    beginRows(newPosition);
+}
+
+void FtracePartParser::Impl::beginRows(std::uint64_t newBegin) {
+    partBegin = newBegin;
+    lines = 0;
+    sink.begin(source, newBegin, layout.clock.tickNs);
+}
+
+const char* FtracePartParser::Impl::skipForeignLines(const char* at, const Window& window, std::uint64_t end) {
+    while (at < window.end) {
+        if (positionOf(at, window) >= end) {
+            isDone = true;  // the part before reads on into this one's successor
+            return at;
+        }
+        const char* const lineEnd = findLineEnd(at, window.end);
+        if (lineEnd == window.end && !window.last) return at;
+        if (beginsRecord(layout, {at, static_cast<std::size_t>(lineEnd - at)})) {
+            foreign = false;
+            beginRows(positionOf(at, window));
+            return at;
+        }
+        at = lineEnd == window.end ? lineEnd : lineEnd + 1;
+    }
+    return at;
+}
+
+std::size_t FtracePartParser::Impl::parse(std::string_view text, bool last, std::uint64_t end) {
+    if (isDone || text.empty()) return 0;
+    const Window window{text.data(), text.data() + text.size(), last};
+    const char* at = window.begin;
+    nulls = std::memchr(window.begin, 0, text.size()) != nullptr;
+    if (foreign) at = skipForeignLines(at, window, end);
+    // Lines that begin behind `stop` may belong to the next part: each is asked.
+    const char* const stop = end <= position               ? window.begin
+                             : end - position >= text.size() ? window.end
+                                                             : window.begin + (end - position);
+    while (at < window.end && !isDone && !foreign) {
+        if (layout.commAt16 && !nulls && at < stop) {
+            at = fastLines(at, stop, window);
+            if (at >= window.end) break;
+        }
+        const char* const lineEnd = findLineEnd(at, window.end);
+        if (lineEnd == window.end && !last) break;
+        const std::string_view whole{at, static_cast<std::size_t>(lineEnd - at)};
+        if (at >= stop && beginsRecord(layout, whole)) {
+            isDone = true;
+            break;
+        }
+        const bool cut = lineEnd == window.end;
+        const char* const next = cut ? lineEnd : lineEnd + 1;
+        if (at - window.begin >= 3) tail = at[-2] == '\r' ? at[-3] : at[-2];
+        Line line{.text = whole,
+                  .after = {next, static_cast<std::size_t>(window.end - next)},
+                  .place = {lines + 1, positionOf(at, window)},
+                  .cut = cut,
+                  .moreNeeded = !last};
+        if (line.text.ends_with('\r')) line.text.remove_suffix(1);
+        if (nulls && whole.find('\0') != whole.npos) {
+            sink.diagnose(DiagnosticKind::NulBytes, line.place, static_cast<std::uint64_t>(std::ranges::count(whole, '\0')));
+        }
+        if (readLine(line) == Handled::NeedsMore) break;
+        if (!cut) ++lines;
+        at = next;
+    }
+    const auto consumed = static_cast<std::size_t>(at - window.begin);
+    if (consumed >= 3) tail = at[-2] == '\r' ? at[-3] : at[-2];
+    position += consumed;
+    return consumed;
+}
+
+void FtracePartParser::Impl::longLine(std::string_view head, std::uint64_t bytes) {
+    if (isDone) return;
+    if (foreign && beginsRecord(layout, head)) {
+        foreign = false;
+        beginRows(position);
+    }
+    if (!foreign) {
+        const LinePlace place{lines + 1, position};
+        sink.diagnose(DiagnosticKind::LongLine, place);
+        (void)readLine({.text = head, .after = {}, .place = place});
+        ++lines;
+    }
+    position += head.size() + bytes;
+    tail = '\n';
+}
+
+model::ParsedPart FtracePartParser::Impl::finishPart() {
+    return sink.finish(lines, foreign ? 0 : position - partBegin);
+}
+
+FtracePartParser::FtracePartParser(const FtraceLayout& layout) : m_impl(std::make_unique<Impl>(layout)) {}
+FtracePartParser::~FtracePartParser() = default;
+
+void FtracePartParser::beginPart(model::SourceId source, std::uint64_t position, bool firstOfSource) {
+    m_impl->beginPart(source, position, firstOfSource);
+}
+std::size_t FtracePartParser::parse(std::string_view text, bool last, std::uint64_t end) {
+    return m_impl->parse(text, last, end);
+}
+bool FtracePartParser::done() const noexcept { return m_impl->isDone; }
+void FtracePartParser::longLine(std::string_view head, std::uint64_t bytes) { m_impl->longLine(head, bytes); }
+model::ParsedPart FtracePartParser::finishPart() { return m_impl->finishPart(); }
+
+}  // namespace kscope::parsers

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// State of a parser over the lines of one part. Internal to parsers/ftrace.
+#pragma once
+
+#include "parsers/ftrace/event_name.h"
+#include "parsers/ftrace/irq_flags.h"
+#include "parsers/ftrace/line_head.h"
+#include "parsers/ftrace/part_parser.h"
+#include "parsers/ftrace/row_sink.h"
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kscope::parsers {
+
+struct FtracePartParser::Impl {
+    explicit Impl(const FtraceLayout& given);
+
+    void beginPart(model::SourceId source, std::uint64_t position, bool firstOfSource);
+    std::size_t parse(std::string_view text, bool last, std::uint64_t end);
+    void longLine(std::string_view head, std::uint64_t bytes);
+    model::ParsedPart finishPart();
+
+    FtraceLayout layout;
+    bool isDone = false;
+
+private:
+    /// What a line needs to know of its surroundings.
+    struct Window {
+        const char* begin;  // of the text given
+        const char* end;
+        bool last;          // nothing follows `end`
+    };
+    /// A line as the general path sees it.
+    struct Line {
+        std::string_view text;   // without its end and without '\r'
+        std::string_view after;  // what follows its end in the window
+        LinePlace place;
+        bool cut = false;        // no line end: the source ends in it
+        bool moreNeeded = false;  // what follows may be incomplete
+    };
+    enum class Handled : std::uint8_t { Yes, NeedsMore };
+
+    // fast_lines.cpp
+    const char* fastLines(const char* at, const char* stop, const Window& window);
+    struct SeenTask;
+    bool learnTask(SeenTask& task, std::string_view line, model::CpuId cpu);
+    const char* fastTime(const char* at, std::int64_t& ticks);
+    static const char* fastCounter(const char* at, std::int64_t& ticks);
+    bool fastFlags(const char* at, model::EventFlags& flags);
+
+    // part_parser.cpp
+    const char* skipForeignLines(const char* at, const Window& window, std::uint64_t end);
+    void beginRows(std::uint64_t position);
+    std::uint64_t positionOf(const char* at, const Window& window) const {
+        return position + static_cast<std::uint64_t>(at - window.begin);
+    }
+
+    // slow_lines.cpp
+    Handled readLine(const Line& line);
+    bool readBare(const Line& line);
+    void readComment(std::string_view line, const LinePlace& place);
+    Handled readEvent(const Line& line, std::string_view text, const LineHead& head);
+    static bool needsFollowing(const Line& line);
+    Handled readOther(const Line& line);
+    void readFrame(const LinePlace& place);
+    void addEvent(std::int64_t ticks, const EventName& name, std::string_view text, const Subject& who,
+                  model::EventFlags flags, const Line& line);
+    void retryWrapped(Meaning meaning, std::string_view args, const Subject& who, const Line& line);
+    bool joinWrappedHead(const Line& line);
+    std::int64_t ticksOf(const LineTime& time, const Line& line);
+    std::optional<std::int64_t> timeAhead(std::string_view after) const;
+    model::CpuId cpuOf(const LineHead& head, const LinePlace& place);
+    [[nodiscard]] LineNumbers numbers() const { return layout.lineNumbers ? LineNumbers::Pasted : LineNumbers::No; }
+
+    /// The context bytes of the line seen last on a CPU, and what they meant.
+    struct SeenTask {
+        std::array<char, 48> bytes{};
+        std::uint32_t generation = 0;
+        std::uint16_t task = model::kNoRow;
+        std::uint8_t commAt = 0;
+        std::uint8_t commLength = 0;
+        std::int64_t tid = -1;
+    };
+    struct FlagSlot {
+        std::uint64_t key = 0;
+        model::EventFlags flags{};
+    };
+    enum class Follows : std::uint8_t { Nothing, Event, Marker, Stack };
+
+    RowSink sink;
+    std::vector<SeenTask> seen;      // by CPU, for the CPUs of three digits
+    std::array<FlagSlot, 64> flagSlots{};
+    std::uint64_t secondsKey = 0;
+    std::int64_t seconds = 0;
+    std::size_t dot = 6;             // column of the '.' from the blank behind the flags
+
+    model::SourceId source{};
+    std::uint64_t position = 0;      // of the next byte to be given
+    std::uint64_t partBegin = 0;     // where this part's own lines begin
+    std::uint64_t lines = 0;         // line ends of this part's own lines
+    bool foreign = false;            // lines belong to the part before still
+    bool first = true;               // first part of the source
+    bool nulls = false;              // the piece holds NUL bytes
+    char tail = '\n';                // last byte before the line end before this line
+    bool anyTime = false;
+    std::int64_t lastTicks = 0;
+    std::uint64_t events = 0;
+    std::uint64_t tracerHeaders = 0;
+    std::string tracer;
+    Follows follows = Follows::Nothing;
+    bool restIsNext = false;         // the next line was joined with the one before already
+    Subject lastSubject;             // comm is not kept
+    std::string repaired;            // scratch
+    std::string joined;              // scratch
+    std::string nameScratch;
+};
+
+}  // namespace kscope::parsers
