@@ -2,6 +2,7 @@
 /// What the details pane says of an item, as plain values: made off the GUI thread, tested without a widget.
 #pragma once
 
+#include "model/items/row_text.h"
 #include "model/store/trace.h"
 #include "views/state/trace_view.h"
 #include "views/theme/theme.h"
@@ -29,12 +30,14 @@ struct DetailsShare {
 struct DetailsStep {
     QString text;
     QString second;  ///< When, and how long.
-    model::TaskId task = model::kNoTask;  ///< Gives the dot's colour; kNoTask: an interrupt.
+    enum class Dot : std::uint8_t { Task, HardIrq, SoftIrq, Wait } dot = Dot::Task;
+    model::TaskId task = model::kNoTask;    ///< Of a Task dot: gives its colour.
+    model::TaskState state{};               ///< Of a Wait dot.
     std::optional<model::EventIndex> event;
 };
 struct DetailsLink {
     QString text;
-    QString target;  ///< "event:318442", "note:3"
+    QString target;  ///< "event:318442"; "place:3:0" is the first place of diagnostic 3
 };
 struct DetailsContent {
     QString title;
@@ -61,12 +64,21 @@ struct DetailsQuestion {
     Item item;
     model::TimeRange window;
     model::RowSetPtr filterRows;
+    items::TimeStyle style;
 };
 /// Reads sources and walks the task's spans inside the window: not for the GUI thread. Stops early when asked; the
 /// answer is then partial.
 [[nodiscard]] DetailsContent detailsOf(const DetailsQuestion& question, std::stop_token stop);
 /// The part that needs no reading: title and fields of the row. At once.
 [[nodiscard]] DetailsContent detailsAtOnce(const DetailsQuestion& question);
+
+/// How `task` came to be what it is at `time`: its run before, its wait, who woke it, its run. Earliest first; empty
+/// where nothing is known. O(log n).
+[[nodiscard]] std::vector<DetailsStep> chainOf(const DetailsQuestion& question, model::TaskId task, model::Timestamp time);
+/// The switch that brought `task` onto a CPU at exactly `ns`, the event that woke it at exactly `ns`; none where the
+/// trace has no such row.
+[[nodiscard]] std::optional<model::EventIndex> switchInAt(const model::Trace& trace, model::TaskId task, std::int64_t ns);
+[[nodiscard]] std::optional<model::EventIndex> wakeAt(const model::Trace& trace, model::TaskId task, std::int64_t ns);
 
 /// Time of `task` in each state inside `window`, in order of TaskState; nothing before its first event.
 [[nodiscard]] std::vector<DetailsShare> stateShares(const model::Trace& trace, model::TaskId task, model::TimeRange window,

@@ -8,8 +8,6 @@
 #include <QScrollArea>
 #include <QTimer>
 
-class QVBoxLayout;
-
 namespace kscope::views {
 
 class TraceView;
@@ -26,23 +24,22 @@ public:
     [[nodiscard]] QString plainText() const;
     void copyAll() const;
 
-signals:
-    void noteRequested(int diagnostic);  ///< A link to the notes pane was clicked.
-
 protected:
     void changeEvent(QEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
     void refresh();
-    void show(DetailsContent content);
+    void present(DetailsContent content, model::TracePtr trace);
     void follow(const QString& link);
 
     TraceView* m_view;
     PaneWork* m_work;
     LatestJob m_job;
+    LatestJob m_placeJob;
     QTimer m_windowTimer;
     DetailsContent m_content;
+    model::TracePtr m_contentTrace;  // that m_content speaks of
 };
 
 }  // namespace kscope::views

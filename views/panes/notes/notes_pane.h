@@ -9,6 +9,7 @@
 
 #include <array>
 #include <set>
+#include <vector>
 
 class QLabel;
 class QScrollArea;
@@ -31,7 +32,8 @@ public:
     void copyAll() const;
     void hideKind(model::DiagnosticKind kind);
     void showAllKinds();
-    void setSeverityShown(model::Severity severity, bool shown);
+    enum class Shown : std::uint8_t { Yes, No };
+    void setSeverityShown(model::Severity severity, Shown shown);
     /// Selects the event at or before a place, and moves the window there.
     void goTo(const model::DiagnosticPlace& place);
 
@@ -44,6 +46,10 @@ private:
     [[nodiscard]] QWidget* noteWidget(int row);
     void noteMenu(int row, const QPoint& globalPos);
     void follow(const QString& link);
+    void showNote(int diagnostic);  ///< Scrolls to it.
+    [[nodiscard]] QString placesHtml(int row) const;
+    [[nodiscard]] QString noteText(int row) const;
+    [[nodiscard]] QString emptyText() const;
     [[nodiscard]] bool isShown(int row) const;
 
     TraceView* m_view;
@@ -54,6 +60,7 @@ private:
     std::set<model::DiagnosticKind> m_hidden;
     QLabel* m_links = nullptr;
     QScrollArea* m_area = nullptr;
+    std::vector<QWidget*> m_noteWidgets;  // by row; null: not shown
 };
 
 }  // namespace kscope::views
