@@ -4,7 +4,7 @@
 
 #include "model/core/result.h"
 #include "views/state/trace_view.h"
-#include "views/timeline/lane_layout.h"
+#include "views/timeline/lane_match.h"
 #include "views/theme/theme.h"
 
 #include <QImage>
@@ -35,9 +35,6 @@ struct ExportRequest {
     std::string version;           ///< Of the program, for the foot: "KernelScope 0.1.0".
     model::RowSetPtr filterRows;   ///< Null: all.
 };
-
-/// Lanes that a pattern list names, in its order and each once. Fails with the first pattern that fits no lane.
-[[nodiscard]] model::Result<std::vector<LaneKey>> matchLanes(const model::Trace& trace, std::string_view patterns);
 
 /// Needs a QGuiApplication (the offscreen platform will do). Fails on sizes out of range and patterns that fit nothing.
 [[nodiscard]] model::Result<QImage> renderPicture(const model::Trace& trace, const ExportRequest& request);

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The exported picture as a draw list: the timeline with its frame of title, range, clock and legend.
+#pragma once
+
+#include "views/timeline/picture.h"
+#include "views/timeline/scene.h"
+
+namespace kscope::views {
+
+/// A request with its lanes, window and ticks found.
+struct ExportScene {
+    ViewState state;
+    model::EventTicks ticks;
+    TimelineScene scene;
+    Box paper;
+};
+[[nodiscard]] model::Result<std::unique_ptr<ExportScene>> prepareExport(const model::Trace& trace, const ExportRequest& request);
+void drawExport(const ExportScene& prepared, const ExportRequest& request, TextCache& texts, DrawList& list, model::ThreadPool* pool);
+
+}  // namespace kscope::views

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Fold cells and bars.
+#include "views/timeline/lane_ink.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace kscope::views {
+
+FoldCells::FoldCells(const Viewport& view, double leastPx) {
+    const auto least = static_cast<std::uint64_t>(view.nsOf(leastPx));
+    m_shift = static_cast<int>(std::bit_width(least - 1));
+    const std::int64_t begin = model::toNs(view.range().begin);
+    const std::int64_t end = model::toNs(view.range().end);
+    m_first = begin >> m_shift;
+    m_cells.resize(static_cast<std::size_t>((end >> m_shift) - m_first) + 1);
+}
+
+void FoldCells::add(std::int64_t begin, std::int64_t end, model::HueVector hue, double busyNs) {
+    const auto last = static_cast<std::int64_t>(m_cells.size()) - 1;
+    const std::int64_t from = std::clamp<std::int64_t>((begin >> m_shift) - m_first, 0, last);
+    const std::int64_t to = std::clamp<std::int64_t>((std::max(begin, end - 1) >> m_shift) - m_first, 0, last);
+    const double length = std::max<double>(1, static_cast<double>(end - begin));
+    // A span of no length still is one.
+    busyNs = std::max(busyNs, 1.0);
+    m_any = true;
+    for (std::int64_t i = from; i <= to; ++i) {
+        double share = 1;
+        if (from != to) {
+            const std::int64_t cellBegin = (m_first + i) << m_shift;
+            share = static_cast<double>(std::min(end, cellBegin + cell()) - std::max(begin, cellBegin)) / length;
+        }
+        Cell& cell = m_cells[static_cast<std::size_t>(i)];
+        const auto weight = static_cast<float>(busyNs * share);
+        cell.a += weight * static_cast<float>(hue.a);
+        cell.b += weight * static_cast<float>(hue.b);
+        cell.busy += weight;
+    }
+}
+
+model::HueVector FoldCells::mean(const Cell& cell) {
+    const float share = 1 / cell.busy;
+    return {static_cast<std::int8_t>(cell.a * share), static_cast<std::int8_t>(cell.b * share)};
+}
+
+LaneBars::LaneBars(const TimelineScene& scene, LaneInk& ink, Box bar)
+    : m_scene(scene), m_theme(scene.colours()), m_ink(ink), m_bar(bar), m_view(scene.viewport()), m_left(scene.frame().plot.x),
+      m_gapFrom(scene.px(3)), m_radiusFrom(scene.px(8)), m_radius(scene.px(2)), m_hairline(scene.hairline()) {}
+
+LaneBars::Pixels LaneBars::pixels(std::int64_t begin, std::int64_t end) const {
+    const int x0 = m_view.x(begin);
+    const int x1 = std::max(m_view.x(end), x0 + 1);
+    return {m_left + std::clamp(x0, 0, m_bar.w), m_left + std::clamp(x1, 0, m_bar.w), x0 >= 0};
+}
+
+Box LaneBars::slice(Pixels at, Rgb fill, int y, int height) {
+    int width = at.width();
+    if (width >= m_gapFrom && at.x1 < m_left + m_bar.w) width -= m_hairline;
+    const Box box{at.x0, y, width, height};
+    const int radius = width >= m_radiusFrom ? m_radius : 0;
+    if (m_theme.kind == ThemeKind::Light && width >= m_gapFrom) {
+        m_ink.list.fill(box, mix(fill, 0xff000000u, 0.26), radius);
+        m_ink.list.fill({box.x + m_hairline, box.y + m_hairline, box.w - 2 * m_hairline, box.h - 2 * m_hairline}, fill,
+                        std::max(0, radius - m_hairline));
+    } else {
+        m_ink.list.fill(box, fill, radius);
+    }
+    return box;
+}
+
+void LaneBars::thin(std::int64_t begin, std::int64_t end, Rgb fill) {
+    const Pixels at = pixels(begin, end);
+    if (at.width() <= 0) return;
+    const int height = std::max(1, static_cast<int>(std::lround(m_bar.h * 0.85)));
+    m_ink.list.fill({at.x0, m_bar.bottom() - height, at.width(), height}, fill);
+}
+
+void LaneBars::label(LabelWish::What what, const Box& box, Rgb fill, std::uint32_t value, std::int64_t amount) {
+    m_ink.labels.push_back({what, box, fill, value, amount});
+}
+
+Rgb LaneBars::shaded(Rgb fill, model::TaskId task, bool passes) const {
+    if (!passes) return mix(m_theme.bgCanvas, fill, 0.25);
+    if (m_scene.lifted != model::kNoTask && task != m_scene.lifted) return mix(m_theme.bgCanvas, fill, 0.55);
+    return fill;
+}
+
+void ThinSpans::small(std::int64_t begin, std::int64_t end, model::HueVector hue, Rgb fill) {
+    if (begin - m_blockEnd < m_near && m_blockEnd != INT64_MIN) {
+        m_cells.add(begin, end, hue, static_cast<double>(end - begin));
+        m_blockEnd = end;
+        return;
+    }
+    if (m_waiting && begin - m_pending.end < m_near) {
+        join();
+        m_cells.add(begin, end, hue, static_cast<double>(end - begin));
+        m_blockEnd = end;
+        return;
+    }
+    flush();
+    m_pending = {begin, end, hue, fill};
+    m_waiting = true;
+}
+
+void ThinSpans::fold(std::int64_t begin, std::int64_t end, const model::LodNode& node) {
+    if (m_waiting && begin - m_pending.end < m_near) join();
+    flush();
+    m_cells.add(begin, end, node.hue, node.busy);
+    m_blockEnd = end;
+}
+
+void ThinSpans::join() {
+    m_cells.add(m_pending.begin, m_pending.end, m_pending.hue, static_cast<double>(m_pending.end - m_pending.begin));
+    m_waiting = false;
+}
+
+void ThinSpans::flush() {
+    if (m_waiting) m_bars.thin(m_pending.begin, m_pending.end, m_pending.fill);
+    m_waiting = false;
+}
+
+}  // namespace kscope::views

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// How spans of a lane become ink: folding of thin ones on a grid that is fixed to the trace's time, bars, labels.
+#pragma once
+
+#include "views/timeline/scene.h"
+
+#include <vector>
+
+namespace kscope::views {
+
+/// A text that a bar wants; placed once all lanes have been walked, since text is measured on one thread.
+struct LabelWish {
+    enum class What : std::uint8_t { Task, Cpu, Wait, Lost } what{};
+    Box box;           ///< The visible part of the bar.
+    Rgb fill = 0;      ///< What it lies on.
+    std::uint32_t value = 0;  ///< TaskId, CPU, TaskState.
+    std::int64_t amount = 0;  ///< Wait: ns. Lost: events.
+};
+
+/// What a lane adds to the picture and to its header.
+struct LaneInk {
+    DrawList list;
+    std::vector<LabelWish> labels;
+    double busyNs = 0;   ///< CPU lanes: time that a task ran, in the window.
+    double runNs = 0;    ///< Task lanes: time that it ran.
+    bool exact = true;   ///< runNs counts all of it; false: folded stretches hide some.
+};
+
+/// Sums thin spans in cells of 2^k ns, k so that a cell is one to two pixels wide.
+class FoldCells {
+public:
+    FoldCells(const Viewport& view, double leastPx);
+    [[nodiscard]] std::int64_t cell() const noexcept { return std::int64_t{1} << m_shift; }
+    void add(std::int64_t begin, std::int64_t end, model::HueVector hue, double busyNs);
+    [[nodiscard]] bool any() const noexcept { return m_any; }
+    /// Mean colour and height from 35 to 100 % by busy share, into columns `bar` wide and high. Gaps of less than
+    /// `bridgePx` between cells are filled. `shade` makes a colour of the mean.
+    template <class Shade> void draw(DrawList& list, const Viewport& view, Box bar, double bridgePx, Shade&& shade) const;
+
+private:
+    struct Cell {
+        float a = 0;
+        float b = 0;
+        float busy = 0;
+        float pad = 0;  // 16 bytes: one vector register.
+    };
+    [[nodiscard]] static model::HueVector mean(const Cell& cell);
+    int m_shift = 0;
+    std::int64_t m_first = 0;  // number of the first cell
+    bool m_any = false;
+    std::vector<Cell> m_cells;
+};
+
+/// Draws the bars of one lane.
+class LaneBars {
+public:
+    LaneBars(const TimelineScene& scene, LaneInk& ink, Box bar);
+
+    [[nodiscard]] const Viewport& view() const noexcept { return m_view; }
+    [[nodiscard]] const Theme& colours() const noexcept { return m_theme; }
+    [[nodiscard]] const Box& bar() const noexcept { return m_bar; }
+    /// Pixels [x0, x1) of a span, cut at the plot, at least one device pixel.
+    struct Pixels {
+        int x0 = 0;
+        int x1 = 0;
+        bool startsHere = true;  ///< Its begin is in view.
+        [[nodiscard]] int width() const { return x1 - x0; }
+    };
+    [[nodiscard]] Pixels pixels(std::int64_t begin, std::int64_t end) const;
+    /// A bar with its gap, corners and edge. Returns the box that was filled.
+    Box slice(Pixels at, Rgb fill, int y, int height);
+    /// A span too thin to be a slice and alone: one column at 85 %.
+    void thin(std::int64_t begin, std::int64_t end, Rgb fill);
+    void label(LabelWish::What what, const Box& box, Rgb fill, std::uint32_t value, std::int64_t amount = 0);
+    /// As the filter and the lifted task ask: 25 % for what is filtered out, 55 % for other tasks.
+    [[nodiscard]] Rgb shaded(Rgb fill, model::TaskId task, bool passes) const;
+    [[nodiscard]] LaneInk& ink() noexcept { return m_ink; }
+    [[nodiscard]] const TimelineScene& scene() const noexcept { return m_scene; }
+
+private:
+    const TimelineScene& m_scene;
+    const Theme& m_theme;
+    LaneInk& m_ink;
+    Box m_bar;
+    Viewport m_view;
+    int m_left;
+    int m_gapFrom, m_radiusFrom, m_radius, m_hairline;
+};
+
+/// Thin spans that follow each other: those closer than 2.5 px fold together, a single one stays a column.
+class ThinSpans {
+public:
+    ThinSpans(LaneBars& bars, FoldCells& cells) : m_bars(bars), m_cells(cells), m_near(bars.view().nsOf(2.5 * bars.scene().ratio)) {}
+    void small(std::int64_t begin, std::int64_t end, model::HueVector hue, Rgb fill);
+    void fold(std::int64_t begin, std::int64_t end, const model::LodNode& node);
+    void flush();
+
+private:
+    void join();
+    struct Pending {
+        std::int64_t begin = 0;
+        std::int64_t end = 0;
+        model::HueVector hue;
+        Rgb fill = 0;
+    };
+    LaneBars& m_bars;
+    FoldCells& m_cells;
+    std::int64_t m_near;
+    Pending m_pending;
+    bool m_waiting = false;
+    std::int64_t m_blockEnd = INT64_MIN;
+};
+
+// --- templates
+
+template <class Shade>
+void FoldCells::draw(DrawList& list, const Viewport& view, Box bar, double bridgePx, Shade&& shade) const {
+    if (!m_any) return;
+    const auto columns = list.columns(bar);
+    const auto bridge = static_cast<std::int64_t>(bridgePx * view.nsPerPixel()) >> m_shift;
+    const auto paint = [&](std::size_t index, Rgb colour, double share) {
+        const std::int64_t begin = (m_first + static_cast<std::int64_t>(index)) << m_shift;
+        const int x0 = std::max(view.x(begin), 0);
+        const int x1 = std::min(std::max(view.x(begin + cell()), x0 + 1), bar.w);
+        const auto height = static_cast<std::uint32_t>(bar.h * (0.35 + 0.65 * std::min(share, 1.0)) + 0.5);
+        for (int x = x0; x < x1; ++x) columns[static_cast<std::size_t>(x)] = {colour, height};
+    };
+    std::size_t last = SIZE_MAX;
+    Rgb before = 0;
+    for (std::size_t i = 0; i < m_cells.size(); ++i) {
+        if (m_cells[i].busy <= 0) continue;
+        const Rgb colour = shade(mean(m_cells[i]));
+        if (last != SIZE_MAX && i - last > 1 && static_cast<std::int64_t>(i - last - 1) <= bridge)
+            for (std::size_t gap = last + 1; gap < i; ++gap) paint(gap, before, 0);
+        paint(i, colour, m_cells[i].busy / static_cast<double>(cell()));
+        last = i;
+        before = colour;
+    }
+}
+
+}  // namespace kscope::views

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// CPU lanes with their interrupts, and task lanes with their states.
+#include "views/timeline/lane_painters.h"
+
+#include "model/store/task_colors.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kscope::views {
+namespace {
+
+using model::LaneSpan;
+using model::LodNode;
+using model::TaskId;
+using model::TaskState;
+
+/// Length of a span inside of the window.
+double inWindow(const TimelineScene& scene, std::int64_t begin, std::int64_t end) {
+    const std::int64_t from = std::max(begin, model::toNs(scene.window.begin));
+    const std::int64_t to = std::min(end, model::toNs(scene.window.end));
+    return to > from ? static_cast<double>(to - from) : 0;
+}
+
+class CpuSink {
+public:
+    CpuSink(LaneBars& bars, FoldCells& cells, model::CpuId cpu)
+        : m_bars(bars), m_thin(bars, cells), m_trace(*bars.scene().trace), m_cpu(cpu), m_labelFrom(bars.scene().px(20)) {}
+
+    void slice(const LaneSpan& span) {
+        const TaskId task = model::cpuTask(span.value);
+        if (task == model::kNoTask) {
+            unknown(span);
+            return;
+        }
+        const model::TaskInfo& info = m_trace.task(task);
+        if (info.idle()) return;
+        m_bars.ink().busyNs += inWindow(m_bars.scene(), span.begin, span.end);
+        const auto at = m_bars.pixels(span.begin, span.end);
+        if (at.width() <= 0) return;
+        const bool passes = passesFilter(m_bars.scene(), span.begin, span.end, m_cpu, task);
+        const Rgb fill = m_bars.shaded(m_bars.colours().taskFill(info), task, passes);
+        const Box box = m_bars.slice(at, fill, m_bars.bar().y, m_bars.bar().h);
+        if (passes && box.w >= m_labelFrom) m_bars.label(LabelWish::What::Task, box, fill, model::raw(task));
+    }
+    void small(const LaneSpan& span) {
+        const TaskId task = model::cpuTask(span.value);
+        if (task == model::kNoTask) return;
+        const model::TaskInfo& info = m_trace.task(task);
+        if (info.idle()) return;
+        m_bars.ink().busyNs += inWindow(m_bars.scene(), span.begin, span.end);
+        const bool passes = passesFilter(m_bars.scene(), span.begin, span.end, m_cpu, task);
+        m_thin.small(span.begin, span.end, model::slotVector(info.hueSlot), m_bars.shaded(m_bars.colours().taskFill(info), task, passes));
+    }
+    void fold(std::int64_t begin, std::int64_t end, const LodNode& node) {
+        m_bars.ink().busyNs += node.busy;
+        m_thin.fold(begin, end, node);
+    }
+    void flush() { m_thin.flush(); }
+
+private:
+    void unknown(const LaneSpan& span) {
+        const auto at = m_bars.pixels(span.begin, span.end);
+        if (m_trace.tables().switches == 0 || at.width() < m_labelFrom) return;
+        const Box& bar = m_bars.bar();
+        m_bars.ink().list.outline({at.x0, bar.y, at.width(), bar.h}, m_bars.colours().lineStrong, m_bars.scene().hairline(), LineStyle::Dotted);
+    }
+    LaneBars& m_bars;
+    ThinSpans m_thin;
+    const model::Trace& m_trace;
+    model::CpuId m_cpu;
+    int m_labelFrom;
+};
+
+/// Runs of handlers, at least 1.2 px each so that nothing vanishes; what touches is one box.
+class IrqSink {
+public:
+    IrqSink(const TimelineScene& scene, LaneInk& ink, Box box, Rgb fill)
+        : m_view(scene.viewport()), m_ink(ink), m_box(box), m_fill(fill), m_least(std::max(1, static_cast<int>(std::lround(1.2 * scene.ratio)))) {}
+    void slice(const LaneSpan& span) { add(span.begin, span.end); }
+    void small(const LaneSpan& span) { add(span.begin, span.end); }
+    void fold(std::int64_t begin, std::int64_t end, const LodNode&) { add(begin, end); }
+    void flush() {
+        if (m_x1 > m_x0) m_ink.list.fill({m_box.x + m_x0, m_box.y, m_x1 - m_x0, m_box.h}, m_fill);
+    }
+
+private:
+    void add(std::int64_t begin, std::int64_t end) {
+        const int x0 = std::clamp(m_view.x(begin), 0, m_box.w);
+        const int x1 = std::clamp(std::max(m_view.x(end), x0 + m_least), 0, m_box.w);
+        if (x0 > m_x1) {
+            flush();
+            m_x0 = x0;
+        }
+        m_x1 = std::max(m_x1, x1);
+    }
+    Viewport m_view;
+    LaneInk& m_ink;
+    Box m_box;
+    Rgb m_fill;
+    int m_least;
+    int m_x0 = 0;
+    int m_x1 = 0;
+};
+
+class TaskSink {
+public:
+    TaskSink(LaneBars& bars, FoldCells& cells, TaskId task)
+        : m_bars(bars), m_thin(bars, cells), m_task(task), m_info(bars.scene().trace->task(task)), m_labelFrom(bars.scene().px(20)),
+          m_patchFrom(bars.scene().px(60)) {}
+
+    void slice(const LaneSpan& span) {
+        const auto at = m_bars.pixels(span.begin, span.end);
+        if (at.width() <= 0 && model::valueState(span.value) != TaskState::Dead) return;
+        switch (const TaskState state = model::valueState(span.value); state) {
+        case TaskState::Running: running(span, at); break;
+        case TaskState::Woken:
+        case TaskState::Preempted:
+        case TaskState::Yielded: runnable(at, state); break;
+        case TaskState::Uninterruptible: blocked(span, at); break;
+        case TaskState::Stopped:
+        case TaskState::Traced: middle(at, m_bars.colours().stateStopped, LineStyle::Solid); break;
+        case TaskState::Unknown: middle(at, m_bars.colours().lineStrong, LineStyle::Dotted); break;
+        case TaskState::Dead: dead(at); break;
+        case TaskState::Sleeping:
+        case TaskState::IdleSleep:
+        case TaskState::Parked:
+        case TaskState::OtherSleep: asleep(at); break;
+        }
+    }
+    void small(const LaneSpan& span) {
+        const TaskState state = model::valueState(span.value);
+        const Theme& t = m_bars.colours();
+        if (state == TaskState::Running) {
+            m_bars.ink().runNs += inWindow(m_bars.scene(), span.begin, span.end);
+            m_thin.small(span.begin, span.end, model::slotVector(m_info.hueSlot), m_bars.shaded(t.taskFill(m_info), m_task, true));
+        } else if (model::isRunnable(state)) {
+            m_thin.small(span.begin, span.end, model::runnableVector(), m_bars.shaded(t.stateRunnable, m_task, true));
+        } else if (state == TaskState::Uninterruptible) {
+            m_thin.small(span.begin, span.end, model::blockedVector(), m_bars.shaded(t.stateBlocked, m_task, true));
+        } else if (state == TaskState::Dead) {
+            dead(m_bars.pixels(span.begin, span.end));
+        }
+    }
+    void fold(std::int64_t begin, std::int64_t end, const LodNode& node) {
+        m_bars.ink().exact = false;
+        m_thin.fold(begin, end, node);
+    }
+    void flush() { m_thin.flush(); }
+
+private:
+    using Pixels = LaneBars::Pixels;
+    void running(const LaneSpan& span, Pixels at) {
+        m_bars.ink().runNs += inWindow(m_bars.scene(), span.begin, span.end);
+        const bool passes = passesFilter(m_bars.scene(), span.begin, span.end, model::valueCpu(span.value), m_task);
+        const Rgb fill = m_bars.shaded(m_bars.colours().taskFill(m_info), m_task, passes);
+        const Box box = m_bars.slice(at, fill, m_bars.bar().y, m_bars.bar().h);
+        if (passes && box.w >= m_labelFrom) m_bars.label(LabelWish::What::Cpu, box, fill, model::raw(model::valueCpu(span.value)));
+    }
+    [[nodiscard]] Box sixty(Pixels at) const {
+        const Box& bar = m_bars.bar();
+        const int height = std::max(2, static_cast<int>(std::lround(bar.h * 0.6)));
+        return {at.x0, bar.y + (bar.h - height) / 2, at.width(), height};
+    }
+    void runnable(Pixels at, TaskState state) {
+        const Rgb fill = m_bars.shaded(m_bars.colours().stateRunnable, m_task, true);
+        const Box box = m_bars.slice(at, fill, sixty(at).y, sixty(at).h);
+        const int edge = m_bars.scene().px(2);
+        if (state == TaskState::Preempted && at.startsHere && box.w > 2 * edge)
+            m_bars.ink().list.fill({box.x, box.y, edge, box.h}, mix(fill, m_bars.colours().inkDark, 0.75));
+    }
+    void blocked(const LaneSpan& span, Pixels at) {
+        const TimelineScene& scene = m_bars.scene();
+        const Rgb fill = m_bars.shaded(m_bars.colours().stateBlocked, m_task, true);
+        const Box box = m_bars.slice(at, fill, m_bars.bar().y, m_bars.bar().h);
+        if (box.w >= scene.px(3))
+            m_bars.ink().list.hatch({box.x, box.y + 1, box.w, box.h - 2}, 0, mix(fill, 0xff000000u, 0.28), scene.px(4), scene.px(1), box.x & 1);
+        if (box.w >= m_patchFrom)
+            m_bars.label(LabelWish::What::Wait, box, fill, static_cast<std::uint32_t>(TaskState::Uninterruptible), span.end - span.begin);
+    }
+    void middle(Pixels at, Rgb colour, LineStyle style) {
+        m_bars.ink().list.outline(sixty(at), m_bars.shaded(colour, m_task, true), m_bars.scene().hairline(), style);
+    }
+    void asleep(Pixels at) {
+        const int thick = m_bars.scene().px(2);
+        const Box& bar = m_bars.bar();
+        m_bars.ink().list.fill({at.x0, bar.y + (bar.h - thick) / 2, at.width(), thick}, m_bars.shaded(m_bars.colours().stateSleep, m_task, true));
+    }
+    void dead(Pixels at) {
+        if (!at.startsHere || at.x0 >= m_bars.bar().right()) return;
+        m_bars.ink().list.fill({at.x0, sixty(at).y, m_bars.scene().px(2), sixty(at).h}, m_bars.colours().text3);
+    }
+
+    LaneBars& m_bars;
+    ThinSpans m_thin;
+    TaskId m_task;
+    const model::TaskInfo& m_info;
+    int m_labelFrom, m_patchFrom;
+};
+
+void paintIrqs(const TimelineScene& scene, const model::LaneView& lane, Box box, Rgb fill, LaneInk& ink) {
+    if (lane.empty() || box.h <= 0) return;
+    const Viewport view = scene.viewport();
+    const std::int64_t cell = FoldCells(view, scene.foldPx / 2.2).cell();
+    IrqSink sink(scene, ink, box, fill);
+    lane.walk(scene.window, cell, view.nsOf(scene.foldPx), sink);
+    sink.flush();
+}
+
+/// Hatched boxes where events of a CPU were lost, over all of its lane.
+void paintGaps(const TimelineScene& scene, model::CpuId cpu, Box lane, LaneInk& ink) {
+    LaneBars bars(scene, ink, lane);
+    const Theme& t = scene.colours();
+    for (const model::LostGap& gap : scene.trace->gaps()) {
+        if (gap.begin >= model::toNs(scene.window.end)) break;
+        if (gap.cpu != cpu || gap.end <= model::toNs(scene.window.begin)) continue;
+        auto at = bars.pixels(gap.begin, gap.end);
+        at.x1 = std::min(std::max(at.x1, at.x0 + scene.px(3)), lane.right());
+        if (at.width() <= 0) continue;
+        const int above = scene.px(4);
+        const Box box{at.x0, lane.y + above, at.width(), lane.h - above};
+        ink.list.hatch(box, t.bgCanvas, t.lineStrong, scene.px(5), scene.px(1));
+        ink.list.outline(box, t.lineStrong, scene.hairline());
+        bars.label(LabelWish::What::Lost, box, t.bgCanvas, 0, static_cast<std::int64_t>(gap.count));
+    }
+}
+
+template <class Sink, class Id>
+void paintSpans(const TimelineScene& scene, const model::LaneView& lane, Box bar, LaneInk& ink, Id id) {
+    if (lane.empty()) return;
+    const Viewport view = scene.viewport();
+    LaneBars bars(scene, ink, bar);
+    FoldCells cells(view, scene.foldPx / 2.2);
+    Sink sink(bars, cells, id);
+    // Columns lie below the slices, so slices go to a list of their own first.
+    lane.walk(scene.window, cells.cell(), view.nsOf(scene.foldPx * scene.ratio), sink);
+    sink.flush();
+    if (!cells.any()) return;
+    const Theme& t = scene.colours();
+    const bool dim = scene.lifted != model::kNoTask || scene.filterRows;
+    DrawList below;
+    cells.draw(below, view, bar, 2.5 * scene.ratio, [&](model::HueVector hue) {
+        return dim ? mix(t.bgCanvas, t.hueFill(hue), scene.filterRows ? 0.25 : 0.55) : t.hueFill(hue);
+    });
+    below.append(ink.list);
+    ink.list = std::move(below);
+}
+
+}  // namespace
+
+Box barOf(const TimelineScene& scene, const LaneRow& row, Box lane) {
+    const LaneParts parts = laneParts(row.key.kind, scene.layout.height(), row.folded);
+    return {lane.x, lane.y + scene.px(parts.above), lane.w, scene.px(parts.bar)};
+}
+
+void paintCpuLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk& ink) {
+    const model::CpuId cpu{static_cast<std::uint16_t>(row.key.id)};
+    const Box bar = barOf(scene, row, lane);
+    paintSpans<CpuSink>(scene, scene.trace->cpuLane(cpu), bar, ink, cpu);
+    if (!row.folded) {
+        const LaneParts parts = laneParts(row.key.kind, scene.layout.height(), row.folded);
+        // One device pixel free above each thin lane, so that it does not grow together with the bar.
+        const int irqY = bar.bottom() + 1;
+        const int irqHeight = std::max(1, scene.px(parts.irq) - 1);
+        const int softY = bar.bottom() + scene.px(parts.irq);
+        paintIrqs(scene, scene.trace->irqLane(cpu), {lane.x, irqY, lane.w, irqHeight}, scene.colours().irqHard, ink);
+        paintIrqs(scene, scene.trace->softirqLane(cpu), {lane.x, softY, lane.w, std::max(1, scene.px(parts.softirq) - 1)},
+                  scene.colours().irqSoft, ink);
+    }
+    paintGaps(scene, cpu, lane, ink);
+}
+
+void paintTaskLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk& ink) {
+    const TaskId task{row.key.id};
+    paintSpans<TaskSink>(scene, scene.trace->taskLane(task), barOf(scene, row, lane), ink, task);
+}
+
+void paintLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk& ink) {
+    switch (row.key.kind) {
+    case LaneKey::Kind::Cpu: paintCpuLane(scene, row, lane, ink); break;
+    case LaneKey::Kind::Task: paintTaskLane(scene, row, lane, ink); break;
+    case LaneKey::Kind::EventName: paintEventLane(scene, row, lane, ink); break;
+    case LaneKey::Kind::Group: break;
+    }
+}
+
+bool passesFilter(const TimelineScene& scene, std::int64_t begin, std::int64_t end, model::CpuId cpu, TaskId task) {
+    if (!scene.filterRows) return true;
+    // A stretch is let through with any of its own events; the switch that ends it is one. Long stretches hold
+    // many events of others: the search gives up and shows what it can't refuse.
+    constexpr int kMostRows = 256;
+    auto from = scene.trace->lowerBound(model::timestampNs(begin));
+    for (int i = 0; i < kMostRows; ++i) {
+        const auto row = scene.filterRows->next(from);
+        if (!row) return false;
+        const model::Event event = scene.trace->event(*row);
+        if (model::toNs(event.time) > end) return false;
+        if (event.cpu == cpu && event.task == task) return true;
+        from = model::EventIndex{model::raw(*row) + 1};
+    }
+    return true;
+}
+
+}  // namespace kscope::views

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Composing the picture: ground, lanes, arrows, marks, headers, in look.md's order.
+#include "views/timeline/scene.h"
+
+#include "views/timeline/lane_painters.h"
+#include "views/timeline/scene_parts.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace kscope::views {
+namespace {
+
+constexpr int kOverviewHeight = 50;
+constexpr int kRulerHeight = 25;
+constexpr int kNarrowest = 200;  // Below this width of plot the headers give way.
+
+}  // namespace
+
+int TimelineScene::px(double logical) const {
+    const auto rounded = static_cast<int>(std::lround(logical * ratio));
+    if (rounded == 0 && logical != 0) return logical > 0 ? 1 : -1;
+    return rounded;
+}
+
+TimelineFrame TimelineScene::frame() const {
+    const int left = std::min(px(headerWidth), std::max(0, body.w - px(kNarrowest)));
+    const int overviewBottom = body.y + px(kOverviewHeight);
+    const int rulerBottom = overviewBottom + px(kRulerHeight);
+    const int right = body.w - left;
+    const int below = std::max(0, body.bottom() - rulerBottom);
+    return {.overviewHeader = {body.x, body.y, left, overviewBottom - body.y},
+            .overview = {body.x + left, body.y, right, overviewBottom - body.y},
+            .rulerHeader = {body.x, overviewBottom, left, rulerBottom - overviewBottom},
+            .ruler = {body.x + left, overviewBottom, right, rulerBottom - overviewBottom},
+            .headers = {body.x, rulerBottom, left, below},
+            .plot = {body.x + left, rulerBottom, right, below}};
+}
+
+Viewport TimelineScene::viewport() const { return {window, frame().plot.w}; }
+
+Box TimelineScene::laneBox(const LaneRow& row) const {
+    const Box plot = frame().plot;
+    const int above = row.pinned ? 0 : layout.pinnedHeight() - scroll;
+    const int top = plot.y + px(above + row.y);
+    return {plot.x, top, plot.w, plot.y + px(above + row.y + row.height) - top};
+}
+
+model::Timestamp TimelineScene::timeOrigin() const {
+    switch (state->timeFormat) {
+    case TimeFormat::SinceStart: return trace->range().begin;
+    case TimeFormat::SinceCursorA: return state->cursorA.value_or(trace->range().begin);
+    case TimeFormat::Absolute:
+    case TimeFormat::WallClock: break;  // No source of this kind knows the wall clock.
+    }
+    return model::timestampNs(0);
+}
+
+void drawTimeline(const TimelineScene& scene, TextCache& texts, DrawList& list, model::ThreadPool* pool) {
+    const auto& rows = scene.layout.rows();
+    const Box plot = scene.frame().plot;
+    const int pinned = scene.px(scene.layout.pinnedHeight());
+    const Box scrolling{plot.x, plot.y + pinned, plot.w, plot.h - pinned};
+    std::vector<LaneInk> inks(rows.size());
+    std::vector<std::size_t> seen;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        if (!scene.laneBox(rows[i]).cut(rows[i].pinned ? plot : scrolling).empty()) seen.push_back(i);
+    const auto paint = [&](std::size_t n) { paintLane(scene, rows[seen[n]], scene.laneBox(rows[seen[n]]), inks[seen[n]]); };
+    if (pool) {
+        model::parallelFor(*pool, seen.size(), paint);
+    } else {
+        for (std::size_t n = 0; n < seen.size(); ++n) paint(n);
+    }
+
+    drawGround(scene, list);
+    list.clip(scrolling);
+    bool inPinned = false;
+    // Pinned lanes come first among the rows but lie above the others.
+    std::ranges::stable_partition(seen, [&](std::size_t i) { return !rows[i].pinned; });
+    for (const std::size_t i : seen) {
+        if (rows[i].pinned && !inPinned) {
+            inPinned = true;
+            list.clip({plot.x, plot.y, plot.w, pinned});
+            list.fill({plot.x, plot.y, plot.w, pinned}, scene.colours().bgCanvas);
+        }
+        list.append(inks[i].list);
+        placeLabels(scene, texts, inks[i], list);
+    }
+    list.clip(plot);
+    drawWakeup(scene, texts, list);
+    drawHeaders(scene, texts, list, inks);
+    drawOverview(scene, texts, list);
+    drawRuler(scene, texts, list);
+    drawMarks(scene, texts, list);
+    list.clip(scene.body);
+}
+
+}  // namespace kscope::views

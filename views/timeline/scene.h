@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// All that a picture of the timeline follows from, and where its parts lie.
+#pragma once
+
+#include "model/derive/event_lane.h"
+#include "views/canvas/draw_list.h"
+#include "views/canvas/text_cache.h"
+#include "views/canvas/viewport.h"
+#include "views/timeline/lane_layout.h"
+
+#include <optional>
+
+namespace kscope::views {
+
+/// Where the parts lie, device pixels.
+struct TimelineFrame {
+    Box overviewHeader;
+    Box overview;
+    Box rulerHeader;
+    Box ruler;
+    Box headers;
+    Box plot;  ///< Lanes.
+};
+
+/// How busy each row of the overview is, a share a pixel; kept while trace and size stay.
+struct OverviewCache {
+    const model::Trace* trace = nullptr;
+    std::uint64_t generation = 0;
+    int width = 0;
+    std::vector<std::vector<float>> rows;
+};
+
+/// One picture of the body: overview, ruler, headers, lanes. Values only, so that the same scene gives the same list.
+struct TimelineScene {
+    const model::Trace* trace = nullptr;
+    const model::EventTicks* ticks = nullptr;  ///< May be null: event lanes stay blank.
+    OverviewCache* overviewCache = nullptr;   ///< May be null.
+    const ViewState* state = nullptr;
+    LaneLayout layout;
+    ThemeKind theme = ThemeKind::Dark;
+    double ratio = 1;       ///< Device pixels a logical one.
+    Box body;               ///< Device pixels.
+    int headerWidth = 220;  ///< Logical.
+    int scroll = 0;         ///< Logical.
+    model::TimeRange window;
+    Item item;
+    Item hover;
+    model::TaskId lifted = model::kNoTask;  ///< Others go to 55 %.
+    std::optional<LaneKey> focus;           ///< Lane with the keyboard's focus, while that is shown.
+    std::optional<model::Timestamp> pointer;
+    model::RowSetPtr filterRows;
+    model::RowSetPtr searchRows;
+    double foldPx = 2.2;  ///< Thinner slices fold; more for a smaller SVG.
+
+    [[nodiscard]] const Theme& colours() const { return views::theme(theme); }
+    [[nodiscard]] int px(double logical) const;  ///< Rounded to the nearest; only 0 becomes 0.
+    [[nodiscard]] int hairline() const { return ratio >= 2 ? static_cast<int>(ratio) : 1; }
+    [[nodiscard]] TimelineFrame frame() const;
+    [[nodiscard]] Viewport viewport() const;  ///< Relative to frame().plot.x.
+    [[nodiscard]] Box laneBox(const LaneRow& row) const;  ///< On the plot, which may not show all of it; device pixels.
+    /// Origin of "since start", "since cursor A" or the axis, by the state's time format.
+    [[nodiscard]] model::Timestamp timeOrigin() const;
+};
+
+/// Appends the picture to `list`. `pool` may be null.
+void drawTimeline(const TimelineScene& scene, TextCache& texts, DrawList& list, model::ThreadPool* pool);
+/// What lies over it while the pointer moves: pointer line and hover outline.
+void drawPointer(const TimelineScene& scene, TextCache& texts, DrawList& list);
+
+}  // namespace kscope::views
