@@ -2,6 +2,7 @@
 /// An append-only array whose elements never move: one thread appends, any number read what a snapshot counted.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cassert>
@@ -35,10 +36,17 @@ public:
         return m_segments[segment][offset];
     }
     void push(const T& value) {
-        const auto [segment, offset] = place(m_size);
-        if (!m_segments[segment]) m_segments[segment].reset(new T[capacity(segment)]);
-        m_segments[segment][offset] = value;
+        if (m_next == m_last) grow();
+        *m_next++ = value;
         ++m_size;
+    }
+    /// Calls `body(element)` for the first `count` elements, in order.
+    template <class Body> void forEach(std::size_t count, Body&& body) const {
+        for (std::size_t s = 0; count > 0; ++s) {
+            const auto here = std::min(count, capacity(s));
+            for (std::size_t i = 0; i < here; ++i) body(m_segments[s][i]);
+            count -= here;
+        }
     }
     [[nodiscard]] std::size_t bytes() const noexcept {
         std::size_t sum = 0;
@@ -60,7 +68,15 @@ private:
         return {segment, segment == 0 ? index : index - (kFirst << (segment - 1))};
     }
     std::array<std::unique_ptr<T[]>, kSegments> m_segments{};
+    void grow() {
+        const auto segment = place(m_size).segment;
+        m_segments[segment].reset(new T[capacity(segment)]);
+        m_next = m_segments[segment].get();
+        m_last = m_next + capacity(segment);
+    }
     std::size_t m_size = 0;
+    T* m_next = nullptr;
+    T* m_last = nullptr;
 };
 
 }  // namespace kscope::model

@@ -213,8 +213,7 @@ private:
         chunk->origins = std::exchange(m_origins, {});
         chunk->names.resize(m_names.size());
         for (const auto& [id, local] : m_names) chunk->names[local] = StringId{id};
-        chunk->nameCounts.assign(chunk->names.size(), 0);
-        for (const auto name : chunk->name) ++chunk->nameCounts[name];
+        chunk->nameCounts = countNames(*chunk);
         chunk->tasks.resize(m_tasks.size());
         for (const auto& [key, local] : m_tasks)
             chunk->tasks[local] = {TaskId{static_cast<std::uint32_t>(key >> 32)}, StringId{static_cast<std::uint32_t>(key)}};
@@ -256,19 +255,19 @@ std::vector<Stream> streamsOf(std::span<const JoinedChunk* const> chunks) {
 }  // namespace
 
 std::vector<ParsedPart::Piece::CpuEnds> cpuEnds(const EventChunk& chunk) {
+    // Two passes of plain stores: the last row of a CPU is what the pass forward leaves, the first what the one back does.
+    thread_local std::vector<Row> last(65536, kNoRow);
+    thread_local std::vector<Row> first(65536, kNoRow);
+    const auto rows = chunk.rows();
+    for (std::size_t row = 0; row < rows; ++row) last[chunk.cpu[row]] = static_cast<Row>(row);
+    for (std::size_t row = rows; row-- > 0;) first[chunk.cpu[row]] = static_cast<Row>(row);
     std::vector<ParsedPart::Piece::CpuEnds> ends;
-    std::vector<std::uint32_t> placeOf;
-    for (std::size_t row = 0; row < chunk.rows(); ++row) {
-        const auto cpu = chunk.cpu[row];
-        if (cpu >= kMaxCpus) continue;
-        if (cpu >= placeOf.size()) placeOf.resize(cpu + 1u, UINT32_MAX);
-        if (placeOf[cpu] == UINT32_MAX) {
-            placeOf[cpu] = static_cast<std::uint32_t>(ends.size());
-            ends.push_back({CpuId{cpu}, chunk.timeNs(row), 0});
-        }
-        ends[placeOf[cpu]].lastNs = static_cast<std::int64_t>(row);
+    for (std::size_t cpu = 0; cpu < kMaxCpus; ++cpu) {
+        if (last[cpu] == kNoRow) continue;
+        ends.push_back({CpuId{static_cast<std::uint16_t>(cpu)}, chunk.timeNs(first[cpu]), chunk.timeNs(last[cpu])});
+        last[cpu] = first[cpu] = kNoRow;
     }
-    for (auto& end : ends) end.lastNs = chunk.timeNs(static_cast<std::size_t>(end.lastNs));
+    last[raw(kUnknownCpu)] = first[raw(kUnknownCpu)] = kNoRow;
     return ends;
 }
 

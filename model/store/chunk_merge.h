@@ -19,7 +19,7 @@ struct JoinedChunk {
 /// order. Chunks that no other overlaps are passed on as they are.
 [[nodiscard]] std::vector<JoinedChunk> mergeChunks(const std::vector<JoinedChunk>& chunks);
 
-/// First and last event of each CPU in a chunk, ascending by first row.
+/// First and last event of each CPU in a chunk, ascending by CPU.
 [[nodiscard]] std::vector<ParsedPart::Piece::CpuEnds> cpuEnds(const EventChunk& chunk);
 
 }  // namespace kscope::model

@@ -112,6 +112,13 @@ void sortRows(ChunkScratch& scratch) {
     renumber(scratch.irqRows);
 }
 
+bool ascends(const ChunkScratch& scratch) {
+    const auto* const time = scratch.time.get();
+    unsigned bad = 0;
+    for (std::size_t i = 1; i < scratch.rows; ++i) bad |= time[i] < time[i - 1];
+    return bad == 0;
+}
+
 std::uint64_t countDisplaced(const ChunkScratch& scratch) {
     std::uint64_t displaced = 0;
     std::uint32_t latest = 0;
@@ -125,74 +132,71 @@ std::uint64_t countDisplaced(const ChunkScratch& scratch) {
 /// Pairs entries with exits per kind and CPU, innermost first.
 class Pairer {
 public:
-    explicit Pairer(const ChunkScratch& scratch) : m_scratch(scratch) {
-        findSlots();
-        m_entries.resize(m_keys.size());
-        m_orphans.resize(m_keys.size());
+    explicit Pairer(ChunkScratch& scratch) : m_scratch(scratch) {
+        scratch.usedSlots = 0;
         for (const auto& irq : scratch.irqRows) take(irq);
+        for (std::size_t s = 0; s < scratch.usedSlots; ++s) scratch.slotOf[key(scratch.slots[s])] = kNoRow;
+        const auto used = std::span(scratch.slots).first(scratch.usedSlots);
+        std::ranges::sort(used, {}, [](const auto& slot) { return std::pair(slot.soft, slot.cpu); });
     }
     [[nodiscard]] std::size_t bytes() const {
         std::size_t sum = 0;
-        for (std::size_t s = 0; s < m_keys.size(); ++s) {
-            const auto pairs = m_entries[s].pairs.size();
-            sum += (pairs + m_orphans[s].size()) * sizeof(IrqPair) + (pairs / kLeafSpans + 1) * sizeof(LodNode) + 32;
-        }
+        for (const auto& slot : used())
+            sum += (slot.pairs.size() + slot.orphans.size()) * sizeof(IrqPair) + (slot.pairs.size() / kLeafSpans + 1) * sizeof(LodNode) + 32;
         return sum;
     }
     void store(EventChunk& chunk, Cutter& cut) const {
-        for (std::size_t s = 0; s < m_keys.size(); ++s) {
-            const auto& pairs = m_entries[s].pairs;
+        chunk.irqSegments.reserve(m_scratch.usedSlots);
+        for (const auto& slot : used()) {
+            const auto& pairs = slot.pairs;
             auto* const leaves = cut.place<LodNode>((pairs.size() + kLeafSpans - 1) / kLeafSpans);
             std::size_t count = 0;
             for (std::size_t i = 0; i < pairs.size(); i += kLeafSpans)
                 leaves[count++] = leaf(chunk, std::span(pairs).subspan(i, std::min(kLeafSpans, pairs.size() - i)));
-            chunk.irqSegments.push_back({.cpu = CpuId{m_keys[s].second},
-                                         .soft = m_keys[s].first,
+            chunk.irqSegments.push_back({.cpu = CpuId{slot.cpu},
+                                         .soft = slot.soft != 0,
                                          .pairs = cut.copy(pairs.data(), pairs.size()),
                                          .leaves = {leaves, count},
-                                         .orphans = cut.copy(m_orphans[s].data(), m_orphans[s].size())});
+                                         .orphans = cut.copy(slot.orphans.data(), slot.orphans.size())});
         }
     }
 
 private:
-    struct Entries {
-        std::vector<IrqPair> pairs;
-        std::vector<std::uint16_t> open;  // indices into pairs
-    };
-    void findSlots() {
-        std::uint16_t highest = 0;
-        for (const auto& irq : m_scratch.irqRows)
-            if (irq.cpu < kMaxCpus) highest = std::max(highest, irq.cpu);
-        m_stride = highest + 2u;  // the last one: cpu unknown
-        m_slotOf.assign(2 * m_stride, kNoRow);
-        std::vector<std::uint8_t> seen(2 * m_stride);
-        for (const auto& irq : m_scratch.irqRows) seen[index(irq)] = 1;
-        for (std::size_t i = 0; i < seen.size(); ++i) {
-            if (!seen[i]) continue;
-            const auto cpu = i % m_stride;
-            m_slotOf[i] = static_cast<std::uint16_t>(m_keys.size());
-            m_keys.emplace_back(i >= m_stride, cpu + 1 == m_stride ? raw(kUnknownCpu) : static_cast<std::uint16_t>(cpu));
+    using Slot = ChunkScratch::IrqSlot;
+    static std::size_t key(const Slot& slot) { return 2u * slot.cpu + slot.soft; }
+    [[nodiscard]] std::span<const Slot> used() const { return std::span(m_scratch.slots).first(m_scratch.usedSlots); }
+    Slot& slotFor(const IrqRow& irq) {
+        const auto soft = static_cast<std::uint8_t>(isSoft(irq.mark));
+        const std::size_t index = 2u * irq.cpu + soft;
+        if (index >= m_scratch.slotOf.size()) m_scratch.slotOf.resize(index + 2, kNoRow);
+        auto& place = m_scratch.slotOf[index];
+        if (place == kNoRow) {
+            place = static_cast<std::uint16_t>(m_scratch.usedSlots++);
+            if (place == m_scratch.slots.size()) m_scratch.slots.emplace_back();
+            auto& slot = m_scratch.slots[place];
+            slot.cpu = irq.cpu;
+            slot.soft = soft;
+            slot.pairs.clear();
+            slot.orphans.clear();
+            slot.open.clear();
         }
-    }
-    [[nodiscard]] std::size_t index(const IrqRow& irq) const {
-        return (isSoft(irq.mark) ? m_stride : 0) + (irq.cpu < kMaxCpus ? irq.cpu : m_stride - 1);
+        return m_scratch.slots[place];
     }
     void take(const IrqRow& irq) {
-        const auto slot = m_slotOf[index(irq)];
-        auto& [pairs, open] = m_entries[slot];
+        auto& slot = slotFor(irq);
         if (!isExit(irq.mark)) {
-            open.push_back(static_cast<std::uint16_t>(pairs.size()));
-            pairs.push_back({irq.row, kNoRow, irq.id});
+            slot.open.push_back(static_cast<std::uint16_t>(slot.pairs.size()));
+            slot.pairs.push_back({irq.row, kNoRow, irq.id});
             return;
         }
-        for (auto at = open.size(); at-- > 0;) {
-            auto& pair = pairs[open[at]];
+        for (auto at = slot.open.size(); at-- > 0;) {
+            auto& pair = slot.pairs[slot.open[at]];
             if (pair.id != irq.id) continue;
             pair.exit = irq.row;
-            open.resize(at);  // What was entered inside it never exited.
+            slot.open.resize(at);  // What was entered inside it never exited.
             return;
         }
-        m_orphans[slot].push_back({kNoRow, irq.row, irq.id});
+        slot.orphans.push_back({kNoRow, irq.row, irq.id});
     }
     static LodNode leaf(const EventChunk& chunk, std::span<const IrqPair> pairs) {
         LodSum sum;
@@ -203,12 +207,7 @@ private:
         }
         return sum.node();
     }
-    const ChunkScratch& m_scratch;
-    std::size_t m_stride = 0;
-    std::vector<std::uint16_t> m_slotOf;
-    std::vector<std::pair<bool, std::uint16_t>> m_keys;
-    std::vector<Entries> m_entries;
-    std::vector<std::vector<IrqPair>> m_orphans;
+    ChunkScratch& m_scratch;
 };
 
 template <class T> std::size_t bytesOf(const std::vector<T>& typed) { return typed.size() * sizeof(T) + 16; }
@@ -235,7 +234,7 @@ void ChunkScratch::clear() {
 }
 
 std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, std::uint64_t& displaced) {
-    displaced = countDisplaced(scratch);
+    displaced = ascends(scratch) ? 0 : countDisplaced(scratch);
     if (displaced > 0) sortRows(scratch);
     const auto rows = scratch.rows;
     const Pairer pairer(scratch);
@@ -266,6 +265,21 @@ std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, std::uint64_t& dis
     chunk->lost = cut.copy(scratch.lost.data(), scratch.lost.size());
     pairer.store(*chunk, cut);
     return chunk;
+}
+
+std::vector<std::uint32_t> countNames(const EventChunk& chunk) {
+    // Two tables: a run of one name would make every count wait for the one before.
+    const auto names = chunk.names.size();
+    std::vector<std::uint32_t> even(names), odd(names);
+    const auto rows = chunk.rows();
+    std::size_t row = 0;
+    for (; row + 1 < rows; row += 2) {
+        ++even[chunk.name[row]];
+        ++odd[chunk.name[row + 1]];
+    }
+    if (row < rows) ++even[chunk.name[row]];
+    for (std::size_t i = 0; i < names; ++i) even[i] += odd[i];
+    return even;
 }
 
 std::size_t EventChunk::lowerBound(std::int64_t ns) const noexcept {

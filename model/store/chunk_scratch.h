@@ -39,10 +39,25 @@ struct ChunkScratch {
     std::vector<StackRow> stacks;
     std::vector<LostRow> lost;
     std::vector<IrqRow> irqRows;
+
+    /// Pairing's own scratch: what one kind on one CPU has.
+    struct IrqSlot {
+        std::uint16_t cpu = 0;
+        std::uint8_t soft = 0;
+        std::vector<IrqPair> pairs;
+        std::vector<IrqPair> orphans;
+        std::vector<std::uint16_t> open;  ///< Indices into pairs, innermost last.
+    };
+    std::vector<IrqSlot> slots;        ///< The first `usedSlots` belong to the chunk at hand.
+    std::size_t usedSlots = 0;
+    std::vector<std::uint16_t> slotOf;  ///< By 2 · cpu + soft; kNoRow: none yet.
 };
 
 /// Makes the chunk's columns and typed rows of `scratch` (at least one row); origins and dictionaries are the caller's.
 /// `displaced` gets the number of rows that came earlier than a row before them.
 [[nodiscard]] std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, std::uint64_t& displaced);
+
+/// Events by name (index into EventChunk::names).
+[[nodiscard]] std::vector<std::uint32_t> countNames(const EventChunk& chunk);
 
 }  // namespace kscope::model

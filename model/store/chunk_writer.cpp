@@ -241,8 +241,7 @@ void ChunkWriter::closeChunk() {
     chunk.origins.push_back({m_source, m_positionBase, m_positionBase == m_partPosition ? 1u : 0u});
     chunk.names.reserve(dictionary.names.size());
     for (const auto text : dictionary.names) chunk.names.push_back(StringId{text});
-    chunk.nameCounts.assign(chunk.names.size(), 0);
-    for (const auto name : chunk.name) ++chunk.nameCounts[name];
+    chunk.nameCounts = countNames(chunk);
     chunk.irqs = dictionary.irqs;
     piece.names.texts = std::move(dictionary.texts);
     piece.names.tasks = std::move(dictionary.tasks);

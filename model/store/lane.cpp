@@ -26,37 +26,31 @@ std::size_t LodLevels::bytes() const {
 }
 
 void StateLane::append(std::int64_t begin, std::int64_t end, std::uint32_t value, Style style) {
-    const auto index = m_value.size();
-    if (index % kBlock == 0) m_base.push(begin);
-    const auto offset = begin - m_base[index / kBlock];
-    const auto ticks = offset / m_tick;
-    if (offset >= 0 && offset % m_tick == 0 && ticks < kFar) {
-        m_begin.push(static_cast<std::uint32_t>(ticks));
+    if (m_spans.size() % kBlock == 0) {
+        m_base.push(begin);
+        m_newestBase = begin;
+    }
+    const auto offset = static_cast<std::uint64_t>(begin - m_newestBase);
+    // Two constants, so that no division by a variable stands in the way of opening.
+    const auto ticks = m_tick == 1000 ? offset / 1000 : m_tick == 1 ? offset : offset / static_cast<std::uint64_t>(m_tick);
+    if (ticks < kFar && ticks * static_cast<std::uint64_t>(m_tick) == offset) {
+        m_spans.push({static_cast<std::uint32_t>(ticks), value});
     } else {
-        m_begin.push(kFar | static_cast<std::uint32_t>(m_far.size()));
+        m_spans.push({kFar | static_cast<std::uint32_t>(m_far.size()), value});
         m_far.push(begin);
     }
-    m_value.push(value);
     sum(begin, end, style);
 }
 
-void StateLane::sum(std::int64_t begin, std::int64_t end, Style style) {
-    m_leaf.add(begin, end, style.hue, style.drawn);
-    if (++m_leafSpans < kLeafSpans) return;
+void StateLane::closeLeaf() {
     if (!m_levels) m_levels = std::make_shared<LodLevels>();
     m_levels->pushLeaf(m_leaf.node());
     m_leaf = {};
     m_leafSpans = 0;
 }
 
-std::int64_t StateLane::begin(std::size_t index) const noexcept {
-    const auto ticks = m_begin[index];
-    if ((ticks & kFar) != 0) return m_far[ticks & ~kFar];
-    return m_base[index / kBlock] + static_cast<std::int64_t>(ticks) * m_tick;
-}
-
 std::size_t StateLane::bytes() const {
-    return m_base.bytes() + m_begin.bytes() + m_value.bytes() + m_far.bytes() + (m_levels ? m_levels->bytes() : 0);
+    return m_base.bytes() + m_spans.bytes() + m_far.bytes() + (m_levels ? m_levels->bytes() : 0);
 }
 
 void PairLane::append(const EventChunk& chunk, const IrqSegment& segment) {

@@ -47,24 +47,36 @@ public:
     explicit StateLane(std::int64_t tick) : m_tick(tick) {}
     /// [begin, end) in `value`; `begin` is the end of the span before (the first one's is free).
     void append(std::int64_t begin, std::int64_t end, std::uint32_t value, Style style);
-    [[nodiscard]] std::size_t size() const noexcept { return m_value.size(); }  ///< Writer only.
-    [[nodiscard]] std::int64_t begin(std::size_t index) const noexcept;
-    [[nodiscard]] std::uint32_t value(std::size_t index) const noexcept { return m_value[index]; }
+    [[nodiscard]] std::size_t size() const noexcept { return m_spans.size(); }  ///< Writer only.
+    [[nodiscard]] std::int64_t begin(std::size_t index) const noexcept { return beginOf(m_spans[index], index); }
+    [[nodiscard]] std::uint32_t value(std::size_t index) const noexcept { return m_spans[index].value; }
     [[nodiscard]] std::shared_ptr<const LodLevels> levels() const noexcept { return m_levels; }
     /// Builds the tree anew with other colours; views cut before keep the old one (the caller keeps it alive).
     template <class StyleOf> void restyle(std::int64_t end, StyleOf&& styleOf);
     [[nodiscard]] std::size_t bytes() const;
 
 private:
-    static constexpr std::uint32_t kFar = 0x80000000;  // bit: the rest is an index into m_far
-    void sum(std::int64_t begin, std::int64_t end, Style style);
+    struct Span {
+        std::uint32_t begin;  // ticks from the block's base, or kFar | index into m_far
+        std::uint32_t value;
+    };
+    static constexpr std::uint32_t kFar = 0x80000000;
+    void sum(std::int64_t begin, std::int64_t end, Style style) {
+        m_leaf.add(begin, end, style.hue, style.drawn);
+        if (++m_leafSpans == kLeafSpans) closeLeaf();
+    }
+    void closeLeaf();
+    [[nodiscard]] std::int64_t beginOf(Span span, std::size_t index) const noexcept {
+        if ((span.begin & kFar) != 0) return m_far[span.begin & ~kFar];
+        return m_base[index / kBlock] + static_cast<std::int64_t>(span.begin) * m_tick;
+    }
     std::int64_t m_tick;
+    std::int64_t m_newestBase = 0;
     LodSum m_leaf;
     std::size_t m_leafSpans = 0;
-    Segmented<std::int64_t> m_base;    // one a kBlock spans
-    Segmented<std::uint32_t> m_begin;  // ticks from the block's base, or kFar | index
-    Segmented<std::uint32_t> m_value;
-    Segmented<std::int64_t> m_far;     // begins that do not fit, ns
+    Segmented<std::int64_t> m_base;  // one a kBlock spans
+    Segmented<Span> m_spans;
+    Segmented<std::int64_t> m_far;   // begins that do not fit, ns
     std::shared_ptr<LodLevels> m_levels;  // null until the first leaf
 };
 
@@ -214,12 +226,17 @@ template <class StyleOf> void StateLane::restyle(std::int64_t end, StyleOf&& sty
     m_leaf = {};
     m_leafSpans = 0;
     const auto count = size();
-    std::int64_t from = count > 0 ? begin(0) : 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto to = i + 1 < count ? begin(i + 1) : end;
-        sum(from, to, styleOf(value(i)));
-        from = to;
-    }
+    std::size_t index = 0;
+    std::int64_t from = 0;
+    std::uint32_t before = 0;
+    m_spans.forEach(count, [&](Span span) {
+        const auto at = beginOf(span, index);
+        if (index > 0) sum(from, at, styleOf(before));
+        from = at;
+        before = span.value;
+        ++index;
+    });
+    if (count > 0) sum(from, end, styleOf(before));
 }
 
 }  // namespace kscope::model

@@ -4,6 +4,7 @@
 
 #include "model/core/types.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace kscope::model {
@@ -31,7 +32,18 @@ inline constexpr std::size_t kNodeChildren = 4;
 /// Sums spans or nodes into one node.
 class LodSum {
 public:
-    void add(std::int64_t begin, std::int64_t end, HueVector hue, bool drawn) noexcept;
+    void add(std::int64_t begin, std::int64_t end, HueVector hue, bool drawn) noexcept {
+        if (!m_any) m_start = begin;
+        m_any = true;
+        if (!drawn || end < begin) return;
+        const auto length = static_cast<std::uint64_t>(end) - static_cast<std::uint64_t>(begin);
+        const auto weight = static_cast<float>(length);
+        m_busy += weight;
+        m_a += weight * static_cast<float>(hue.a);
+        m_b += weight * static_cast<float>(hue.b);
+        m_longest = std::max(m_longest, length);
+        ++m_spans;
+    }
     void add(const LodNode& node) noexcept;
     [[nodiscard]] LodNode node() const noexcept;
     [[nodiscard]] bool empty() const noexcept { return !m_any; }
