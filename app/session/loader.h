@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -71,9 +72,12 @@ public:
     void wait();
 
 private:
-    struct Job;
+    class Job;
+    [[nodiscard]] std::shared_ptr<Job> job() const;
+
     model::ThreadPool& m_pool;
-    std::unique_ptr<Job> m_job;
+    mutable std::mutex m_mutex;
+    std::shared_ptr<Job> m_job;  // Guarded by m_mutex; joined before it is let go.
 };
 
 }  // namespace kscope::app
