@@ -120,7 +120,7 @@ private:
 
     /// Whether a line cannot be part of the event above it.
     bool beginsOther(std::string_view line) const {
-        if (line.starts_with('#') || isStackFrame(line) || readLostLine(line)) return true;
+        if (isComment(line) || isStackFrame(line) || readLostLine(line)) return true;
         Parsed parsed;
         return parse(line, parsed);
     }
@@ -144,7 +144,7 @@ private:
             Parsed parsed;
             if (!parse(line, parsed)) {
                 if (readLostLine(line)) return;
-                if (trim(line).empty() || line.starts_with('#')) continue;
+                if (trim(line).empty() || isComment(line)) continue;
                 if (wrapped && !isElision(line)) appendWrapped(line);
                 wrapped = false;
                 if (isElision(line)) current = nullptr;

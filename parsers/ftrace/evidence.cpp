@@ -23,7 +23,8 @@ bool looksLikeReport(std::string_view line, const LineHead& head, const EventNam
     while (args < text.size() && text[args] == ' ') ++args;
     if (args >= 21 && args - colon > 2) return true;
     const auto body = text.substr(args);
-    return body.starts_with("[FAILED TO PARSE]") || (text.starts_with("sched_switch:") && body.find("] ") != body.npos && body.find(" ==> ") != body.npos && body.find("prev_pid=") == body.npos);
+    if (body.starts_with("[FAILED TO PARSE]")) return true;
+    return text.starts_with("sched_switch:") && body.find(" ==> ") != body.npos && body.find("prev_pid=") == body.npos;
 }
 
 /// "comm pid [cpu] time: system:event: args" or with an event's bare name; no '-' before the pid.
@@ -60,13 +61,14 @@ void weighLine(std::string_view line, FtraceEvidence& seen) {
         ++seen.stackFrames;
         return;
     }
-    // Of a graph with process column a comment may look like a context part: the columns decide.
-    if (isGraphLine(line)) {
-        ++seen.graph;
-        return;
-    }
     std::string repaired;
     LineHead head = readLineHead(line, LineNumbers::No);
+    // A comment in a graph with process column may look like a context part; trace-cmd report's graph events have one.
+    const bool bars = !head.found() || line.substr(0, head.text).find('|') != line.npos;
+    if (bars && isGraphLine(line)) {
+        if (trim(line).find_first_not_of('-') != std::string_view::npos) ++seen.graph;
+        return;
+    }
     if (!head.found() && undoTypography(line, repaired)) {
         line = repaired;
         head = readLineHead(line, LineNumbers::No);
@@ -90,7 +92,8 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
 void decide(FtraceEvidence& seen) {
     const bool report = seen.reportHeader || seen.reportArgs * 2 > seen.context;
     if (seen.histogram) return;
-    if (seen.tracer == "function_graph" || (seen.graph >= 3 && seen.graph > seen.context)) {
+    const bool otherTracer = !seen.tracer.empty() && seen.tracer != "function_graph";  // with option display-graph
+    if (seen.tracer == "function_graph" || (!otherTracer && seen.graph >= 3 && seen.graph > seen.context)) {
         seen.kind = "function_graph";
         seen.why = seen.tracer == "function_graph" ? "tracer header and " : "";
         seen.why += counted(seen.graph, "graph line", "graph lines");
@@ -136,7 +139,7 @@ FtraceEvidence weighFtrace(std::string_view head) {
         if (line.ends_with('\r')) line.remove_suffix(1);
         const auto text = trim(line);
         if (text.empty() || isElision(text)) continue;
-        if (text.starts_with('#') && (text.size() == 1 || !isWord(text[1])) && !isBufferStarted(text)) {
+        if (isComment(line) && !isBufferStarted(text)) {
             weighComment(text, seen);
             continue;
         }

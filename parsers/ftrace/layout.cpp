@@ -70,7 +70,7 @@ void surveyLine(std::string_view line, Survey& survey) {
         survey.counter += head.time.kind == LineTime::Kind::Counter;
         survey.fine += head.time.fine;
         surveyColumns(line, plain, survey);
-        if (line.size() < 17 || line[16] != '-') surveyNumber(line, survey);
+        surveyNumber(line, survey);
         return;
     }
     if (isStackFrame(line) || isElision(line)) return;
@@ -103,7 +103,7 @@ void readHeader(std::string_view line, FtraceLayout& layout) {
 
 void chooseForm(const FtraceEvidence& evidence, const Survey& survey, FtraceLayout& layout) {
     using Form = FtraceLayout::Form;
-    if (layout.kind == "function_graph") layout.form = Form::Graph;
+    if (layout.kind == "function_graph" || (layout.kind == "ftrace-text" && evidence.graph > 2)) layout.form = Form::Graph;
     const std::size_t half = survey.lines / 2;
     if (survey.context > half || survey.context > 4 || layout.form == Form::Graph) return;
     if (survey.blk > half && (evidence.tracer == "blk" || !evidence.tracerHeader)) layout.form = Form::Blk;
@@ -115,7 +115,7 @@ void chooseForm(const FtraceEvidence& evidence, const Survey& survey, FtraceLayo
 
 void chooseColumns(const Survey& survey, FtraceLayout& layout) {
     const auto best = std::ranges::max_element(survey.columns, {}, [](const auto& entry) { return entry.second; });
-    if (best == survey.columns.end() || layout.form != FtraceLayout::Form::Context) return;
+    if (best == survey.columns.end() || layout.form != FtraceLayout::Form::Context || layout.lineNumbers) return;
     const auto [bracket, flags] = best->first;
     layout.commAt16 = true;
     layout.bracketColumn = static_cast<std::uint8_t>(bracket);
@@ -136,7 +136,7 @@ FtraceLayout detectLayout(std::string_view head) {
         const auto line = nextLine(rest);
         const auto text = trim(line);
         if (text.empty()) continue;
-        if (text.starts_with('#') && (text.size() == 1 || !isWord(text[1]))) {
+        if (isComment(line)) {
             if (!legendRead) readHeader(text, layout);
             legendRead = legendRead || text.find("TASK-PID") != text.npos || text.find("cmd     pid") != text.npos;
             continue;
@@ -145,11 +145,11 @@ FtraceLayout detectLayout(std::string_view head) {
         surveyLine(line, survey);
     }
     chooseForm(evidence, survey, layout);
+    layout.lineNumbers = survey.numbered > 0 && survey.numbered * 2 > survey.context;
     chooseColumns(survey, layout);
     using Form = FtraceLayout::Form;
     layout.latency = survey.latency * 2 > survey.context;
     layout.verbose = survey.verbose * 2 > survey.context;
-    layout.lineNumbers = survey.numbered > 0 && survey.numbered * 2 > survey.context && !layout.commAt16;
     layout.clock.counter = survey.counter * 2 > survey.context;
     layout.clock.relative = layout.latency;
     const bool nanoseconds = survey.fine > 0 || layout.form == Form::Raw || layout.form == Form::Hex || layout.form == Form::Blk;

@@ -420,7 +420,7 @@ LineTime readTime(std::string_view text) {
 
 LineHead readFullHead(std::string_view line, LineNumbers numbers) {
     LineHead head;
-    if (line.size() > 30 && line[16] == '-' && readColumns(line, head)) return head;
+    if (numbers == LineNumbers::No && line.size() > 30 && line[16] == '-' && readColumns(line, head)) return head;
     // The leftmost colon with a context part before it; one with no comm or too long a comm only if no better follows.
     const std::string_view front = line.substr(0, kHeadLimit);
     for (std::size_t colon = front.find(':'); colon != front.npos; colon = front.find(':', colon + 1)) {

@@ -68,6 +68,11 @@ std::optional<LostLine> readLostLine(std::string_view line) {
     return std::nullopt;
 }
 
+bool isComment(std::string_view line) {
+    line = trim(line);
+    return line.starts_with('#') && (line.size() == 1 || !isWord(line[1]));
+}
+
 bool isBufferStarted(std::string_view line) {
     line = trimLeft(line);
     return line.starts_with("##### CPU ") && line.find("buffer started") != line.npos;
@@ -109,7 +114,7 @@ bool isGraphLine(std::string_view line) {
         return rest.find('|') != rest.npos || rest.find(" => ") != rest.npos || isGraphCall(rest) || isGraphArrow(rest);
     }
     const std::size_t bar = line.find('|');
-    if (bar == line.npos) return false;
+    if (bar == line.npos || line.find("] |") != line.npos) return false;  // "[ 1234] |" is uftrace's
     const std::size_t last = line.rfind("|  ");
     if (last != line.npos && isGraphCall(line.substr(last + 1))) return true;
     return isGraphArrow(line) || line.ends_with('{') || line.ends_with(';') || line.ends_with('}');
@@ -122,6 +127,7 @@ bool isPreamble(std::string_view line) {
     if (line.find(" latency trace v") != line.npos || line.starts_with("latency: ") || line.starts_with("| task: ")) return true;
     if (line.starts_with("=> started at:") || line.starts_with("=> ended at:")) return true;
     if (line.find("_-") != line.npos && line.find("=> ") != line.npos) return true;  // the flags' legend
+    if (line.starts_with("|||||") || line.starts_with("cmd     pid ")) return true;
     return line.size() > 2 && line.find_first_not_of("-|\\/ ") == line.npos;
 }
 
@@ -172,7 +178,7 @@ bool beginsRecord(const FtraceLayout& layout, std::string_view line) {
     if (trim(line).empty()) return false;
     using Form = FtraceLayout::Form;
     if (layout.form == Form::Raw || layout.form == Form::Hex || layout.form == Form::NoContext || layout.form == Form::Blk) {
-        return !line.starts_with('#');
+        return !isComment(line);
     }
     if (isStackFrame(line)) return false;
     const auto head = readFullHead(line, layout.lineNumbers ? LineNumbers::Pasted : LineNumbers::No);

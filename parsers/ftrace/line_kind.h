@@ -17,6 +17,8 @@ struct LostLine {
 };
 [[nodiscard]] std::optional<LostLine> readLostLine(std::string_view line);
 
+/// A header line or a user's comment: '#', but not a comm like "#worker-12".
+[[nodiscard]] bool isComment(std::string_view line);
 /// "##### CPU 2 buffer started ####"
 [[nodiscard]] bool isBufferStarted(std::string_view line);
 /// " => func", "=> func (H)", also behind a pasted line number.

@@ -88,7 +88,7 @@ private:
         std::uint64_t key = 0;
         model::EventFlags flags{};
     };
-    enum class Follows : std::uint8_t { Nothing, Event, Marker, Stack };
+    enum class Follows : std::uint8_t { Nothing, Event, Marker, Stack, Graph };
 
     RowSink sink;
     std::vector<SeenTask> seen;      // by CPU, for the CPUs of three digits

@@ -37,7 +37,7 @@ constexpr std::size_t kRestWithin = 4096;
 
 /// A line that is no event and may be the rest of the one before.
 bool mayBeRest(const FtraceLayout& layout, std::string_view line) {
-    if (trim(line).empty() || line.starts_with('#') || isStackFrame(line) || isElision(line) || readLostLine(line)) return false;
+    if (trim(line).empty() || isComment(line) || isStackFrame(line) || isElision(line) || readLostLine(line)) return false;
     return !readLineHead(line, layout.lineNumbers ? LineNumbers::Pasted : LineNumbers::No).found();
 }
 
@@ -45,8 +45,7 @@ bool mayBeRest(const FtraceLayout& layout, std::string_view line) {
 
 FtracePartParser::Impl::Handled FtracePartParser::Impl::readLine(const Line& line) {
     if (trim(line.text).empty()) return Handled::Yes;
-    const bool comment = line.text.starts_with('#') && (line.text.size() == 1 || !isWord(line.text[1]));
-    if (comment || trimLeft(line.text).starts_with("# ") || isBufferStarted(line.text)) {
+    if (isComment(line.text)) {
         readComment(trimLeft(line.text), line.place);
         return Handled::Yes;
     }
@@ -194,6 +193,10 @@ FtracePartParser::Impl::Handled FtracePartParser::Impl::readEvent(const Line& li
     }
     if (stack) {
         who.task = sink.task(who.tid, head.comm, who.cpu, head.tgid);
+        if (follows == Follows::Graph) {
+            sink.diagnose(DiagnosticKind::GraphLine, line.place);  // of a comment between the calls
+            return Handled::Yes;
+        }
         if (events == 0) {
             sink.diagnose(DiagnosticKind::OrphanStack, line.place);
         } else {
@@ -261,8 +264,12 @@ void FtracePartParser::Impl::retryWrapped(Meaning meaning, std::string_view args
 }
 
 void FtracePartParser::Impl::readFrame(const LinePlace& place) {
-    if (follows == Follows::Nothing || events == 0) {
-        if (follows != Follows::Stack) sink.diagnose(DiagnosticKind::OrphanStack, place);
+    if (follows == Follows::Graph) {
+        sink.diagnose(DiagnosticKind::GraphLine, place);
+        return;
+    }
+    if (follows == Follows::Nothing) {
+        sink.diagnose(DiagnosticKind::OrphanStack, place);
         return;
     }
     if (follows == Follows::Event || follows == Follows::Marker) sink.addStack(place.position, lastSubject, false);
@@ -288,7 +295,7 @@ FtracePartParser::Impl::Handled FtracePartParser::Impl::readOther(const Line& li
         sink.diagnose(DiagnosticKind::Elision, line.place);
     } else if (layout.form == FtraceLayout::Form::Graph && isGraphLine(line.text)) {
         sink.diagnose(DiagnosticKind::GraphLine, line.place);
-        follows = Follows::Nothing;
+        follows = Follows::Graph;
     } else if (events == 0 && first && isPreamble(line.text)) {
         return Handled::Yes;
     } else if (restIsNext || (follows == Follows::Event && continuesArguments(tail, line.text))) {
