@@ -4,6 +4,8 @@
 
 #include "model/store/trace.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -22,6 +24,8 @@ public:
     [[nodiscard]] std::optional<EventIndex> next(EventIndex from) const;   ///< First at or after `from`.
     [[nodiscard]] std::optional<EventIndex> previous(EventIndex before) const;  ///< Last before `before`.
     [[nodiscard]] std::size_t bytes() const;
+    /// Calls `hit(EventIndex)` for the rows of [from, to) in order. A step a row, not a search.
+    template <class Hit> void forEach(EventIndex from, EventIndex to, Hit&& hit) const;
 
     struct ChunkRows {
         std::uint64_t firstRow = 0;
@@ -35,6 +39,24 @@ public:
 private:
     std::vector<ChunkRows> m_chunks;
 };
+template <class Hit> void RowSet::forEach(EventIndex from, EventIndex to, Hit&& hit) const {
+    auto chunk = std::ranges::upper_bound(m_chunks, raw(from), {}, &ChunkRows::firstRow);
+    if (chunk != m_chunks.begin()) --chunk;
+    for (; chunk != m_chunks.end() && chunk->firstRow < raw(to); ++chunk) {
+        const auto inside = [&](std::uint64_t row) {
+            if (row >= raw(from) && row < raw(to)) hit(EventIndex{row});
+        };
+        if (const auto* rows = std::get_if<std::vector<std::uint16_t>>(&chunk->set)) {
+            for (const auto row : *rows) inside(chunk->firstRow + row);
+            continue;
+        }
+        const auto& bits = std::get<std::vector<std::uint64_t>>(chunk->set);
+        for (std::size_t w = 0; w < bits.size(); ++w)
+            for (auto left = bits[w]; left != 0; left &= left - 1)
+                inside(chunk->firstRow + w * 64 + static_cast<unsigned>(std::countr_zero(left)));
+    }
+}
+
 using RowSetPtr = std::shared_ptr<const RowSet>;
 
 }  // namespace kscope::model

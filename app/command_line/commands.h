@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// What the subcommands share: their options, and how they are called. One file a subcommand.
+#pragma once
+
+#include "app/command_line/command_line.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kscope::app {
+
+enum ExitStatus : int { kDone = 0, kFailed = 1, kUsage = 2, kLost = 3 };
+enum class OutputFormat : std::uint8_t { Text, Csv, Json };
+
+/// Of every command that takes sources.
+struct CommonOptions {
+    std::vector<std::string> sources;
+    std::string range;
+    std::string filter;
+    std::string cpus;
+    std::string tasks;
+    std::string kallsyms;
+    std::string as;
+    std::size_t threads = 0;
+    OutputFormat format = OutputFormat::Text;
+    bool autoAlign = false;
+    bool strict = false;
+    bool quiet = false;
+};
+struct ReportOptions {
+    CommonOptions common;
+    std::string kind;
+    std::string by;       ///< "cpu", "task" or "".
+    bool summary = false;
+    std::string sort;     ///< COLUMN[:asc|:desc]
+    std::optional<std::uint64_t> top;
+    std::string columns;  ///< a,b
+};
+struct ExportOptions {
+    CommonOptions common;
+    std::string output;
+    std::string pane = "timeline";
+    std::string size = "1920x1080";
+    double scale = 1.0;
+    std::string theme = "light";
+    std::string lanes;
+    std::string title;
+    bool noLegend = false;
+    std::string view;
+};
+
+[[nodiscard]] int runInfo(const CommonOptions& options, CommandStreams streams);
+[[nodiscard]] int runDump(const CommonOptions& options, CommandStreams streams);
+[[nodiscard]] int runReport(const ReportOptions& options, CommandStreams streams);
+[[nodiscard]] int runExport(const ExportOptions& options, CommandStreams streams);
+
+}  // namespace kscope::app

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// `export -o FILE`: pictures and data of the lanes (cli.md section 4). Needs no display: the offscreen platform draws.
+#include "app/command_line/load.h"
+#include "app/command_line/output.h"
+#include "views/timeline/picture.h"
+
+#include <QGuiApplication>
+
+#include <array>
+#include <charconv>
+#include <csignal>
+
+#include <unistd.h>
+
+#ifndef KSCOPE_VERSION
+#define KSCOPE_VERSION "0.1.0"
+#endif
+
+namespace kscope::app {
+namespace {
+
+constexpr std::array<std::string_view, 5> kLaterPanes{"block_pipeline", "flame_graph", "call_timeline", "interrupt_heatmap",
+                                                      "memory_zones"};
+constexpr std::array<std::string_view, 4> kLaterEndings{".json", ".folded", ".perfetto.json", ".chrome.json"};
+
+enum class FileKind : std::uint8_t { Png, Svg, Csv };
+
+/// A usage error or what is not there yet: a status, after its one line was written.
+std::optional<int> refuse(CommandStreams streams, int status, const std::string& message) {
+    complain(streams, message);
+    return status;
+}
+
+std::optional<int> readKind(const ExportOptions& options, CommandStreams streams, FileKind& kind) {
+    const std::string_view file = options.output;
+    if (file.ends_with(".png")) kind = FileKind::Png;
+    else if (file.ends_with(".svg")) kind = FileKind::Svg;
+    else if (file.ends_with(".csv")) kind = FileKind::Csv;
+    else {
+        for (const auto ending : kLaterEndings)
+            if (file.ends_with(ending))
+                return refuse(streams, kFailed, fmt::format("export: {} files are not written yet by this version; it writes .png .svg .csv", ending));
+        return refuse(streams, kUsage, fmt::format("export: '{}' ends in none of .png .svg .csv", file));
+    }
+    return std::nullopt;
+}
+
+std::optional<int> readPane(const ExportOptions& options, CommandStreams streams, views::Pane& pane) {
+    if (options.pane == "timeline") pane = views::Pane::Timeline;
+    else if (options.pane == "cpu_sched") pane = views::Pane::CpuSched;
+    else if (std::ranges::find(kLaterPanes, options.pane) != kLaterPanes.end())
+        return refuse(streams, kFailed, fmt::format("export: pane {} is not read yet by this version; it has timeline and cpu_sched", options.pane));
+    else return refuse(streams, kUsage, fmt::format("--pane: '{}' is no pane; this version has timeline and cpu_sched", options.pane));
+    return std::nullopt;
+}
+
+bool readSize(std::string_view text, views::ExportRequest& request) {
+    const auto cross = text.find('x');
+    if (cross == std::string_view::npos) return false;
+    const auto number = [](std::string_view digits, int& into) {
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), into);
+        return error == std::errc{} && end == digits.data() + digits.size() && into > 0;
+    };
+    return number(text.substr(0, cross), request.width) && number(text.substr(cross + 1), request.height);
+}
+
+/// Two SIGINTs: the first ends the load within 50 ms, before anything is written; files appear whole, by a rename.
+class StopOnInterrupt {
+public:
+    StopOnInterrupt() {
+        s_interrupted = 0;
+        struct sigaction action {};
+        action.sa_handler = [](int) {
+            if (s_interrupted != 0) _exit(130);
+            s_interrupted = 1;
+        };
+        sigaction(SIGINT, &action, &m_before);
+        m_watch = std::jthread([this](const std::stop_token& done) {
+            while (!done.stop_requested()) {
+                if (s_interrupted != 0) return void(m_stop.request_stop());
+                std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            }
+        });
+    }
+    ~StopOnInterrupt() {
+        m_watch.request_stop();
+        m_watch.join();
+        sigaction(SIGINT, &m_before, nullptr);
+    }
+    StopOnInterrupt(const StopOnInterrupt&) = delete;
+    StopOnInterrupt& operator=(const StopOnInterrupt&) = delete;
+    [[nodiscard]] std::stop_token token() const { return m_stop.get_token(); }
+    [[nodiscard]] static bool interrupted() { return s_interrupted != 0; }
+
+private:
+    static inline volatile std::sig_atomic_t s_interrupted = 0;
+    struct sigaction m_before {};
+    std::stop_source m_stop;
+    std::jthread m_watch;
+};
+
+std::optional<int> fillRequest(const ExportOptions& options, CommandStreams streams, views::ExportRequest& request) {
+    if (const auto wrong = readPane(options, streams, request.pane)) return wrong;
+    if (!readSize(options.size, request))
+        return refuse(streams, kUsage, fmt::format("--size: '{}' is no size (expected 1920x1080)", options.size));
+    request.scale = options.scale;
+    request.theme = options.theme == "dark" ? views::ThemeKind::Dark : views::ThemeKind::Light;
+    request.lanes = options.lanes;
+    request.title = options.title;
+    request.legend = options.noLegend ? views::Legend::Hide : views::Legend::Show;
+    request.version = "KernelScope " KSCOPE_VERSION;
+    return std::nullopt;
+}
+
+/// Tasks and CPUs that were asked for leave the others out.
+void restrictLanes(const LoadedTrace& loaded, views::ExportRequest& request) {
+    const auto& trace = *loaded.trace;
+    request.view.onlyCpus = loaded.selection.cpus;
+    if (loaded.selection.tasks.empty()) return;
+    for (std::size_t i = 0; i < trace.tasks().size(); ++i) {
+        const model::TaskId id{static_cast<std::uint32_t>(i)};
+        if (loaded.selection.coversTask(trace, id, trace.task(id).comm)) request.view.onlyTasks.push_back(id);
+    }
+}
+
+int writeFile(const ExportOptions& options, const LoadedTrace& loaded, FileKind kind, const views::ExportRequest& request,
+              CommandStreams streams) {
+    const auto& trace = *loaded.trace;
+    const auto done = kind == FileKind::Png   ? writePng(trace, request, options.output)
+                      : kind == FileKind::Svg ? writeSvg(trace, request, options.output)
+                                              : writeCsv(trace, request, options.output);
+    if (!done) {
+        complain(streams, done.error().message);
+        return kFailed;
+    }
+    return strictStatus(options.common, loaded);
+}
+
+}  // namespace
+
+int runExport(const ExportOptions& options, CommandStreams streams) {
+    FileKind kind{};
+    views::ExportRequest request;
+    if (const auto wrong = readKind(options, streams, kind)) return *wrong;
+    if (const auto wrong = fillRequest(options, streams, request)) return *wrong;
+    const StopOnInterrupt interrupt;
+    int status = kDone;
+    const auto loaded = loadTrace(options.common, streams, status, interrupt.token());
+    if (StopOnInterrupt::interrupted()) return 130;
+    if (!loaded) return status;
+    if (const auto range = loaded->selection.timeRange(*loaded->trace)) request.view.window = *range;
+    restrictLanes(*loaded, request);
+    if (const auto filter = loaded->selection.eventFilter(); !filter.all())
+        request.filterRows = filterRows(*loaded->trace, filter, *loaded->pool);
+    // The offscreen platform needs no display; a window system, where there is one, is not asked.
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    int argc = 1;
+    std::string name = "kernelscope";
+    std::array<char*, 2> argv{name.data(), nullptr};
+    std::optional<QGuiApplication> application;
+    if (QCoreApplication::instance() == nullptr) application.emplace(argc, argv.data());
+    return writeFile(options, *loaded, kind, request, streams);
+}
+
+}  // namespace kscope::app
