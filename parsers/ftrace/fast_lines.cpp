@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The fast path: lines whose columns stand still. It compares with what was seen last instead of parsing, and leaves every
-/// line that is not exactly of that form to the general path, so it decides nothing that the other would decide differently.
+/// The fast path: lines of the strict form compare with what was seen last instead of being parsed. Whatever is not exactly of that form is
+/// left to the general path, so this decides nothing that the other would decide differently.
 #include "parsers/ftrace/part_parser_impl.h"
 #include "parsers/text/number.h"
 
@@ -9,39 +9,59 @@
 namespace kscope::parsers {
 namespace {
 
+/// Digits are read in memory order: on big-endian machines all lines take the general path.
+constexpr bool kLittle = std::endian::native == std::endian::little;
+constexpr std::size_t kKey = 48;          // bytes in front of '[' that are compared at most
+constexpr std::size_t kTimeColumns = 24;  // no seconds are wider
+constexpr std::size_t kTimeWithin = 96;   // where the time's colon is looked for
+
 #if defined(__SSE2__)
-bool sameBytes16(const char* one, const char* other) {
-    const __m128i left = _mm_loadu_si128(reinterpret_cast<const __m128i*>(one));
-    const __m128i right = _mm_loadu_si128(reinterpret_cast<const __m128i*>(other));
-    return _mm_movemask_epi8(_mm_cmpeq_epi8(left, right)) == 0xffff;
+std::uint32_t mask16(const char* at, char value) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(value))));
 }
 /// Distance to the first ':' in the 32 bytes at `at`; 32 where there is none.
 std::size_t colonWithin32(const char* at) {
-    const __m128i colon = _mm_set1_epi8(':');
-    const __m128i low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i high = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + 16));
-    const auto mask = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(low, colon))) |
-                      static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(high, colon))) << 16;
-    return static_cast<std::size_t>(std::countr_zero(mask));
+    return static_cast<std::size_t>(std::countr_zero(mask16(at, ':') | mask16(at + 16, ':') << 16));
+}
+/// Whether the last `width` of the 48 bytes are the same.
+bool sameTail(const char* one, const char* other, std::size_t width) {
+    std::uint64_t same = 0;
+    for (int block = 0; block < 3; ++block) {
+        const __m128i left = _mm_loadu_si128(reinterpret_cast<const __m128i*>(one + 16 * block));
+        const __m128i right = _mm_loadu_si128(reinterpret_cast<const __m128i*>(other + 16 * block));
+        const auto bits = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(left, right)));
+        same |= static_cast<std::uint64_t>(bits) << 16 * block;
+    }
+    const std::uint64_t wanted = (~std::uint64_t{0} << (kKey - width)) & 0xffffffffffff;
+    return (same & wanted) == wanted;
+}
+/// The ": " behind a digit in the first bytes of a line: the time's, nearly always. Null where there is none.
+const char* findTimeColon(const char* at) {
+    for (std::size_t block = 0; block < kTimeWithin; block += 16) {
+        std::uint32_t hits = mask16(at + block, ':') & mask16(at + block + 1, ' ');
+        for (; hits != 0; hits &= hits - 1) {
+            const char* const colon = at + block + std::countr_zero(hits);
+            if (colon - at > 8 && isDigit(colon[-1]) && (colon[-7] == '.' || colon[-10] == '.')) return colon;
+        }
+    }
+    return nullptr;
 }
 #else
-bool sameBytes16(const char* one, const char* other) { return std::memcmp(one, other, 16) == 0; }
 std::size_t colonWithin32(const char* at) {
     const auto* const found = static_cast<const char*>(std::memchr(at, ':', 32));
     return found ? static_cast<std::size_t>(found - at) : 32;
 }
-#endif
-
-/// Digits in memory order only on little-endian machines; others take the general path.
-constexpr bool kLittle = std::endian::native == std::endian::little;
-
-/// The context bytes [0, width) of a line against those seen last; width is 23…47.
-bool sameContext(const char* line, const char* seen, std::size_t width) {
-    if (!sameBytes16(line, seen) || !sameBytes16(line + width - 16, seen + width - 16)) return false;
-    return width <= 32 || sameBytes16(line + 16, seen + 16);
+bool sameTail(const char* one, const char* other, std::size_t width) {
+    return std::memcmp(one + kKey - width, other + kKey - width, width) == 0;
 }
-
-constexpr std::size_t kTimeColumns = 24;  // no seconds are wider
+const char* findTimeColon(const char* at) {
+    for (const char* colon = at + 10; colon < at + kTimeWithin; ++colon) {
+        if (colon[0] == ':' && colon[1] == ' ' && isDigit(colon[-1]) && (colon[-7] == '.' || colon[-10] == '.')) return colon;
+    }
+    return nullptr;
+}
+#endif
 
 /// Blanks, then digits only.
 bool readSeconds(const char* at, std::size_t width, std::int64_t& value) {
@@ -53,53 +73,28 @@ bool readSeconds(const char* at, std::size_t width, std::int64_t& value) {
     return true;
 }
 
-}  // namespace
-
-/// Reads comm, pid and tgid in front of the bracket. False: not of the strict form.
-bool FtracePartParser::Impl::learnTask(SeenTask& task, std::string_view line, model::CpuId cpu) {
-    const LineHead head = readFullHead(line, LineNumbers::No);
-    const char* const at = line.data();
-    if (head.shape != LineHead::Shape::Context || head.pid > INT32_MAX) return false;
-    if (head.comm.data() < at || head.comm.data() + head.comm.size() != at + 16) return false;
-    std::memcpy(task.bytes.data(), at, layout.bracketColumn);
-    task.tid = static_cast<std::int64_t>(head.pid);
-    task.commAt = static_cast<std::uint8_t>(head.comm.data() - at);
-    task.commLength = static_cast<std::uint8_t>(head.comm.size());
-    task.task = sink.task(task.tid, head.comm, cpu, head.tgid);
-    task.generation = sink.taskGeneration();
+bool readCpu(const char* bracket, std::uint16_t& cpu) {
+    if (bracket[0] != '[' || bracket[4] != ']' || !isDigit(bracket[1]) || !isDigit(bracket[2]) || !isDigit(bracket[3])) return false;
+    cpu = static_cast<std::uint16_t>((bracket[1] - '0') * 100 + (bracket[2] - '0') * 10 + (bracket[3] - '0'));
     return true;
 }
 
-/// Reads the time behind the blank at `at`; null: not of the strict form, else where the event's name begins.
-const char* FtracePartParser::Impl::fastTime(const char* at, std::int64_t& ticks) {
-    if (at[dot] != '.') {
-        if (layout.clock.counter) return fastCounter(at, ticks);
-        std::size_t place = 2;
-        while (place < kTimeColumns && at[place] != '.' && at[place] != ':') ++place;
-        if (place >= kTimeColumns || at[place] != '.') return nullptr;
-        dot = place;
-    }
-    const std::size_t width = dot - 1;  // columns of the seconds
-    if (width > 8) {
-        if (!readSeconds(at + 1, width, seconds)) return nullptr;
-        secondsKey = 0;
-    } else if (const std::uint64_t key = loadWord(at + dot - 8) >> 8 * (8 - width); key != secondsKey) {
-        if (!readSeconds(at + 1, width, seconds)) return nullptr;
-        secondsKey = key;
-    }
-    const char* const fraction = at + dot + 1;
-    if (fraction[6] == ':') {
-        const std::uint64_t digits = (loadWord(fraction - 2) & ~std::uint64_t{0xffff}) | 0x3030;
-        if (fraction[7] != ' ' || !eightDigits(digits)) return nullptr;
+}  // namespace
+
+/// Digits of the fraction at `at` and the ": " behind them; null: not of the strict form, else where the event's name begins.
+inline const char* FtracePartParser::Impl::fastFraction(const char* at, std::int64_t& ticks) const {
+    if (at[6] == ':') {
+        const std::uint64_t digits = (loadWord(at - 2) & ~std::uint64_t{0xffff}) | 0x3030;
+        if (at[7] != ' ' || !eightDigits(digits)) return nullptr;
         ticks = seconds * 1'000'000 + eightDigitValue(digits);
         if (sink.tick() == 1) ticks *= 1000;
-        return fraction + 8;
+        return at + 8;
     }
-    if (fraction[9] != ':' || fraction[10] != ' ' || sink.tick() != 1) return nullptr;
-    const std::uint64_t digits = loadWord(fraction);
-    if (!eightDigits(digits) || !isDigit(fraction[8])) return nullptr;
-    ticks = seconds * 1'000'000'000 + eightDigitValue(digits) * std::int64_t{10} + (fraction[8] - '0');
-    return fraction + 11;
+    if (at[9] != ':' || at[10] != ' ' || sink.tick() != 1) return nullptr;
+    const std::uint64_t digits = loadWord(at);
+    if (!eightDigits(digits) || !isDigit(at[8])) return nullptr;
+    ticks = seconds * 1'000'000'000 + eightDigitValue(digits) * std::int64_t{10} + (at[8] - '0');
+    return at + 11;
 }
 
 /// A counter clock: digits up to the colon.
@@ -113,9 +108,28 @@ const char* FtracePartParser::Impl::fastCounter(const char* at, std::int64_t& ti
     return at + 2;
 }
 
+/// Reads the time behind the blank at `at`.
+inline const char* FtracePartParser::Impl::fastTime(const char* at, std::int64_t& ticks) {
+    if (at[dot] != '.') [[unlikely]] {
+        if (layout.clock.counter) return fastCounter(at, ticks);
+        std::size_t place = 2;
+        while (place < kTimeColumns && at[place] != '.' && at[place] != ':') ++place;
+        if (place >= kTimeColumns || at[place] != '.') return nullptr;
+        dot = place;
+    }
+    const std::size_t width = dot - 1;  // columns of the seconds
+    if (width > 8) [[unlikely]] {
+        if (!readSeconds(at + 1, width, seconds)) return nullptr;
+        secondsKey = 0;
+    } else if (const std::uint64_t key = loadWord(at + dot - 8) >> 8 * (8 - width); key != secondsKey) [[unlikely]] {
+        if (!readSeconds(at + 1, width, seconds)) return nullptr;
+        secondsKey = key;
+    }
+    return fastFraction(at + dot + 1, ticks);
+}
+
 /// What the flags' bytes mean. False: they are none.
-bool FtracePartParser::Impl::fastFlags(const char* at, model::EventFlags& flags) {
-    const std::size_t width = layout.flagWidth;
+inline bool FtracePartParser::Impl::fastFlags(const char* at, std::size_t width, model::EventFlags& flags) {
     if (width == 0) {
         flags = model::kNoFlags;
         return true;
@@ -130,68 +144,201 @@ bool FtracePartParser::Impl::fastFlags(const char* at, model::EventFlags& flags)
     return true;
 }
 
+/// Columns that stand still: '-' at 16, the bracket and the time's blank where the head had them.
+inline bool FtracePartParser::Impl::fixedHead(const char* at, FastHead& head) {
+    const char* const bracket = at + layout.bracketColumn;
+    const char* const blank = layout.flagWidth == 0 ? bracket + 5 : bracket + 6 + layout.flagWidth;
+    if (at[16] != '-' || bracket[5] != ' ' || *blank != ' ' || !readCpu(bracket, head.cpu)) return false;
+    if (!fastFlags(bracket + 6, layout.flagWidth, head.flags)) return false;
+    head.name = fastTime(blank, head.ticks);
+    head.bracket = bracket;
+    head.taskBegin = at;
+    head.at16 = true;
+    return head.name != nullptr;
+}
+
+/// The same columns anywhere in the line: found backwards from the time's colon.
+inline bool FtracePartParser::Impl::floatingHead(const char* at, FastHead& head) {
+    const char* const colon = findTimeColon(at);
+    if (colon == nullptr) return false;
+    const char* const fraction = colon[-7] == '.' ? colon - 6 : colon - 9;
+    const char* blank = fraction - 2;  // in front of the seconds
+    const char* const limit = at + 16;
+    while (blank > limit && isDigit(*blank)) --blank;
+    if (blank == limit || *blank != ' ' || blank == fraction - 2) return false;
+    if (!readSeconds(blank + 1, static_cast<std::size_t>(fraction - 1 - (blank + 1)), seconds)) return false;
+    secondsKey = 0;
+    head.name = fastFraction(fraction, head.ticks);
+    if (head.name == nullptr) return false;
+    const char* end = blank;
+    while (end > limit && end[-1] == ' ') --end;
+    std::size_t width = 0;
+    if (end[-1] != ']') {
+        while (width < 9 && end[-1] != ' ') --end, ++width;
+        if (width < 4 || width > 8 || end[-2] != ']') return false;
+    }
+    if (!fastFlags(end, width, head.flags)) return false;
+    if (width > 0) --end;
+    head.bracket = end - 5;
+    if (head.bracket < at + 3 || !readCpu(head.bracket, head.cpu)) return false;
+    head.taskBegin = at;
+    head.at16 = at[16] == '-' && !layout.lineNumbers;
+    if (layout.lineNumbers) {  // what is compared begins behind them
+        while (isDigit(*head.taskBegin)) ++head.taskBegin;
+        if (head.taskBegin == at || *head.taskBegin != ' ') return false;
+        while (*head.taskBegin == ' ') ++head.taskBegin;
+    }
+    return true;
+}
+
+/// Reads comm, pid and tgid of a line whose bracket stands at `head.bracket`, and what of it must be the same again. False: leave it to
+/// the general path.
+bool FtracePartParser::Impl::learnTask(SeenTask& task, std::string_view line, const FastHead& head) {
+    const LineHead found = readFullHead(line, numbers());
+    if (found.shape != LineHead::Shape::Context || found.pid > INT32_MAX || found.cpu != head.cpu) return false;
+    const char* const comm = found.comm.data();
+    if (comm < head.taskBegin || comm > head.bracket || line.data() + found.text != head.name) return false;
+    // '-' at 16: all before it is the comm. Else the comm begins the line, or two blanks or a tab end whatever stands in front of it.
+    const char* key = head.taskBegin;
+    task.at16 = head.at16;
+    if (comm != head.taskBegin && !head.at16) {
+        if (comm - head.taskBegin >= 2 && comm[-1] == ' ' && comm[-2] == ' ') {
+            key = comm - 2;
+        } else if (comm[-1] == '\t') {
+            key = comm - 1;
+        } else if (comm - head.taskBegin != 1 || comm[-1] != ' ') {
+            return false;
+        }
+    }
+    const auto width = static_cast<std::size_t>(head.bracket - key);
+    if (width > kKey || found.comm.empty()) return false;
+    std::memcpy(task.bytes.data() + kKey - width, key, width);
+    task.width = static_cast<std::uint8_t>(width);
+    task.beginsLine = key == head.taskBegin;
+    task.tid = static_cast<std::int64_t>(found.pid);
+    task.commAt = static_cast<std::uint8_t>(kKey - static_cast<std::size_t>(head.bracket - comm));
+    task.commLength = static_cast<std::uint8_t>(found.comm.size());
+    task.task = sink.task(task.tid, found.comm, model::CpuId{head.cpu}, found.tgid);
+    task.generation = sink.taskGeneration();
+    return true;
+}
+
+/// Whether the line's task is the one seen last on its CPU. `oldest`: nothing before it can be read.
+inline bool FtracePartParser::Impl::sameTask(const SeenTask& task, const FastHead& head, const char* oldest) const {
+    if (task.generation != sink.taskGeneration() || task.at16 != head.at16) return false;
+    const auto before = static_cast<std::size_t>(head.bracket - head.taskBegin);
+    if (task.beginsLine ? before != task.width : before < task.width) return false;
+    if (static_cast<std::size_t>(head.bracket - oldest) < kKey) {
+        return std::memcmp(head.bracket - task.width, task.bytes.data() + kKey - task.width, task.width) == 0;
+    }
+    return sameTail(head.bracket - kKey, task.bytes.data(), task.width);
+}
+
+/// What stands in front of the task, if anything: quoting and numbers make it a repaired line. False: ask the general path.
+inline bool FtracePartParser::Impl::fastPrefix(const char* at, const SeenTask& task, const FastHead& head, bool& isRepaired) const {
+    const char* const end = head.bracket - task.width;
+    isRepaired = head.taskBegin != at;
+    const char* front = head.taskBegin;
+    while (front < end && isBlank(*front)) ++front;
+    if (front >= end) return true;
+    isRepaired = true;
+    return isDigit(*front) || *front == '>';
+}
+
 /// Reads lines from `at` as long as they are of the strict form, begin before `stop`, and a whole line follows or nothing does;
 /// returns the first line that is left to the general path.
+template <FtracePartParser::Impl::Columns columns>
 const char* FtracePartParser::Impl::fastLines(const char* at, const char* stop, const Window& window) {
     if (!kLittle) return at;
-    const std::size_t bracket = layout.bracketColumn;
-    const std::size_t blank = layout.flagWidth == 0 ? bracket + 5 : bracket + 6 + layout.flagWidth;
     const bool report = layout.kind == "trace-cmd-report";
     const char* lineEnd = findLineEnd(at, window.end);
+    const SeenTask* lastTask = nullptr;
+    std::uint16_t lastCpu = 0;
+    bool lastPrint = false;
     while (at < stop && lineEnd != window.end) {
         const char* const nextEnd = findLineEnd(lineEnd + 1, window.end);
         if (nextEnd == window.end && !window.last) break;
-        if (static_cast<std::size_t>(lineEnd - at) < blank + 12) break;
-        if (at[16] != '-' || at[bracket] != '[' || at[bracket + 4] != ']' || at[bracket + 5] != ' ' || at[blank] != ' ') break;
-        if (!isDigit(at[bracket + 1]) || !isDigit(at[bracket + 2]) || !isDigit(at[bracket + 3])) break;
-        const auto cpuNumber = static_cast<std::uint16_t>((at[bracket + 1] - '0') * 100 + (at[bracket + 2] - '0') * 10 +
-                                                          (at[bracket + 3] - '0'));
-        model::EventFlags flags;
-        if (!fastFlags(at + bracket + 6, flags)) break;
-        std::int64_t ticks = 0;
-        const char* const name = fastTime(at + blank, ticks);
-        if (name == nullptr || name >= lineEnd) break;
-        const std::size_t length = colonWithin32(name);
-        if (name + length + 1 >= lineEnd || name[length + 1] != ' ') break;
-        NameSlot* const slot = sink.findName(name, length);
-        if (slot == nullptr) break;
-        const char* args = name + length + 2;
+        FastHead head;
+        if constexpr (columns == Columns::Fixed) {
+            if (lineEnd - at < 44 || !fixedHead(at, head)) break;
+        } else {
+            if (lineEnd - at < 32 || !floatingHead(at, head)) break;
+        }
+        if (head.name >= lineEnd) break;
+        const std::size_t length = colonWithin32(head.name);
+        const char* args = head.name + length + 2;
+        NameSlot* const slot = sink.findName(head.name, length);
+        if (slot == nullptr || args > lineEnd || args[-1] != ' ') break;
         if (report) {
             while (*args == ' ') ++args;
             if (*args == '[') break;  // [FAILED TO PARSE]
         }
-        const model::CpuId cpu{cpuNumber};
+        const model::CpuId cpu{head.cpu};
         const std::uint64_t place = positionOf(at, window);
-        sink.prepare(ticks, place);
-        SeenTask& task = seen[cpuNumber];
-        if (task.generation != sink.taskGeneration() || !sameContext(at, task.bytes.data(), bracket)) {
-            if (!learnTask(task, {at, static_cast<std::size_t>(lineEnd - at)}, cpu)) break;
+        sink.prepare(head.ticks, place);
+        SeenTask& task = seen[head.cpu];
+        if (!sameTask(task, head, window.begin)) {
+            if (!learnTask(task, {at, static_cast<std::size_t>(lineEnd - at)}, head)) {
+                task.generation = 0;
+                break;
+            }
         }
-        sink.add(ticks, place, sink.index(*slot), cpu, task.task, flags);
+        if constexpr (columns == Columns::Floating) {
+            bool isRepaired = false;
+            if (!fastPrefix(at, task, head, isRepaired)) break;
+            if (isRepaired) sink.diagnose(model::DiagnosticKind::RepairedLine, {lines + 1, place});
+        }
+        sink.add(head.ticks, place, sink.index(*slot), cpu, task.task, head.flags);
         ++lines;
-        ++events;
-        restIsNext = false;
-        anyTime = true;
-        lastTicks = ticks;
-        follows = slot->print ? Follows::Marker : Follows::Event;
-        lastSubject = {.cpu = cpu, .task = task.task, .tid = task.tid, .comm = {}};
+        lastTicks = head.ticks;
+        lastTask = &task;
+        lastCpu = head.cpu;
+        lastPrint = slot->print;
         if (slot->meaning != Meaning::None) {
             const char* const argsEnd = lineEnd[-1] == '\r' ? lineEnd - 1 : lineEnd;
-            const std::string_view text = trimLeft({args, argsEnd > args ? static_cast<std::size_t>(argsEnd - args) : 0});
-            Subject who = lastSubject;
-            who.comm = {task.bytes.data() + task.commAt, task.commLength};
-            const LinePlace linePlace{lines, place};
-            if (sink.addTyped(slot->meaning, text, who, linePlace) == Typed::Incomplete) [[unlikely]] {
-                retryWrapped(slot->meaning, text, who,
-                             {.text = {at, static_cast<std::size_t>(argsEnd - at)},
-                              .after = {lineEnd + 1, static_cast<std::size_t>(window.end - lineEnd - 1)},
-                              .place = linePlace});
+            if (!sink.addHandler(slot->meaning, args, argsEnd)) {
+                const Subject who{.cpu = cpu, .task = task.task, .tid = task.tid, .comm = {task.bytes.data() + task.commAt, task.commLength}};
+                if (!fastTyped(slot->meaning, at, args, argsEnd, lineEnd + 1, who, window)) {
+                    noteLast(*lastTask, lastCpu, lastPrint);
+                    restIsNext = true;
+                    return lineEnd + 1;
+                }
             }
         }
         at = lineEnd + 1;
         lineEnd = nextEnd;
     }
+    if (lastTask) {
+        noteLast(*lastTask, lastCpu, lastPrint);
+        restIsNext = false;
+    }
     return at;
+}
+
+void FtracePartParser::Impl::noteLast(const SeenTask& task, std::uint16_t cpu, bool print) {
+    anyTime = true;
+    anyEvent = true;
+    follows = print ? Follows::Marker : Follows::Event;
+    lastSubject = {.cpu = model::CpuId{cpu}, .task = task.task, .tid = task.tid, .comm = {}};
+}
+
+/// False: the next line was joined with this one.
+bool FtracePartParser::Impl::fastTyped(Meaning meaning, const char* at, const char* args, const char* argsEnd, const char* next,
+                                       const Subject& who, const Window& window) {
+    const std::string_view text = trimLeft({args, argsEnd > args ? static_cast<std::size_t>(argsEnd - args) : 0});
+    const LinePlace place{lines, positionOf(at, window)};
+    if (sink.addTyped(meaning, text, who, place) == Typed::Done) return true;
+    restIsNext = false;
+    retryWrapped(meaning, text, who,
+                 {.text = {at, static_cast<std::size_t>(argsEnd - at)},
+                  .after = {next, static_cast<std::size_t>(window.end - next)},
+                  .place = place});
+    return !restIsNext;
+}
+
+const char* FtracePartParser::Impl::readFast(const char* at, const char* stop, const Window& window) {
+    const char* const next = layout.commAt16 ? fastLines<Columns::Fixed>(at, stop, window) : at;
+    return next == at ? fastLines<Columns::Floating>(at, stop, window) : next;
 }
 
 }  // namespace kscope::parsers

@@ -17,7 +17,7 @@ constexpr std::size_t kThreeDigits = 1000;
 }
 
 FtracePartParser::Impl::Impl(const FtraceLayout& given) : layout(given), tracer(given.tracer) {
-    if (layout.commAt16) seen.resize(kThreeDigits);
+    if (layout.form == FtraceLayout::Form::Context && !layout.latency && !layout.verbose) seen.resize(kThreeDigits);
 }
 
 void FtracePartParser::Impl::beginPart(model::SourceId newSource, std::uint64_t newPosition, bool firstOfSource) {
@@ -30,7 +30,7 @@ void FtracePartParser::Impl::beginPart(model::SourceId newSource, std::uint64_t 
     tail = '\n';
     anyTime = false;
     lastTicks = 0;
-    events = 0;
+    anyEvent = false;
     tracerHeaders = 0;
     tracer = layout.tracer;
     follows = Follows::Nothing;
@@ -74,8 +74,8 @@ std::size_t FtracePartParser::Impl::parse(std::string_view text, bool last, std:
                              : end - position >= text.size() ? window.end
                                                              : window.begin + (end - position);
     while (at < window.end && !isDone && !foreign) {
-        if (layout.commAt16 && !nulls && at < stop) {
-            at = fastLines(at, stop, window);
+        if (!seen.empty() && !nulls && at < stop) {
+            at = readFast(at, stop, window);
             if (at >= window.end) break;
         }
         const char* const lineEnd = findLineEnd(at, window.end);

@@ -44,12 +44,32 @@ private:
     enum class Handled : std::uint8_t { Yes, NeedsMore };
 
     // fast_lines.cpp
-    const char* fastLines(const char* at, const char* stop, const Window& window);
+    enum class Columns : std::uint8_t { Fixed, Floating };
     struct SeenTask;
-    bool learnTask(SeenTask& task, std::string_view line, model::CpuId cpu);
+    /// The context part of a line of the strict form.
+    struct FastHead {
+        const char* taskBegin = nullptr;  // behind a pasted line number
+        const char* bracket = nullptr;
+        const char* name = nullptr;       // of the event
+        std::int64_t ticks = 0;
+        std::uint16_t cpu = 0;
+        bool at16 = false;                // '-' at byte 16
+        model::EventFlags flags{};
+    };
+    const char* readFast(const char* at, const char* stop, const Window& window);
+    template <Columns columns> const char* fastLines(const char* at, const char* stop, const Window& window);
+    bool fixedHead(const char* at, FastHead& head);
+    bool floatingHead(const char* at, FastHead& head);
+    bool sameTask(const SeenTask& task, const FastHead& head, const char* oldest) const;
+    bool learnTask(SeenTask& task, std::string_view line, const FastHead& head);
+    bool fastPrefix(const char* at, const SeenTask& task, const FastHead& head, bool& isRepaired) const;
     const char* fastTime(const char* at, std::int64_t& ticks);
+    const char* fastFraction(const char* at, std::int64_t& ticks) const;
     static const char* fastCounter(const char* at, std::int64_t& ticks);
-    bool fastFlags(const char* at, model::EventFlags& flags);
+    bool fastFlags(const char* at, std::size_t width, model::EventFlags& flags);
+    bool fastTyped(Meaning meaning, const char* at, const char* args, const char* argsEnd, const char* next,
+                   const Subject& who, const Window& window);
+    void noteLast(const SeenTask& task, std::uint16_t cpu, bool print);
 
     // part_parser.cpp
     const char* skipForeignLines(const char* at, const Window& window, std::uint64_t end);
@@ -75,11 +95,14 @@ private:
     model::CpuId cpuOf(const LineHead& head, const LinePlace& place);
     [[nodiscard]] LineNumbers numbers() const { return layout.lineNumbers ? LineNumbers::Pasted : LineNumbers::No; }
 
-    /// The context bytes of the line seen last on a CPU, and what they meant.
+    /// The bytes in front of the bracket of the line seen last on a CPU, and what they meant.
     struct SeenTask {
-        std::array<char, 48> bytes{};
+        std::array<char, 48> bytes{};   // aligned to the right
         std::uint32_t generation = 0;
         std::uint16_t task = model::kNoRow;
+        std::uint8_t width = 0;         // of the bytes that must be the same
+        bool beginsLine = false;        // nothing may stand before them
+        bool at16 = false;              // learnt of a line with '-' at byte 16
         std::uint8_t commAt = 0;
         std::uint8_t commLength = 0;
         std::int64_t tid = -1;
@@ -107,7 +130,7 @@ private:
     char tail = '\n';                // last byte before the line end before this line
     bool anyTime = false;
     std::int64_t lastTicks = 0;
-    std::uint64_t events = 0;
+    bool anyEvent = false;
     std::uint64_t tracerHeaders = 0;
     std::string tracer;
     Follows follows = Follows::Nothing;

@@ -86,7 +86,15 @@ void RowSink::refreshName(NameSlot& slot) {
 std::uint16_t RowSink::task(std::int64_t tid, std::string_view comm, model::CpuId cpu, std::int64_t tgid) {
     if (tid < 0 || tid > INT32_MAX) return model::kNoRow;
     if (tgid > INT32_MAX) tgid = -1;
-    return m_writer.task(Tid{static_cast<std::int32_t>(tid)}, comm, cpu, Tid{static_cast<std::int32_t>(tgid)});
+    const Tid id{static_cast<std::int32_t>(tid)};
+    std::array<char, 16> key{};
+    if (tgid >= 0 || comm.size() > key.size()) return m_writer.task(id, comm, cpu, Tid{static_cast<std::int32_t>(tgid)});
+    std::memcpy(key.data(), comm.data(), comm.size());
+    TaskSlot& slot = m_tasks[static_cast<std::uint64_t>(tid) * 0x9e3779b97f4a7c15 >> 55];
+    const std::uint16_t onCpu = tid == 0 ? raw(cpu) : std::uint16_t{0};  // each CPU has its own idle task
+    if (slot.tid == tid && slot.generation == taskGeneration() && slot.cpu == onCpu && slot.comm == key) return slot.index;
+    slot = {.comm = key, .tid = tid, .generation = taskGeneration(), .index = m_writer.task(id, comm, cpu), .cpu = onCpu};
+    return slot.index;
 }
 
 bool RowSink::inRange(std::int64_t pid, const LinePlace& place) {
@@ -171,7 +179,7 @@ Typed RowSink::addIrq(Meaning meaning, std::string_view args) {
     const auto found = readIrq(meaning, args);
     if (!found || found->number < 0 || found->number > UINT32_MAX) return Typed::Incomplete;
     const auto number = static_cast<std::uint32_t>(found->number);
-    IrqSlot& slot = m_irqs[number % m_irqs.size()];
+    IrqSlot& slot = m_irqs[number % kIrqSlots];
     const bool fresh = slot.generation != m_generation || slot.number != number;
     const bool sameName = found->name.empty() || std::string_view(slot.name, slot.nameLength) == found->name;
     if (fresh || !sameName) {
@@ -190,24 +198,10 @@ Typed RowSink::addIrq(Meaning meaning, std::string_view args) {
 }
 
 Typed RowSink::addSoftirq(Meaning meaning, std::string_view args) {
-    constexpr std::string_view kKey = "vec=";
-    if (args.size() > kKey.size() && args.starts_with(kKey) && isDigit(args[4]) &&
-        (args.size() == 5 || args[5] == ' ')) [[likely]] {
-        pushSoftirq(meaning, static_cast<std::uint16_t>(args[4] - '0'));
-        return Typed::Done;
-    }
     const auto vector = readSoftirq(args);
     if (!vector || *vector < 0 || *vector > UINT16_MAX) return Typed::Incomplete;
     pushSoftirq(meaning, static_cast<std::uint16_t>(*vector));
     return Typed::Done;
-}
-
-void RowSink::pushSoftirq(Meaning meaning, std::uint16_t vector) {
-    switch (meaning) {
-    case Meaning::SoftirqEntry: m_writer.addSoftirqEntry(vector); break;
-    case Meaning::SoftirqExit: m_writer.addSoftirqExit(vector); break;
-    default: m_writer.addRaise(vector); break;
-    }
 }
 
 }  // namespace kscope::parsers

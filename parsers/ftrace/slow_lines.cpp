@@ -197,7 +197,7 @@ FtracePartParser::Impl::Handled FtracePartParser::Impl::readEvent(const Line& li
             sink.diagnose(DiagnosticKind::GraphLine, line.place);  // of a comment between the calls
             return Handled::Yes;
         }
-        if (events == 0) {
+        if (!anyEvent) {
             sink.diagnose(DiagnosticKind::OrphanStack, line.place);
         } else {
             sink.addStack(line.place.position, who, name.kind == EventName::Kind::UserStack);
@@ -228,7 +228,7 @@ void FtracePartParser::Impl::addEvent(std::int64_t ticks, const EventName& name,
     const auto index = slot ? sink.index(*slot) : sink.name(shown);
     if (shown == "unknown") sink.diagnose(DiagnosticKind::UnknownEvent, line.place);
     sink.add(ticks, line.place.position, index, who.cpu, who.task, flags);
-    ++events;
+    anyEvent = true;
     restIsNext = false;
     follows = marker ? Follows::Marker : Follows::Event;
     lastSubject = who;
@@ -296,7 +296,7 @@ FtracePartParser::Impl::Handled FtracePartParser::Impl::readOther(const Line& li
     } else if (layout.form == FtraceLayout::Form::Graph && isGraphLine(line.text)) {
         sink.diagnose(DiagnosticKind::GraphLine, line.place);
         follows = Follows::Graph;
-    } else if (events == 0 && first && isPreamble(line.text)) {
+    } else if (!anyEvent && first && isPreamble(line.text)) {
         return Handled::Yes;
     } else if (restIsNext || (follows == Follows::Event && continuesArguments(tail, line.text))) {
         sink.diagnose(DiagnosticKind::WrappedLine, line.place);
