@@ -6,6 +6,7 @@
 #include "model/query/row_set.h"
 #include "model/store/trace.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QString>
 
@@ -71,7 +72,8 @@ public:
     explicit TraceView(QObject* parent = nullptr);
 
     [[nodiscard]] const model::TracePtr& trace() const { return m_trace; }  ///< Null: no trace open.
-    void setTrace(model::TracePtr trace);  ///< A new snapshot; the window stays unless it showed the whole trace.
+    /// A new snapshot; the window stays unless it showed the whole trace. Null: everything goes back to the begin.
+    void setTrace(model::TracePtr trace);
     [[nodiscard]] const ViewState& state() const { return m_state; }
     void setState(const ViewState& state, const QString& undoName, Undo undo = Undo::Record);
 
@@ -102,7 +104,11 @@ public:
     [[nodiscard]] const model::RowSetPtr& searchRows() const { return m_searchRows; }  ///< Null: no search.
     void setSearchRows(model::RowSetPtr rows);
 
-    void addBookmark(model::Timestamp time, const QString& text);
+    void addBookmark(model::Timestamp time, const QString& text);  ///< Numbers follow the order of making.
+    void setBookmarks(std::vector<Bookmark> bookmarks, const QString& undoName);
+    void setFilterText(const QString& text);  ///< Of a rule that is right; its rows follow by setFilterRows().
+    void setTimeFormat(TimeFormat format);
+    void setTab(int tab);
     void undo();
     void redo();
     [[nodiscard]] QString undoName() const;  ///< Empty: nothing to undo.
@@ -127,10 +133,15 @@ signals:
 private:
     struct Step {
         QString name;
-        ViewState state;
+        QString kind;     ///< Steps of one kind within 600 ms are one; empty: never.
+        ViewState state;  ///< Before the step (undo) or after it (redo).
         qint64 atMs = 0;
     };
+    void record(const QString& name, const QString& kind);
+    void change(const ViewState& next, const QString& name, const QString& kind, Undo undo);
     void apply(const ViewState& next);
+    void tellChanges(const ViewState& before);
+    [[nodiscard]] model::TimeRange clamped(model::TimeRange window) const;
     model::TracePtr m_trace;
     ViewState m_state;
     Item m_item;
@@ -140,6 +151,7 @@ private:
     model::RowSetPtr m_searchRows;
     std::vector<Step> m_undo;
     std::vector<Step> m_redo;
+    QElapsedTimer m_clock;
 };
 
 }  // namespace kscope::views
