@@ -30,12 +30,6 @@ std::optional<EventIndex> findAt(const model::Trace& trace, std::int64_t ns, Mat
     return std::nullopt;
 }
 
-template <class Rows>
-const auto* typedRow(const Rows& rows, model::Row row) {
-    const auto found = std::ranges::lower_bound(rows, row, {}, [](const auto& r) { return r.row; });
-    return found != rows.end() && found->row == row ? &*found : nullptr;
-}
-
 QString when(const DetailsQuestion& question, std::int64_t ns) {
     return shown(items::timeText(question.style, model::timestampNs(ns))) + QLatin1Char(' ') +
            shown(items::timeUnitText(question.style));
@@ -98,7 +92,7 @@ DetailsStep spanStep(const DetailsQuestion& question, model::TaskId task, const 
     step.text = QStringLiteral("%1: %2").arg(name, stateText(state));
     step.event = findAt(trace, span.begin, [&](const model::Event& event) {
         const auto* change = typedRow(event.chunk->switches, event.row);
-        return change != nullptr && event.chunk->tasks[change->prev].task == task;
+        return change != nullptr && taskOf(*event.chunk, change->prev) == task;
     });
     return step;
 }
@@ -108,14 +102,14 @@ DetailsStep spanStep(const DetailsQuestion& question, model::TaskId task, const 
 std::optional<EventIndex> switchInAt(const model::Trace& trace, model::TaskId task, std::int64_t ns) {
     return findAt(trace, ns, [task](const model::Event& event) {
         const auto* change = typedRow(event.chunk->switches, event.row);
-        return change != nullptr && event.chunk->tasks[change->next].task == task;
+        return change != nullptr && taskOf(*event.chunk, change->next) == task;
     });
 }
 
 std::optional<EventIndex> wakeAt(const model::Trace& trace, model::TaskId task, std::int64_t ns) {
     return findAt(trace, ns, [task](const model::Event& event) {
         const auto* wake = typedRow(event.chunk->wakes, event.row);
-        return wake != nullptr && event.chunk->tasks[wake->wakee].task == task;
+        return wake != nullptr && taskOf(*event.chunk, wake->wakee) == task;
     });
 }
 

@@ -23,23 +23,17 @@ QString secondsText(const model::Trace& trace, model::Timestamp time) {
 
 QString eventTarget(model::EventIndex event) { return QStringLiteral("event:%1").arg(raw(event)); }
 
-template <class Rows>
-const auto* typedRow(const Rows& rows, model::Row row) {
-    const auto found = std::ranges::lower_bound(rows, row, {}, [](const auto& r) { return r.row; });
-    return found != rows.end() && found->row == row ? &*found : nullptr;
-}
-
 /// Whom an event is about: who comes onto the CPU, who is woken, who is born; else the line's own task.
 model::TaskId subjectOf(const model::Trace& trace, const model::Event& event) {
     const auto& chunk = *event.chunk;
     if (const auto* change = typedRow(chunk.switches, event.row)) {
-        const auto next = chunk.tasks[change->next].task;
+        const auto next = taskOf(chunk, change->next);
         if (next != model::kNoTask && !trace.task(next).idle()) return next;
-        return chunk.tasks[change->prev].task;
+        return taskOf(chunk, change->prev);
     }
-    if (const auto* wake = typedRow(chunk.wakes, event.row)) return chunk.tasks[wake->wakee].task;
+    if (const auto* wake = typedRow(chunk.wakes, event.row)) return taskOf(chunk, wake->wakee);
     if (const auto* row = typedRow(chunk.taskRows, event.row))
-        if (row->kind == model::TaskRowKind::Fork || row->kind == model::TaskRowKind::NewTask) return chunk.tasks[row->other].task;
+        if (row->kind == model::TaskRowKind::Fork || row->kind == model::TaskRowKind::NewTask) return taskOf(chunk, row->other);
     return event.task;
 }
 

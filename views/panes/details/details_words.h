@@ -7,12 +7,25 @@
 #include <QCoreApplication>
 #include <QString>
 
+#include <algorithm>
+
 namespace kscope::views {
 
 /// Context of the translations; not made.
 struct Details {
     Q_DECLARE_TR_FUNCTIONS(kscope::views::Details)
 };
+
+/// A chunk's dictionary entry; kNoTask where a row names none.
+[[nodiscard]] inline model::TaskId taskOf(const model::EventChunk& chunk, std::uint16_t entry) {
+    return entry < chunk.tasks.size() ? chunk.tasks[entry].task : model::kNoTask;
+}
+/// The typed row that belongs to an event's row; null where there is none.
+template <class Rows>
+const auto* typedRow(const Rows& rows, model::Row row) {
+    const auto found = std::ranges::lower_bound(rows, row, {}, [](const auto& typed) { return typed.row; });
+    return found != rows.end() && found->row == row ? &*found : nullptr;
+}
 
 /// One word or two for a legend: "Running", "Ready", "Uninterruptible".
 [[nodiscard]] QString stateText(model::TaskState state);

@@ -145,7 +145,7 @@ void EventRows::pick(std::uint64_t row, Extend extend) {
     }
     viewport()->update();
     const auto& runs = m_selection.runs();
-    if (runs.size() == 1 && runs.front().first == runs.front().last) emit picked(event);
+    if (runs.size() == 1 && runs.front().first == runs.front().last) emit picked(raw(event));
     else if (!runs.empty()) emit runPicked();
 }
 
@@ -383,7 +383,7 @@ void EventRows::mouseReleaseEvent(QMouseEvent* event) {
 void EventRows::mouseDoubleClickEvent(QMouseEvent* event) {
     m_selecting = false;
     const auto row = rowAt(event->position().toPoint());
-    if (row && event->button() == Qt::LeftButton) emit opened(m_model->eventAt(*row));
+    if (row && event->button() == Qt::LeftButton) emit opened(raw(m_model->eventAt(*row)));
 }
 
 void EventRows::contextMenuEvent(QContextMenuEvent* event) {

@@ -59,9 +59,10 @@ public:
     [[nodiscard]] TableHead& head() { return *m_head; }
 
 signals:
-    void picked(model::EventIndex event);  ///< The current row was changed by a person.
-    void runPicked();                      ///< More than one row is selected now.
-    void opened(model::EventIndex event);  ///< Double click.
+    // Events as plain numbers: Qt 6.4 can't stream an enum over unsigned long.
+    void picked(quint64 event);  ///< The current row was changed by a person.
+    void runPicked();            ///< More than one row is selected now.
+    void opened(quint64 event);  ///< Double click.
     void detailsRequested();               ///< Enter.
     void copyRequested();
     void menuRequested(QPoint globalPos);

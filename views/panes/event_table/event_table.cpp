@@ -103,9 +103,9 @@ void EventTable::build() {
     connect(m_only, &QLabel::linkActivated, this, [this](const QString& target) {
         toggleOnly(target == QLatin1String("cpu") ? Only::Cpu : target == QLatin1String("task") ? Only::Task : Only::View);
     });
-    connect(m_rows, &EventRows::picked, this, [this](model::EventIndex event) {
+    connect(m_rows, &EventRows::picked, this, [this](quint64 event) {
         m_leading = true;
-        m_view->selectEvent(event);
+        m_view->selectEvent(model::EventIndex{event});
         m_leading = false;
         updateTitle();
     });
@@ -118,7 +118,7 @@ void EventTable::build() {
                            tr("Select Rows"));
         m_leading = false;
     });
-    connect(m_rows, &EventRows::opened, this, &EventTable::goTo);
+    connect(m_rows, &EventRows::opened, this, [this](quint64 event) { goTo(model::EventIndex{event}); });
     connect(m_rows, &EventRows::detailsRequested, this, &EventTable::detailsRequested);
     connect(m_rows, &EventRows::copyRequested, this, &EventTable::copySelection);
     connect(m_rows, &EventRows::menuRequested, this, &EventTable::showMenu);
