@@ -5,6 +5,7 @@
 #include "model/store/chunk_merge.h"
 
 #include <algorithm>
+#include <cstring>
 #include <unordered_map>
 
 namespace kscope::model {
@@ -75,7 +76,7 @@ struct ChunkWriter::Dictionaries {
     }
 };
 
-ChunkWriter::ChunkWriter() : m_dictionaries(std::make_unique<Dictionaries>()) {}
+ChunkWriter::ChunkWriter() : m_asked(new AskedTask[kAsked]), m_dictionaries(std::make_unique<Dictionaries>()) {}
 ChunkWriter::~ChunkWriter() = default;
 
 void ChunkWriter::beginPart(SourceId source, std::uint64_t position, std::int64_t tickNs) {
@@ -114,6 +115,7 @@ void ChunkWriter::beginChunk(std::int64_t ticks, std::uint64_t position) {
     m_dictionaries->clear();
     m_open = true;
     m_roomy = true;
+    ++m_chunkNumber;
 }
 
 std::uint16_t ChunkWriter::name(std::string_view text) {
@@ -125,6 +127,10 @@ std::uint16_t ChunkWriter::name(std::string_view text) {
 }
 
 std::uint16_t ChunkWriter::task(Tid tid, std::string_view comm, CpuId cpu, Tid tgid) {
+    auto& before = asked(tid, cpu);
+    const bool same = before.chunk == m_chunkNumber && before.tid == tid && before.length == comm.size() &&
+                      (tid != Tid{0} || before.cpu == cpu) && std::memcmp(before.comm, comm.data(), comm.size()) == 0;
+    if (same && (raw(tgid) < 0 || tgid == before.tgid)) return before.index;
     std::uint32_t life = 0;
     if (const auto found = m_dictionaries->lives.find(raw(tid)); found != m_dictionaries->lives.end()) {
         life = found->second.number;
@@ -133,7 +139,17 @@ std::uint16_t ChunkWriter::task(Tid tid, std::string_view comm, CpuId cpu, Tid t
             if (found->second.first != kNoRow) m_dictionaries->tasks[found->second.first].used = true;
         }
     }
-    return addTask(tid, comm, tid == Tid{0} ? cpu : kUnknownCpu, tgid, life);
+    const auto index = addTask(tid, comm, tid == Tid{0} ? cpu : kUnknownCpu, tgid, life);
+    if (comm.size() <= sizeof before.comm) {
+        before.chunk = m_chunkNumber;
+        before.tid = tid;
+        before.tgid = tgid;
+        before.cpu = cpu;
+        before.index = index;
+        before.length = static_cast<std::uint8_t>(comm.size());
+        if (!comm.empty()) std::memcpy(before.comm, comm.data(), comm.size());
+    }
+    return index;
 }
 
 std::uint16_t ChunkWriter::addTask(Tid tid, std::string_view comm, CpuId idleCpu, Tid tgid, std::uint32_t life) {
@@ -173,6 +189,7 @@ void ChunkWriter::addWake(std::uint16_t wakee, CpuId target, WakeKind kind, std:
 
 void ChunkWriter::addFork(TaskRowKind kind, std::uint16_t parent, Tid child, std::string_view childComm, bool thread) {
     auto& dictionary = *m_dictionaries;
+    asked(child, kUnknownCpu).chunk = 0;  // A new life has an entry of its own.
     const auto [found, unseen] = dictionary.lives.try_emplace(raw(child));
     auto& life = found->second;
     // task_newtask and sched_process_fork tell of one birth; anything seen of the tid in between ends that.

@@ -122,6 +122,23 @@ private:
     [[nodiscard]] std::uint16_t addTask(Tid tid, std::string_view comm, CpuId idleCpu, Tid tgid, std::uint32_t life);
 
     struct Dictionaries;
+    /// What was asked for last under a tid: a switch names two tasks, and hashing their comms would cost more than the
+    /// rest of its line.
+    struct AskedTask {
+        std::uint32_t chunk = 0;  ///< m_chunkNumber at that time.
+        Tid tid{};
+        Tid tgid{-1};
+        CpuId cpu{};
+        std::uint16_t index = 0;
+        std::uint8_t length = 0;
+        char comm[19] = {};
+    };
+    static constexpr std::size_t kAsked = 1024;
+    [[nodiscard]] AskedTask& asked(Tid tid, CpuId cpu) {
+        return m_asked[(static_cast<std::uint32_t>(tid) + (tid == Tid{0} ? raw(cpu) : 0u)) % kAsked];
+    }
+    std::unique_ptr<AskedTask[]> m_asked;
+    std::uint32_t m_chunkNumber = 1;  // 0: of no chunk
     ChunkScratch m_scratch;
     std::uint64_t m_partPosition = 0;
     std::uint64_t m_positionBase = 0;

@@ -275,7 +275,8 @@ void LaneSet::loseAtEnd(CpuId number, std::uint64_t count) {
     if (last != INT64_MIN) lose(raw(number), last, INT64_MAX, count);
 }
 
-void LaneSet::restyle() {
+void LaneSet::restyle(const std::vector<bool>& recoloured) {
+    if (std::ranges::find(recoloured, true) == recoloured.end()) return;
     for (auto& on : m_cpu) {
         if (!on.lane) continue;
         m_retired.push_back(on.lane->levels());
@@ -283,7 +284,7 @@ void LaneSet::restyle() {
     }
     for (std::size_t i = 0; i < m_task.size(); ++i) {
         auto& lane = m_task[i];
-        if (!lane.lane) continue;
+        if (!lane.lane || i >= recoloured.size() || !recoloured[i]) continue;
         m_retired.push_back(lane.lane->levels());
         lane.lane->restyle(lane.since, [&](std::uint32_t value) { return taskStyle(TaskId{static_cast<std::uint32_t>(i)}, value); });
     }

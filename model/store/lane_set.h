@@ -21,8 +21,8 @@ public:
     void append(const EventChunk& chunk, std::span<const ParsedPart::Piece::CpuEnds> ends);
     /// LOST lines behind the last row of all.
     void loseAtEnd(CpuId cpu, std::uint64_t count);
-    /// Colours were placed anew.
-    void restyle();
+    /// Colours were placed anew; `recoloured`: by TaskId, whether its slot changed.
+    void restyle(const std::vector<bool>& recoloured);
 
     struct Views {
         std::vector<LaneView> cpu;

@@ -57,9 +57,15 @@ std::shared_ptr<const std::vector<TaskInfo>> TaskRegistry::share() {
     return m_shared;
 }
 
-void TaskRegistry::placeColours() {
+std::vector<bool> TaskRegistry::placeColours() {
+    std::vector<std::uint8_t> before;
+    before.reserve(m_tasks->size());
+    for (const auto& info : *m_tasks) before.push_back(info.hueSlot);
     placeTaskColours(*m_tasks, m_strings);
     m_changed = true;
+    std::vector<bool> recoloured(before.size());
+    for (std::size_t i = 0; i < before.size(); ++i) recoloured[i] = before[i] != (*m_tasks)[i].hueSlot;
+    return recoloured;
 }
 
 }  // namespace kscope::model

@@ -24,7 +24,8 @@ public:
     [[nodiscard]] std::uint64_t refused() const { return m_refused; }
     /// The tasks as they are now; copied only when something changed since the last call.
     [[nodiscard]] std::shared_ptr<const std::vector<TaskInfo>> share();
-    void placeColours();
+    /// Places hues for good; which tasks have another one now, by TaskId.
+    [[nodiscard]] std::vector<bool> placeColours();
 
 private:
     TaskId create(Tid tid, CpuId idleCpu);

@@ -293,8 +293,7 @@ TracePtr TraceBuilder::finish() {
     if (impl.needsMerge()) impl.mergeAll();
     if (impl.assembly) {
         for (auto& source : impl.sources) impl.lose(*source, std::exchange(source->lostAtEnd, {}));
-        impl.tasks.placeColours();
-        impl.assembly->lanes.restyle();
+        impl.assembly->lanes.restyle(impl.tasks.placeColours());
     }
     return impl.cut(true);
 }
