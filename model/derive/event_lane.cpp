@@ -96,6 +96,20 @@ const EventTicks::Tick* EventTicks::Walk::seek(std::int64_t ns) {
     return m_valid ? &m_tick : nullptr;
 }
 
+std::optional<EventTicks::Tick> EventTicks::before(StringId name, std::int64_t ns) const {
+    std::size_t chunk = static_cast<std::size_t>(
+        std::partition_point(m_chunks.begin(), m_chunks.begin() + static_cast<std::ptrdiff_t>(m_done),
+                             [&](const EventChunk* c) { return c->firstNs() < ns; }) - m_chunks.begin());
+    while (chunk-- > 0) {
+        const EventChunk& rows = *m_chunks[chunk];
+        const auto of = rowsOf(chunk, raw(name));
+        const auto after = std::partition_point(of.begin(), of.end(), [&](Row row) { return rows.timeNs(row) < ns; });
+        if (after == of.begin()) continue;
+        return Tick{.chunk = chunk, .rank = static_cast<std::size_t>(after - of.begin()) - 1, .row = *(after - 1), .ns = rows.timeNs(*(after - 1))};
+    }
+    return std::nullopt;
+}
+
 bool EventTicks::nearest(StringId name, std::int64_t ns, std::int64_t reach, Tick& found) const {
     Walk walk(*this, name);
     const Tick* tick = walk.seek(ns > INT64_MIN + reach ? ns - reach : INT64_MIN);

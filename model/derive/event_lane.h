@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -50,6 +51,9 @@ public:
     };
     /// The event of `name` next to `ns`, by distance; none within `reach`: false.
     [[nodiscard]] bool nearest(StringId name, std::int64_t ns, std::int64_t reach, Tick& found) const;
+
+    /// The last event of `name` before `ns`.
+    [[nodiscard]] std::optional<Tick> before(StringId name, std::int64_t ns) const;
 
 private:
     friend class Walk;

@@ -17,7 +17,9 @@ template <class Emit> void columnRuns(const DrawList& list, const DrawItem& item
     for (std::size_t from = 0; from < columns.size();) {
         std::size_t to = from + 1;
         while (to < columns.size() && columns[to].colour == columns[from].colour && columns[to].height == columns[from].height) ++to;
-        if (columns[from].height > 0) emit(item.box.x + static_cast<int>(from), static_cast<int>(to - from), columns[from]);
+        const int x = item.box.x + static_cast<int>(from);
+        const int width = static_cast<int>(to - from);
+        if (columns[from].height > 0) emit(x, width, columns[from]);
         from = to;
     }
 }

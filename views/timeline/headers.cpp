@@ -120,7 +120,7 @@ private:
         const model::TaskInfo& info = m_scene.trace->task(model::TaskId{row.key.id});
         const int chip = m_scene.px(9);
         m_list.fill({box.x + m_scene.px(14), at.y + (at.h - chip) / 2, chip, chip}, m_theme.taskFill(info), m_scene.px(2));
-        const std::string time = ink.exact ? model::formatDuration(model::Duration{static_cast<std::int64_t>(ink.runNs)}) : std::string();
+        const std::string time = ink.exact && ink.runNs > 0 ? model::formatDuration(model::Duration{static_cast<std::int64_t>(ink.runNs)}) : std::string();
         const int right = box.right() - m_scene.px(12);
         const int timeWidth = time.empty() ? 0 : m_texts.width(TextRole::Mono, time) + m_scene.px(8);
         drawTextRight(m_scene, m_texts, m_list, {box.x, at.y, right - box.x, at.h}, time, TextRole::Mono, ink3);

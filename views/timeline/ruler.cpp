@@ -58,7 +58,17 @@ void drawRuler(const TimelineScene& scene, TextCache& texts, DrawList& list) {
     list.fill(rangeBox(scene, ruler), tint(t, 2));
     list.hit(ruler, HitKind::Ruler);
     const int line = scene.hairline();
-    int free = 0;  // Labels are never on one spot.
+    // Labels are never on one spot, nor under the cursors' flags or the line between them.
+    const auto taken = [&](int x0, int x1) {
+        const auto flag = [&](const std::optional<model::Timestamp>& time) {
+            const int at = time ? scene.viewport().x(*time) : INT32_MIN / 2;
+            return x1 > at - scene.px(11) && x0 < at + scene.px(12);
+        };
+        const Box range = rangeBox(scene, ruler);
+        return flag(scene.state->cursorA) || flag(scene.state->cursorB) ||
+               (range.w > 0 && x1 > range.x - ruler.x && x0 < range.right() - ruler.x);
+    };
+    int free = 0;
     for (const TimeTick& tick : axis.ticks()) {
         const int height = scene.px(tick.major ? 10 : 5);
         if (tick.x >= 0) list.fill({ruler.x + tick.x, ruler.bottom() - height, line, height}, tick.major ? t.text3 : t.lineStrong);
@@ -66,6 +76,7 @@ void drawRuler(const TimelineScene& scene, TextCache& texts, DrawList& list) {
         const std::string text = axis.label(tick.ns);
         const int width = texts.width(TextRole::Mono, text);
         if (tick.x + scene.px(5) + width > ruler.w || tick.x + scene.px(5) < 0) continue;
+        if (taken(tick.x + scene.px(5), tick.x + scene.px(5) + width)) continue;
         drawText(scene, texts, list, {ruler.x + tick.x + scene.px(5), ruler.y, width, scene.px(16)}, text, TextRole::Mono, t.text2);
         free = tick.x + scene.px(5) + width + scene.px(4);
     }
