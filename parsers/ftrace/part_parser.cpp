@@ -17,7 +17,8 @@ constexpr std::size_t kThreeDigits = 1000;
 }
 
 FtracePartParser::Impl::Impl(const FtraceLayout& given) : layout(given), tracer(given.tracer) {
-    if (layout.form == FtraceLayout::Form::Context && !layout.latency && !layout.verbose) seen.resize(kThreeDigits);
+    const bool strict = layout.form == FtraceLayout::Form::Context && !layout.latency && !layout.verbose;
+    if (strict && layout.fastPath) seen.resize(kThreeDigits);
 }
 
 void FtracePartParser::Impl::beginPart(model::SourceId newSource, std::uint64_t newPosition, bool firstOfSource) {

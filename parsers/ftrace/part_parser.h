@@ -38,6 +38,7 @@ struct FtraceLayout {
     bool commAt16 = false;          ///< '-' at 16 and brackets that stand still at `bracketColumn`: the fast path is worth trying.
     std::uint8_t bracketColumn = 25;  ///< Of '[' where columns stand still: 25, 35 with tgid, 23 in old kernels and trace-cmd.
     std::uint8_t flagWidth = 5;     ///< Characters of irq flags where columns stand still; 0 without irq-info.
+    bool fastPath = true;           ///< Off: every line takes the general path (tests hold the two against each other).
     bool lineNumbers = false;       ///< A blog pasted line numbers in front.
     std::array<FlagColumn, 8> legend{};  ///< As far as the header has one.
     std::uint8_t legendWidth = 0;        ///< Columns in it.
