@@ -17,6 +17,7 @@ struct SchedWait {
     TaskState kind{};  ///< Woken, Preempted or Yielded.
     std::int64_t begin = 0;
     std::uint64_t wake = 0;  ///< Woken: number that `Sink::woken` returned.
+    bool guessed = false;    ///< Woken: nothing was known of the task before; it was taken as sleeping.
 };
 
 /// `Sink` is told, in order of the rows:
@@ -49,6 +50,7 @@ private:
         TaskState state = TaskState::Unknown;
         CpuId cpu = kUnknownCpu;   // where it was seen last
         std::uint32_t losses = 0;  // gaps of that CPU by then
+        bool guessed = false;      // Woken out of Unknown
     };
 
     static std::uint32_t rowAt(const auto& rows, std::size_t at) {
@@ -95,6 +97,9 @@ private:
         task.state = state;
         task.since = now;
     }
+    static SchedWait waitOf(TaskId id, const Task& task) {
+        return {id, task.state, task.since, task.wake, task.state == TaskState::Woken && task.guessed};
+    }
     void seen(Task& task, CpuId cpu, std::uint32_t losses) {
         task.cpu = cpu;
         task.losses = losses;
@@ -127,14 +132,14 @@ private:
     void switchOut(TaskId id, CpuId cpu, const Cpu& on, TaskState state, std::int64_t now) {
         Task& task = m_tasks[raw(id)];
         settle(task);
-        if (isRunnable(task.state)) m_sink.waitDropped(SchedWait{id, task.state, task.since, task.wake});
+        if (isRunnable(task.state)) m_sink.waitDropped(waitOf(id, task));
         enter(task, state, now);
         seen(task, cpu, on.losses);
     }
     void switchIn(TaskId id, CpuId cpu, const Cpu& on, std::int64_t now) {
         Task& task = m_tasks[raw(id)];
         settle(task);
-        if (isRunnable(task.state)) m_sink.waited(SchedWait{id, task.state, task.since, task.wake}, cpu, now);
+        if (isRunnable(task.state)) m_sink.waited(waitOf(id, task), cpu, now);
         else if (isBlocked(task.state)) m_sink.slept(id, task.state, task.since, now);
         enter(task, TaskState::Running, now);
         seen(task, cpu, on.losses);
@@ -150,6 +155,7 @@ private:
         const auto now = chunk.timeNs(row.row);
         if (isBlocked(task.state)) m_sink.slept(id, task.state, task.since, now);
         task.wake = m_sink.woken(chunk, row, now);
+        task.guessed = task.state == TaskState::Unknown;
         enter(task, TaskState::Woken, now);
         if (task.cpu != kUnknownCpu) task.losses = m_cpus[raw(task.cpu)].losses;
     }

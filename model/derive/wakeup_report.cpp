@@ -9,12 +9,16 @@ namespace {
 
 class WakeupList {
 public:
+    static constexpr std::int64_t kStartedNothing = -2;
     void ran(TaskId, CpuId, std::int64_t, std::int64_t) {}
     void ranUnknown(TaskId, CpuId, std::int64_t, std::int64_t) {}
     void switched(const EventChunk&, const SwitchRow&, CpuId, std::int64_t) {}
     void slept(TaskId, TaskState, std::int64_t, std::int64_t) {}
     void lost(CpuId, std::uint64_t) {}
-    void waitDropped(const SchedWait&) {}
+    /// It ran all the time, unseen: the event started nothing.
+    void waitDropped(const SchedWait& wait) {
+        if (wait.guessed) rows[wait.wake].latency = kStartedNothing;
+    }
 
     std::uint64_t woken(const EventChunk& chunk, const WakeRow& row, std::int64_t now) {
         const ChunkTask& wakee = chunk.tasks[row.wakee];
@@ -51,6 +55,7 @@ WakeupReport wakeupReport(const Trace& trace, const ReportScope& scope, ThreadPo
     SchedTracker<WakeupList>(trace, list).run();
     WakeupReport report;
     report.rows = std::move(list.rows);
+    std::erase_if(report.rows, [](const WakeupRow& row) { return row.latency == WakeupList::kStartedNothing; });
     if (scope.range || !scope.cpus.empty())
         std::erase_if(report.rows, [&](const WakeupRow& row) {
             return !scope.covers(row.time) || !scope.covers(row.to == kUnknownCpu ? row.from : row.to);
