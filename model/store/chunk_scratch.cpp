@@ -135,8 +135,8 @@ public:
     explicit Pairer(ChunkScratch& scratch) : m_scratch(scratch) {
         scratch.usedSlots = 0;
         for (const auto& irq : scratch.irqRows) take(irq);
-        for (std::size_t s = 0; s < scratch.usedSlots; ++s) scratch.slotOf[key(scratch.slots[s])] = kNoRow;
-        const auto used = std::span(scratch.slots).first(scratch.usedSlots);
+        for (std::size_t s = 0; s < scratch.usedSlots; ++s) scratch.slotOf[key(scratch.irqSlots[s])] = kNoRow;
+        const auto used = std::span(scratch.irqSlots).first(scratch.usedSlots);
         std::ranges::sort(used, {}, [](const auto& slot) { return std::pair(slot.soft, slot.cpu); });
     }
     [[nodiscard]] std::size_t bytes() const {
@@ -164,7 +164,7 @@ public:
 private:
     using Slot = ChunkScratch::IrqSlot;
     static std::size_t key(const Slot& slot) { return 2u * slot.cpu + slot.soft; }
-    [[nodiscard]] std::span<const Slot> used() const { return std::span(m_scratch.slots).first(m_scratch.usedSlots); }
+    [[nodiscard]] std::span<const Slot> used() const { return std::span(m_scratch.irqSlots).first(m_scratch.usedSlots); }
     Slot& slotFor(const IrqRow& irq) {
         const auto soft = static_cast<std::uint8_t>(isSoft(irq.mark));
         const std::size_t index = 2u * irq.cpu + soft;
@@ -172,15 +172,15 @@ private:
         auto& place = m_scratch.slotOf[index];
         if (place == kNoRow) {
             place = static_cast<std::uint16_t>(m_scratch.usedSlots++);
-            if (place == m_scratch.slots.size()) m_scratch.slots.emplace_back();
-            auto& slot = m_scratch.slots[place];
+            if (place == m_scratch.irqSlots.size()) m_scratch.irqSlots.emplace_back();
+            auto& slot = m_scratch.irqSlots[place];
             slot.cpu = irq.cpu;
             slot.soft = soft;
             slot.pairs.clear();
             slot.orphans.clear();
             slot.open.clear();
         }
-        return m_scratch.slots[place];
+        return m_scratch.irqSlots[place];
     }
     void take(const IrqRow& irq) {
         auto& slot = slotFor(irq);
