@@ -48,7 +48,7 @@ struct ChunkScratch {
         std::vector<IrqPair> orphans;
         std::vector<std::uint16_t> open;  ///< Indices into pairs, innermost last.
     };
-    std::vector<IrqSlot> slots;        ///< The first `usedSlots` belong to the chunk at hand.
+    std::vector<IrqSlot> irqSlots;     ///< The first `usedSlots` belong to the chunk at hand.
     std::size_t usedSlots = 0;
     std::vector<std::uint16_t> slotOf;  ///< By 2 · cpu + soft; kNoRow: none yet.
 };
