@@ -11,15 +11,15 @@
 namespace kscope::views {
 namespace {
 
-/// Runs of equal columns: `emit(x, width, column)`.
-template <class Emit> void columnRuns(const DrawList& list, const DrawItem& item, Emit&& emit) {
+/// Runs of equal columns: `each(x, width, column)`.
+template <class Each> void columnRuns(const DrawList& list, const DrawItem& item, Each&& each) {
     const auto columns = list.columnsOf(item);
     for (std::size_t from = 0; from < columns.size();) {
         std::size_t to = from + 1;
         while (to < columns.size() && columns[to].colour == columns[from].colour && columns[to].height == columns[from].height) ++to;
         const int x = item.box.x + static_cast<int>(from);
         const int width = static_cast<int>(to - from);
-        if (columns[from].height > 0) emit(x, width, columns[from]);
+        if (columns[from].height > 0) each(x, width, columns[from]);
         from = to;
     }
 }

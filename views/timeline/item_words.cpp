@@ -76,7 +76,8 @@ private:
     void before() {
         const std::int64_t begin = model::toNs(m_item.span.begin);
         if (const auto wake = findWake(m_trace, m_item.task, begin)) {
-            const QString waker = wake->waker == model::kNoTask ? Words::tr("an interrupt") : taskName(m_trace, wake->waker);
+            const bool idle = wake->waker == model::kNoTask || m_trace.task(wake->waker).idle();
+            const QString waker = idle ? Words::tr("an interrupt on CPU %1, which was idle").arg(model::raw(wake->wakerCpu)) : taskName(m_trace, wake->waker);
             m_words.lines << Words::tr("It had been ready for %1, woken by %2.").arg(duration(begin - wake->wokenNs), waker);
             return;
         }

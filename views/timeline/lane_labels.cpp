@@ -59,9 +59,12 @@ private:
         (void)name(wish, {text, end.size});
     }
     void wait(const LabelWish& wish) {
-        const std::string text = fmt::format("blocked · {}", model::formatDuration(model::Duration{wish.amount}));
-        const TextCut cut = m_texts.fit(TextRole::Body, text, wish.box.w - 2 * m_inset);
-        if (!cut.shown()) return;
+        const std::string length = model::formatDuration(model::Duration{wish.amount});
+        std::string text = "blocked · " + length;
+        // A number is never cut: without room for the reason it stands alone.
+        if (m_texts.width(TextRole::Body, text) > wish.box.w - 2 * m_inset) text = length;
+        const TextCut cut = m_texts.whole(TextRole::Body, text);
+        if (cut.width > wish.box.w - 2 * m_inset) return;
         // On a plain patch, so that the hatch does not run through the letters.
         const int margin = m_scene.px(3);
         m_list.fill({wish.box.x + m_inset - margin, wish.box.y + 1, cut.width + 2 * margin, wish.box.h - 2}, wish.fill);

@@ -256,7 +256,7 @@ Box barOf(const TimelineScene& scene, const LaneRow& row, Box lane) {
 void paintCpuLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk& ink) {
     const model::CpuId cpu{static_cast<std::uint16_t>(row.key.id)};
     const Box bar = barOf(scene, row, lane);
-    paintSpans<CpuSink>(scene, scene.trace->cpuLane(cpu), bar, ink, cpu);
+    paintSpans<CpuSink>(scene, scene.cpuLane(cpu), bar, ink, cpu);
     if (!row.folded) {
         const LaneParts parts = laneParts(row.key.kind, scene.layout.height(), row.folded);
         // One device pixel free above each thin lane, so that it does not grow together with the bar.

@@ -193,6 +193,7 @@ void drawPointer(const TimelineScene& scene, TextCache& texts, DrawList& list) {
     const Box patch{std::clamp(x - width / 2 - pad, frame.plot.x, std::max(frame.plot.x, frame.plot.right() - width - 2 * pad)),
                     frame.plot.bottom() - height - scene.px(2), width + 2 * pad, height};
     list.fill(patch, t.bgRaised, scene.px(3));
+    if (t.kind == ThemeKind::Light) list.outline(patch, t.lineEdge, scene.hairline(), LineStyle::Solid, scene.px(3));
     list.text({patch.x + pad, patch.y, width, patch.h}, text, text.size(), width, TextRole::Mono, t.text1);
 }
 

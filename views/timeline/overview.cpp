@@ -55,7 +55,7 @@ void computeRows(const TimelineScene& scene, const Viewport& view, OverviewCache
     cache.rows.assign(perRow == 0 ? 0 : (known + perRow - 1) / perRow, std::vector<float>(static_cast<std::size_t>(view.width())));
     for (std::size_t i = 0; i < known; ++i) {
         BusySink sink(*scene.trace, view, cache.rows[i / perRow]);
-        scene.trace->cpuLane(cpus[i]).walk(view.range(), view.nsOf(1), view.nsOf(2), sink);
+        scene.cpuLane(cpus[i]).walk(view.range(), view.nsOf(1), view.nsOf(2), sink);
     }
     if (perRow > 1)
         for (auto& row : cache.rows)

@@ -46,6 +46,11 @@ Box TimelineScene::laneBox(const LaneRow& row) const {
     return {plot.x, top, plot.w, plot.y + px(above + row.y + row.height) - top};
 }
 
+model::LaneView TimelineScene::cpuLane(model::CpuId cpu) const {
+    if (!cpuLanes) return trace->cpuLane(cpu);
+    return model::raw(cpu) < cpuLanes->size() ? (*cpuLanes)[model::raw(cpu)] : model::LaneView{};
+}
+
 model::Timestamp TimelineScene::timeOrigin() const {
     switch (state->timeFormat) {
     case TimeFormat::SinceStart: return trace->range().begin;

@@ -35,6 +35,8 @@ struct TimelineScene {
     const model::Trace* trace = nullptr;
     const model::EventTicks* ticks = nullptr;  ///< May be null: event lanes stay blank.
     OverviewCache* overviewCache = nullptr;   ///< May be null.
+    /// CPU lanes to draw instead of the trace's, by number of the CPU: benchmarks have more slices than a file. May be null.
+    const std::vector<model::LaneView>* cpuLanes = nullptr;
     const ViewState* state = nullptr;
     LaneLayout layout;
     ThemeKind theme = ThemeKind::Dark;
@@ -58,6 +60,7 @@ struct TimelineScene {
     [[nodiscard]] TimelineFrame frame() const;
     [[nodiscard]] Viewport viewport() const;  ///< Relative to frame().plot.x.
     [[nodiscard]] Box laneBox(const LaneRow& row) const;  ///< On the plot, which may not show all of it; device pixels.
+    [[nodiscard]] model::LaneView cpuLane(model::CpuId cpu) const;
     /// Origin of "since start", "since cursor A" or the axis, by the state's time format.
     [[nodiscard]] model::Timestamp timeOrigin() const;
 };

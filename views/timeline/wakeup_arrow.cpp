@@ -61,7 +61,8 @@ void drawWakeup(const TimelineScene& scene, TextCache& texts, DrawList& list) {
     const int width = texts.width(TextRole::Small, text);
     const int pad = scene.px(5);
     const int height = scene.px(17);
-    const int x = std::max(plot.x, static_cast<int>(std::min(from.x(), to.x())) - width - 2 * pad - scene.px(10));
+    // Left of the middle of the curve, which hangs there half way between both ends.
+    const int x = std::max(plot.x, static_cast<int>((from.x() + to.x()) / 2) - width - 2 * pad - scene.px(8));
     const Box patch{x, static_cast<int>((from.y() + to.y()) / 2) - height / 2, width + 2 * pad, height};
     list.fill(patch, t.bgRaised, scene.px(3));
     if (t.kind == ThemeKind::Light) list.outline(patch, t.lineEdge, scene.hairline(), LineStyle::Solid, scene.px(3));

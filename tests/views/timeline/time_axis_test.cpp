@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Steps, distances and labels of the ruler.
+#include "views/timeline/time_axis.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+using namespace kscope;
+using namespace kscope::views;
+
+namespace {
+Viewport view(std::int64_t begin, std::int64_t length, int width = 1700) {
+    return {{model::timestampNs(begin), model::timestampNs(begin + length)}, width};
+}
+}  // namespace
+
+TEST(TimeAxis, LabelsAreNeverCloserThanAskedAndStepsAre125) {
+    std::minstd_rand random(1);
+    for (int round = 0; round < 500; ++round) {
+        const std::int64_t length = 16 + (static_cast<std::int64_t>(random()) << (random() % 25));
+        const TimeAxis axis(view(static_cast<std::int64_t>(random()) * 1000, length), 0, 64);
+        std::int64_t digit = axis.stepNs();
+        while (digit % 10 == 0) digit /= 10;
+        ASSERT_TRUE(digit == 1 || digit == 2 || digit == 5) << axis.stepNs();
+        int last = INT32_MIN / 2;
+        for (const TimeTick& tick : axis.ticks()) {
+            if (!tick.major) continue;
+            ASSERT_GE(tick.x - last, 63) << length;  // One less by rounding to whole pixels.
+            ASSERT_EQ(tick.ns % axis.stepNs(), 0);
+            last = tick.x;
+        }
+    }
+}
+
+TEST(TimeAxis, LabelsAreOffsetsFromABaseThatStaysWhilePanning) {
+    const TimeAxis axis(view(4'811'204'000'000, 42'600'000), 0, 64);
+    EXPECT_EQ(axis.unitText(), "+ ms");
+    EXPECT_EQ(axis.baseNs(), 4'811'200'000'000);
+    EXPECT_EQ(axis.label(4'811'210'000'000), "10");
+    const TimeAxis panned(view(4'811'204'900'000, 42'600'000), 0, 64);
+    EXPECT_EQ(panned.baseNs(), axis.baseNs());
+}
+
+TEST(TimeAxis, CountsFromItsOrigin) {
+    const TimeAxis axis(view(1'000'000'000'123, 5'000'000'000), 1'000'000'000'123, 64);
+    EXPECT_EQ(axis.unitText(), "+ ms");
+    const auto ticks = axis.ticks();
+    ASSERT_FALSE(ticks.empty());
+    EXPECT_EQ(ticks.front().ns, 1'000'000'000'123);
+    EXPECT_EQ(axis.label(ticks.front().ns), "0");
+}
