@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Finds out from the head how all lines of a source are laid out.
 #include "parsers/ftrace/evidence.h"
+#include "parsers/ftrace/event_name.h"
 #include "parsers/ftrace/irq_flags.h"
 #include "parsers/ftrace/line_head.h"
 #include "parsers/ftrace/line_kind.h"
@@ -25,7 +26,7 @@ struct Survey {
     std::size_t fine = 0;
     std::size_t bareDecimal = 0;
     std::size_t bareHex = 0;
-    std::size_t named = 0;      // "name: args" without context
+    std::size_t named = 0;      // an event's text without context
     std::size_t blk = 0;
     std::size_t numbered = 0;   // context lines that begin with a number higher than the one before
     std::uint64_t lastNumber = 0;
@@ -81,9 +82,7 @@ void surveyLine(std::string_view line, Survey& survey) {
     } else if (readBareLine(line, Digits::Decimal)) {
         ++survey.bareDecimal;
     } else {
-        std::size_t word = 0;
-        while (word < line.size() && isWord(line[word])) ++word;
-        survey.named += word > 0 && line.substr(word).starts_with(": ");
+        survey.named += readEventName(line).kind != EventName::Kind::Nameless;
     }
 }
 
