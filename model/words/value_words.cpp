@@ -83,7 +83,7 @@ std::string orderValue(std::string_view value) {
     const auto order = numberOf(value);
     if (!order || *order < 0 || *order > 20) return {};
     const auto pages = 1ull << *order;
-    return fmt::format("{} page{} in a row, {}", pages, pages == 1 ? "" : "s", formatBytes(pages * kPageBytes));
+    return fmt::format("{}, {}", pages == 1 ? "1 page" : fmt::format("{} pages in a row", pages), formatBytes(pages * kPageBytes));
 }
 std::string bytesValue(std::string_view value) {
     const auto bytes = numberOf(value);
@@ -103,6 +103,11 @@ std::string nsValue(std::string_view value) {
 std::string khzValue(std::string_view value) {
     const auto khz = numberOf(value);
     return khz && *khz > 0 ? fmt::format("{:.2f} GHz", static_cast<double>(*khz) / 1e6) : std::string{};
+}
+/// "003" of the kernel's %03d as "3".
+std::string cpuValue(std::string_view value) {
+    const auto cpu = numberOf(value);
+    return cpu ? fmt::to_string(*cpu) : std::string{};
 }
 /// (u32)-1 is how cpu_idle says that the CPU wakes: include/trace/events/power.h PWR_EVENT_EXIT.
 std::string idleValue(std::string_view value) {
@@ -251,9 +256,10 @@ struct Kind {
     std::string_view name;
     std::string (*words)(std::string_view value);
 };
-constexpr std::array<Kind, 27> kKinds{{{"access", accessValue},
+constexpr std::array<Kind, 28> kKinds{{{"access", accessValue},
                                        {"bytes", bytesValue},
                                        {"clone", cloneValue},
+                                       {"cpu", cpuValue},
                                        {"errno", errnoValue},
                                        {"fault", faultValue},
                                        {"gfp", gfpValue},
