@@ -215,6 +215,7 @@ bool FtracePartParser::Impl::learnTask(SeenTask& task, std::string_view line, co
     std::memcpy(task.bytes.data() + kKey - width, key, width);
     task.width = static_cast<std::uint8_t>(width);
     task.beginsLine = key == head.taskBegin;
+    task.repaired = task.beginsLine && found.repaired;
     task.tid = static_cast<std::int64_t>(found.pid);
     task.commAt = static_cast<std::uint8_t>(kKey - static_cast<std::size_t>(head.bracket - comm));
     task.commLength = static_cast<std::uint8_t>(found.comm.size());
@@ -237,7 +238,7 @@ inline bool FtracePartParser::Impl::sameTask(const SeenTask& task, const FastHea
 /// What stands in front of the task, if anything: quoting and numbers make it a repaired line. False: ask the general path.
 inline bool FtracePartParser::Impl::fastPrefix(const char* at, const SeenTask& task, const FastHead& head, bool& isRepaired) const {
     const char* const end = head.bracket - task.width;
-    isRepaired = head.taskBegin != at;
+    isRepaired = task.repaired || head.taskBegin != at;
     const char* front = head.taskBegin;
     while (front < end && isBlank(*front)) ++front;
     if (front >= end) return true;

@@ -102,6 +102,7 @@ private:
         std::uint16_t task = model::kNoRow;
         std::uint8_t width = 0;         // of the bytes that must be the same
         bool beginsLine = false;        // nothing may stand before them
+        bool repaired = false;          // they hold something that is cut off
         bool at16 = false;              // learnt of a line with '-' at byte 16
         std::uint8_t commAt = 0;
         std::uint8_t commLength = 0;
