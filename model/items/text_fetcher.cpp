@@ -25,6 +25,14 @@ QString oneLine(std::string_view bytes) {
     return text;
 }
 
+/// Rows of `before` have the same numbers in `after`: its chunks are there, in the same places.
+bool grewFrom(const model::TracePtr& before, const model::TracePtr& after) {
+    if (!before || !after || before->chunks() > after->chunks() || before->sources().size() > after->sources().size()) return false;
+    for (std::size_t i = 0; i < before->chunks(); ++i)
+        if (&before->chunk(i) != &after->chunk(i)) return false;
+    return true;
+}
+
 }  // namespace
 
 struct TextFetcher::Batch {
@@ -85,12 +93,16 @@ TextFetcher::~TextFetcher() {
 
 void TextFetcher::setTrace(model::TracePtr trace) {
     if (trace == m_trace) return;
-    // A growing trace may merge rows in between the old ones, so numbers can mean other rows: forget them all.
-    m_kept.clear();
-    m_index.clear();
+    // A growing trace may merge rows in between the old ones; then numbers mean other rows, and all is forgotten.
+    const bool same = grewFrom(m_trace, trace);
+    if (!same) {
+        m_kept.clear();
+        m_index.clear();
+    }
     m_trace = trace;
     const std::lock_guard lock(m_shared->mutex);
     m_shared->trace = std::move(trace);
+    if (same) return;
     m_shared->wanted.clear();
     ++m_shared->generation;
 }

@@ -33,7 +33,8 @@ EventRows::EventRows(items::EventItemModel* model, QWidget* parent)
     m_empty->setWordWrap(true);
     m_empty->setTextFormat(Qt::RichText);
     m_empty->setVisible(false);
-    connect(m_empty, &QLabel::linkActivated, this, &EventRows::emptyLinkClicked);
+    // Queued: what follows sets this label's text, which must not happen under its own signal.
+    connect(m_empty, &QLabel::linkActivated, this, &EventRows::emptyLinkClicked, Qt::QueuedConnection);
     m_wantTimer.setSingleShot(true);
     m_hoverTimer.setSingleShot(true);
     m_hoverTimer.setInterval(150);
@@ -56,7 +57,7 @@ EventRows::~EventRows() = default;
 
 void EventRows::setEmptyText(const QString& text) {
     m_empty->setText(text);
-    rowsChanged();
+    m_empty->setVisible(m_model->rows() == 0);
 }
 
 QString EventRows::emptyText() const { return m_model->rows() == 0 ? m_empty->text() : QString(); }
@@ -75,7 +76,8 @@ void EventRows::rowsChanged() {
         m_scroll.setTop(m_model->rowAtOrAfter(*m_topEvent));
         updateBars();
     }
-    m_hoverRow.reset();
+    m_topEvent.reset();
+    setHoverRow(std::nullopt);
     viewport()->update();
 }
 

@@ -42,7 +42,7 @@ EventTable::EventTable(TraceView* view, QWidget* parent)
     connect(view, &TraceView::rangeChanged, this, [this] {
         m_rows->setRange(m_view->range());
         if (m_view->state().timeFormat == TimeFormat::SinceCursorA) m_model->setTimeStyle(timeStyleOf(*m_view));
-        if (m_inView) followWindow();
+        if (m_within == Within::Range && !m_leading) setWithin();
     });
     connect(view, &TraceView::searchChanged, this, [this] { m_rows->setFound(m_view->searchRows()); });
     connect(view, &TraceView::formatChanged, this, [this] {
@@ -100,9 +100,11 @@ void EventTable::build() {
     connect(m_cancel, &QToolButton::clicked, this, &EventTable::cancelExport);
     connect(m_more, &QToolButton::clicked, this,
             [this] { showMenu(m_more->mapToGlobal(QPoint(0, m_more->height()))); });
-    connect(m_only, &QLabel::linkActivated, this, [this](const QString& target) {
+    // Queued: what follows sets this label's text, which must not happen under its own signal.
+    const auto toggle = [this](const QString& target) {
         toggleOnly(target == QLatin1String("cpu") ? Only::Cpu : target == QLatin1String("task") ? Only::Task : Only::View);
-    });
+    };
+    connect(m_only, &QLabel::linkActivated, this, toggle, Qt::QueuedConnection);
     connect(m_rows, &EventRows::picked, this, [this](quint64 event) {
         m_leading = true;
         m_view->selectEvent(model::EventIndex{event});
@@ -162,12 +164,8 @@ void EventTable::followRows() {
 
 void EventTable::followWindow() {
     if (!m_view->trace()) return;
-    if (m_inView) {
-        m_model->setBounds(m_view->range().value_or(m_view->window()));
-        updateTitle();
-        return;
-    }
-    if (m_leading || m_model->rows() == 0 || m_rows->isVisible() == false) return;
+    if (m_within == Within::View) return setWithin();
+    if (m_leading || m_model->rows() == 0) return;
     // Scrolls only where nothing of the window is in view, so that looking around in the table is not disturbed.
     const auto first = m_model->rowAtOrAfter(m_view->trace()->lowerBound(m_view->window().begin));
     const auto last = m_model->rowAtOrAfter(m_view->trace()->lowerBound(m_view->window().end));
@@ -178,6 +176,15 @@ void EventTable::followWindow() {
     const auto currentRow = current ? m_model->rowAtOrAfter(*current) : 0;
     if (current && currentRow >= first && currentRow < last) m_rows->scrollToEvent(*current);
     else m_rows->setTopRow(first);
+}
+
+void EventTable::setWithin() {
+    if (m_within == Within::Range && !m_view->range()) m_within = Within::All;
+    std::optional<model::TimeRange> bounds;
+    if (m_within == Within::View) bounds = m_view->window();
+    if (m_within == Within::Range) bounds = m_view->range();
+    m_model->setBounds(bounds);
+    updateTitle();
 }
 
 void EventTable::followItem() {
@@ -200,10 +207,9 @@ void EventTable::followItem() {
 void EventTable::toggleOnly(Only what) {
     auto state = m_view->state();
     if (what == Only::View) {
-        m_inView = !m_inView;
-        m_model->setBounds(m_inView ? std::optional(m_view->range().value_or(m_view->window())) : std::nullopt);
-        updateTitle();
-        return;
+        // All times, those in view, and those between the cursors where there are any.
+        m_within = m_within == Within::All ? Within::View : m_within == Within::View ? Within::Range : Within::All;
+        return setWithin();
     }
     const auto current = m_rows->current();
     const auto event = current && m_view->trace() ? std::optional(m_view->trace()->event(*current)) : std::nullopt;
@@ -225,8 +231,8 @@ void EventTable::showAll() {
     state.onlyCpus.clear();
     state.onlyTasks.clear();
     state.filter.clear();
-    m_inView = false;
-    m_model->setBounds(std::nullopt);
+    m_within = Within::All;
+    setWithin();
     m_view->setState(state, tr("Clear Filter"));
     followRows();
 }
@@ -273,7 +279,7 @@ void EventTable::updateTitle() {
     if (!state.onlyTasks.empty() && m_view->trace() && raw(state.onlyTasks.front()) < m_view->trace()->tasks().size())
         tasks = taskName(*m_view->trace(), state.onlyTasks.front());
     if (state.onlyTasks.size() > 1) tasks = tr("%1 tasks").arg(state.onlyTasks.size());
-    const auto where = !m_inView ? tr("in view") : m_view->range() ? tr("in range \u2713") : tr("in view \u2713");
+    const auto where = m_within == Within::All ? tr("in view") : m_within == Within::View ? tr("in view \u2713") : tr("in range \u2713");
     const auto dot = QStringLiteral(" <span style='color:%1'>\u00b7</span> ").arg(hex(colours.text3));
     m_only->setText(QStringLiteral("<span style='color:%1'>%2</span> ").arg(hex(colours.text2), tr("Only:")) +
                     link(QStringLiteral("cpu"), cpus, colours) + dot + link(QStringLiteral("task"), tasks, colours) + dot +
@@ -289,7 +295,7 @@ QString EventTable::emptyText() const {
     };
     if (!m_view->trace()) return ink(tr("No trace is open. Drop a file anywhere in this window."));
     if (m_view->trace()->events() == 0) return ink(tr("This trace has no events. Notes say what was found in it."));
-    if (m_inView && (!m_model->rowSet() || m_model->rowSet()->size() > 0))
+    if (m_within != Within::All && (!m_model->rowSet() || m_model->rowSet()->size() > 0))
         return ink(tr("No event lies in this stretch of time.")) + link(QStringLiteral("all"), tr("Show all times"), colours);
     return ink(tr("No event is let through by the filter.")) + link(QStringLiteral("all"), tr("Clear filter"), colours);
 }

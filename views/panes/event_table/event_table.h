@@ -60,6 +60,7 @@ private:
     void followWindow();
     void followItem();
     void toggleOnly(Only what);
+    void setWithin();  ///< Gives the model the bounds that m_within means.
     void updateTitle();
     void showMenu(const QPoint& globalPos);
     void addFilterMenu(QMenu& menu, model::EventIndex event);
@@ -87,7 +88,7 @@ private:
     LatestJob m_export;
     std::shared_ptr<std::stop_source> m_exportStop;
     std::function<void(const QString&)> m_exportDone;
-    bool m_inView = false;
+    enum class Within : std::uint8_t { All, View, Range } m_within = Within::All;
     bool m_leading = false;  // the change of selection was made here: do not scroll
 };
 
