@@ -53,7 +53,7 @@ private:
 
 /// CPU 0: task 1 runs 0–400 µs and is blocked until 600; task 2 runs 400–650 and is pushed off; task 1 runs 650–1000.
 /// CPU 1: two events of "mark", and an interrupt.
-inline model::TracePtr storyTrace() {
+inline model::TracePtr switchStory() {
     using model::TaskState;
     MadeTrace made;
     made.switchTo(0, 0, 0, TaskState::Yielded, 1);

@@ -20,7 +20,7 @@
 using namespace kscope;
 using namespace kscope::views;
 using tests::MadeTrace;
-using tests::storyTrace;
+using tests::switchStory;
 
 namespace {
 
@@ -69,7 +69,7 @@ LaneKey taskLane(const Shot& shot, int tid) { return {LaneKey::Kind::Task, model
 }  // namespace
 
 TEST(Scene, DrawsASliceWhereTheTaskRanWithItsName) {
-    Shot shot(storyTrace());
+    Shot shot(switchStory());
     shot.draw();
     const Box lane = shot.lane(cpu(0));
     const auto slices = shot.fills(shot.fillOf(1), lane);
@@ -83,7 +83,7 @@ TEST(Scene, DrawsASliceWhereTheTaskRanWithItsName) {
 }
 
 TEST(Scene, GivesEachStateItsShape) {
-    Shot shot(storyTrace());
+    Shot shot(switchStory());
     shot.draw();
     const Theme& t = shot.scene.colours();
     const Box lane = shot.lane(taskLane(shot, 1));
@@ -116,16 +116,16 @@ TEST(Scene, LeavesIdleBlank) {
 }
 
 TEST(Scene, SlicesHaveADarkerEdgeInTheLightThemeOnly) {
-    Shot light(storyTrace(), ThemeKind::Light);
+    Shot light(switchStory(), ThemeKind::Light);
     light.draw();
     EXPECT_FALSE(light.fills(mix(light.fillOf(1), 0xff000000u, 0.26), light.lane(cpu(0))).empty());
-    Shot dark(storyTrace());
+    Shot dark(switchStory());
     dark.draw();
     EXPECT_TRUE(dark.fills(mix(dark.fillOf(1), 0xff000000u, 0.26), dark.lane(cpu(0))).empty());
 }
 
 TEST(Scene, TextFollowsTheWidthOfItsBar) {
-    Shot shot(storyTrace());
+    Shot shot(switchStory());
     const auto labels = [&](std::int64_t windowNs) {
         shot.scene.window = {model::timestampNs(0), model::timestampNs(windowNs)};
         shot.draw();
@@ -221,7 +221,7 @@ TEST(Scene, TicksAreWhereTheEventsAre) {
 
 TEST(Scene, NothingIsDrawnOutsideOfTheBody) {
     for (const double ratio : {1.0, 1.25, 1.5, 2.0}) {
-        Shot shot(storyTrace(), ThemeKind::Dark, ratio);
+        Shot shot(switchStory(), ThemeKind::Dark, ratio);
         shot.state.cursorA = model::timestampNs(100'000);
         shot.state.cursorB = model::timestampNs(700'000);
         shot.state.bookmarks.push_back({model::timestampNs(500'000), "here", 3});
@@ -235,7 +235,7 @@ TEST(Scene, NothingIsDrawnOutsideOfTheBody) {
 }
 
 TEST(ItemAt, FindsWhatIsDrawnThere) {
-    Shot shot(storyTrace());
+    Shot shot(switchStory());
     shot.draw();
     const Box lane = shot.lane(cpu(0));
     const Item slice = itemAt(shot.scene, lane.x + 100, lane.y + 12);
@@ -250,7 +250,7 @@ TEST(ItemAt, FindsWhatIsDrawnThere) {
 }
 
 TEST(ItemAt, StepsForthAndBackThroughALane) {
-    Shot shot(storyTrace());
+    Shot shot(switchStory());
     const auto first = stepInLane(*shot.trace, &shot.ticks, cpu(0), 0, Step::Forward);
     ASSERT_TRUE(first);
     EXPECT_EQ(first->span.begin, model::timestampNs(400'000));
@@ -266,7 +266,7 @@ TEST(ItemAt, StepsForthAndBackThroughALane) {
 }
 
 TEST(Wakeup, LinksWakerAndWakee) {
-    const auto trace = storyTrace();
+    const auto trace = switchStory();
     const auto wake = findWake(*trace, trace->findTask(model::Tid{1}), 650'000);
     ASSERT_TRUE(wake);
     EXPECT_EQ(wake->waker, trace->findTask(model::Tid{2}));
@@ -278,7 +278,7 @@ TEST(Wakeup, LinksWakerAndWakee) {
 }
 
 TEST(Lanes, MatchPatternsInTheirOrder) {
-    const auto trace = storyTrace();
+    const auto trace = switchStory();
     const auto lanes = matchLanes(*trace, "task:task2,cpu,event:mar*,task:1");
     ASSERT_TRUE(lanes);
     ASSERT_EQ(lanes->size(), 5u);
@@ -292,7 +292,7 @@ TEST(Lanes, MatchPatternsInTheirOrder) {
 }
 
 TEST(Lanes, AnswerToTheirPlaceWhateverIsPinnedHiddenOrFolded) {
-    Shot shot(storyTrace());
+    Shot shot(switchStory());
     shot.state.pinned = {taskLane(shot, 2)};
     shot.state.hidden = {cpu(1)};
     shot.state.folded = {cpu(0), {LaneKey::Kind::Group, 2}};
@@ -309,7 +309,7 @@ TEST(Lanes, AnswerToTheirPlaceWhateverIsPinnedHiddenOrFolded) {
 }
 
 TEST(Picture, WritesPngSvgAndCsv) {
-    const auto trace = storyTrace();
+    const auto trace = switchStory();
     QTemporaryDir dir;
     ExportRequest request;
     request.width = 800;
