@@ -56,7 +56,8 @@ void addLinks(DetailsContent& content, const DetailsQuestion& question, model::T
     if (now >= lane.size()) return;
     const auto name = taskName(trace, task);
     const auto add = [&](const QString& text, std::optional<model::EventIndex> event) {
-        if (event) content.links.push_back({text, eventTarget(*event)});
+        const bool itself = question.item.kind == Item::Kind::Event && event == question.item.event;
+        if (event && !itself) content.links.push_back({text, eventTarget(*event)});
     };
     constexpr std::size_t kFar = 64;  // spans looked at in each direction
     for (std::size_t i = now, left = kFar; i-- > 0 && left-- > 0;) {

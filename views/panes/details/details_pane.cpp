@@ -97,8 +97,8 @@ QString fieldTable(const std::vector<DetailsField>& fields, const Theme& colours
         html += QStringLiteral("<tr><td style='color:%1'>%2</td><td align='right' style='color:%3;font-family:\"%4\"'>%5</td></tr>")
                     .arg(hex(colours.text3), field.name.toHtmlEscaped(), hex(colours.text1), monoFamily(), field.value.toHtmlEscaped());
         if (!field.meaning.isEmpty())
-            html += QStringLiteral("<tr><td colspan='2' style='color:%1;font-size:small;padding-bottom:3px'>%2</td></tr>")
-                        .arg(hex(colours.text3), field.meaning.toHtmlEscaped());
+            html += QStringLiteral("<tr><td colspan='2' style='color:%1;font-size:%2pt;padding-bottom:3px'>%3</td></tr>")
+                        .arg(hex(colours.text3), QString::number(views::font(TextRole::Small).pointSizeF()), field.meaning.toHtmlEscaped());
     }
     return html + QStringLiteral("</table>");
 }

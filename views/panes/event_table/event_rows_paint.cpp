@@ -23,7 +23,8 @@ Rgb rangeTint(const Theme& colours, Rgb under) {
 
 QFont tableMono() {
     auto mono = views::font(TextRole::Mono);
-    mono.setStyleStrategy(QFont::PreferAntialias);
+    // Ligatures off (look.md, Type): "==>" must not become an arrow. Qt 6.4 has no switch for them but shaping as a whole.
+    mono.setStyleStrategy(static_cast<QFont::StyleStrategy>(QFont::PreferAntialias | QFont::PreferNoShaping));
     mono.setKerning(false);
     return mono;
 }

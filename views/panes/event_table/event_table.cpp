@@ -21,6 +21,7 @@ namespace kscope::views {
 namespace {
 
 constexpr int kTitleHeight = 28;
+constexpr int kLeastNames = 172;  // px, picture 01
 
 QString link(const QString& target, const QString& text, const Theme& colours) {
     return QStringLiteral("<a href='%1' style='color:%2;text-decoration:none'>%3</a>")
@@ -137,6 +138,10 @@ void EventTable::followTrace() {
     if (first && m_view->trace()) {
         for (const auto column : {EventColumn::Time, EventColumn::Delta, EventColumn::Cpu, EventColumn::Task, EventColumn::Event})
             m_rows->fitColumn(column);
+        // Longer names may come later than the rows that were measured: a comm of 15 letters and its id fit at least.
+        for (const auto column : {EventColumn::Task, EventColumn::Event})
+            m_rows->columns().setWidth(column, std::max(kLeastNames, m_rows->columns()[column].width));
+        m_rows->columnsChanged();
         followWindow();
     }
     if (!m_view->trace()) m_rows->setCurrent(std::nullopt);

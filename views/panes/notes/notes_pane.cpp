@@ -50,9 +50,8 @@ NotesPane::NotesPane(TraceView* view, QWidget* parent)
     build();
     connect(view, &TraceView::traceChanged, this, [this] {
         // A file still loading sends many snapshots; its notes seldom change.
-        const auto before = plainText();
         m_model->setTrace(m_view->trace());
-        if (plainText() != before || !m_model->trace()) rebuild();
+        if (shownText() != m_built) rebuild();
     });
     connect(view, &TraceView::itemChanged, this, [this] {
         if (m_view->item().kind == Item::Kind::Note) showNote(static_cast<int>(m_view->item().value));
@@ -124,6 +123,7 @@ void NotesPane::rebuild() {
         links = anchor(QStringLiteral("all"), tr("Show all %1").arg(m_model->rowCount()), colours) + QStringLiteral(" &nbsp; ");
     if (m_model->rowCount() > 0) links += anchor(QStringLiteral("copy"), tr("Copy all"), colours);
     m_links->setText(links);
+    m_built = shownText();
 
     auto* page = new QWidget;
     fill(page, colours.bgCanvas);
@@ -160,6 +160,8 @@ QString NotesPane::emptyText() const {
     }
     return tr("All notes are hidden. Show all brings them back.");
 }
+
+QString NotesPane::shownText() const { return plainText() + QLatin1Char('\n') + emptyText(); }
 
 QWidget* NotesPane::noteWidget(int row) {
     const auto& colours = themeOf(*this);

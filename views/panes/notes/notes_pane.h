@@ -50,6 +50,7 @@ private:
     [[nodiscard]] QString placesHtml(int row) const;
     [[nodiscard]] QString noteText(int row) const;
     [[nodiscard]] QString emptyText() const;
+    [[nodiscard]] QString shownText() const;  ///< Changes whenever the page has to be built anew.
     [[nodiscard]] bool isShown(int row) const;
 
     TraceView* m_view;
@@ -60,6 +61,7 @@ private:
     std::set<model::DiagnosticKind> m_hidden;
     QLabel* m_links = nullptr;
     QScrollArea* m_area = nullptr;
+    QString m_built;  // shownText() of the page
     std::vector<QWidget*> m_noteWidgets;  // by row; null: not shown
 };
 
