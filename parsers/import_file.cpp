@@ -219,6 +219,7 @@ void importTextFile(const TextImport& import, const std::shared_ptr<const FileRe
     if (file->state().links > 0 && now && now->links == 0) {
         import.builder.diagnose(import.source, DiagnosticKind::SourceVanished, {.source = import.source});
     }
+    if (work->whole() && import.options.progress) import.options.progress(file->size(), file->size());
     if (!work->whole()) {
         import.builder.diagnose(import.source, DiagnosticKind::PartialLoad, {.source = import.source, .line = 0, .offset = work->bytesDone()});
     }

@@ -37,6 +37,7 @@ public:
             const auto count = m_stream.read(room, kReadWait);
             m_store.append({room.data(), count});
             give(count);
+            showInTime(count);
             if (m_import.options.progress) m_import.options.progress(m_stream.taken(), total);
         }
         finishLast();
@@ -50,16 +51,21 @@ private:
             beginNext(PartPlace::Later);
             m_feeder.add(0, MoreBytes::May, m_end);
         }
-        const bool late = SteadyClock::now() - m_delivered > kPartTime && m_feeder.taken() > m_partBegin;
-        if (!late) return;
-        if (count > 0) {
+    }
+
+    /// What came is shown after 100 ms at the latest, even if less than a part.
+    void showInTime(std::size_t came) {
+        if (SteadyClock::now() - m_delivered < kPartTime) return;
+        if (came > 0) {
             // While more comes, the part ends before the next event, so that this one keeps its stack.
             m_end = std::min(m_end, m_feeder.taken());
-        } else {
-            deliver(m_feeder.finish());
-            // What continues the last event is then no longer its own; better shown than skipped.
-            beginNext(PartPlace::FirstOfSource);
+            return;
         }
+        m_feeder.flushLines();
+        if (m_feeder.taken() == m_partBegin) return;
+        deliver(m_feeder.finish());
+        // What continues the last event is then no longer its own; better shown than skipped.
+        beginNext(PartPlace::FirstOfSource);
     }
 
     void beginNext(PartPlace place) {
@@ -97,7 +103,7 @@ private:
     std::uint64_t m_partBegin = 0;
     std::uint64_t m_end = 0;  // The part ends before the first event at or after this position.
     std::uint64_t m_sequence = 0;
-    SteadyClock::time_point m_delivered = SteadyClock::now();
+    SteadyClock::time_point m_delivered;  // Long ago: the first part is shown at once.
 };
 
 }  // namespace

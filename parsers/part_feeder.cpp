@@ -62,6 +62,12 @@ void PartFeeder::parse(MoreBytes more, std::uint64_t end) {
     m_done = m_parser.done();
 }
 
+void PartFeeder::flushLines() {
+    const auto newline = left().rfind('\n');
+    if (m_skipping || m_done || newline == std::string_view::npos) return;
+    m_begin += m_parser.parse(left().substr(0, newline + 1), true);
+}
+
 /// The buffer begins with a line that is longer than allowed, or with several that the parser wants to see the end of.
 void PartFeeder::cutLongLine(std::uint64_t end) {
     const auto head = left().substr(0, kMaxLineBytes);

@@ -31,6 +31,8 @@ public:
     [[nodiscard]] std::span<char> room();
     /// `count` bytes were put into room(): they are parsed up to the last whole line (all of them with MoreBytes::None).
     void add(std::size_t count, MoreBytes more, std::uint64_t end);
+    /// Parses the whole lines that the parser keeps until it has seen what follows: for a pipe that is silent.
+    void flushLines();
     /// Position in the source of the next byte for room().
     [[nodiscard]] std::uint64_t position() const noexcept { return m_position; }
     /// The parser met a line that belongs to the next part; taken() is where it begins.

@@ -115,9 +115,11 @@ bool isHexAddress(std::string_view word) {
 }
 // "\tffffffff8135517a copy_process+0x90a ([kernel.kallsyms])" (perf util/evsel_fprintf.c)
 bool isPerfFrame(std::string_view line) {
-    if (line.empty() || (line[0] != '\t' && line[0] != ' ')) return false;
     const auto words = wordsOf(line, 3);
-    return words.size() >= 2 && isHexAddress(words[0]) && trimmed(line).back() == ')' && contains(line, "(");
+    if (words.size() < 2 || !isHexAddress(words[0])) return false;
+    // Indented by perf; a page may have lost that, then only a full address tells.
+    const bool indented = line[0] == '\t' || line[0] == ' ';
+    return (indented || words[0].size() == 16) && trimmed(line).back() == ')' && contains(line, "(");
 }
 // "java  1745   887.628981:    1001001 cpu-clock: " and the like: a time with a colon, then an event with one.
 bool isPerfHeader(std::string_view line) {
@@ -188,15 +190,17 @@ std::optional<Sniffed> sniffContainer(const Head& head) {
 
 std::optional<Sniffed> sniffBlock(const Head& head) {
     const auto lines = countLines(head, isBlkparseLine);
-    if (lines < 3 && !(lines > 0 && lines * 2 >= head.lines.size())) return std::nullopt;
+    const bool few = lines > 0 && (lines * 2 >= head.lines.size() || contains(head.bytes, ".blktrace."));
+    if (lines < 3 && !few) return std::nullopt;
     return known("blkparse", std::to_string(lines) + " lines with device, sequence and time", "blkparse text");
 }
 
 std::optional<Sniffed> sniffUftraceText(const Head& head) {
     const auto lines = countLines(head, isReplayLine);
     const auto first = head.lines.empty() ? std::string_view{} : trimmed(head.lines[0]);
-    const bool header = startsWith(first, "# DURATION") && contains(first, "FUNCTION");
-    if (lines >= 2 || (header && lines > 0) || (lines == 1 && head.lines.size() <= 3)) {
+    // Any fields may stand before FUNCTION (replay -f); function_graph's header ends in FUNCTION CALLS.
+    const bool header = startsWith(first, "#") && first.size() > 10 && first.substr(first.size() - 9) == " FUNCTION";
+    if (lines >= 2 || header || (lines == 1 && head.lines.size() <= 3)) {
         return known("uftrace-replay", header ? "header of uftrace replay" : std::to_string(lines) + " lines of uftrace replay", "uftrace replay text");
     }
     if (contains(first, "Total time") && contains(first, "Self")) return foreign("a uftrace report, which has no times: open its data directory");

@@ -83,7 +83,10 @@ std::optional<Sniffed> sniffMemory(const Head& head) {
         return words.size() == 2 && isNumber(words[1]) && contains(words[0], "_");
     });
     if (startsWith(head.bytes, "nr_") && pairs > 5) return proc("proc-vmstat", "/proc/vmstat", "'nr_free_pages' and further counters");
-    if (startsWith(head.bytes, "slabinfo - version")) return proc("proc-slabinfo", "/proc/slabinfo", "'slabinfo - version'");
+    const auto isSlab = [](std::string_view line) { return contains(line, " : tunables ") && contains(line, " : slabdata "); };
+    if (startsWith(head.bytes, "slabinfo - version") || anyLine(head, isSlab)) {
+        return proc("proc-slabinfo", "/proc/slabinfo", "rows of slab caches");
+    }
     return std::nullopt;
 }
 
@@ -107,6 +110,10 @@ std::optional<Sniffed> sniffSchedule(const Head& head) {
     if (startsWith(line(0), "some avg10=") || startsWith(line(0), "full avg10=")) return proc("proc-pressure", "/proc/pressure", "'avg10='");
     const auto disks = countLines(head, isDiskRow);
     if (disks > 0 && disks * 2 > head.lines.size()) return proc("proc-diskstats", "/proc/diskstats", "rows of devices and counters");
+    const auto words = wordsOf(line(0), 64);
+    const bool single = head.lines.size() <= 2 && trimmed(line(1)).empty();
+    if (single && words.size() > 40 && isNumber(words[0]) && words[1][0] == '(') return proc("proc-stat", "/proc/PID/stat", "one row with a name in parentheses");
+    if (single && words.size() == 3 && allNumbers(words, 0)) return proc("proc-schedstat", "/proc/PID/schedstat", "three numbers");
     if (isLoad(line(0)) && head.lines.size() <= 2) return proc("proc-loadavg", "/proc/loadavg", "three load averages");
     return std::nullopt;
 }
@@ -193,6 +200,11 @@ std::optional<Sniffed> sniffProc(const Head& head) {
 std::string seemsToBe(const Head& head) {
     const auto start = trimmed(head.bytes.substr(0, 4096));
     if (start.empty()) return head.bytes.empty() ? "an empty file" : "nothing but blank lines";
+    const auto controls = std::count_if(head.bytes.begin(), head.bytes.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return (byte < 0x20 && c != '\n' && c != '\t' && c != '\r' && c != '\f' && c != '\x1b') || byte == 0x7f;
+    });
+    if (static_cast<std::size_t>(controls) * 20 > head.bytes.size()) return "binary data without a known magic";
     for (const auto& [text, seems] : kPhrases) {
         if (contains(head.bytes, text)) return std::string(seems);
     }

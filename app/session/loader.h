@@ -18,8 +18,8 @@
 namespace kscope::app {
 
 struct LoadRequest {
-    std::vector<SourceSpec> sources;  ///< One axis; ids follow this order.
-    std::string as;                   ///< Kind for all of them instead of what sniffing says; empty: sniff.
+    std::vector<SourceSpec> sources{};  ///< One axis; ids follow this order.
+    std::string as{};                   ///< Kind for all of them instead of what sniffing says; empty: sniff.
     std::chrono::milliseconds snapshotEvery{150};
 };
 

@@ -11,7 +11,7 @@
 namespace kscope::app {
 
 struct SourceSpec {
-    std::string path;           ///< As given, without the suffix; "-": standard input.
+    std::string path{};         ///< As given, without the suffix; "-": standard input.
     std::int64_t offsetNs = 0;  ///< Added to its times to lay it on the axis.
 };
 

@@ -131,7 +131,8 @@ public:
 
     Progress run(Window& window) override {
         if (m_stream == nullptr) return Progress::TooLarge;
-        if (window.in.empty() && m_between && window.inputEnded) return Progress::Whole;
+        // Between frames an empty input must not reach the decoder: it would begin the next frame and miss its header.
+        if (window.in.empty() && m_between) return window.inputEnded ? Progress::Whole : Progress::Member;
         ZSTD_inBuffer in{window.in.data(), window.in.size(), 0};
         ZSTD_outBuffer out{window.out.data(), window.out.size(), 0};
         const auto status = ZSTD_decompressStream(m_stream, &out, &in);
@@ -153,7 +154,7 @@ public:
 
 private:
     ZSTD_DStream* m_stream;
-    bool m_between = false;
+    bool m_between = true;
     unsigned m_frames = 0;
 };
 
