@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Reads arguments from both ends: what stands between two keys may hold blanks, '=' and keys of its own.
+/// Reads arguments from both ends: what stands between two keys may hold blanks, '=' and keys of
+/// its own.
 #include "parsers/events/arguments.h"
 
 #include "parsers/text/number.h"
@@ -14,7 +15,8 @@ using model::TaskState;
 /// clone_flags bit of a new thread: include/uapi/linux/sched.h
 constexpr std::uint64_t kCloneThread = 0x10000;
 
-/// The number that `text` begins with, decimal or 0x…, up to a blank; option fields prints "0x3 (3)".
+/// The number that `text` begins with, decimal or 0x…, up to a blank; option fields prints "0x3
+/// (3)".
 std::optional<std::int64_t> leadingNumber(std::string_view text) {
     text = text.substr(0, text.find_first_of(" \t\r"));
     if (const auto number = wholeNumber(text)) return number;
@@ -28,9 +30,13 @@ std::optional<std::int64_t> leadingNumber(std::string_view text) {
 struct Tail {
     const char* begin;
     const char* at;
-    explicit Tail(std::string_view text) : begin(text.data()), at(begin + text.size()) {}
+    explicit Tail(std::string_view text)
+        : begin(text.data())
+        , at(begin + text.size()) {}
 
-    [[nodiscard]] std::string_view rest() const { return {begin, static_cast<std::size_t>(at - begin)}; }
+    [[nodiscard]] std::string_view rest() const {
+        return {begin, static_cast<std::size_t>(at - begin)};
+    }
     void blanks() {
         while (at != begin && (isBlank(at[-1]) || at[-1] == '\r')) --at;
     }
@@ -53,8 +59,9 @@ struct Tail {
     }
 };
 
-/// prev_state as a number (trace-cmd report -R): bits of 4.14 and later, include/trace/events/sched.h. Above them older
-/// kernels' TASK_STATE_MAX (preempted) and rare bits follow.
+/// prev_state as a number (trace-cmd report -R): bits of 4.14 and later,
+/// include/trace/events/sched.h. Above them older kernels' TASK_STATE_MAX (preempted) and rare bits
+/// follow.
 TaskState stateOfBits(std::uint64_t bits) {
     if (bits == 0) return TaskState::Yielded;
     if (bits & 0x1) return TaskState::Sleeping;
@@ -67,8 +74,8 @@ TaskState stateOfBits(std::uint64_t bits) {
     return TaskState::Preempted;
 }
 
-/// A state letter of libtraceevent's sched_switch plugin, whose table is that of 3.x: for kernels since 4.14 its W is I,
-/// its X and Z change places, its x is P.
+/// A state letter of libtraceevent's sched_switch plugin, whose table is that of 3.x: for kernels
+/// since 4.14 its W is I, its X and Z change places, its x is P.
 TaskState stateOfPlugin(std::string_view letters) {
     if (letters == "W") return TaskState::IdleSleep;
     if (letters == "x") return TaskState::Parked;
@@ -85,11 +92,13 @@ TaskState stateOfText(std::string_view text) {
     return model::switchOutState(text);
 }
 
-/// The kernel's text without appended fields: fixed keys from the right, so all of it is a few comparisons.
+/// The kernel's text without appended fields: fixed keys from the right, so all of it is a few
+/// comparisons.
 bool readSwitchText(std::string_view args, SwitchArguments& out) {
     Tail tail(args);
     tail.blanks();
-    if (!tail.number(out.nextPrio) || !tail.key(" next_prio=") || !tail.number(out.nextPid) || !tail.key(" next_pid=")) {
+    if (!tail.number(out.nextPrio) || !tail.key(" next_prio=") || !tail.number(out.nextPid) ||
+        !tail.key(" next_pid=")) {
         return false;
     }
     constexpr std::string_view kArrow = " ==> next_comm=";
@@ -104,8 +113,8 @@ bool readSwitchText(std::string_view args, SwitchArguments& out) {
     while (tail.at != tail.begin && tail.at[-1] != '=') --tail.at;
     const std::string_view state{tail.at, static_cast<std::size_t>(stateEnd - tail.at)};
     std::int64_t prio = 0;
-    if (!tail.key(" prev_state=") || !tail.number(prio) || !tail.key(" prev_prio=") || !tail.number(out.prevPid) ||
-        !tail.key(" prev_pid=")) {
+    if (!tail.key(" prev_state=") || !tail.number(prio) || !tail.key(" prev_prio=") ||
+        !tail.number(out.prevPid) || !tail.key(" prev_pid=")) {
         return false;
     }
     const auto front = tail.rest();
@@ -133,7 +142,8 @@ bool readSwitchFields(std::string_view args, SwitchArguments& out) {
 
 /// "COMM:PID [PRIO]" off the end; the comm is what stands before.
 bool takePluginTask(Tail& tail, std::int64_t& pid, std::int64_t& prio) {
-    return tail.key("]") && tail.number(prio) && tail.key(" [") && tail.number(pid) && tail.key(":");
+    return tail.key("]") && tail.number(prio) && tail.key(" [") && tail.number(pid) &&
+           tail.key(":");
 }
 
 /// "COMM:PID [PRIO] STATE ==> COMM:PID [PRIO]": libtraceevent plugins/plugin_sched_switch.c
@@ -143,7 +153,8 @@ bool readSwitchPlugin(std::string_view args, SwitchArguments& out) {
     if (!takePluginTask(tail, out.nextPid, out.nextPrio)) return false;
     constexpr std::string_view kArrow = " ==> ";
     const auto left = tail.rest();
-    for (std::size_t arrow = left.rfind(kArrow); arrow != left.npos && arrow > 0; arrow = left.rfind(kArrow, arrow - 1)) {
+    for (std::size_t arrow = left.rfind(kArrow); arrow != left.npos && arrow > 0;
+         arrow = left.rfind(kArrow, arrow - 1)) {
         const auto front = left.substr(0, arrow);
         const std::size_t blank = front.rfind(' ');
         if (blank == front.npos) return false;
@@ -206,7 +217,9 @@ bool readWakePlugin(std::string_view args, WakeArguments& out) {
 
 std::optional<SwitchArguments> readSwitch(std::string_view args) {
     SwitchArguments out;
-    if (readSwitchText(args, out) || readSwitchFields(trim(args), out) || readSwitchPlugin(args, out)) return out;
+    if (readSwitchText(args, out) || readSwitchFields(trim(args), out) ||
+        readSwitchPlugin(args, out))
+        return out;
     return std::nullopt;
 }
 
@@ -243,9 +256,14 @@ std::optional<TaskArguments> readTask(Meaning meaning, std::string_view args) {
         out.thread = (*flags & kCloneThread) != 0;
         return out;
     }
-    case Meaning::Exec: out.comm = {}, out.text = values[0]; return out;
-    case Meaning::Rename: out.comm = values[1]; return out;
-    default: return out;
+    case Meaning::Exec:
+        out.comm = {}, out.text = values[0];
+        return out;
+    case Meaning::Rename:
+        out.comm = values[1];
+        return out;
+    default:
+        return out;
     }
 }
 

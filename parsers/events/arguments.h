@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Arguments of the events that have typed rows, as the kernel, trace-cmd's plugins and trace-cmd -R print them.
+/// Arguments of the events that have typed rows, as the kernel, trace-cmd's plugins and trace-cmd
+/// -R print them.
 #pragma once
 
 #include "model/store/task_state.h"
@@ -28,11 +29,11 @@ struct WakeArguments {
 };
 /// Fork, NewTask, Exec, Exit, Free, Rename.
 struct TaskArguments {
-    std::string_view comm;      ///< Of `pid`; empty where the event does not tell it.
+    std::string_view comm;  ///< Of `pid`; empty where the event does not tell it.
     std::int64_t pid = 0;
-    std::string_view text;      ///< Fork: the child's comm; exec: the file; rename: the new comm.
-    std::int64_t child = 0;     ///< Fork, NewTask.
-    bool thread = false;        ///< NewTask: CLONE_THREAD.
+    std::string_view text;   ///< Fork: the child's comm; exec: the file; rename: the new comm.
+    std::int64_t child = 0;  ///< Fork, NewTask.
+    bool thread = false;     ///< NewTask: CLONE_THREAD.
 };
 struct IrqArguments {
     std::int64_t number = 0;

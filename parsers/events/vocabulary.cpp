@@ -12,7 +12,8 @@ namespace {
 constexpr FieldKey kSwitch[] = {{"prev_comm"}, {"prev_pid"}, {"prev_prio"}, {"prev_state"},
                                 {"next_comm"}, {"next_pid"}, {"next_prio"}};
 constexpr FieldKey kWake[] = {{"comm"}, {"pid"}, {"prio"}, {"success", "", true}, {"target_cpu"}};
-constexpr FieldKey kFork[] = {{"comm", "parent_comm"}, {"pid", "parent_pid"}, {"child_comm"}, {"child_pid"}};
+constexpr FieldKey kFork[] = {
+    {"comm", "parent_comm"}, {"pid", "parent_pid"}, {"child_comm"}, {"child_pid"}};
 constexpr FieldKey kNewTask[] = {{"pid"}, {"comm"}, {"clone_flags"}, {"oom_score_adj", "", true}};
 constexpr FieldKey kExec[] = {{"filename"}, {"pid"}, {"old_pid", "", true}};
 constexpr FieldKey kTask[] = {{"comm"}, {"pid"}, {"prio"}, {"group_dead", "", true}};
@@ -39,20 +40,23 @@ constexpr EventWords kEvents[] = {
     {"softirq_raise", Meaning::SoftirqRaise, kSoftirq},
 };
 
-/// Where the value of `key` begins and its key with the blank before it; npos where it is not in `text`.
+/// Where the value of `key` begins and its key with the blank before it; npos where it is not in
+/// `text`.
 struct KeyPlace {
     std::size_t begin = std::string_view::npos;
     std::size_t value = 0;
 };
 KeyPlace findKey(std::string_view text, std::string_view key, bool first) {
     const auto at = [&](std::size_t place) {
-        return text.substr(place).starts_with(key) && place + key.size() < text.size() && text[place + key.size()] == '=';
+        return text.substr(place).starts_with(key) && place + key.size() < text.size() &&
+               text[place + key.size()] == '=';
     };
     if (first) {
         const std::size_t start = text.size() - trimLeft(text).size();
         return at(start) ? KeyPlace{start, start + key.size() + 1} : KeyPlace{};
     }
-    for (std::size_t blank = text.rfind(' '); blank != text.npos; blank = text.rfind(' ', blank - 1)) {
+    for (std::size_t blank = text.rfind(' '); blank != text.npos;
+         blank = text.rfind(' ', blank - 1)) {
         if (at(blank + 1)) return {blank, blank + 2 + key.size()};
         if (blank == 0) break;
     }
@@ -77,7 +81,8 @@ bool splitFields(std::string_view args, std::span<const FieldKey> fields,
     for (std::size_t i = fields.size(); i-- > 0;) {
         values[i] = {};
         KeyPlace place = findKey(left, fields[i].key, i == 0);
-        if (place.begin == left.npos && !fields[i].record.empty()) place = findKey(left, fields[i].record, i == 0);
+        if (place.begin == left.npos && !fields[i].record.empty())
+            place = findKey(left, fields[i].record, i == 0);
         if (place.begin == left.npos) {
             if (fields[i].optional) continue;
             return false;

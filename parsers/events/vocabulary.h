@@ -28,7 +28,8 @@ enum class Meaning : std::uint8_t {
     SoftirqRaise,
 };
 
-/// A field by its key in the kernel's text, and by its name in the record (trace-cmd report -R, option fields).
+/// A field by its key in the kernel's text, and by its name in the record (trace-cmd report -R,
+/// option fields).
 struct FieldKey {
     std::string_view key;
     std::string_view record{};  ///< Empty: the same.
@@ -47,9 +48,10 @@ struct EventWords {
 [[nodiscard]] std::span<const FieldKey> fieldsOf(Meaning meaning);
 
 inline constexpr std::size_t kMaxFields = 8;
-/// Splits "key=value key=value" at the keys of `fields`, from the right to the left, because a comm may hold blanks and keys of its own;
-/// values[i] belongs to fields[i], and is empty where an optional one is missing. What newer kernels append stays behind
-/// the last value. False where a field is missing.
+/// Splits "key=value key=value" at the keys of `fields`, from the right to the left, because a comm
+/// may hold blanks and keys of its own; values[i] belongs to fields[i], and is empty where an
+/// optional one is missing. What newer kernels append stays behind the last value. False where a
+/// field is missing.
 [[nodiscard]] bool splitFields(std::string_view args, std::span<const FieldKey> fields,
                                std::array<std::string_view, kMaxFields>& values);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Tells apart what kernel/trace/trace_output.c, trace_printk.c, trace_syscalls.c and blktrace.c print.
+/// Tells apart what kernel/trace/trace_output.c, trace_printk.c, trace_syscalls.c and blktrace.c
+/// print.
 #include "parsers/ftrace/event_name.h"
 
 #include "parsers/text/number.h"
@@ -7,7 +8,9 @@
 namespace kscope::parsers {
 namespace {
 
-constexpr bool isSymbol(char c) { return isWord(c) || c == '.' || c == '$' || c == '@'; }
+constexpr bool isSymbol(char c) {
+    return isWord(c) || c == '.' || c == '$' || c == '@';
+}
 
 std::size_t wordLength(std::string_view text) {
     std::size_t at = 0;
@@ -38,7 +41,8 @@ bool isDevice(std::string_view text) {
 }
 
 bool isMarkerName(std::string_view name) {
-    return name == "tracing_mark_write" || name == "print" || name == "bprint" || name == "bputs" || name == "0";
+    return name == "tracing_mark_write" || name == "print" || name == "bprint" || name == "bputs" ||
+           name == "0";
 }
 
 /// A symbol that no ':' follows at once: an entry of the function tracer, or none (kind Nameless).
@@ -56,18 +60,24 @@ EventName readFunction(std::string_view text) {
     if (offset != 0 && rest.starts_with(": ")) {  // option sym-offset names the printk's place so
         return {.kind = EventName::Kind::Print, .args = at + 2};
     }
-    if (trim(rest).empty() || rest.starts_with(" <-") || rest.starts_with(" [") || offset != 0) return function;
-    // Option func-args: "func(a=0x1, …) <-caller"; /proc/latency_trace of 2006: "func (caller)", "func <task> (…)".
-    if (rest.find(" <-") != rest.npos || rest.starts_with(" (") || rest.starts_with(" <")) return function;
+    if (trim(rest).empty() || rest.starts_with(" <-") || rest.starts_with(" [") || offset != 0)
+        return function;
+    // Option func-args: "func(a=0x1, …) <-caller"; /proc/latency_trace of 2006: "func (caller)",
+    // "func <task> (…)".
+    if (rest.find(" <-") != rest.npos || rest.starts_with(" (") || rest.starts_with(" <"))
+        return function;
     return nameless;
 }
 
-/// "sys_openat(…" or "sys_openat -> …": kernel/trace/trace_syscalls.c. There is no ": " behind the name.
+/// "sys_openat(…" or "sys_openat -> …": kernel/trace/trace_syscalls.c. There is no ": " behind the
+/// name.
 EventName readSyscall(std::string_view text, std::size_t word) {
     const auto rest = text.substr(word);
     const auto name = text.substr(4, word - 4);
-    if (rest.starts_with('(')) return {.kind = EventName::Kind::SyscallEnter, .name = name, .args = word};
-    if (rest.starts_with(" -> ")) return {.kind = EventName::Kind::SyscallExit, .name = name, .args = word + 1};
+    if (rest.starts_with('('))
+        return {.kind = EventName::Kind::SyscallEnter, .name = name, .args = word};
+    if (rest.starts_with(" -> "))
+        return {.kind = EventName::Kind::SyscallExit, .name = name, .args = word + 1};
     return {};
 }
 
@@ -79,25 +89,31 @@ EventName readEventName(std::string_view text) {
         if (text.starts_with("<user stack trace")) return {.kind = EventName::Kind::UserStack};
     }
     const std::size_t word = wordLength(text);
-    const bool colon = word > 0 && word < text.size() && text[word] == ':' &&
-                       (word + 1 == text.size() || isBlank(text[word + 1]) || text[word + 1] == '\r');
+    const bool colon =
+        word > 0 && word < text.size() && text[word] == ':' &&
+        (word + 1 == text.size() || isBlank(text[word + 1]) || text[word + 1] == '\r');
     if (colon) {
         const auto name = text.substr(0, word);
         const std::size_t args = word + 1 < text.size() ? word + 2 : word + 1;
         if (isMarkerName(name)) return {.kind = EventName::Kind::Print, .args = args};
         if (isDigit(name[0])) return {};
-        const std::size_t padded = skipBlanks(text, args);  // trace-cmd pads the name and prints its own stack events
-        if (text.substr(padded).starts_with("<stack trace >")) return {.kind = EventName::Kind::KernelStack};
-        if (text.substr(padded).starts_with("<user stack trace")) return {.kind = EventName::Kind::UserStack};
+        const std::size_t padded =
+            skipBlanks(text, args);  // trace-cmd pads the name and prints its own stack events
+        if (text.substr(padded).starts_with("<stack trace >"))
+            return {.kind = EventName::Kind::KernelStack};
+        if (text.substr(padded).starts_with("<user stack trace"))
+            return {.kind = EventName::Kind::UserStack};
         return {.kind = EventName::Kind::Named, .name = name, .args = args};
     }
     if (word > 4 && text.starts_with("sys_")) {
-        if (auto syscall = readSyscall(text, word); syscall.kind != EventName::Kind::Nameless) return syscall;
+        if (auto syscall = readSyscall(text, word); syscall.kind != EventName::Kind::Nameless)
+            return syscall;
     }
     if (text.starts_with("# ")) {  // trace_marker_raw: "# %x buf:" then bytes
         std::size_t at = 2;
         while (at < text.size() && isHexDigit(text[at])) ++at;
-        if (at > 2 && text.substr(at).starts_with(" buf:")) return {.kind = EventName::Kind::RawData};
+        if (at > 2 && text.substr(at).starts_with(" buf:"))
+            return {.kind = EventName::Kind::RawData};
     }
     if (isDevice(trimLeft(text))) return {.kind = EventName::Kind::Blk};
     return readFunction(text);
@@ -105,18 +121,28 @@ EventName readEventName(std::string_view text) {
 
 std::string_view shownName(const EventName& event, std::string_view tracer, std::string& scratch) {
     switch (event.kind) {
-    case EventName::Kind::Named: return event.name;
-    case EventName::Kind::Function: return "function";
-    case EventName::Kind::Print: return "print";
-    case EventName::Kind::RawData: return "raw_data";
-    case EventName::Kind::SyscallEnter: return scratch.assign("sys_enter_").append(event.name);
-    case EventName::Kind::SyscallExit: return scratch.assign("sys_exit_").append(event.name);
-    case EventName::Kind::Blk: return "blk";
+    case EventName::Kind::Named:
+        return event.name;
+    case EventName::Kind::Function:
+        return "function";
+    case EventName::Kind::Print:
+        return "print";
+    case EventName::Kind::RawData:
+        return "raw_data";
+    case EventName::Kind::SyscallEnter:
+        return scratch.assign("sys_enter_").append(event.name);
+    case EventName::Kind::SyscallExit:
+        return scratch.assign("sys_exit_").append(event.name);
+    case EventName::Kind::Blk:
+        return "blk";
     case EventName::Kind::KernelStack:
-    case EventName::Kind::UserStack: return {};
-    case EventName::Kind::Nameless: break;
+    case EventName::Kind::UserStack:
+        return {};
+    case EventName::Kind::Nameless:
+        break;
     }
-    const bool names = !tracer.empty() && tracer != "nop" && tracer != "function" && tracer != "function_graph";
+    const bool names =
+        !tracer.empty() && tracer != "nop" && tracer != "function" && tracer != "function_graph";
     return names ? tracer : std::string_view("unknown");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// What the text behind a context part is: an event with its name, a function, a marker, a stack header …
+/// What the text behind a context part is: an event with its name, a function, a marker, a stack
+/// header …
 #pragma once
 
 #include <cstddef>
@@ -11,15 +12,15 @@ namespace kscope::parsers {
 
 struct EventName {
     enum class Kind : std::uint8_t {
-        Named,        ///< "name: args"
-        Function,     ///< "func <-caller", "func+0x0/0x20", "func"
-        Print,        ///< "tracing_mark_write: text", trace_printk
-        RawData,      ///< "# 1a buf: …"
-        SyscallEnter, ///< "sys_openat(…)": name is what follows "sys_"
-        SyscallExit,  ///< "sys_openat -> 0x3"
-        Blk,          ///< "  8,0  Q  WS 1018626 + 128 [dd]"
-        Nameless,     ///< Of a tracer whose lines have no name.
-        KernelStack,  ///< "<stack trace>"
+        Named,         ///< "name: args"
+        Function,      ///< "func <-caller", "func+0x0/0x20", "func"
+        Print,         ///< "tracing_mark_write: text", trace_printk
+        RawData,       ///< "# 1a buf: …"
+        SyscallEnter,  ///< "sys_openat(…)": name is what follows "sys_"
+        SyscallExit,   ///< "sys_openat -> 0x3"
+        Blk,           ///< "  8,0  Q  WS 1018626 + 128 [dd]"
+        Nameless,      ///< Of a tracer whose lines have no name.
+        KernelStack,   ///< "<stack trace>"
         UserStack,
     };
     Kind kind = Kind::Nameless;
@@ -27,9 +28,12 @@ struct EventName {
     std::size_t args = 0;     ///< Where the arguments begin.
 };
 
-/// Reads the text behind the context part (kernel/trace/trace_output.c; trace-cmd's padding is skipped).
+/// Reads the text behind the context part (kernel/trace/trace_output.c; trace-cmd's padding is
+/// skipped).
 [[nodiscard]] EventName readEventName(std::string_view text);
-/// The name under which the event is shown and counted; `tracer` names Nameless ones. May point into `scratch`.
-[[nodiscard]] std::string_view shownName(const EventName& event, std::string_view tracer, std::string& scratch);
+/// The name under which the event is shown and counted; `tracer` names Nameless ones. May point
+/// into `scratch`.
+[[nodiscard]] std::string_view shownName(const EventName& event, std::string_view tracer,
+                                         std::string& scratch);
 
 }  // namespace kscope::parsers

@@ -17,7 +17,9 @@ constexpr int kForeignLines = 64;
 class TextReader {
 public:
     TextReader(const FtraceLayout& layout, std::string_view text)
-        : m_layout(layout), m_numbers(layout.lineNumbers ? LineNumbers::Pasted : LineNumbers::No), m_rest(text) {}
+        : m_layout(layout)
+        , m_numbers(layout.lineNumbers ? LineNumbers::Pasted : LineNumbers::No)
+        , m_rest(text) {}
 
     model::EventText read() {
         const auto line = takeLine();
@@ -34,7 +36,8 @@ private:
         LineHead head;
         EventName name;
         [[nodiscard]] bool isStack() const {
-            return name.kind == EventName::Kind::KernelStack || name.kind == EventName::Kind::UserStack;
+            return name.kind == EventName::Kind::KernelStack ||
+                   name.kind == EventName::Kind::UserStack;
         }
     };
 
@@ -68,11 +71,13 @@ private:
 
     void readEvent(std::string_view line) {
         using Form = FtraceLayout::Form;
-        if (m_layout.form != Form::Context && m_layout.form != Form::Graph && readBare(line)) return;
+        if (m_layout.form != Form::Context && m_layout.form != Form::Graph && readBare(line))
+            return;
         Parsed parsed;
         bool found = parse(line, parsed);
         if (!found) {  // broken inside its context part
-            const std::string whole = std::string(trimRight(line)).append(" ").append(trimLeft(peekLine()));
+            const std::string whole =
+                std::string(trimRight(line)).append(" ").append(trimLeft(peekLine()));
             found = parse(whole, parsed);
             if (!found) {
                 m_out.args = line;
@@ -83,7 +88,8 @@ private:
         m_pid = parsed.head.pid;
         m_cpu = parsed.head.cpu;
         m_out.flags = parsed.head.flags;
-        if (parsed.head.tgid <= INT32_MAX) m_out.tgid = model::Tid{static_cast<std::int32_t>(parsed.head.tgid)};
+        if (parsed.head.tgid <= INT32_MAX)
+            m_out.tgid = model::Tid{static_cast<std::int32_t>(parsed.head.tgid)};
         takeArguments(std::string_view(parsed.text).substr(parsed.head.text), parsed.name);
     }
 
@@ -99,7 +105,8 @@ private:
             takeArguments(line, readEventName(line));
             return true;
         }
-        const auto bare = readBareLine(line, m_layout.form == Form::Hex ? Digits::Hexadecimal : Digits::Decimal);
+        const auto bare =
+            readBareLine(line, m_layout.form == Form::Hex ? Digits::Hexadecimal : Digits::Decimal);
         if (!bare) return false;
         m_pid = bare->pid;
         m_cpu = bare->cpu;
@@ -126,12 +133,14 @@ private:
     }
 
     void readContinuation() {
-        while (!m_rest.empty() && !beginsOther(peekLine())) m_out.args.append("\n").append(takeLine());
+        while (!m_rest.empty() && !beginsOther(peekLine()))
+            m_out.args.append("\n").append(takeLine());
         while (m_out.args.ends_with('\n')) m_out.args.pop_back();
     }
 
     void readStacks() {
-        std::vector<std::string>* current = &m_out.stack;  // frames right behind the event are its own
+        std::vector<std::string>* current =
+            &m_out.stack;  // frames right behind the event are its own
         int foreign = 0;
         bool wrapped = !m_marker;
         while (!m_rest.empty() && foreign < kForeignLines) {
@@ -160,7 +169,8 @@ private:
             }
             current = nullptr;
             if (!same) continue;
-            current = parsed.name.kind == EventName::Kind::UserStack ? &m_out.userStack : &m_out.stack;
+            current =
+                parsed.name.kind == EventName::Kind::UserStack ? &m_out.userStack : &m_out.stack;
             if (!current->empty()) return;
         }
     }

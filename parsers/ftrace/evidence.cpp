@@ -12,9 +12,11 @@
 namespace kscope::parsers {
 namespace {
 
-/// libtraceevent pads "name:" to 22 columns; its plugins print tasks as COMM:PID [PRIO]. Neither is kernel text.
+/// libtraceevent pads "name:" to 22 columns; its plugins print tasks as COMM:PID [PRIO]. Neither is
+/// kernel text.
 bool looksLikeReport(std::string_view line, const LineHead& head, const EventName& name) {
-    if (head.shape != LineHead::Shape::Context && head.shape != LineHead::Shape::Latency) return false;
+    if (head.shape != LineHead::Shape::Context && head.shape != LineHead::Shape::Latency)
+        return false;
     const auto text = line.substr(head.text);
     if (name.kind == EventName::Kind::KernelStack) return text.starts_with("kernel_stack:");
     if (name.kind != EventName::Kind::Named && name.kind != EventName::Kind::Print) return false;
@@ -24,7 +26,8 @@ bool looksLikeReport(std::string_view line, const LineHead& head, const EventNam
     if (args >= 21 && args - colon > 2) return true;
     const auto body = text.substr(args);
     if (body.starts_with("[FAILED TO PARSE]")) return true;
-    return text.starts_with("sched_switch:") && body.find(" ==> ") != body.npos && body.find("prev_pid=") == body.npos;
+    return text.starts_with("sched_switch:") && body.find(" ==> ") != body.npos &&
+           body.find("prev_pid=") == body.npos;
 }
 
 /// "comm pid [cpu] time: system:event: args" or with an event's bare name; no '-' before the pid.
@@ -43,7 +46,8 @@ bool looksLikePerf(std::string_view line) {
 void weighComment(std::string_view line, FtraceEvidence& seen) {
     constexpr std::string_view kTracer = "# tracer: ";
     if (line.starts_with(kTracer)) {
-        if (!seen.tracerHeader || seen.tracer.empty()) seen.tracer = trim(line.substr(kTracer.size()));
+        if (!seen.tracerHeader || seen.tracer.empty())
+            seen.tracer = trim(line.substr(kTracer.size()));
         seen.tracerHeader = true;
     } else if (line.find(" latency trace v") != line.npos) {
         seen.tracerHeader = true;
@@ -63,7 +67,8 @@ void weighLine(std::string_view line, FtraceEvidence& seen) {
     }
     std::string repaired;
     LineHead head = readLineHead(line, LineNumbers::No);
-    // A comment in a graph with process column may look like a context part; trace-cmd report's graph events have one.
+    // A comment in a graph with process column may look like a context part; trace-cmd report's
+    // graph events have one.
     const bool bars = !head.found() || line.substr(0, head.text).find('|') != line.npos;
     if (bars && isGraphLine(line)) {
         if (trim(line).find_first_not_of('-') != std::string_view::npos) ++seen.graph;
@@ -92,8 +97,10 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
 void decide(FtraceEvidence& seen) {
     const bool report = seen.reportHeader || seen.reportArgs * 2 > seen.context;
     if (seen.histogram) return;
-    const bool otherTracer = !seen.tracer.empty() && seen.tracer != "function_graph";  // with option display-graph
-    if (seen.tracer == "function_graph" || (!otherTracer && seen.graph >= 3 && seen.graph > seen.context)) {
+    const bool otherTracer =
+        !seen.tracer.empty() && seen.tracer != "function_graph";  // with option display-graph
+    if (seen.tracer == "function_graph" ||
+        (!otherTracer && seen.graph >= 3 && seen.graph > seen.context)) {
         seen.kind = "function_graph";
         seen.why = seen.tracer == "function_graph" ? "tracer header and " : "";
         seen.why += counted(seen.graph, "graph line", "graph lines");
@@ -105,13 +112,15 @@ void decide(FtraceEvidence& seen) {
         seen.why += counted(seen.context, "context line", "context lines");
         return;
     }
-    const std::size_t known = seen.context + seen.reduced + seen.stackFrames + seen.lost + seen.graph;
+    const std::size_t known =
+        seen.context + seen.reduced + seen.stackFrames + seen.lost + seen.graph;
     const bool mostly = known * 2 >= seen.lines;
     if (seen.tracerHeader || seen.context >= 2 || (mostly && seen.context + seen.reduced > 0)) {
         seen.kind = "ftrace-text";
         seen.why = seen.tracerHeader ? "tracer header and " : "";
         seen.why += counted(seen.context, "context line", "context lines");
-        if (seen.reduced > 0) seen.why += ", " + counted(seen.reduced, "line", "lines") + " without CPU or time";
+        if (seen.reduced > 0)
+            seen.why += ", " + counted(seen.reduced, "line", "lines") + " without CPU or time";
         return;
     }
     if (mostly && seen.graph > 0) {
@@ -146,7 +155,8 @@ FtraceEvidence weighFtrace(std::string_view head) {
         if (seen.context == 0 && isPreamble(text)) {
             if (text.find("latency trace v") != text.npos) {
                 seen.tracerHeader = true;
-            } else if (text.starts_with("cpus=") || text.starts_with("version = ") || text.ends_with(" is empty")) {
+            } else if (text.starts_with("cpus=") || text.starts_with("version = ") ||
+                       text.ends_with(" is empty")) {
                 seen.reportHeader = true;
             } else if (isGraphLine(line)) {
                 ++seen.lines;

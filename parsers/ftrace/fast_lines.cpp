@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The fast path: lines of the strict form compare with what was seen last instead of being parsed. Whatever is not exactly of that form is
-/// left to the general path, so this decides nothing that the other would decide differently.
+/// The fast path: lines of the strict form compare with what was seen last instead of being parsed.
+/// Whatever is not exactly of that form is left to the general path, so this decides nothing that
+/// the other would decide differently.
 #include "parsers/ftrace/part_parser_impl.h"
 #include "parsers/text/number.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace kscope::parsers {
@@ -18,7 +20,8 @@ constexpr std::size_t kTimeWithin = 96;   // where the time's colon is looked fo
 #if defined(__SSE2__)
 std::uint32_t mask16(const char* at, char value) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(value))));
+    return static_cast<std::uint32_t>(
+        _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(value))));
 }
 /// Distance to the first ':' in the 32 bytes at `at`; 32 where there is none.
 std::size_t colonWithin32(const char* at) {
@@ -30,19 +33,23 @@ bool sameTail(const char* one, const char* other, std::size_t width) {
     for (int block = 0; block < 3; ++block) {
         const __m128i left = _mm_loadu_si128(reinterpret_cast<const __m128i*>(one + 16 * block));
         const __m128i right = _mm_loadu_si128(reinterpret_cast<const __m128i*>(other + 16 * block));
-        const auto bits = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(left, right)));
+        const auto bits =
+            static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(left, right)));
         same |= static_cast<std::uint64_t>(bits) << 16 * block;
     }
     const std::uint64_t wanted = (~std::uint64_t{0} << (kKey - width)) & 0xffffffffffff;
     return (same & wanted) == wanted;
 }
-/// The ": " behind a digit in the first bytes of a line: the time's, nearly always. Null where there is none.
-const char* findTimeColon(const char* at) {
-    for (std::size_t block = 0; block < kTimeWithin; block += 16) {
+/// The ": " behind a digit in the first bytes of a line: the time's, nearly always. Null where
+/// there is none.
+const char* findTimeColon(const char* at, const char* lineEnd) {
+    const auto size = std::min(kTimeWithin, static_cast<std::size_t>(lineEnd - at));
+    for (std::size_t block = 0; block < size; block += 16) {
         std::uint32_t hits = mask16(at + block, ':') & mask16(at + block + 1, ' ');
         for (; hits != 0; hits &= hits - 1) {
             const char* const colon = at + block + std::countr_zero(hits);
-            if (colon - at > 8 && isDigit(colon[-1]) && (colon[-7] == '.' || colon[-10] == '.')) return colon;
+            if (colon - at > 16 && isDigit(colon[-1]) && (colon[-7] == '.' || colon[-10] == '.'))
+                return colon;
         }
     }
     return nullptr;
@@ -55,9 +62,12 @@ std::size_t colonWithin32(const char* at) {
 bool sameTail(const char* one, const char* other, std::size_t width) {
     return std::memcmp(one + kKey - width, other + kKey - width, width) == 0;
 }
-const char* findTimeColon(const char* at) {
-    for (const char* colon = at + 10; colon < at + kTimeWithin; ++colon) {
-        if (colon[0] == ':' && colon[1] == ' ' && isDigit(colon[-1]) && (colon[-7] == '.' || colon[-10] == '.')) return colon;
+const char* findTimeColon(const char* at, const char* lineEnd) {
+    const char* const end = at + std::min(kTimeWithin, static_cast<std::size_t>(lineEnd - at));
+    for (const char* colon = at + 17; colon < end; ++colon) {
+        if (colon[0] == ':' && colon[1] == ' ' && isDigit(colon[-1]) &&
+            (colon[-7] == '.' || colon[-10] == '.'))
+            return colon;
     }
     return nullptr;
 }
@@ -68,20 +78,38 @@ bool readSeconds(const char* at, std::size_t width, std::int64_t& value) {
     const char* const end = at + width;
     while (at < end && *at == ' ') ++at;
     std::uint64_t sum = 0;
-    if (!takeNumber(at, end, sum) || at != end || sum >= (std::uint64_t{1} << 62) / 1'000'000'000) return false;
+    if (!takeNumber(at, end, sum) || at != end || sum >= (std::uint64_t{1} << 62) / 1'000'000'000)
+        return false;
     value = static_cast<std::int64_t>(sum);
     return true;
 }
 
+/// "%16s-%-7d " in front of the bracket, without a tgid: what readFullHead makes of it, at a tenth
+/// of the cost.
+bool readPaddedTask(std::string_view line, const char* bracket, LineHead& head) {
+    const char* at = line.data() + 17;
+    if (!takeNumber(at, bracket, head.pid) || at == bracket) return false;
+    while (at < bracket && *at == ' ') ++at;
+    if (at != bracket) return false;
+    head.shape = LineHead::Shape::Context;
+    head.comm = line.substr(0, 16);
+    while (!head.comm.empty() && isBlank(head.comm.front())) head.comm.remove_prefix(1);
+    return true;
+}
+
 bool readCpu(const char* bracket, std::uint16_t& cpu) {
-    if (bracket[0] != '[' || bracket[4] != ']' || !isDigit(bracket[1]) || !isDigit(bracket[2]) || !isDigit(bracket[3])) return false;
-    cpu = static_cast<std::uint16_t>((bracket[1] - '0') * 100 + (bracket[2] - '0') * 10 + (bracket[3] - '0'));
+    if (bracket[0] != '[' || bracket[4] != ']' || !isDigit(bracket[1]) || !isDigit(bracket[2]) ||
+        !isDigit(bracket[3]))
+        return false;
+    cpu = static_cast<std::uint16_t>((bracket[1] - '0') * 100 + (bracket[2] - '0') * 10 +
+                                     (bracket[3] - '0'));
     return true;
 }
 
 }  // namespace
 
-/// Digits of the fraction at `at` and the ": " behind them; null: not of the strict form, else where the event's name begins.
+/// Digits of the fraction at `at` and the ": " behind them; null: not of the strict form, else
+/// where the event's name begins.
 inline const char* FtracePartParser::Impl::fastFraction(const char* at, std::int64_t& ticks) const {
     if (at[6] == ':') {
         const std::uint64_t digits = (loadWord(at - 2) & ~std::uint64_t{0xffff}) | 0x3030;
@@ -121,7 +149,8 @@ inline const char* FtracePartParser::Impl::fastTime(const char* at, std::int64_t
     if (width > 8) [[unlikely]] {
         if (!readSeconds(at + 1, width, seconds)) return nullptr;
         secondsKey = 0;
-    } else if (const std::uint64_t key = loadWord(at + dot - 8) >> 8 * (8 - width); key != secondsKey) [[unlikely]] {
+    } else if (const std::uint64_t key = loadWord(at + dot - 8) >> 8 * (8 - width);
+               key != secondsKey) [[unlikely]] {
         if (!readSeconds(at + 1, width, seconds)) return nullptr;
         secondsKey = key;
     }
@@ -129,7 +158,8 @@ inline const char* FtracePartParser::Impl::fastTime(const char* at, std::int64_t
 }
 
 /// What the flags' bytes mean. False: they are none.
-inline bool FtracePartParser::Impl::fastFlags(const char* at, std::size_t width, model::EventFlags& flags) {
+inline bool FtracePartParser::Impl::fastFlags(const char* at, std::size_t width,
+                                              model::EventFlags& flags) {
     if (width == 0) {
         flags = model::kNoFlags;
         return true;
@@ -145,10 +175,12 @@ inline bool FtracePartParser::Impl::fastFlags(const char* at, std::size_t width,
 }
 
 /// Columns that stand still: '-' at 16, the bracket and the time's blank where the head had them.
-inline bool FtracePartParser::Impl::fixedHead(const char* at, FastHead& head) {
+inline bool FtracePartParser::Impl::fixedHead(const char* at, const char* lineEnd, FastHead& head) {
     const char* const bracket = at + layout.bracketColumn;
     const char* const blank = layout.flagWidth == 0 ? bracket + 5 : bracket + 6 + layout.flagWidth;
-    if (at[16] != '-' || bracket[5] != ' ' || *blank != ' ' || !readCpu(bracket, head.cpu)) return false;
+    if (lineEnd - blank < 8 || at[16] != '-' || bracket[5] != ' ' || *blank != ' ' ||
+        !readCpu(bracket, head.cpu))
+        return false;
     if (!fastFlags(bracket + 6, layout.flagWidth, head.flags)) return false;
     head.name = fastTime(blank, head.ticks);
     head.bracket = bracket;
@@ -158,15 +190,18 @@ inline bool FtracePartParser::Impl::fixedHead(const char* at, FastHead& head) {
 }
 
 /// The same columns anywhere in the line: found backwards from the time's colon.
-inline bool FtracePartParser::Impl::floatingHead(const char* at, FastHead& head) {
-    const char* const colon = findTimeColon(at);
+inline bool FtracePartParser::Impl::floatingHead(const char* at, const char* lineEnd,
+                                                 FastHead& head) {
+    if (lineEnd - at < 32) return false;
+    const char* const colon = findTimeColon(at, lineEnd);
     if (colon == nullptr) return false;
     const char* const fraction = colon[-7] == '.' ? colon - 6 : colon - 9;
     const char* blank = fraction - 2;  // in front of the seconds
     const char* const limit = at + 16;
     while (blank > limit && isDigit(*blank)) --blank;
     if (blank == limit || *blank != ' ' || blank == fraction - 2) return false;
-    if (!readSeconds(blank + 1, static_cast<std::size_t>(fraction - 1 - (blank + 1)), seconds)) return false;
+    if (!readSeconds(blank + 1, static_cast<std::size_t>(fraction - 1 - (blank + 1)), seconds))
+        return false;
     secondsKey = 0;
     head.name = fastFraction(fraction, head.ticks);
     if (head.name == nullptr) return false;
@@ -191,14 +226,24 @@ inline bool FtracePartParser::Impl::floatingHead(const char* at, FastHead& head)
     return true;
 }
 
-/// Reads comm, pid and tgid of a line whose bracket stands at `head.bracket`, and what of it must be the same again. False: leave it to
-/// the general path.
-bool FtracePartParser::Impl::learnTask(SeenTask& task, std::string_view line, const FastHead& head) {
-    const LineHead found = readFullHead(line, numbers());
-    if (found.shape != LineHead::Shape::Context || found.pid > INT32_MAX || found.cpu != head.cpu) return false;
+/// Reads comm, pid and tgid of a line whose bracket stands at `head.bracket`, and what of it must
+/// be the same again. False: leave it to the general path.
+bool FtracePartParser::Impl::learnTask(SeenTask& task, std::string_view line,
+                                       const FastHead& head) {
+    LineHead found;
+    if (head.at16 && readPaddedTask(line, head.bracket, found)) {
+        found.cpu = head.cpu;
+        found.text = static_cast<std::size_t>(head.name - line.data());
+    } else {
+        found = readFullHead(line, numbers());
+    }
+    if (found.shape != LineHead::Shape::Context || found.pid > INT32_MAX || found.cpu != head.cpu)
+        return false;
     const char* const comm = found.comm.data();
-    if (comm < head.taskBegin || comm > head.bracket || line.data() + found.text != head.name) return false;
-    // '-' at 16: all before it is the comm. Else the comm begins the line, or two blanks or a tab end whatever stands in front of it.
+    if (comm < head.taskBegin || comm > head.bracket || line.data() + found.text != head.name)
+        return false;
+    // '-' at 16: all before it is the comm. Else the comm begins the line, or two blanks or a tab
+    // end whatever stands in front of it.
     const char* key = head.taskBegin;
     task.at16 = head.at16;
     if (comm != head.taskBegin && !head.at16) {
@@ -224,19 +269,24 @@ bool FtracePartParser::Impl::learnTask(SeenTask& task, std::string_view line, co
     return true;
 }
 
-/// Whether the line's task is the one seen last on its CPU. `oldest`: nothing before it can be read.
-inline bool FtracePartParser::Impl::sameTask(const SeenTask& task, const FastHead& head, const char* oldest) const {
+/// Whether the line's task is the one seen last on its CPU. `oldest`: nothing before it can be
+/// read.
+inline bool FtracePartParser::Impl::sameTask(const SeenTask& task, const FastHead& head,
+                                             const char* oldest) const {
     if (task.generation != sink.taskGeneration() || task.at16 != head.at16) return false;
     const auto before = static_cast<std::size_t>(head.bracket - head.taskBegin);
     if (task.beginsLine ? before != task.width : before < task.width) return false;
     if (static_cast<std::size_t>(head.bracket - oldest) < kKey) {
-        return std::memcmp(head.bracket - task.width, task.bytes.data() + kKey - task.width, task.width) == 0;
+        return std::memcmp(head.bracket - task.width, task.bytes.data() + kKey - task.width,
+                           task.width) == 0;
     }
     return sameTail(head.bracket - kKey, task.bytes.data(), task.width);
 }
 
-/// What stands in front of the task, if anything: quoting and numbers make it a repaired line. False: ask the general path.
-inline bool FtracePartParser::Impl::fastPrefix(const char* at, const SeenTask& task, const FastHead& head, bool& isRepaired) const {
+/// What stands in front of the task, if anything: quoting and numbers make it a repaired line.
+/// False: ask the general path.
+inline bool FtracePartParser::Impl::fastPrefix(const char* at, const SeenTask& task,
+                                               const FastHead& head, bool& isRepaired) const {
     const char* const end = head.bracket - task.width;
     isRepaired = task.repaired || head.taskBegin != at;
     const char* front = head.taskBegin;
@@ -246,10 +296,11 @@ inline bool FtracePartParser::Impl::fastPrefix(const char* at, const SeenTask& t
     return isDigit(*front) || *front == '>';
 }
 
-/// Reads lines from `at` as long as they are of the strict form, begin before `stop`, and a whole line follows or nothing does;
-/// returns the first line that is left to the general path.
+/// Reads lines from `at` as long as they are of the strict form, begin before `stop`, and a whole
+/// line follows or nothing does; returns the first line that is left to the general path.
 template <FtracePartParser::Impl::Columns columns>
-const char* FtracePartParser::Impl::fastLines(const char* at, const char* stop, const Window& window) {
+const char* FtracePartParser::Impl::fastLines(const char* at, const char* stop,
+                                              const Window& window) {
     if (!kLittle) return at;
     const bool report = layout.kind == "trace-cmd-report";
     const char* lineEnd = findLineEnd(at, window.end);
@@ -261,9 +312,9 @@ const char* FtracePartParser::Impl::fastLines(const char* at, const char* stop, 
         if (nextEnd == window.end && !window.last) break;
         FastHead head;
         if constexpr (columns == Columns::Fixed) {
-            if (lineEnd - at < 44 || !fixedHead(at, head)) break;
+            if (!fixedHead(at, lineEnd, head)) break;
         } else {
-            if (lineEnd - at < 32 || !floatingHead(at, head)) break;
+            if (!floatingHead(at, lineEnd, head)) break;
         }
         if (head.name >= lineEnd) break;
         const std::size_t length = colonWithin32(head.name);
@@ -298,7 +349,10 @@ const char* FtracePartParser::Impl::fastLines(const char* at, const char* stop, 
         if (slot->meaning != Meaning::None) {
             const char* const argsEnd = lineEnd[-1] == '\r' ? lineEnd - 1 : lineEnd;
             if (!sink.addHandler(slot->meaning, args, argsEnd)) {
-                const Subject who{.cpu = cpu, .task = task.task, .tid = task.tid, .comm = {task.bytes.data() + task.commAt, task.commLength}};
+                const Subject who{.cpu = cpu,
+                                  .task = task.task,
+                                  .tid = task.tid,
+                                  .comm = {task.bytes.data() + task.commAt, task.commLength}};
                 if (!fastTyped(slot->meaning, at, args, argsEnd, lineEnd + 1, who, window)) {
                     noteLast(*lastTask, lastCpu, lastPrint);
                     restIsNext = true;
@@ -324,9 +378,11 @@ void FtracePartParser::Impl::noteLast(const SeenTask& task, std::uint16_t cpu, b
 }
 
 /// False: the next line was joined with this one.
-bool FtracePartParser::Impl::fastTyped(Meaning meaning, const char* at, const char* args, const char* argsEnd, const char* next,
-                                       const Subject& who, const Window& window) {
-    const std::string_view text = trimLeft({args, argsEnd > args ? static_cast<std::size_t>(argsEnd - args) : 0});
+bool FtracePartParser::Impl::fastTyped(Meaning meaning, const char* at, const char* args,
+                                       const char* argsEnd, const char* next, const Subject& who,
+                                       const Window& window) {
+    const std::string_view text =
+        trimLeft({args, argsEnd > args ? static_cast<std::size_t>(argsEnd - args) : 0});
     const LinePlace place{lines, positionOf(at, window)};
     if (sink.addTyped(meaning, text, who, place) == Typed::Done) return true;
     restIsNext = false;
@@ -337,7 +393,8 @@ bool FtracePartParser::Impl::fastTyped(Meaning meaning, const char* at, const ch
     return !restIsNext;
 }
 
-const char* FtracePartParser::Impl::readFast(const char* at, const char* stop, const Window& window) {
+const char* FtracePartParser::Impl::readFast(const char* at, const char* stop,
+                                             const Window& window) {
     const char* const next = layout.commAt16 ? fastLines<Columns::Fixed>(at, stop, window) : at;
     return next == at ? fastLines<Columns::Floating>(at, stop, window) : next;
 }

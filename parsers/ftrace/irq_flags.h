@@ -12,7 +12,8 @@ namespace kscope::parsers {
 /// What the characters mean: by the legend where it has as many, else by their number.
 [[nodiscard]] model::EventFlags readIrqFlags(std::string_view flags, const FtraceLayout& layout);
 
-/// Reads a legend line "# | / _---=> hardirq/softirq" into the layout's next column; false: it is none.
+/// Reads a legend line "# | / _---=> hardirq/softirq" into the layout's next column; false: it is
+/// none.
 [[nodiscard]] bool readLegendLine(std::string_view line, FtraceLayout& layout);
 
 }  // namespace kscope::parsers

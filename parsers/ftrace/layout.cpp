@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Finds out from the head how all lines of a source are laid out.
-#include "parsers/ftrace/evidence.h"
 #include "parsers/ftrace/event_name.h"
+#include "parsers/ftrace/evidence.h"
 #include "parsers/ftrace/irq_flags.h"
 #include "parsers/ftrace/line_head.h"
 #include "parsers/ftrace/line_kind.h"
@@ -26,9 +26,9 @@ struct Survey {
     std::size_t fine = 0;
     std::size_t bareDecimal = 0;
     std::size_t bareHex = 0;
-    std::size_t named = 0;      // an event's text without context
+    std::size_t named = 0;  // an event's text without context
     std::size_t blk = 0;
-    std::size_t numbered = 0;   // context lines that begin with a number higher than the one before
+    std::size_t numbered = 0;  // context lines that begin with a number higher than the one before
     std::uint64_t lastNumber = 0;
     std::map<std::pair<std::size_t, std::size_t>, std::size_t> columns;  // (bracket, flags) → lines
 };
@@ -54,9 +54,13 @@ void surveyNumber(std::string_view line, Survey& survey) {
 }
 
 void surveyColumns(std::string_view line, const LineHead& head, Survey& survey) {
-    if (line.size() < 32 || line[16] != '-' || head.comm.data() + head.comm.size() != line.data() + 16) return;
+    if (line.size() < 32 || line[16] != '-' ||
+        head.comm.data() + head.comm.size() != line.data() + 16)
+        return;
     const std::size_t bracket = line.find('[', 17);
-    if (bracket == line.npos || bracket < 23 || bracket > 44 || line.size() < bracket + 6 || line[bracket + 4] != ']' || line[bracket + 5] != ' ') return;
+    if (bracket == line.npos || bracket < 23 || bracket > 44 || line.size() < bracket + 6 ||
+        line[bracket + 4] != ']' || line[bracket + 5] != ' ')
+        return;
     ++survey.columns[{bracket, head.flags.size()}];
 }
 
@@ -66,7 +70,8 @@ void surveyLine(std::string_view line, Survey& survey) {
     if (head.found()) {
         const LineHead plain = readFullHead(line, LineNumbers::No);
         ++survey.context;
-        survey.latency += head.shape == LineHead::Shape::Latency && head.time.kind == LineTime::Kind::Micros;
+        survey.latency +=
+            head.shape == LineHead::Shape::Latency && head.time.kind == LineTime::Kind::Micros;
         survey.verbose += head.shape == LineHead::Shape::Verbose;
         survey.counter += head.time.kind == LineTime::Kind::Counter;
         survey.fine += head.time.fine;
@@ -95,17 +100,20 @@ void readHeader(std::string_view line, FtraceLayout& layout) {
     const char* const end = line.data() + line.size();
     std::uint64_t kept = 0;
     std::uint64_t written = 0;
-    if (takeNumber(number, end, kept) && number < end && *number++ == '/' && takeNumber(number, end, written) && written > kept) {
+    if (takeNumber(number, end, kept) && number < end && *number++ == '/' &&
+        takeNumber(number, end, written) && written > kept) {
         layout.overwritten = written - kept;
     }
 }
 
 void chooseForm(const FtraceEvidence& evidence, const Survey& survey, FtraceLayout& layout) {
     using Form = FtraceLayout::Form;
-    if (layout.kind == "function_graph" || (layout.kind == "ftrace-text" && evidence.graph > 2)) layout.form = Form::Graph;
+    if (layout.kind == "function_graph" || (layout.kind == "ftrace-text" && evidence.graph > 2))
+        layout.form = Form::Graph;
     const std::size_t half = survey.lines / 2;
     if (survey.context > half || survey.context > 4 || layout.form == Form::Graph) return;
-    if (survey.blk > half && (evidence.tracer == "blk" || !evidence.tracerHeader)) layout.form = Form::Blk;
+    if (survey.blk > half && (evidence.tracer == "blk" || !evidence.tracerHeader))
+        layout.form = Form::Blk;
     if (!evidence.tracerHeader) return;  // the options change lines, but never the header
     if (survey.bareHex > half) layout.form = Form::Hex;
     if (survey.bareDecimal > half) layout.form = Form::Raw;
@@ -113,8 +121,11 @@ void chooseForm(const FtraceEvidence& evidence, const Survey& survey, FtraceLayo
 }
 
 void chooseColumns(const Survey& survey, FtraceLayout& layout) {
-    const auto best = std::ranges::max_element(survey.columns, {}, [](const auto& entry) { return entry.second; });
-    if (best == survey.columns.end() || layout.form != FtraceLayout::Form::Context || layout.lineNumbers) return;
+    const auto best = std::ranges::max_element(survey.columns, {},
+                                               [](const auto& entry) { return entry.second; });
+    if (best == survey.columns.end() || layout.form != FtraceLayout::Form::Context ||
+        layout.lineNumbers)
+        return;
     const auto [bracket, flags] = best->first;
     layout.commAt16 = true;
     layout.bracketColumn = static_cast<std::uint8_t>(bracket);
@@ -137,7 +148,8 @@ FtraceLayout detectLayout(std::string_view head) {
         if (text.empty()) continue;
         if (isComment(line)) {
             if (!legendRead) readHeader(text, layout);
-            legendRead = legendRead || text.find("TASK-PID") != text.npos || text.find("cmd     pid") != text.npos;
+            legendRead = legendRead || text.find("TASK-PID") != text.npos ||
+                         text.find("cmd     pid") != text.npos;
             continue;
         }
         if (rest.empty() && survey.lines > 0 && !head.ends_with('\n')) break;  // cut
@@ -151,7 +163,8 @@ FtraceLayout detectLayout(std::string_view head) {
     layout.verbose = survey.verbose * 2 > survey.context;
     layout.clock.counter = survey.counter * 2 > survey.context;
     layout.clock.relative = layout.latency;
-    const bool nanoseconds = survey.fine > 0 || layout.form == Form::Raw || layout.form == Form::Hex || layout.form == Form::Blk;
+    const bool nanoseconds = survey.fine > 0 || layout.form == Form::Raw ||
+                             layout.form == Form::Hex || layout.form == Form::Blk;
     layout.clock.tickNs = layout.clock.counter || nanoseconds ? 1 : 1000;
     return layout;
 }

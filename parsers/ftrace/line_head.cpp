@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Reads context parts backwards from the ": " behind the time: everything before it but the comm has a strict form.
+/// Reads context parts backwards from the ": " behind the time: everything before it but the comm
+/// has a strict form.
 #include "parsers/ftrace/line_head.h"
 
 #include "parsers/text/number.h"
@@ -10,14 +11,15 @@
 namespace kscope::parsers {
 namespace {
 
-constexpr std::size_t kCommMax = 15;  // TASK_COMM_LEN is 16 with its NUL: include/linux/sched.h
+constexpr std::size_t kCommMax = 15;     // TASK_COMM_LEN is 16 with its NUL: include/linux/sched.h
 constexpr std::size_t kHeadLimit = 512;  // no context part is longer, quoting and prefixes included
 constexpr std::uint64_t kNsPerSecond = 1'000'000'000;
 constexpr std::uint64_t kTimeLimit = std::uint64_t{1} << 62;  // what the store takes
 
 constexpr std::array<bool, 256> kFlagLetters = [] {
     std::array<bool, 256> table{};
-    for (const char c : std::string_view(".dDbBXxNnplLHhsSzZ0123456789aAcCeEfF")) table[static_cast<unsigned char>(c)] = true;
+    for (const char c : std::string_view(".dDbBXxNnplLHhsSzZ0123456789aAcCeEfF"))
+        table[static_cast<unsigned char>(c)] = true;
     return table;
 }();
 /// Walks from the right to the left.
@@ -77,7 +79,8 @@ bool skipTimeDifference(Backward& back) {
 /// The time in front of the colon; moves `back` in front of it.
 LineTime takeTime(Backward& back) {
     skipTimeDifference(back);
-    // kernel/trace/trace_output.c trace_print_lat_context: "%4lldus%c: ", the mark tells the gap to the next event.
+    // kernel/trace/trace_output.c trace_print_lat_context: "%4lldus%c: ", the mark tells the gap to
+    // the next event.
     const std::size_t size = static_cast<std::size_t>(back.at - back.begin);
     if (size > 3 && back.at[-2] == 's' && back.at[-3] == 'u' && !isDigit(back.last())) {
         Backward probe{back.begin, back.at - 3};
@@ -96,7 +99,8 @@ bool takeTgid(Backward& back, LineHead& head) {
     if (back.last() != ')') return true;
     --back.at;
     const char* const end = back.at;
-    while (!back.empty() && (isDigit(back.last()) || back.last() == '-' || back.last() == ' ')) --back.at;
+    while (!back.empty() && (isDigit(back.last()) || back.last() == '-' || back.last() == ' '))
+        --back.at;
     const auto inside = trim({back.at, static_cast<std::size_t>(end - back.at)});
     if (!back.take('(')) return false;
     if (const auto tgid = wholeNumber(inside); tgid && *tgid >= 0) head.tgid = *tgid;
@@ -104,7 +108,8 @@ bool takeTgid(Backward& back, LineHead& head) {
     return true;
 }
 
-/// Length of "[  133.837510] " or "[ 12] ", as consoles and editors put in front; 0 where there is none.
+/// Length of "[  133.837510] " or "[ 12] ", as consoles and editors put in front; 0 where there is
+/// none.
 std::size_t bracketPrefix(std::string_view text) {
     if (!text.starts_with('[')) return 0;
     std::size_t at = 1;
@@ -122,19 +127,24 @@ std::size_t numberPrefix(std::string_view text) {
     const std::size_t digits = at;
     while (at < text.size() && isDigit(text[at])) ++at;
     if (at == digits) return 0;
-    if (at < text.size() && (text[at] == ':' || text[at] == '.' || text[at] == ')' || text[at] == '|')) ++at;
+    if (at < text.size() &&
+        (text[at] == ':' || text[at] == '.' || text[at] == ')' || text[at] == '|'))
+        ++at;
     const std::size_t blanks = at;
     while (at < text.size() && isBlank(text[at])) ++at;
     return at > blanks ? at : 0;
 }
 
-/// Whether `prefix` is what trace-cmd report puts in front of the lines of an instance: "   NAME: ".
+/// Whether `prefix` is what trace-cmd report puts in front of the lines of an instance: "   NAME:
+/// ".
 bool isInstancePrefix(std::string_view prefix) {
     const auto name = trim(prefix);
-    return name.size() > 1 && name.ends_with(':') && name.find_first_of(" \t") == name.npos && !isDigit(name[0]);
+    return name.size() > 1 && name.ends_with(':') && name.find_first_of(" \t") == name.npos &&
+           !isDigit(name[0]);
 }
 
-/// The comm out of all that stands before its "-pid": quoting, numbers, prefixes and padding are cut off.
+/// The comm out of all that stands before its "-pid": quoting, numbers, prefixes and padding are
+/// cut off.
 std::string_view cleanComm(std::string_view region, LineNumbers numbers, bool& repaired) {
     const std::size_t whole = region.size();
     std::size_t cut = 0;
@@ -142,7 +152,8 @@ std::string_view cleanComm(std::string_view region, LineNumbers numbers, bool& r
     cut += bracketPrefix(region.substr(cut));
     std::size_t quote = cut;
     while (quote < whole && isBlank(region[quote])) ++quote;
-    if (quote < whole && (region[quote] == '>' || region[quote] == '|' || region[quote] == '$') && quote <= cut + 2) {
+    if (quote < whole && (region[quote] == '>' || region[quote] == '|' || region[quote] == '$') &&
+        quote <= cut + 2) {
         cut = quote + 1;
     }
     std::string_view rest = region.substr(cut);
@@ -150,7 +161,8 @@ std::string_view cleanComm(std::string_view region, LineNumbers numbers, bool& r
         const char before = rest[at - 1];
         if (before == '\t' || (before == ' ' && rest[at - 2] == ' ')) {
             if (!trimLeft(rest.substr(at)).empty()) {
-                repaired = repaired || (!trim(rest.substr(0, at)).empty() && !isInstancePrefix(rest.substr(0, at)));
+                repaired = repaired || (!trim(rest.substr(0, at)).empty() &&
+                                        !isInstancePrefix(rest.substr(0, at)));
                 rest.remove_prefix(at);
                 break;
             }
@@ -165,7 +177,8 @@ bool takeTask(Backward back, LineNumbers numbers, LineHead& head) {
     const auto pid = back.digits();
     if (pid.empty() || !back.take('-')) return false;
     head.pid = valueOf(pid);
-    head.comm = cleanComm({back.begin, static_cast<std::size_t>(back.at - back.begin)}, numbers, head.repaired);
+    head.comm = cleanComm({back.begin, static_cast<std::size_t>(back.at - back.begin)}, numbers,
+                          head.repaired);
     return true;
 }
 
@@ -175,7 +188,8 @@ bool takeCpuAndFlags(Backward& back, LineHead& head) {
     if (back.last() != ']') {
         const auto token = back.token();
         const bool wide = token.size() >= 4 && token.size() <= 8 && isIrqFlags(token);
-        const bool raw = token.starts_with("-0x") && wholeHex(token.substr(1));  // trace-cmd report -R of some versions
+        const bool raw = token.starts_with("-0x") &&
+                         wholeHex(token.substr(1));  // trace-cmd report -R of some versions
         if (!wide && !raw) return false;
         if (wide) head.flags = token;
         if (back.blanks() == 0) return false;
@@ -202,7 +216,9 @@ bool readLatencyShape(Backward back, LineNumbers numbers, LineHead& head) {
     std::size_t digits = 0;
     while (digits < token.size() && isDigit(token[digits])) ++digits;
     const auto flags = token.substr(digits);
-    if (digits == 0 || digits > 5 || flags.size() > 8 || (!flags.empty() && flags.size() < 3) || !isIrqFlags(flags)) return false;
+    if (digits == 0 || digits > 5 || flags.size() > 8 || (!flags.empty() && flags.size() < 3) ||
+        !isIrqFlags(flags))
+        return false;
     if (back.blanks() == 0) return false;
     head.cpu = valueOf(token.substr(0, digits));
     head.hasCpu = true;
@@ -211,7 +227,8 @@ bool readLatencyShape(Backward back, LineNumbers numbers, LineHead& head) {
 }
 
 /// kernel/trace/trace_output.c trace_print_lat_context with option verbose:
-/// "%16s %7d %3d %d %08x %08lx [%08llx] %ld.%03ldms (+%ld.%03ldms): ", of a counter clock "[%016llx] %lld (+%lld): ".
+/// "%16s %7d %3d %d %08x %08lx [%08llx] %ld.%03ldms (+%ld.%03ldms): ", of a counter clock
+/// "[%016llx] %lld (+%lld): ".
 bool readVerboseShape(std::string_view before, LineHead& head) {
     Backward back{before.data(), before.data() + before.size()};
     if (!back.take(')')) return false;
@@ -228,7 +245,8 @@ bool readVerboseShape(std::string_view before, LineHead& head) {
     const auto count = back.token();
     back.blanks();
     const auto flags = back.digits();
-    if (!clock || !wholeHex(index) || !wholeHex(count) || flags.empty() || back.blanks() == 0) return false;
+    if (!clock || !wholeHex(index) || !wholeHex(count) || flags.empty() || back.blanks() == 0)
+        return false;
     const auto cpu = back.digits();
     if (cpu.empty() || back.blanks() == 0) return false;
     const auto pid = back.digits();
@@ -271,7 +289,8 @@ bool readBefore(std::string_view line, std::size_t colon, LineNumbers numbers, L
     return true;
 }
 
-/// A line whose '-' stands at byte 16, as in every undamaged one: the comm is what stands before, whatever it holds.
+/// A line whose '-' stands at byte 16, as in every undamaged one: the comm is what stands before,
+/// whatever it holds.
 bool readColumns(std::string_view line, LineHead& head) {
     const char* at = line.data() + 17;
     const char* const end = line.data() + line.size();
@@ -321,7 +340,8 @@ bool readColumns(std::string_view line, LineHead& head) {
     return true;
 }
 
-/// What stands behind "comm-pid" in a line that lost its CPU or its time (docs: formats, damaged text).
+/// What stands behind "comm-pid" in a line that lost its CPU or its time (docs: formats, damaged
+/// text).
 bool readReducedRest(std::string_view line, std::size_t at, LineHead& head) {
     const auto skipBlanks = [&] {
         while (at < line.size() && isBlank(line[at])) ++at;
@@ -343,7 +363,8 @@ bool readReducedRest(std::string_view line, std::size_t at, LineHead& head) {
         head.hasCpu = true;
         at += cpu.size();
         skipBlanks();
-        if (const auto flags = token(); flags.size() >= 4 && flags.size() <= 8 && isIrqFlags(flags)) {
+        if (const auto flags = token();
+            flags.size() >= 4 && flags.size() <= 8 && isIrqFlags(flags)) {
             head.flags = flags;
             at += flags.size();
             skipBlanks();
@@ -385,7 +406,8 @@ bool readReduced(std::string_view line, LineNumbers numbers, LineHead& head) {
 }  // namespace
 
 bool isIrqFlags(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return kFlagLetters[static_cast<unsigned char>(c)]; });
+    return std::ranges::all_of(text,
+                               [](char c) { return kFlagLetters[static_cast<unsigned char>(c)]; });
 }
 
 LineTime readTime(std::string_view text) {
@@ -420,10 +442,14 @@ LineTime readTime(std::string_view text) {
 
 LineHead readFullHead(std::string_view line, LineNumbers numbers) {
     LineHead head;
-    if (numbers == LineNumbers::No && line.size() > 30 && line[16] == '-' && readColumns(line, head)) return head;
-    // The leftmost colon with a context part before it; one with no comm or too long a comm only if no better follows.
+    if (numbers == LineNumbers::No && line.size() > 30 && line[16] == '-' &&
+        readColumns(line, head))
+        return head;
+    // The leftmost colon with a context part before it; one with no comm or too long a comm only if
+    // no better follows.
     const std::string_view front = line.substr(0, kHeadLimit);
-    for (std::size_t colon = front.find(':'); colon != front.npos; colon = front.find(':', colon + 1)) {
+    for (std::size_t colon = front.find(':'); colon != front.npos;
+         colon = front.find(':', colon + 1)) {
         if (colon + 1 < line.size() && !isBlank(line[colon + 1])) continue;
         LineHead probe;
         if (!readBefore(line, colon, numbers, probe)) continue;
@@ -456,8 +482,9 @@ bool undoTypography(std::string_view line, std::string& repaired) {
     repaired.clear();
     bool changed = false;
     for (std::size_t at = 0; at < line.size();) {
-        const auto hit = std::ranges::find_if(
-            kReplacements, [&](const Replacement& one) { return line.substr(at).starts_with(one.from); });
+        const auto hit = std::ranges::find_if(kReplacements, [&](const Replacement& one) {
+            return line.substr(at).starts_with(one.from);
+        });
         if (hit == kReplacements.end()) {
             repaired.push_back(line[at++]);
             continue;

@@ -26,11 +26,11 @@ struct LineTime {
 /// All views point into the line that was read.
 struct LineHead {
     enum class Shape : std::uint8_t {
-        None,      ///< No context part.
-        Context,   ///< comm-pid (tgid) [cpu] flags time:
-        Latency,   ///< comm-pid cpu+flags time us:
-        Verbose,   ///< comm pid cpu flags count index [us] ms (+ms):
-        Reduced,   ///< comm-pid without CPU or without time.
+        None,     ///< No context part.
+        Context,  ///< comm-pid (tgid) [cpu] flags time:
+        Latency,  ///< comm-pid cpu+flags time us:
+        Verbose,  ///< comm pid cpu flags count index [us] ms (+ms):
+        Reduced,  ///< comm-pid without CPU or without time.
     };
     Shape shape = Shape::None;
     bool hasCpu = false;
@@ -55,11 +55,13 @@ enum class LineNumbers : std::uint8_t { No, Pasted };  ///< Whether lines begin 
 
 /// Whether `text` is made of the letters of irq-info.
 [[nodiscard]] bool isIrqFlags(std::string_view text);
-/// Reads "sec.fraction" with any number of decimals, or a number without a dot; kind None where it is neither.
+/// Reads "sec.fraction" with any number of decimals, or a number without a dot; kind None where it
+/// is neither.
 [[nodiscard]] LineTime readTime(std::string_view text);
 
-/// Whether `line` holds what web pages and mails put in place of blanks and brackets: no-break spaces, &lt; &gt; &amp;,
-/// typographic dashes. Then `repaired` is the line without them (a no-break space is two bytes: two blanks).
+/// Whether `line` holds what web pages and mails put in place of blanks and brackets: no-break
+/// spaces, &lt; &gt; &amp;, typographic dashes. Then `repaired` is the line without them (a
+/// no-break space is two bytes: two blanks).
 [[nodiscard]] bool undoTypography(std::string_view line, std::string& repaired);
 
 }  // namespace kscope::parsers

@@ -23,12 +23,16 @@ std::string_view afterNumber(std::string_view line) {
 struct Forward {
     const char* at;
     const char* end;
-    explicit Forward(std::string_view text) : at(text.data()), end(at + text.size()) {}
+    explicit Forward(std::string_view text)
+        : at(text.data())
+        , end(at + text.size()) {}
     void blanks() {
         while (at < end && isBlank(*at)) ++at;
     }
     bool take(std::string_view text) {
-        if (static_cast<std::size_t>(end - at) < text.size() || std::string_view(at, text.size()) != text) return false;
+        if (static_cast<std::size_t>(end - at) < text.size() ||
+            std::string_view(at, text.size()) != text)
+            return false;
         at += text.size();
         return true;
     }
@@ -45,8 +49,8 @@ struct Forward {
 bool isGraphCall(std::string_view text) {
     text = trim(text);
     if (text.empty() || text.starts_with("/*") || text.starts_with('}')) return true;
-    return text.ends_with(';') || text.ends_with('{') || text.ends_with("*/") || text.ends_with("==>") ||
-           text.starts_with("=====") || text.starts_with("<=====");
+    return text.ends_with(';') || text.ends_with('{') || text.ends_with("*/") ||
+           text.ends_with("==>") || text.starts_with("=====") || text.starts_with("<=====");
 }
 
 bool isGraphArrow(std::string_view line) {
@@ -64,7 +68,8 @@ std::optional<LostLine> readLostLine(std::string_view line) {
     if (at.take("[LOST EVENTS]") || at.take("[EVENTS DROPPED]")) return lost;
     if (at.take("[LOST ") && at.number(lost.count) && at.take(" EVENTS]")) return lost;
     Forward dropped = at;
-    if (dropped.take("[") && dropped.number(lost.count) && dropped.take(" EVENTS DROPPED]")) return lost;
+    if (dropped.take("[") && dropped.number(lost.count) && dropped.take(" EVENTS DROPPED]"))
+        return lost;
     return std::nullopt;
 }
 
@@ -78,7 +83,9 @@ bool isBufferStarted(std::string_view line) {
     return line.starts_with("##### CPU ") && line.find("buffer started") != line.npos;
 }
 
-bool isStackFrame(std::string_view line) { return afterNumber(line).starts_with("=> "); }
+bool isStackFrame(std::string_view line) {
+    return afterNumber(line).starts_with("=> ");
+}
 
 std::string_view stackFrame(std::string_view line) {
     line = afterNumber(line);
@@ -88,7 +95,9 @@ std::string_view stackFrame(std::string_view line) {
 bool isElision(std::string_view line) {
     line = trim(line);
     if (line.empty() || line.size() > 24) return false;
-    if (line == "\xe2\x80\xa6" || line == "[\xe2\x80\xa6]" || line == "[snip]" || line == "<snip>" || line == ":") return true;
+    if (line == "\xe2\x80\xa6" || line == "[\xe2\x80\xa6]" || line == "[snip]" ||
+        line == "<snip>" || line == ":")
+        return true;
     if (line.starts_with('[') && line.ends_with(']')) line = trim(line.substr(1, line.size() - 2));
     return !line.empty() && line.find_first_not_of(". ") == line.npos;
 }
@@ -96,11 +105,13 @@ bool isElision(std::string_view line) {
 bool isGraphLine(std::string_view line) {
     line = trim(line);
     if (line.empty() || line.size() > 4096) return false;
-    if (line.find_first_not_of('-') == line.npos && line.size() > 20) return true;  // frame of a switch block
+    if (line.find_first_not_of('-') == line.npos && line.size() > 20)
+        return true;  // frame of a switch block
     if (line.starts_with("(Overruns: ")) return true;
     Forward at(line);
     std::uint64_t number = 0;
-    if (Forward time = at; time.number(number) && (time.take(".") || time.take(" us"))) {  // abstime or REL TIME
+    if (Forward time = at;
+        time.number(number) && (time.take(".") || time.take(" us"))) {  // abstime or REL TIME
         (void)time.number(number);
         time.blanks();
         if (time.take("|")) {
@@ -111,10 +122,12 @@ bool isGraphLine(std::string_view line) {
     (void)at.take("| ");  // "| 0)" in the switch blocks of old kernels
     if (Forward cpu = at; cpu.number(number) && cpu.take(")")) {
         const auto rest = cpu.rest();
-        return rest.find('|') != rest.npos || rest.find(" => ") != rest.npos || isGraphCall(rest) || isGraphArrow(rest);
+        return rest.find('|') != rest.npos || rest.find(" => ") != rest.npos || isGraphCall(rest) ||
+               isGraphArrow(rest);
     }
     const std::size_t bar = line.find('|');
-    if (bar == line.npos || line.find("] |") != line.npos) return false;  // "[ 1234] |" is uftrace's
+    if (bar == line.npos || line.find("] |") != line.npos)
+        return false;  // "[ 1234] |" is uftrace's
     const std::size_t last = line.rfind("|  ");
     if (last != line.npos && isGraphCall(line.substr(last + 1))) return true;
     return isGraphArrow(line) || line.ends_with('{') || line.ends_with(';') || line.ends_with('}');
@@ -122,16 +135,22 @@ bool isGraphLine(std::string_view line) {
 
 bool isPreamble(std::string_view line) {
     line = trim(line);
-    if (line.starts_with("cpus=") || line.starts_with("version = ") || line == "TRACE:") return true;
+    if (line.starts_with("cpus=") || line.starts_with("version = ") || line == "TRACE:")
+        return true;
     if (line.starts_with("CPU ") && line.ends_with(" is empty")) return true;
-    if (line.find(" latency trace v") != line.npos || line.starts_with("latency: ") || line.starts_with("| task: ")) return true;
+    if (line.find(" latency trace v") != line.npos || line.starts_with("latency: ") ||
+        line.starts_with("| task: "))
+        return true;
     if (line.starts_with("=> started at:") || line.starts_with("=> ended at:")) return true;
-    if (line.find("_-") != line.npos && line.find("=> ") != line.npos) return true;  // the flags' legend
+    if (line.find("_-") != line.npos && line.find("=> ") != line.npos)
+        return true;  // the flags' legend
     if (line.starts_with("|||||") || line.starts_with("cmd     pid ")) return true;
     return line.size() > 2 && line.find_first_not_of("-|\\/ ") == line.npos;
 }
 
-bool isUnknownRecord(std::string_view line) { return trimLeft(line).starts_with("[UNKNOWN EVENT]"); }
+bool isUnknownRecord(std::string_view line) {
+    return trimLeft(line).starts_with("[UNKNOWN EVENT]");
+}
 
 std::optional<BlkLine> readBlkLine(std::string_view line) {
     Forward at(line);
@@ -177,11 +196,13 @@ bool beginsRecord(const FtraceLayout& layout, std::string_view line) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (trim(line).empty()) return false;
     using Form = FtraceLayout::Form;
-    if (layout.form == Form::Raw || layout.form == Form::Hex || layout.form == Form::NoContext || layout.form == Form::Blk) {
+    if (layout.form == Form::Raw || layout.form == Form::Hex || layout.form == Form::NoContext ||
+        layout.form == Form::Blk) {
         return !isComment(line);
     }
     if (isStackFrame(line)) return false;
-    const auto head = readFullHead(line, layout.lineNumbers ? LineNumbers::Pasted : LineNumbers::No);
+    const auto head =
+        readFullHead(line, layout.lineNumbers ? LineNumbers::Pasted : LineNumbers::No);
     if (head.found()) {
         const auto kind = readEventName(line.substr(head.text)).kind;
         return kind != EventName::Kind::KernelStack && kind != EventName::Kind::UserStack;

@@ -52,7 +52,8 @@ struct BareLine {
 enum class Digits : std::uint8_t { Decimal, Hexadecimal };
 [[nodiscard]] std::optional<BareLine> readBareLine(std::string_view line, Digits digits);
 
-/// Whether an event (not a stack header) begins at this line, whatever stands before it: parts are cut at such lines.
+/// Whether an event (not a stack header) begins at this line, whatever stands before it: parts are
+/// cut at such lines.
 [[nodiscard]] bool beginsRecord(const FtraceLayout& layout, std::string_view line);
 
 }  // namespace kscope::parsers

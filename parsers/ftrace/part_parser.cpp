@@ -16,12 +16,16 @@ namespace {
 constexpr std::size_t kThreeDigits = 1000;
 }
 
-FtracePartParser::Impl::Impl(const FtraceLayout& given) : layout(given), tracer(given.tracer) {
-    const bool strict = layout.form == FtraceLayout::Form::Context && !layout.latency && !layout.verbose;
+FtracePartParser::Impl::Impl(const FtraceLayout& given)
+    : layout(given)
+    , tracer(given.tracer) {
+    const bool strict =
+        layout.form == FtraceLayout::Form::Context && !layout.latency && !layout.verbose;
     if (strict && layout.fastPath) seen.resize(kThreeDigits);
 }
 
-void FtracePartParser::Impl::beginPart(model::SourceId newSource, std::uint64_t newPosition, bool firstOfSource) {
+void FtracePartParser::Impl::beginPart(model::SourceId newSource, std::uint64_t newPosition,
+                                       bool firstOfSource) {
     source = newSource;
     position = newPosition;
     first = firstOfSource;
@@ -46,7 +50,8 @@ void FtracePartParser::Impl::beginRows(std::uint64_t newBegin) {
     sink.begin(source, newBegin, layout.clock.tickNs);
 }
 
-const char* FtracePartParser::Impl::skipForeignLines(const char* at, const Window& window, std::uint64_t end) {
+const char* FtracePartParser::Impl::skipForeignLines(const char* at, const Window& window,
+                                                     std::uint64_t end) {
     while (at < window.end) {
         if (positionOf(at, window) >= end) {
             isDone = true;  // the part before reads on into this one's successor
@@ -71,7 +76,7 @@ std::size_t FtracePartParser::Impl::parse(std::string_view text, bool last, std:
     nulls = std::memchr(window.begin, 0, text.size()) != nullptr;
     if (foreign) at = skipForeignLines(at, window, end);
     // Lines that begin behind `stop` may belong to the next part: each is asked.
-    const char* const stop = end <= position               ? window.begin
+    const char* const stop = end <= position                 ? window.begin
                              : end - position >= text.size() ? window.end
                                                              : window.begin + (end - position);
     while (at < window.end && !isDone && !foreign) {
@@ -96,7 +101,8 @@ std::size_t FtracePartParser::Impl::parse(std::string_view text, bool last, std:
                   .moreNeeded = !last};
         if (line.text.ends_with('\r')) line.text.remove_suffix(1);
         if (nulls && whole.find('\0') != whole.npos) {
-            sink.diagnose(DiagnosticKind::NulBytes, line.place, static_cast<std::uint64_t>(std::ranges::count(whole, '\0')));
+            sink.diagnose(DiagnosticKind::NulBytes, line.place,
+                          static_cast<std::uint64_t>(std::ranges::count(whole, '\0')));
         }
         if (readLine(line) == Handled::NeedsMore) break;
         if (!cut) ++lines;
@@ -128,17 +134,25 @@ model::ParsedPart FtracePartParser::Impl::finishPart() {
     return sink.finish(lines, foreign ? 0 : position - partBegin);
 }
 
-FtracePartParser::FtracePartParser(const FtraceLayout& layout) : m_impl(std::make_unique<Impl>(layout)) {}
+FtracePartParser::FtracePartParser(const FtraceLayout& layout)
+    : m_impl(std::make_unique<Impl>(layout)) {}
 FtracePartParser::~FtracePartParser() = default;
 
-void FtracePartParser::beginPart(model::SourceId source, std::uint64_t position, bool firstOfSource) {
+void FtracePartParser::beginPart(model::SourceId source, std::uint64_t position,
+                                 bool firstOfSource) {
     m_impl->beginPart(source, position, firstOfSource);
 }
 std::size_t FtracePartParser::parse(std::string_view text, bool last, std::uint64_t end) {
     return m_impl->parse(text, last, end);
 }
-bool FtracePartParser::done() const noexcept { return m_impl->isDone; }
-void FtracePartParser::longLine(std::string_view head, std::uint64_t bytes) { m_impl->longLine(head, bytes); }
-model::ParsedPart FtracePartParser::finishPart() { return m_impl->finishPart(); }
+bool FtracePartParser::done() const noexcept {
+    return m_impl->isDone;
+}
+void FtracePartParser::longLine(std::string_view head, std::uint64_t bytes) {
+    m_impl->longLine(head, bytes);
+}
+model::ParsedPart FtracePartParser::finishPart() {
+    return m_impl->finishPart();
+}
 
 }  // namespace kscope::parsers

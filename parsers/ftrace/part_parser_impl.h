@@ -31,14 +31,14 @@ private:
     struct Window {
         const char* begin;  // of the text given
         const char* end;
-        bool last;          // nothing follows `end`
+        bool last;  // nothing follows `end`
     };
     /// A line as the general path sees it.
     struct Line {
         std::string_view text;   // without its end and without '\r'
         std::string_view after;  // what follows its end in the window
         LinePlace place;
-        bool cut = false;        // no line end: the source ends in it
+        bool cut = false;         // no line end: the source ends in it
         bool moreNeeded = false;  // what follows may be incomplete
     };
     enum class Handled : std::uint8_t { Yes, NeedsMore };
@@ -50,25 +50,27 @@ private:
     struct FastHead {
         const char* taskBegin = nullptr;  // behind a pasted line number
         const char* bracket = nullptr;
-        const char* name = nullptr;       // of the event
+        const char* name = nullptr;  // of the event
         std::int64_t ticks = 0;
         std::uint16_t cpu = 0;
-        bool at16 = false;                // '-' at byte 16
+        bool at16 = false;  // '-' at byte 16
         model::EventFlags flags{};
     };
     const char* readFast(const char* at, const char* stop, const Window& window);
-    template <Columns columns> const char* fastLines(const char* at, const char* stop, const Window& window);
-    bool fixedHead(const char* at, FastHead& head);
-    bool floatingHead(const char* at, FastHead& head);
+    template <Columns columns>
+    const char* fastLines(const char* at, const char* stop, const Window& window);
+    bool fixedHead(const char* at, const char* lineEnd, FastHead& head);
+    bool floatingHead(const char* at, const char* lineEnd, FastHead& head);
     bool sameTask(const SeenTask& task, const FastHead& head, const char* oldest) const;
     bool learnTask(SeenTask& task, std::string_view line, const FastHead& head);
-    bool fastPrefix(const char* at, const SeenTask& task, const FastHead& head, bool& isRepaired) const;
+    bool fastPrefix(const char* at, const SeenTask& task, const FastHead& head,
+                    bool& isRepaired) const;
     const char* fastTime(const char* at, std::int64_t& ticks);
     const char* fastFraction(const char* at, std::int64_t& ticks) const;
     static const char* fastCounter(const char* at, std::int64_t& ticks);
     bool fastFlags(const char* at, std::size_t width, model::EventFlags& flags);
-    bool fastTyped(Meaning meaning, const char* at, const char* args, const char* argsEnd, const char* next,
-                   const Subject& who, const Window& window);
+    bool fastTyped(Meaning meaning, const char* at, const char* args, const char* argsEnd,
+                   const char* next, const Subject& who, const Window& window);
     void noteLast(const SeenTask& task, std::uint16_t cpu, bool print);
 
     // part_parser.cpp
@@ -86,24 +88,26 @@ private:
     static bool needsFollowing(const Line& line);
     Handled readOther(const Line& line);
     void readFrame(const LinePlace& place);
-    void addEvent(std::int64_t ticks, const EventName& name, std::string_view text, const Subject& who,
-                  model::EventFlags flags, const Line& line);
+    void addEvent(std::int64_t ticks, const EventName& name, std::string_view text,
+                  const Subject& who, model::EventFlags flags, const Line& line);
     void retryWrapped(Meaning meaning, std::string_view args, const Subject& who, const Line& line);
     bool joinWrappedHead(const Line& line);
     std::int64_t ticksOf(const LineTime& time, const Line& line);
     std::optional<std::int64_t> timeAhead(std::string_view after) const;
     model::CpuId cpuOf(const LineHead& head, const LinePlace& place);
-    [[nodiscard]] LineNumbers numbers() const { return layout.lineNumbers ? LineNumbers::Pasted : LineNumbers::No; }
+    [[nodiscard]] LineNumbers numbers() const {
+        return layout.lineNumbers ? LineNumbers::Pasted : LineNumbers::No;
+    }
 
     /// The bytes in front of the bracket of the line seen last on a CPU, and what they meant.
     struct SeenTask {
-        std::array<char, 48> bytes{};   // aligned to the right
+        std::array<char, 48> bytes{};  // aligned to the right
         std::uint32_t generation = 0;
         std::uint16_t task = model::kNoRow;
-        std::uint8_t width = 0;         // of the bytes that must be the same
-        bool beginsLine = false;        // nothing may stand before them
-        bool repaired = false;          // they hold something that is cut off
-        bool at16 = false;              // learnt of a line with '-' at byte 16
+        std::uint8_t width = 0;   // of the bytes that must be the same
+        bool beginsLine = false;  // nothing may stand before them
+        bool repaired = false;    // they hold something that is cut off
+        bool at16 = false;        // learnt of a line with '-' at byte 16
         std::uint8_t commAt = 0;
         std::uint8_t commLength = 0;
         std::int64_t tid = -1;
@@ -115,30 +119,30 @@ private:
     enum class Follows : std::uint8_t { Nothing, Event, Marker, Stack, Graph };
 
     RowSink sink;
-    std::vector<SeenTask> seen;      // by CPU, for the CPUs of three digits
+    std::vector<SeenTask> seen;  // by CPU, for the CPUs of three digits
     std::array<FlagSlot, 64> flagSlots{};
     std::uint64_t secondsKey = 0;
     std::int64_t seconds = 0;
-    std::size_t dot = 6;             // column of the '.' from the blank behind the flags
+    std::size_t dot = 6;  // column of the '.' from the blank behind the flags
 
     model::SourceId source{};
-    std::uint64_t position = 0;      // of the next byte to be given
-    std::uint64_t partBegin = 0;     // where this part's own lines begin
-    std::uint64_t lines = 0;         // line ends of this part's own lines
-    bool foreign = false;            // lines belong to the part before still
-    bool first = true;               // first part of the source
-    bool nulls = false;              // the piece holds NUL bytes
-    char tail = '\n';                // last byte before the line end before this line
+    std::uint64_t position = 0;   // of the next byte to be given
+    std::uint64_t partBegin = 0;  // where this part's own lines begin
+    std::uint64_t lines = 0;      // line ends of this part's own lines
+    bool foreign = false;         // lines belong to the part before still
+    bool first = true;            // first part of the source
+    bool nulls = false;           // the piece holds NUL bytes
+    char tail = '\n';             // last byte before the line end before this line
     bool anyTime = false;
     std::int64_t lastTicks = 0;
     bool anyEvent = false;
     std::uint64_t tracerHeaders = 0;
     std::string tracer;
     Follows follows = Follows::Nothing;
-    bool restIsNext = false;         // the next line was joined with the one before already
-    Subject lastSubject;             // comm is not kept
-    std::string repaired;            // scratch
-    std::string joined;              // scratch
+    bool restIsNext = false;  // the next line was joined with the one before already
+    Subject lastSubject;      // comm is not kept
+    std::string repaired;     // scratch
+    std::string joined;       // scratch
     std::string nameScratch;
 };
 

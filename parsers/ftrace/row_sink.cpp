@@ -16,17 +16,24 @@ namespace {
 
 std::uint8_t prioByte(std::int64_t prio) {
     // −1 is deadline; 0…139 else: include/linux/sched/prio.h
-    return prio < 0 ? std::uint8_t{255} : static_cast<std::uint8_t>(std::min<std::int64_t>(prio, 254));
+    return prio < 0 ? std::uint8_t{255}
+                    : static_cast<std::uint8_t>(std::min<std::int64_t>(prio, 254));
 }
 
 model::TaskRowKind rowKind(Meaning meaning) {
     switch (meaning) {
-    case Meaning::NewTask: return model::TaskRowKind::NewTask;
-    case Meaning::Exec: return model::TaskRowKind::Exec;
-    case Meaning::Exit: return model::TaskRowKind::Exit;
-    case Meaning::Free: return model::TaskRowKind::Free;
-    case Meaning::Rename: return model::TaskRowKind::Rename;
-    default: return model::TaskRowKind::Fork;
+    case Meaning::NewTask:
+        return model::TaskRowKind::NewTask;
+    case Meaning::Exec:
+        return model::TaskRowKind::Exec;
+    case Meaning::Exit:
+        return model::TaskRowKind::Exit;
+    case Meaning::Free:
+        return model::TaskRowKind::Free;
+    case Meaning::Rename:
+        return model::TaskRowKind::Rename;
+    default:
+        return model::TaskRowKind::Fork;
     }
 }
 
@@ -79,21 +86,31 @@ NameSlot* RowSink::learnName(std::string_view text, bool print) {
 }
 
 void RowSink::refreshName(NameSlot& slot) {
-    slot.index = m_writer.name(slot.print ? std::string_view("print") : std::string_view(slot.text, slot.length));
+    slot.index = m_writer.name(slot.print ? std::string_view("print")
+                                          : std::string_view(slot.text, slot.length));
     slot.generation = m_generation;
 }
 
-std::uint16_t RowSink::task(std::int64_t tid, std::string_view comm, model::CpuId cpu, std::int64_t tgid) {
+std::uint16_t RowSink::task(std::int64_t tid, std::string_view comm, model::CpuId cpu,
+                            std::int64_t tgid) {
     if (tid < 0 || tid > INT32_MAX) return model::kNoRow;
     if (tgid > INT32_MAX) tgid = -1;
     const Tid id{static_cast<std::int32_t>(tid)};
     std::array<char, 16> key{};
-    if (tgid >= 0 || comm.size() > key.size()) return m_writer.task(id, comm, cpu, Tid{static_cast<std::int32_t>(tgid)});
+    if (tgid >= 0 || comm.size() > key.size())
+        return m_writer.task(id, comm, cpu, Tid{static_cast<std::int32_t>(tgid)});
     std::memcpy(key.data(), comm.data(), comm.size());
     TaskSlot& slot = m_tasks[static_cast<std::uint64_t>(tid) * 0x9e3779b97f4a7c15 >> 55];
-    const std::uint16_t onCpu = tid == 0 ? raw(cpu) : std::uint16_t{0};  // each CPU has its own idle task
-    if (slot.tid == tid && slot.generation == taskGeneration() && slot.cpu == onCpu && slot.comm == key) return slot.index;
-    slot = {.comm = key, .tid = tid, .generation = taskGeneration(), .index = m_writer.task(id, comm, cpu), .cpu = onCpu};
+    const std::uint16_t onCpu =
+        tid == 0 ? raw(cpu) : std::uint16_t{0};  // each CPU has its own idle task
+    if (slot.tid == tid && slot.generation == taskGeneration() && slot.cpu == onCpu &&
+        slot.comm == key)
+        return slot.index;
+    slot = {.comm = key,
+            .tid = tid,
+            .generation = taskGeneration(),
+            .index = m_writer.task(id, comm, cpu),
+            .cpu = onCpu};
     return slot.index;
 }
 
@@ -103,24 +120,32 @@ bool RowSink::inRange(std::int64_t pid, const LinePlace& place) {
     return false;
 }
 
-std::uint16_t RowSink::argumentTask(std::int64_t pid, std::string_view comm, const Subject& subject) {
+std::uint16_t RowSink::argumentTask(std::int64_t pid, std::string_view comm,
+                                    const Subject& subject) {
     if (pid == subject.tid && comm == subject.comm) return subject.task;
     return task(pid, comm, subject.cpu, -1);
 }
 
-Typed RowSink::addTyped(Meaning meaning, std::string_view args, const Subject& subject, const LinePlace& place) {
+Typed RowSink::addTyped(Meaning meaning, std::string_view args, const Subject& subject,
+                        const LinePlace& place) {
     switch (meaning) {
-    case Meaning::None: return Typed::Done;
-    case Meaning::Switch: return addSwitch(args, subject, place);
+    case Meaning::None:
+        return Typed::Done;
+    case Meaning::Switch:
+        return addSwitch(args, subject, place);
     case Meaning::Waking:
     case Meaning::Wakeup:
-    case Meaning::WakeupNew: return addWake(meaning, args, subject, place);
+    case Meaning::WakeupNew:
+        return addWake(meaning, args, subject, place);
     case Meaning::IrqEntry:
-    case Meaning::IrqExit: return addIrq(meaning, args);
+    case Meaning::IrqExit:
+        return addIrq(meaning, args);
     case Meaning::SoftirqEntry:
     case Meaning::SoftirqExit:
-    case Meaning::SoftirqRaise: return addSoftirq(meaning, args);
-    default: return addTask(meaning, args, subject, place);
+    case Meaning::SoftirqRaise:
+        return addSoftirq(meaning, args);
+    default:
+        return addTask(meaning, args, subject, place);
     }
 }
 
@@ -135,7 +160,8 @@ Typed RowSink::addSwitch(std::string_view args, const Subject& subject, const Li
     return Typed::Done;
 }
 
-Typed RowSink::addWake(Meaning meaning, std::string_view args, const Subject& subject, const LinePlace& place) {
+Typed RowSink::addWake(Meaning meaning, std::string_view args, const Subject& subject,
+                       const LinePlace& place) {
     const auto found = readWake(args);
     if (!found) return Typed::Incomplete;
     if (!found->success || !inRange(found->pid, place)) return Typed::Done;
@@ -154,7 +180,8 @@ Typed RowSink::addWake(Meaning meaning, std::string_view args, const Subject& su
     return Typed::Done;
 }
 
-Typed RowSink::addTask(Meaning meaning, std::string_view args, const Subject& subject, const LinePlace& place) {
+Typed RowSink::addTask(Meaning meaning, std::string_view args, const Subject& subject,
+                       const LinePlace& place) {
     const auto found = readTask(meaning, args);
     if (!found) return Typed::Incomplete;
     if (!inRange(found->pid, place)) return Typed::Done;
@@ -162,16 +189,19 @@ Typed RowSink::addTask(Meaning meaning, std::string_view args, const Subject& su
         if (!inRange(found->child, place)) return Typed::Done;
         const bool fork = meaning == Meaning::Fork;
         const auto parent = fork ? argumentTask(found->pid, found->comm, subject) : subject.task;
-        m_writer.addFork(rowKind(meaning), parent, Tid{static_cast<std::int32_t>(found->child)}, found->text, found->thread);
+        m_writer.addFork(rowKind(meaning), parent, Tid{static_cast<std::int32_t>(found->child)},
+                         found->text, found->thread);
         ++m_births;
         return Typed::Done;
     }
     const auto comm = found->comm.empty() ? std::string_view("<...>") : found->comm;
-    const auto task = found->pid == subject.tid ? subject.task : argumentTask(found->pid, comm, subject);
+    const auto task =
+        found->pid == subject.tid ? subject.task : argumentTask(found->pid, comm, subject);
     if (task == model::kNoRow) return Typed::Done;
     const auto oldText = meaning == Meaning::Rename ? found->comm : std::string_view{};
     const bool hasText = meaning == Meaning::Exec || meaning == Meaning::Rename;
-    m_writer.addTaskRow(rowKind(meaning), task, hasText ? found->text : std::string_view{}, oldText);
+    m_writer.addTaskRow(rowKind(meaning), task, hasText ? found->text : std::string_view{},
+                        oldText);
     return Typed::Done;
 }
 
@@ -181,7 +211,8 @@ Typed RowSink::addIrq(Meaning meaning, std::string_view args) {
     const auto number = static_cast<std::uint32_t>(found->number);
     IrqSlot& slot = m_irqs[number % kIrqSlots];
     const bool fresh = slot.generation != m_generation || slot.number != number;
-    const bool sameName = found->name.empty() || std::string_view(slot.name, slot.nameLength) == found->name;
+    const bool sameName =
+        found->name.empty() || std::string_view(slot.name, slot.nameLength) == found->name;
     if (fresh || !sameName) {
         slot.index = m_writer.irq(number, found->name);
         slot.number = number;

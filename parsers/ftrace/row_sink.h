@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Between the readers of lines and the store: dictionaries seen last, typed rows, ticks, places of oddities.
+/// Between the readers of lines and the store: dictionaries seen last, typed rows, ticks, places of
+/// oddities.
 #pragma once
 
 #include "model/store/chunk_writer.h"
@@ -21,9 +22,9 @@ struct NameSlot {
     std::uint64_t last = 0;
     std::uint32_t generation = 0;  ///< Of the chunk that `index` is of.
     std::uint16_t index = 0;
-    std::uint8_t length = 0;       ///< 0: free.
+    std::uint8_t length = 0;  ///< 0: free.
     Meaning meaning = Meaning::None;
-    bool print = false;            ///< A marker: lines without context may follow.
+    bool print = false;              ///< A marker: lines without context may follow.
     char text[kMaxLength + 1] = {};  ///< Name in the text, then NULs.
 };
 
@@ -31,7 +32,7 @@ struct NameSlot {
 struct Subject {
     model::CpuId cpu = model::kUnknownCpu;
     std::uint16_t task = model::kNoRow;
-    std::int64_t tid = -1;         ///< −1: out of range.
+    std::int64_t tid = -1;  ///< −1: out of range.
     std::string_view comm{};
 };
 
@@ -55,13 +56,15 @@ public:
     void refineTick(std::uint64_t position);
     /// See ChunkWriter::prepare; the caches know of new chunks by themselves.
     void prepare(std::int64_t ticks, std::uint64_t position) {
-        if (m_writer.prepare(ticks, position)) [[unlikely]] ++m_generation;
+        if (m_writer.prepare(ticks, position)) [[unlikely]]
+            ++m_generation;
     }
     [[nodiscard]] std::uint32_t generation() const noexcept { return m_generation; }
     /// Cached indices of tasks hold as long as this stays the same.
     [[nodiscard]] std::uint32_t taskGeneration() const noexcept { return m_generation + m_births; }
 
-    /// A name of `length` bytes at `text`, where at least eight are readable; null where it was not learnt.
+    /// A name of `length` bytes at `text`, where at least eight are readable; null where it was not
+    /// learnt.
     [[nodiscard]] NameSlot* findName(const char* text, std::size_t length) {
         if (length == 0 || length > NameSlot::kMaxLength) return nullptr;
         const auto [first, last] = nameKey(text, length);
@@ -84,23 +87,28 @@ public:
     /// Remembers a name; null for one too long to be remembered.
     NameSlot* learnName(std::string_view text, bool print);
     [[nodiscard]] std::uint16_t index(NameSlot& slot) {
-        if (slot.generation != m_generation) [[unlikely]] refreshName(slot);
+        if (slot.generation != m_generation) [[unlikely]]
+            refreshName(slot);
         return slot.index;
     }
     [[nodiscard]] std::uint16_t name(std::string_view text) { return m_writer.name(text); }
-    [[nodiscard]] std::uint16_t task(std::int64_t tid, std::string_view comm, model::CpuId cpu, std::int64_t tgid);
+    [[nodiscard]] std::uint16_t task(std::int64_t tid, std::string_view comm, model::CpuId cpu,
+                                     std::int64_t tgid);
 
-    void add(std::int64_t ticks, std::uint64_t position, std::uint16_t name, model::CpuId cpu, std::uint16_t task,
-             model::EventFlags flags) {
+    void add(std::int64_t ticks, std::uint64_t position, std::uint16_t name, model::CpuId cpu,
+             std::uint16_t task, model::EventFlags flags) {
         m_writer.add(ticks, position, name, cpu, task, flags);
     }
     /// Typed row of the event added last.
-    [[nodiscard]] Typed addTyped(Meaning meaning, std::string_view args, const Subject& subject, const LinePlace& place);
-    /// The same for handlers' entries and exits in the kernel's own words, nine of ten events of a busy trace; `args` is readable for
-    /// 16 bytes. False: nothing was added, ask addTyped.
+    [[nodiscard]] Typed addTyped(Meaning meaning, std::string_view args, const Subject& subject,
+                                 const LinePlace& place);
+    /// The same for handlers' entries and exits in the kernel's own words, nine of ten events of a
+    /// busy trace; `args` is readable for 16 bytes. False: nothing was added, ask addTyped.
     [[nodiscard]] bool addHandler(Meaning meaning, const char* args, const char* end) {
         if (meaning >= Meaning::SoftirqEntry) {
-            if (std::memcmp(args, "vec=", 4) != 0 || !isDigit(args[4]) || (args[5] != ' ' && args + 5 != end)) return false;
+            if (std::memcmp(args, "vec=", 4) != 0 || !isDigit(args[4]) ||
+                (args[5] != ' ' && args + 5 != end))
+                return false;
             pushSoftirq(meaning, static_cast<std::uint16_t>(args[4] - '0'));
             return true;
         }
@@ -128,22 +136,33 @@ private:
         return {first & mask, first & mask};
     }
     static std::size_t nameHash(std::uint64_t first, std::uint64_t last, std::size_t length) {
-        const std::uint64_t mixed = (first ^ last * 0x9e3779b97f4a7c15 ^ length) * 0xbf58476d1ce4e5b9;
+        const std::uint64_t mixed =
+            (first ^ last * 0x9e3779b97f4a7c15 ^ length) * 0xbf58476d1ce4e5b9;
         return mixed >> 56;
     }
     void refreshName(NameSlot& slot);
     [[nodiscard]] bool inRange(std::int64_t pid, const LinePlace& place);
-    [[nodiscard]] std::uint16_t argumentTask(std::int64_t pid, std::string_view comm, const Subject& subject);
-    [[nodiscard]] Typed addSwitch(std::string_view args, const Subject& subject, const LinePlace& place);
-    [[nodiscard]] Typed addWake(Meaning meaning, std::string_view args, const Subject& subject, const LinePlace& place);
-    [[nodiscard]] Typed addTask(Meaning meaning, std::string_view args, const Subject& subject, const LinePlace& place);
+    [[nodiscard]] std::uint16_t argumentTask(std::int64_t pid, std::string_view comm,
+                                             const Subject& subject);
+    [[nodiscard]] Typed addSwitch(std::string_view args, const Subject& subject,
+                                  const LinePlace& place);
+    [[nodiscard]] Typed addWake(Meaning meaning, std::string_view args, const Subject& subject,
+                                const LinePlace& place);
+    [[nodiscard]] Typed addTask(Meaning meaning, std::string_view args, const Subject& subject,
+                                const LinePlace& place);
     [[nodiscard]] Typed addIrq(Meaning meaning, std::string_view args);
     [[nodiscard]] Typed addSoftirq(Meaning meaning, std::string_view args);
     void pushSoftirq(Meaning meaning, std::uint16_t vector) {
         switch (meaning) {
-        case Meaning::SoftirqEntry: m_writer.addSoftirqEntry(vector); break;
-        case Meaning::SoftirqExit: m_writer.addSoftirqExit(vector); break;
-        default: m_writer.addRaise(vector); break;
+        case Meaning::SoftirqEntry:
+            m_writer.addSoftirqEntry(vector);
+            break;
+        case Meaning::SoftirqExit:
+            m_writer.addSoftirqExit(vector);
+            break;
+        default:
+            m_writer.addRaise(vector);
+            break;
         }
     }
     bool addIrqText(Meaning meaning, const char* args, const char* end) {
@@ -160,7 +179,8 @@ private:
             m_writer.addIrqExit(slot.index);
             return true;
         }
-        if (!known || end - at != slot.nameLength + 6 || std::memcmp(at, " name=", 6) != 0) return false;
+        if (!known || end - at != slot.nameLength + 6 || std::memcmp(at, " name=", 6) != 0)
+            return false;
         if (std::memcmp(at + 6, slot.name, slot.nameLength) != 0) return false;
         m_writer.addIrqEntry(slot.index);
         return true;
@@ -189,7 +209,8 @@ private:
     model::SourceId m_source{};
     std::int64_t m_tick = 1;
     std::uint32_t m_generation = 1;
-    std::uint32_t m_births = 0;  // counts up with each birth: a cached index may be of the life before
+    std::uint32_t m_births =
+        0;  // counts up with each birth: a cached index may be of the life before
     std::array<NameSlot, 256> m_names{};
     std::array<IrqSlot, kIrqSlots> m_irqs{};
     std::array<TaskSlot, kTaskSlots> m_tasks{};

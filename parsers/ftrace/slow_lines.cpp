@@ -21,10 +21,11 @@ std::string_view firstLine(std::string_view text) {
     return line;
 }
 
-/// Whether `line` goes on with arguments that its author broke off: the line before ends open, or this one begins
-/// with "key=".
+/// Whether `line` goes on with arguments that its author broke off: the line before ends open, or
+/// this one begins with "key=".
 bool continuesArguments(char tail, std::string_view line) {
-    if (isBlank(tail) || tail == ',' || tail == '=' || tail == '|' || tail == ':' || tail == '(') return true;
+    if (isBlank(tail) || tail == ',' || tail == '=' || tail == '|' || tail == ':' || tail == '(')
+        return true;
     line = trimLeft(line);
     if (line.starts_with("==>")) return true;
     std::size_t word = 0;
@@ -37,7 +38,9 @@ constexpr std::size_t kRestWithin = 4096;
 
 /// A line that is no event and may be the rest of the one before.
 bool mayBeRest(const FtraceLayout& layout, std::string_view line) {
-    if (trim(line).empty() || isComment(line) || isStackFrame(line) || isElision(line) || readLostLine(line)) return false;
+    if (trim(line).empty() || isComment(line) || isStackFrame(line) || isElision(line) ||
+        readLostLine(line))
+        return false;
     return !readLineHead(line, layout.lineNumbers ? LineNumbers::Pasted : LineNumbers::No).found();
 }
 
@@ -49,7 +52,8 @@ FtracePartParser::Impl::Handled FtracePartParser::Impl::readLine(const Line& lin
         readComment(trimLeft(line.text), line.place);
         return Handled::Yes;
     }
-    if (layout.form != FtraceLayout::Form::Context && layout.form != FtraceLayout::Form::Graph && readBare(line)) {
+    if (layout.form != FtraceLayout::Form::Context && layout.form != FtraceLayout::Form::Graph &&
+        readBare(line)) {
         return Handled::Yes;
     }
     if (isStackFrame(line.text)) {
@@ -80,7 +84,8 @@ void FtracePartParser::Impl::readComment(std::string_view line, const LinePlace&
     if (++tracerHeaders > 1 || !first) sink.diagnose(DiagnosticKind::Concatenated, place);
 }
 
-/// Options raw, hex and nocontext-info, and the classic blk tracer. False: the line is of another shape after all.
+/// Options raw, hex and nocontext-info, and the classic blk tracer. False: the line is of another
+/// shape after all.
 bool FtracePartParser::Impl::readBare(const Line& line) {
     using Form = FtraceLayout::Form;
     LineHead head;
@@ -93,7 +98,8 @@ bool FtracePartParser::Impl::readBare(const Line& line) {
         time.fine = blk->ns % 1000 != 0;
         head = {.hasCpu = true, .pid = blk->pid, .cpu = blk->cpu};
     } else if (layout.form != Form::NoContext) {
-        const auto bare = readBareLine(line.text, layout.form == Form::Hex ? Digits::Hexadecimal : Digits::Decimal);
+        const auto bare = readBareLine(line.text, layout.form == Form::Hex ? Digits::Hexadecimal
+                                                                           : Digits::Decimal);
         if (!bare) return false;
         time.bad = bare->stamp >= std::uint64_t{1} << 62;
         time.value = time.bad ? 0 : static_cast<std::int64_t>(bare->stamp);
@@ -134,8 +140,8 @@ model::CpuId FtracePartParser::Impl::cpuOf(const LineHead& head, const LinePlace
     return model::kUnknownCpu;
 }
 
-/// Ticks of the line's time; of one without a time those of the line before, at a part's begin those of the line
-/// that follows.
+/// Ticks of the line's time; of one without a time those of the line before, at a part's begin
+/// those of the line that follows.
 std::int64_t FtracePartParser::Impl::ticksOf(const LineTime& time, const Line& line) {
     if (time.kind == LineTime::Kind::None || time.bad) {
         sink.diagnose(time.bad ? DiagnosticKind::BadTime : DiagnosticKind::MissingTime, line.place);
@@ -161,7 +167,8 @@ std::optional<std::int64_t> FtracePartParser::Impl::timeAhead(std::string_view a
         const auto line = firstLine(after);
         const auto head = readFullHead(line, numbers());
         if (head.found() && head.time.kind != LineTime::Kind::None && !head.time.bad) {
-            return head.time.kind == LineTime::Kind::Counter ? head.time.value : head.time.value / sink.tick();
+            return head.time.kind == LineTime::Kind::Counter ? head.time.value
+                                                             : head.time.value / sink.tick();
         }
         const std::size_t end = after.find('\n');
         if (end == after.npos) break;
@@ -170,16 +177,19 @@ std::optional<std::int64_t> FtracePartParser::Impl::timeAhead(std::string_view a
     return std::nullopt;
 }
 
-/// Whether to wait for the next line: a wrapped event can only be joined, a missing time only be looked up with it.
+/// Whether to wait for the next line: a wrapped event can only be joined, a missing time only be
+/// looked up with it.
 bool FtracePartParser::Impl::needsFollowing(const Line& line) {
     return line.moreNeeded && line.after.size() < kRestWithin && line.text.size() < kTimeAhead &&
            line.after.find('\n') == line.after.npos;
 }
 
-FtracePartParser::Impl::Handled FtracePartParser::Impl::readEvent(const Line& line, std::string_view text, const LineHead& head) {
+FtracePartParser::Impl::Handled
+FtracePartParser::Impl::readEvent(const Line& line, std::string_view text, const LineHead& head) {
     const auto body = text.substr(head.text);
     const EventName name = readEventName(body);
-    const bool stack = name.kind == EventName::Kind::KernelStack || name.kind == EventName::Kind::UserStack;
+    const bool stack =
+        name.kind == EventName::Kind::KernelStack || name.kind == EventName::Kind::UserStack;
     const bool timeless = head.time.kind == LineTime::Kind::None && !anyTime;
     const bool typed = name.kind == EventName::Kind::Named && findEventWords(name.name) != nullptr;
     if ((timeless || typed) && needsFollowing(line)) return Handled::NeedsMore;
@@ -213,14 +223,18 @@ FtracePartParser::Impl::Handled FtracePartParser::Impl::readEvent(const Line& li
     return Handled::Yes;
 }
 
-void FtracePartParser::Impl::addEvent(std::int64_t ticks, const EventName& name, std::string_view text, const Subject& who,
+void FtracePartParser::Impl::addEvent(std::int64_t ticks, const EventName& name,
+                                      std::string_view text, const Subject& who,
                                       model::EventFlags flags, const Line& line) {
     const bool named = name.kind == EventName::Kind::Named;
     const bool marker = name.kind == EventName::Kind::Print;
     NameSlot* slot = nullptr;
-    const auto known = named ? name.name : marker ? text.substr(0, text.find_first_of(":+")) : std::string_view{};
+    const auto known = named    ? name.name
+                       : marker ? text.substr(0, text.find_first_of(":+"))
+                                : std::string_view{};
     // trace-cmd's stacks come under names with _stack; a '+' follows where option sym-offset is on.
-    if (!known.empty() && !known.ends_with("_stack") && text.substr(known.size()).starts_with(": ")) {
+    if (!known.empty() && !known.ends_with("_stack") &&
+        text.substr(known.size()).starts_with(": ")) {
         slot = sink.findName(known);
         if (slot == nullptr) slot = sink.learnName(known, marker);
     }
@@ -248,9 +262,12 @@ void FtracePartParser::Impl::addEvent(std::int64_t ticks, const EventName& name,
 }
 
 /// The event's arguments lack fields: its line was wrapped, cut or damaged.
-void FtracePartParser::Impl::retryWrapped(Meaning meaning, std::string_view args, const Subject& who, const Line& line) {
+void FtracePartParser::Impl::retryWrapped(Meaning meaning, std::string_view args,
+                                          const Subject& who, const Line& line) {
     std::string plain;
-    if (undoTypography(args, plain) && sink.addTyped(meaning, trimLeft(plain), who, line.place) == Typed::Done) return;
+    if (undoTypography(args, plain) &&
+        sink.addTyped(meaning, trimLeft(plain), who, line.place) == Typed::Done)
+        return;
     const auto next = firstLine(line.after);
     if (!next.empty() && mayBeRest(layout, next)) {
         // The rest itself is met as a line of its own next, and counted there.
@@ -272,13 +289,15 @@ void FtracePartParser::Impl::readFrame(const LinePlace& place) {
         sink.diagnose(DiagnosticKind::OrphanStack, place);
         return;
     }
-    if (follows == Follows::Event || follows == Follows::Marker) sink.addStack(place.position, lastSubject, false);
+    if (follows == Follows::Event || follows == Follows::Marker)
+        sink.addStack(place.position, lastSubject, false);
     follows = Follows::Stack;
 }
 
 FtracePartParser::Impl::Handled FtracePartParser::Impl::readOther(const Line& line) {
     if (const auto lost = readLostLine(line.text)) {
-        sink.diagnose(DiagnosticKind::LostEvents, line.place, std::max<std::uint64_t>(lost->count, 1));
+        sink.diagnose(DiagnosticKind::LostEvents, line.place,
+                      std::max<std::uint64_t>(lost->count, 1));
         if (lost->cpu < model::kMaxCpus) {
             sink.addLost(model::CpuId{static_cast<std::uint16_t>(lost->cpu)}, lost->count);
         } else {
@@ -304,7 +323,8 @@ FtracePartParser::Impl::Handled FtracePartParser::Impl::readOther(const Line& li
     } else if (joinWrappedHead(line)) {
         return Handled::Yes;
     } else {
-        sink.diagnose(line.cut ? DiagnosticKind::CutLine : DiagnosticKind::UnparsedLine, line.place);
+        sink.diagnose(line.cut ? DiagnosticKind::CutLine : DiagnosticKind::UnparsedLine,
+                      line.place);
     }
     return Handled::Yes;
 }
@@ -312,10 +332,14 @@ FtracePartParser::Impl::Handled FtracePartParser::Impl::readOther(const Line& li
 /// A line broken inside its context part: an event if it is one together with the next line.
 bool FtracePartParser::Impl::joinWrappedHead(const Line& line) {
     const auto next = firstLine(line.after);
-    if (next.empty() || line.text.size() > 256 || line.text.find('-') == line.text.npos || !mayBeRest(layout, next)) return false;
+    if (next.empty() || line.text.size() > 256 || line.text.find('-') == line.text.npos ||
+        !mayBeRest(layout, next))
+        return false;
     const std::string whole = std::string(trimRight(line.text)).append(" ").append(trimLeft(next));
     const auto head = readFullHead(whole, numbers());
-    if (!head.found() || readEventName(std::string_view(whole).substr(head.text)).kind == EventName::Kind::Nameless) return false;
+    if (!head.found() ||
+        readEventName(std::string_view(whole).substr(head.text)).kind == EventName::Kind::Nameless)
+        return false;
     Line alone = line;
     alone.after = {};
     alone.moreNeeded = false;

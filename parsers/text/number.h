@@ -12,10 +12,11 @@ namespace kscope::parsers {
 
 /// Whether all eight bytes of `word` (loaded little-endian) are digits.
 [[nodiscard]] constexpr bool eightDigits(std::uint64_t word) {
-    return ((word & 0xf0f0f0f0f0f0f0f0) | ((word + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0) >> 4) ==
-           0x3333333333333333;
+    return ((word & 0xf0f0f0f0f0f0f0f0) |
+            ((word + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0) >> 4) == 0x3333333333333333;
 }
-/// Value of eight digits, the first one in the lowest byte. Three multiplications: pairs, fours, all eight.
+/// Value of eight digits, the first one in the lowest byte. Three multiplications: pairs, fours,
+/// all eight.
 [[nodiscard]] constexpr std::uint32_t eightDigitValue(std::uint64_t word) {
     word -= 0x3030303030303030;
     word = word * 10 + (word >> 8);
@@ -25,7 +26,8 @@ namespace kscope::parsers {
     return static_cast<std::uint32_t>(((word & kMask) * kHigh + (word >> 16 & kMask) * kLow) >> 32);
 }
 
-/// Reads the digits at `at` (at least one) and moves it behind them; saturates at UINT64_MAX. False: no digit there.
+/// Reads the digits at `at` (at least one) and moves it behind them; saturates at UINT64_MAX.
+/// False: no digit there.
 [[nodiscard]] constexpr bool takeNumber(const char*& at, const char* end, std::uint64_t& value) {
     if (at >= end || !isDigit(*at)) return false;
     std::uint64_t sum = 0;
@@ -39,7 +41,8 @@ namespace kscope::parsers {
     return true;
 }
 
-/// The whole of `text` as a decimal number with an optional sign; nothing where it is none or needs more than 63 bits.
+/// The whole of `text` as a decimal number with an optional sign; nothing where it is none or needs
+/// more than 63 bits.
 [[nodiscard]] constexpr std::optional<std::int64_t> wholeNumber(std::string_view text) {
     const bool negative = !text.empty() && text.front() == '-';
     if (negative) text.remove_prefix(1);
@@ -57,7 +60,8 @@ namespace kscope::parsers {
     std::uint64_t value = 0;
     for (const char c : text) {
         if (!isHexDigit(c)) return std::nullopt;
-        value = value << 4 | static_cast<std::uint64_t>(isDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+        value =
+            value << 4 | static_cast<std::uint64_t>(isDigit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
     }
     return value;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// libFuzzer target of the ftrace reader: any bytes, cut as the first byte says. The corpus is replayed by a test.
+/// libFuzzer target of the ftrace reader: any bytes, cut as the first byte says. The corpus is
+/// replayed by a test.
 #include "tests/fuzz/ftrace_reader.h"
 
 #include <cstddef>

@@ -13,8 +13,8 @@
 namespace kscope::fuzz {
 
 /// Reads one part of `text` in pieces of `piece` bytes.
-inline model::ParsedPart readPart(parsers::FtracePartParser& parser, std::string_view text, std::size_t begin, std::uint64_t end,
-                                  std::size_t piece) {
+inline model::ParsedPart readPart(parsers::FtracePartParser& parser, std::string_view text,
+                                  std::size_t begin, std::uint64_t end, std::size_t piece) {
     parser.beginPart(model::SourceId{0}, begin, begin == 0);
     std::size_t at = begin;
     for (std::size_t give = piece; at < text.size() && !parser.done();) {
@@ -31,19 +31,21 @@ inline model::ParsedPart readPart(parsers::FtracePartParser& parser, std::string
     return parser.finishPart();
 }
 
-inline void checkRows(const model::ParsedPart& part, const parsers::FtraceLayout& layout, std::string_view text) {
+inline void checkRows(const model::ParsedPart& part, const parsers::FtraceLayout& layout,
+                      std::string_view text) {
     for (const auto& parsed : part.pieces) {
         const auto& chunk = *parsed.chunk;
         for (std::size_t row = 0; row < chunk.rows(); ++row) {
             const std::uint64_t position = chunk.origin(row).position + chunk.position[row];
-            if (position >= text.size() || (row > 0 && chunk.time[row] < chunk.time[row - 1])) std::abort();
+            if (position >= text.size() || (row > 0 && chunk.time[row] < chunk.time[row - 1]))
+                std::abort();
             if (row % 16 == 0) (void)parsers::readEventText(layout, text.substr(position));
         }
     }
 }
 
-/// Reads `input` behind its first byte, which chooses the size of pieces and whether there are two parts; checks what must
-/// hold whatever the bytes are.
+/// Reads `input` behind its first byte, which chooses the size of pieces and whether there are two
+/// parts; checks what must hold whatever the bytes are.
 inline void readFtrace(std::string_view input) {
     if (input.empty()) return;
     const auto choice = static_cast<unsigned char>(input[0]);
@@ -64,7 +66,9 @@ inline void readFtrace(std::string_view input) {
         bytes += part.bytes;
     }
     // Each line belongs to one part.
-    if (bytes != text.size() || lines != static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'))) std::abort();
+    if (bytes != text.size() ||
+        lines != static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n')))
+        std::abort();
 }
 
 }  // namespace kscope::fuzz

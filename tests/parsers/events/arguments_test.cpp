@@ -10,15 +10,17 @@ namespace {
 using model::TaskState;
 
 TEST(SwitchArguments, SurviveHostileTaskNames) {
-    const auto found = readSwitch("prev_comm=x prev_pid=1 prev_pid=77 prev_prio=120 prev_state=S ==> next_comm=a next_pid=3 "
-                                  "b next_pid=9 next_prio=98");
+    const auto found = readSwitch(
+        "prev_comm=x prev_pid=1 prev_pid=77 prev_prio=120 prev_state=S ==> next_comm=a next_pid=3 "
+        "b next_pid=9 next_prio=98");
     ASSERT_TRUE(found);
     EXPECT_EQ(found->prevComm, "x prev_pid=1");
     EXPECT_EQ(found->prevPid, 77);
     EXPECT_EQ(found->nextComm, "a next_pid=3 b");
     EXPECT_EQ(found->nextPid, 9);
     EXPECT_EQ(found->nextPrio, 98);
-    const auto arrow = readSwitch("prev_comm=kthr [x] ==> prev_pid=5 prev_prio=120 prev_state=R+ ==> next_comm= ==>  next_pid=0 next_prio=120");
+    const auto arrow = readSwitch("prev_comm=kthr [x] ==> prev_pid=5 prev_prio=120 prev_state=R+ "
+                                  "==> next_comm= ==>  next_pid=0 next_prio=120");
     ASSERT_TRUE(arrow);
     EXPECT_EQ(arrow->prevComm, "kthr [x] ==>");
     EXPECT_EQ(arrow->prevState, TaskState::Preempted);
@@ -26,7 +28,8 @@ TEST(SwitchArguments, SurviveHostileTaskNames) {
 }
 
 TEST(SwitchArguments, IgnoreWhatNewerKernelsAppend) {
-    const auto found = readSwitch("prev_comm=a prev_pid=1 prev_prio=120 prev_state=D|K ==> next_comm=b next_pid=2 next_prio=-1 mm=7 x=y");
+    const auto found = readSwitch("prev_comm=a prev_pid=1 prev_prio=120 prev_state=D|K ==> "
+                                  "next_comm=b next_pid=2 next_prio=-1 mm=7 x=y");
     ASSERT_TRUE(found);
     EXPECT_EQ(found->prevState, TaskState::Uninterruptible);
     EXPECT_EQ(found->nextPrio, -1);
@@ -38,9 +41,11 @@ TEST(SwitchArguments, ReadTraceCmdPluginText) {
     EXPECT_EQ(found->prevComm, "a-b 1:2 (x)");
     EXPECT_EQ(found->prevPid, 353);
     EXPECT_EQ(found->nextComm, "swapper/1");
-    EXPECT_EQ(readSwitch("kthr [x] ==>:513 [120] S ==> kthr [x] ==>:0 [120]")->prevComm, "kthr [x] ==>");
+    EXPECT_EQ(readSwitch("kthr [x] ==>:513 [120] S ==> kthr [x] ==>:0 [120]")->prevComm,
+              "kthr [x] ==>");
     // The plugin's letters come from the table of 3.x.
-    EXPECT_EQ(readSwitch("rcu_preempt:15 [120] W ==> swapper/0:0 [120]")->prevState, TaskState::IdleSleep);
+    EXPECT_EQ(readSwitch("rcu_preempt:15 [120] W ==> swapper/0:0 [120]")->prevState,
+              TaskState::IdleSleep);
     EXPECT_EQ(readSwitch("a:15 [120] x ==> swapper/0:0 [120]")->prevState, TaskState::Parked);
     EXPECT_EQ(readSwitch("a:15 [120] X ==> swapper/0:0 [120]")->prevState, TaskState::Dead);
     EXPECT_EQ(readSwitch("a:15 [120] R ==> b:-1 [-1]")->nextPrio, -1);
@@ -48,8 +53,9 @@ TEST(SwitchArguments, ReadTraceCmdPluginText) {
 
 TEST(SwitchArguments, ReadRawFields) {
     const auto state = [](std::string_view bits) {
-        const auto found = readSwitch("prev_comm=a prev_pid=1 prev_prio=120 prev_state=" + std::string(bits) +
-                                      " next_comm=b next_pid=2 next_prio=120");
+        const auto found =
+            readSwitch("prev_comm=a prev_pid=1 prev_prio=120 prev_state=" + std::string(bits) +
+                       " next_comm=b next_pid=2 next_prio=120");
         return found ? found->prevState : TaskState::Unknown;
     };
     EXPECT_EQ(state("0"), TaskState::Yielded);
@@ -59,7 +65,8 @@ TEST(SwitchArguments, ReadRawFields) {
     EXPECT_EQ(state("128"), TaskState::IdleSleep);
     EXPECT_EQ(state("256"), TaskState::Preempted);
     EXPECT_EQ(state("4096"), TaskState::Preempted);
-    const auto fields = readSwitch("prev_comm=bash prev_pid=0x3 (3) prev_prio=0x78 (120) prev_state=0x2 (2) next_comm=b next_pid=0x10 (16) "
+    const auto fields = readSwitch("prev_comm=bash prev_pid=0x3 (3) prev_prio=0x78 (120) "
+                                   "prev_state=0x2 (2) next_comm=b next_pid=0x10 (16) "
                                    "next_prio=0x78 (120)");
     ASSERT_TRUE(fields);
     EXPECT_EQ(fields->nextPid, 16);
@@ -67,8 +74,10 @@ TEST(SwitchArguments, ReadRawFields) {
 }
 
 TEST(SwitchArguments, RefuseWhatIsCut) {
-    const std::string_view whole = "prev_comm=a prev_pid=1 prev_prio=120 prev_state=S ==> next_comm=b next_pid=2 next_prio=120";
-    for (std::size_t size = 0; size < whole.size() - 3; ++size) EXPECT_FALSE(readSwitch(whole.substr(0, size))) << size;
+    const std::string_view whole = "prev_comm=a prev_pid=1 prev_prio=120 prev_state=S ==> "
+                                   "next_comm=b next_pid=2 next_prio=120";
+    for (std::size_t size = 0; size < whole.size() - 3; ++size)
+        EXPECT_FALSE(readSwitch(whole.substr(0, size))) << size;
     EXPECT_TRUE(readSwitch(whole));
 }
 
@@ -91,20 +100,25 @@ TEST(WakeArguments, ReadAllShapes) {
 }
 
 TEST(TaskArguments, ReadBirthsDeathsAndNames) {
-    const auto fork = readTask(Meaning::Fork, "comm=ba sh pid=895 child_comm=ba sh child_pid=17082");
+    const auto fork =
+        readTask(Meaning::Fork, "comm=ba sh pid=895 child_comm=ba sh child_pid=17082");
     ASSERT_TRUE(fork);
     EXPECT_EQ(fork->pid, 895);
     EXPECT_EQ(fork->text, "ba sh");
     EXPECT_EQ(fork->child, 17082);
-    EXPECT_EQ(readTask(Meaning::Fork, "parent_comm=a parent_pid=1 child_comm=b child_pid=2")->child, 2);
-    const auto thread = readTask(Meaning::NewTask, "pid=7 comm=java clone_flags=3d0f00 oom_score_adj=0");
+    EXPECT_EQ(readTask(Meaning::Fork, "parent_comm=a parent_pid=1 child_comm=b child_pid=2")->child,
+              2);
+    const auto thread =
+        readTask(Meaning::NewTask, "pid=7 comm=java clone_flags=3d0f00 oom_score_adj=0");
     ASSERT_TRUE(thread);
     EXPECT_EQ(thread->child, 7);
     EXPECT_TRUE(thread->thread);
-    EXPECT_FALSE(readTask(Meaning::NewTask, "pid=7 comm=bash clone_flags=1200011 oom_score_adj=0")->thread);
+    EXPECT_FALSE(
+        readTask(Meaning::NewTask, "pid=7 comm=bash clone_flags=1200011 oom_score_adj=0")->thread);
     EXPECT_EQ(readTask(Meaning::Exec, "filename=/bin/a b pid=7 old_pid=7")->text, "/bin/a b");
     EXPECT_EQ(readTask(Meaning::Exit, "comm=a pid=7 prio=120 group_dead=true")->pid, 7);
-    const auto rename = readTask(Meaning::Rename, "pid=7 oldcomm=bash newcomm=ls -l oom_score_adj=0");
+    const auto rename =
+        readTask(Meaning::Rename, "pid=7 oldcomm=bash newcomm=ls -l oom_score_adj=0");
     ASSERT_TRUE(rename);
     EXPECT_EQ(rename->comm, "bash");
     EXPECT_EQ(rename->text, "ls -l");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Real captures, where their folder is there: counts, and the same rows on every path and for every cut.
+/// Real captures, where their folder is there: counts, and the same rows on every path and for
+/// every cut.
 #include "parsers/bytes/byte_stream.h"
 #include "parsers/ftrace/evidence.h"
 #include "tests/parsers/ftrace/parsed.h"
@@ -22,8 +23,10 @@ std::string readWhole(const std::filesystem::path& path) {
     std::string head(8, '\0');
     (void)input->file.readAt(0, head);
     const auto compression = parsers::compressionOf(head);
-    std::unique_ptr<parsers::ByteStream> stream = std::make_unique<parsers::FdStream>(std::move(input->file));
-    if (compression != parsers::Compression::None) stream = parsers::decompress(compression, std::move(stream), {});
+    std::unique_ptr<parsers::ByteStream> stream =
+        std::make_unique<parsers::FdStream>(std::move(input->file));
+    if (compression != parsers::Compression::None)
+        stream = parsers::decompress(compression, std::move(stream), {});
     std::string text;
     std::vector<char> block(1 << 16);
     while (stream->state() == parsers::StreamState::Open) {
@@ -51,14 +54,17 @@ protected:
 TEST_F(Captures, HaveTheKindAndTheEventsOfTheIndex) {
     for (const auto& row : m_rows) {
         const auto text = readWhole(*m_folder / row.path);
-        EXPECT_EQ(parsers::weighFtrace(std::string_view(text).substr(0, 64 * 1024)).kind, row.kind) << row.path;
+        EXPECT_EQ(parsers::weighFtrace(std::string_view(text).substr(0, 64 * 1024)).kind, row.kind)
+            << row.path;
         if (!row.events || row.kind == "function_graph") continue;
         const auto parsed = parseText(text);
-        // Where an index counted all entries of the latency format, stack headers are among them; here they belong to their event.
+        // Where an index counted all entries of the latency format, stack headers are among them;
+        // here they belong to their event.
         const bool headersToo = row.counted.find("latency-format entries") != std::string::npos;
         auto found = parsed.rows.size();
         if (headersToo && found != *row.events) found += parsed.stacks.size();
-        if (headersToo && found != *row.events) found += parsed.count(DiagnosticKind::GraphLine) > 0 ? 1 : 0;
+        if (headersToo && found != *row.events)
+            found += parsed.count(DiagnosticKind::GraphLine) > 0 ? 1 : 0;
         EXPECT_EQ(found, *row.events) << row.path;
     }
 }
@@ -76,15 +82,18 @@ TEST_F(Captures, GiveTheSameRowsOnEveryPathAndForEveryCut) {
         ASSERT_EQ(fast.stacks, expected.stacks) << row.path;
         ASSERT_EQ(fast.lost, expected.lost) << row.path;
         for (const auto& one : expected.diagnostics.all()) {
-            EXPECT_EQ(fast.count(one.kind), one.count) << row.path << ' ' << model::diagnosticName(one.kind);
-            EXPECT_EQ(fast.linesOf(one.kind), expected.linesOf(one.kind)) << row.path << ' ' << model::diagnosticName(one.kind);
+            EXPECT_EQ(fast.count(one.kind), one.count)
+                << row.path << ' ' << model::diagnosticName(one.kind);
+            EXPECT_EQ(fast.linesOf(one.kind), expected.linesOf(one.kind))
+                << row.path << ' ' << model::diagnosticName(one.kind);
         }
         const auto parts = parseText(text, layout, {.piece = 7'000, .part = 50'000});
         EXPECT_EQ(parts.lines, expected.lines) << row.path;
         EXPECT_EQ(parts.bytes, text.size()) << row.path;
         ASSERT_EQ(parts.rows.size(), expected.rows.size()) << row.path;
         EXPECT_EQ(parts.stacks.size(), expected.stacks.size()) << row.path;
-        EXPECT_EQ(parts.count(DiagnosticKind::GraphLine), expected.count(DiagnosticKind::GraphLine)) << row.path;
+        EXPECT_EQ(parts.count(DiagnosticKind::GraphLine), expected.count(DiagnosticKind::GraphLine))
+            << row.path;
     }
 }
 
@@ -97,9 +106,11 @@ TEST_F(Captures, GiveEachEventsTextAgain) {
         for (const auto& stack : parsed.stacks) withStack.insert(stack.event);
         for (std::size_t i = 0; i < parsed.rows.size(); i += 1 + parsed.rows.size() / 300) {
             const auto position = parsed.rows[i].position;
-            const auto event = parsers::readEventText(layout, std::string_view(text).substr(position, 32 * 1024));
+            const auto event =
+                parsers::readEventText(layout, std::string_view(text).substr(position, 32 * 1024));
             ASSERT_EQ(text.compare(position, event.line.size(), event.line), 0) << row.path;
-            EXPECT_TRUE(event.stack.empty() || withStack.contains(position)) << row.path << ' ' << event.line;
+            EXPECT_TRUE(event.stack.empty() || withStack.contains(position))
+                << row.path << ' ' << event.line;
         }
     }
 }

@@ -11,7 +11,9 @@ std::string shown(std::string_view text, std::string_view tracer = "nop") {
     std::string scratch;
     return std::string(shownName(readEventName(text), tracer, scratch));
 }
-std::string_view arguments(std::string_view text) { return text.substr(readEventName(text).args); }
+std::string_view arguments(std::string_view text) {
+    return text.substr(readEventName(text).args);
+}
 
 TEST(EventName, TakesTheEventsOwnName) {
     EXPECT_EQ(shown("sched_switch: prev_comm=a"), "sched_switch");
@@ -23,18 +25,22 @@ TEST(EventName, TakesTheEventsOwnName) {
 
 TEST(EventName, NamesFunctionLines) {
     for (const auto* const text :
-         {"mutex_unlock <-rb_simple_write", "do_exit+0x0/0xb10 <ffffffff9d4a7010> <-do_group_exit+0x2d/0x80 <ffffffff9d4a7c1d>",
-          "ext4_getattr", "copy_process.part.5+0x14/0x17d8 <-_do_fork+0xb0/0x3ec", "0xffffffffc0471083 <-do_exit",
-          "vfs_open <-path_openat (repeats: 1, last_ts:   103.273073)", "ext4_file_open [ext4] <-do_dentry_open",
-          "foo(a=0x1, b=3 [ENUM], ...) <-bar", "smp_reschedule_interrupt (reschedule_interrupt)",
+         {"mutex_unlock <-rb_simple_write",
+          "do_exit+0x0/0xb10 <ffffffff9d4a7010> <-do_group_exit+0x2d/0x80 <ffffffff9d4a7c1d>",
+          "ext4_getattr", "copy_process.part.5+0x14/0x17d8 <-_do_fork+0xb0/0x3ec",
+          "0xffffffffc0471083 <-do_exit",
+          "vfs_open <-path_openat (repeats: 1, last_ts:   103.273073)",
+          "ext4_file_open [ext4] <-do_dentry_open", "foo(a=0x1, b=3 [ENUM], ...) <-bar",
+          "smp_reschedule_interrupt (reschedule_interrupt)",
           "effective_prio <<...>-2043> (-10 -10)", "_raw_spin_lock_irq+0x1a/0x40"}) {
         EXPECT_EQ(shown(text), "function") << text;
     }
 }
 
 TEST(EventName, NamesMarkersAndPrints) {
-    for (const auto* const text : {"tracing_mark_write: hello", "tracing_mark_write+0x10/0x20: hello", "0: hello",
-                                   "bprint:               0xc042f8a0f: thermal: x", "bputs: a", "print: a"}) {
+    for (const auto* const text :
+         {"tracing_mark_write: hello", "tracing_mark_write+0x10/0x20: hello", "0: hello",
+          "bprint:               0xc042f8a0f: thermal: x", "bputs: a", "print: a"}) {
         EXPECT_EQ(shown(text), "print") << text;
     }
     EXPECT_EQ(arguments("tracing_mark_write: B|123|slice name"), "B|123|slice name");
@@ -43,7 +49,8 @@ TEST(EventName, NamesMarkersAndPrints) {
 }
 
 TEST(EventName, TurnsSyscallFunctionsIntoTheirEvents) {
-    EXPECT_EQ(shown("sys_openat(dfd: ffffff9c, filename: 7ffd, flags: 80000, mode: 0)"), "sys_enter_openat");
+    EXPECT_EQ(shown("sys_openat(dfd: ffffff9c, filename: 7ffd, flags: 80000, mode: 0)"),
+              "sys_enter_openat");
     EXPECT_EQ(shown("sys_openat -> 0x3"), "sys_exit_openat");
     EXPECT_EQ(shown("sys_enter: NR 59 (0, 0, 0, 0, 0, 0)"), "sys_enter");
     EXPECT_EQ(shown("sys_exit_write:       0x1"), "sys_exit_write");
@@ -64,8 +71,10 @@ TEST(EventName, NamesNamelessLinesByTheirTracer) {
 TEST(EventName, KnowsStackHeaders) {
     EXPECT_EQ(readEventName("<stack trace>").kind, EventName::Kind::KernelStack);
     EXPECT_EQ(readEventName("<user stack trace>").kind, EventName::Kind::UserStack);
-    EXPECT_EQ(readEventName("kernel_stack:         <stack trace >").kind, EventName::Kind::KernelStack);
-    EXPECT_EQ(readEventName("kernel_stack:          size=5 caller=ARRAY[69]").kind, EventName::Kind::Named);
+    EXPECT_EQ(readEventName("kernel_stack:         <stack trace >").kind,
+              EventName::Kind::KernelStack);
+    EXPECT_EQ(readEventName("kernel_stack:          size=5 caller=ARRAY[69]").kind,
+              EventName::Kind::Named);
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ namespace {
 
 TEST(FtraceFuzz, CorpusIsRead) {
     std::size_t inputs = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(std::string(KSCOPE_SOURCE_DIR) + "/tests/fuzz/ftrace")) {
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(KSCOPE_SOURCE_DIR) +
+                                                                 "/tests/fuzz/ftrace")) {
         std::ifstream file(entry.path(), std::ios::binary);
         const std::string input{std::istreambuf_iterator<char>(file), {}};
         SCOPED_TRACE(entry.path().string());

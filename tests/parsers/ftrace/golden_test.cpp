@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Every ftrace sample of the golden readings gives their facts: task, pid, CPU, flags, time, name, fields, stacks.
+/// Every ftrace sample of the golden readings gives their facts: task, pid, CPU, flags, time, name,
+/// fields, stacks.
 #include "tests/parsers/ftrace/parsed.h"
 #include "tests/support/shared_data.h"
 
@@ -37,7 +38,8 @@ std::string printedTime(std::int64_t ns, std::size_t decimals) {
 void expectFields(const json& golden, const model::EventText& event) {
     for (const auto& [key, value] : golden.items()) {
         const auto words = value.get<std::string>();
-        EXPECT_TRUE(event.args.find(key + "=" + words) != std::string::npos || event.args.find(words) != std::string::npos)
+        EXPECT_TRUE(event.args.find(key + "=" + words) != std::string::npos ||
+                    event.args.find(words) != std::string::npos)
             << key << '=' << words << " in " << event.args;
     }
 }
@@ -50,7 +52,8 @@ void expectFunction(const json& golden, const model::EventText& event) {
         }
         return text;
     };
-    EXPECT_EQ(event.args, part("function", "offset", "size") + " <-" + part("caller", "caller_offset", "caller_size"));
+    EXPECT_EQ(event.args, part("function", "offset", "size") + " <-" +
+                              part("caller", "caller_offset", "caller_size"));
 }
 
 void expectEvent(const json& golden, const ParsedRow& row, const model::EventText& event) {
@@ -61,7 +64,8 @@ void expectEvent(const json& golden, const ParsedRow& row, const model::EventTex
     } else {
         EXPECT_EQ(row.cpu, golden["cpu"]);
     }
-    EXPECT_EQ(event.flags, golden["flags"].is_null() ? std::string() : golden["flags"].get<std::string>());
+    EXPECT_EQ(event.flags,
+              golden["flags"].is_null() ? std::string() : golden["flags"].get<std::string>());
     if (golden["time"].is_string()) {
         const auto time = golden["time"].get<std::string>();
         EXPECT_EQ(printedTime(row.ns, time.size() - time.find('.') - 1), time);
@@ -104,7 +108,8 @@ TEST(Golden, FtraceSamplesGiveTheirFacts) {
             const auto position = starts.at(event["line"].get<std::size_t>() - 1);
             SCOPED_TRACE("line " + event["line"].dump());
             ASSERT_TRUE(rows.contains(position));
-            expectEvent(event, *rows[position], parsers::readEventText(layout, std::string_view(text).substr(position)));
+            expectEvent(event, *rows[position],
+                        parsers::readEventText(layout, std::string_view(text).substr(position)));
         }
     }
     EXPECT_EQ(samples, 17U);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Damaged input: every prefix and every one-byte change of a small capture, from blocks of exactly their size.
+/// Damaged input: every prefix and every one-byte change of a small capture, from blocks of exactly
+/// their size.
 #include "tests/parsers/ftrace/parsed.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +17,8 @@ std::string sample(const char* name) {
 }
 
 std::size_t lineCount(std::string_view text) {
-    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + (text.ends_with('\n') ? 0 : 1);
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) +
+           (text.ends_with('\n') ? 0 : 1);
 }
 
 void readAll(std::string_view text) {
@@ -41,7 +43,8 @@ protected:
 };
 
 TEST_P(HostileCapture, EveryPrefixIsRead) {
-    for (std::size_t size = 0; size < m_text.size(); size += 1 + size / 400) readAll(std::string_view(m_text).substr(0, size));
+    for (std::size_t size = 0; size < m_text.size(); size += 1 + size / 400)
+        readAll(std::string_view(m_text).substr(0, size));
 }
 
 TEST_P(HostileCapture, EveryByteMayChange) {
@@ -54,8 +57,8 @@ TEST_P(HostileCapture, EveryByteMayChange) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Samples, HostileCapture,
-                         testing::Values("default.txt", "tgid.txt", "latency.txt", "verbose.txt", "report.txt", "marker.txt", "damaged.txt",
-                                         "graph.txt"));
+                         testing::Values("default.txt", "tgid.txt", "latency.txt", "verbose.txt",
+                                         "report.txt", "marker.txt", "damaged.txt", "graph.txt"));
 
 TEST(HostileText, ReadsWithoutNewlineAndWithoutSense) {
     readAll(std::string(100000, 'x'));
@@ -74,7 +77,8 @@ TEST(HostileText, ReadsWithoutNewlineAndWithoutSense) {
 TEST(HostileText, ManyNamesStartNewChunks) {
     std::string text;
     for (int i = 0; i < 70000; ++i) {
-        text += "  c" + std::to_string(i) + "-" + std::to_string(i + 1) + " [001] d..2. 1.000003: e" + std::to_string(i) + ": y\n";
+        text += "  c" + std::to_string(i) + "-" + std::to_string(i + 1) +
+                " [001] d..2. 1.000003: e" + std::to_string(i) + ": y\n";
     }
     const auto parsed = parseText(text);
     ASSERT_EQ(parsed.rows.size(), 70000U);

@@ -9,10 +9,13 @@ namespace {
 
 using Column = FtraceLayout::FlagColumn;
 
-std::string roundTrip(std::string_view flags) { return model::flagsText(readIrqFlags(flags, FtraceLayout{})); }
+std::string roundTrip(std::string_view flags) {
+    return model::flagsText(readIrqFlags(flags, FtraceLayout{}));
+}
 
 TEST(IrqFlags, KeepFourAndFiveCharacters) {
-    for (const auto* const flags : {"d.h1.", ".....", "dNs31", "D.Z..", "b..2f", "dLH4a"}) EXPECT_EQ(roundTrip(flags), flags);
+    for (const auto* const flags : {"d.h1.", ".....", "dNs31", "D.Z..", "b..2f", "dLH4a"})
+        EXPECT_EQ(roundTrip(flags), flags);
     EXPECT_EQ(roundTrip("d.h1"), "d.h1.");
     EXPECT_EQ(roundTrip("X..1"), "...1.");  // the architecture cannot tell
 }
@@ -24,9 +27,10 @@ TEST(IrqFlags, KnowWhereRtKernelsPutTheLazyColumns) {
 
 TEST(IrqFlags, FollowTheLegendWhereItHasAsManyColumns) {
     FtraceLayout layout;
-    for (const auto* const line : {"#                                _-----=> irqs-off", "#      / _----=> need-resched",
-                                   "#     | / _---=> need-resched-lazy", "#     || / _--=> hardirq/softirq",
-                                   "#     ||| / _-=> preempt-depth"}) {
+    for (const auto* const line :
+         {"#                                _-----=> irqs-off", "#      / _----=> need-resched",
+          "#     | / _---=> need-resched-lazy", "#     || / _--=> hardirq/softirq",
+          "#     ||| / _-=> preempt-depth"}) {
         EXPECT_TRUE(readLegendLine(line, layout)) << line;
     }
     EXPECT_FALSE(readLegendLine("#     |||| /     delay", layout));

@@ -35,24 +35,28 @@ void addTyped(const PieceReader& reader, std::vector<ParsedRow>& rows, std::size
         rows[first + row].typed += (rows[first + row].typed.empty() ? "" : "; ") + words;
     };
     for (const auto& row : chunk.switches) {
-        set(row.row, "switch " + reader.task(row.prev) + " " + std::string(model::taskStateName(row.state)) + " > " +
+        set(row.row, "switch " + reader.task(row.prev) + " " +
+                         std::string(model::taskStateName(row.state)) + " > " +
                          reader.task(row.next) + " prio " + std::to_string(row.nextPrio));
     }
     for (const auto& row : chunk.wakes) {
         constexpr const char* kKinds[] = {"waking ", "wakeup ", "new "};
-        set(row.row, kKinds[static_cast<int>(row.kind)] + reader.task(row.wakee) + " on " + cpuText(row.target) + " prio " +
-                         std::to_string(row.prio));
+        set(row.row, kKinds[static_cast<int>(row.kind)] + reader.task(row.wakee) + " on " +
+                         cpuText(row.target) + " prio " + std::to_string(row.prio));
     }
     for (const auto& row : chunk.taskRows) {
-        constexpr const char* kKinds[] = {"fork ", "newtask ", "exec ", "exit ", "free ", "rename "};
-        set(row.row, kKinds[static_cast<int>(row.kind)] + reader.task(row.task) + " > " + reader.task(row.other) +
-                         (row.thread ? " thread" : "") + " '" + reader.text(row.text) + "' '" + reader.text(row.oldText) + "'");
+        constexpr const char* kKinds[] = {"fork ", "newtask ", "exec ",
+                                          "exit ", "free ",    "rename "};
+        set(row.row, kKinds[static_cast<int>(row.kind)] + reader.task(row.task) + " > " +
+                         reader.task(row.other) + (row.thread ? " thread" : "") + " '" +
+                         reader.text(row.text) + "' '" + reader.text(row.oldText) + "'");
     }
     for (const auto& row : chunk.raises) set(row.row, "raise " + std::to_string(row.vector));
     for (const auto& segment : chunk.irqSegments) {
         const auto id = [&](std::uint16_t value) {
             return segment.soft ? "soft " + std::to_string(value)
-                                : "irq " + std::to_string(chunk.irqs[value].number) + " " + reader.text(chunk.irqs[value].name);
+                                : "irq " + std::to_string(chunk.irqs[value].number) + " " +
+                                      reader.text(chunk.irqs[value].name);
         };
         for (const auto& pair : segment.pairs) {
             set(pair.entry, "entry " + id(pair.id));
@@ -83,12 +87,15 @@ void flatten(const model::ParsedPart& part, Parsed& out) {
         }
         addTyped(reader, out.rows, first);
         for (const auto& stack : chunk.stacks) {
-            out.stacks.push_back({out.rows[first + stack.row].position, chunk.origin(stack.row).position + stack.position,
+            out.stacks.push_back({out.rows[first + stack.row].position,
+                                  chunk.origin(stack.row).position + stack.position,
                                   stack.user != 0});
         }
-        for (const auto& lost : chunk.lost) out.lost.push_back("cpu " + cpuText(lost.cpu) + ": " + std::to_string(lost.count));
+        for (const auto& lost : chunk.lost)
+            out.lost.push_back("cpu " + cpuText(lost.cpu) + ": " + std::to_string(lost.count));
     }
-    for (const auto& lost : part.lostAtEnd) out.lost.push_back("cpu " + cpuText(lost.cpu) + ": " + std::to_string(lost.count));
+    for (const auto& lost : part.lostAtEnd)
+        out.lost.push_back("cpu " + cpuText(lost.cpu) + ": " + std::to_string(lost.count));
     // Lines count from the part's begin: what the builder adds.
     for (const auto& one : part.diagnostics.all()) {
         auto places = one.first;
@@ -107,7 +114,9 @@ void flatten(const model::ParsedPart& part, Parsed& out) {
 
 /// A piece in a block of its own, so that a read behind its padding is seen by the sanitizers.
 struct Block {
-    explicit Block(std::string_view text) : bytes(new char[text.size() + parsers::kPiecePadding]), size(text.size()) {
+    explicit Block(std::string_view text)
+        : bytes(new char[text.size() + parsers::kPiecePadding])
+        , size(text.size()) {
         std::memcpy(bytes.get(), text.data(), size);
         std::memset(bytes.get() + size, '\n', parsers::kPiecePadding);
     }
@@ -119,8 +128,8 @@ struct Block {
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const ParsedRow& row) {
-    return out << row.ns << " [" << row.cpu << "] " << row.comm << '-' << row.tid << ' ' << row.flags << ' ' << row.name << " @"
-               << row.position << " {" << row.typed << '}';
+    return out << row.ns << " [" << row.cpu << "] " << row.comm << '-' << row.tid << ' '
+               << row.flags << ' ' << row.name << " @" << row.position << " {" << row.typed << '}';
 }
 
 std::vector<std::uint64_t> Parsed::linesOf(model::DiagnosticKind kind) const {
@@ -155,7 +164,8 @@ Parsed parseText(std::string_view text, const parsers::FtraceLayout& layout, Cut
         while (at < text.size() && !parser.done()) {
             const Block block(text.substr(at, give));
             const bool last = at + block.size == text.size();
-            const std::size_t taken = parser.parse(block.view(), last, end == text.size() ? UINT64_MAX : end);
+            const std::size_t taken =
+                parser.parse(block.view(), last, end == text.size() ? UINT64_MAX : end);
             if (taken == 0 && last) break;
             give = taken == 0 ? give * 2 : cut.piece;
             at += taken;

@@ -14,8 +14,8 @@ namespace kscope::tests {
 
 struct ParsedRow {
     std::int64_t ns = 0;
-    int cpu = -1;      ///< −1: unknown
-    int tid = -1;      ///< −1: none
+    int cpu = -1;  ///< −1: unknown
+    int tid = -1;  ///< −1: none
     std::string comm;
     std::string name;
     std::string flags;
@@ -26,7 +26,7 @@ struct ParsedRow {
 std::ostream& operator<<(std::ostream& out, const ParsedRow& row);
 
 struct ParsedStack {
-    std::uint64_t event = 0;     ///< Position of its event.
+    std::uint64_t event = 0;  ///< Position of its event.
     std::uint64_t position = 0;
     bool user = false;
     friend bool operator==(const ParsedStack&, const ParsedStack&) = default;
@@ -40,17 +40,20 @@ struct Parsed {
     std::uint64_t lines = 0;
     std::uint64_t bytes = 0;
 
-    [[nodiscard]] std::uint64_t count(model::DiagnosticKind kind) const { return diagnostics.count(kind); }
+    [[nodiscard]] std::uint64_t count(model::DiagnosticKind kind) const {
+        return diagnostics.count(kind);
+    }
     [[nodiscard]] std::vector<std::uint64_t> linesOf(model::DiagnosticKind kind) const;
     [[nodiscard]] std::vector<std::string> names() const;
 };
 
 struct Cut {
-    std::size_t piece = 1 << 18;       ///< Bytes given at once; grows where the parser wants more.
-    std::size_t part = SIZE_MAX;       ///< Bytes a part, cut at line ends.
+    std::size_t piece = 1 << 18;  ///< Bytes given at once; grows where the parser wants more.
+    std::size_t part = SIZE_MAX;  ///< Bytes a part, cut at line ends.
 };
 /// Reads `text` from exact-size heap blocks with the layout of its head.
 [[nodiscard]] Parsed parseText(std::string_view text, Cut cut = {});
-[[nodiscard]] Parsed parseText(std::string_view text, const parsers::FtraceLayout& layout, Cut cut = {});
+[[nodiscard]] Parsed parseText(std::string_view text, const parsers::FtraceLayout& layout,
+                               Cut cut = {});
 
 }  // namespace kscope::tests

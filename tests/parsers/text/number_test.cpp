@@ -27,10 +27,13 @@ TEST(Number, ReadsEightDigitsAtOnce) {
 TEST(Number, TakesTheWholeTextOrNothing) {
     EXPECT_EQ(wholeNumber("-1"), -1);
     EXPECT_EQ(wholeNumber("9223372036854775807"), INT64_MAX);
-    for (const auto* const text : {"", "-", "9223372036854775808", "1x", " 1", "99999999999999999999999"}) EXPECT_FALSE(wholeNumber(text)) << text;
+    for (const auto* const text :
+         {"", "-", "9223372036854775808", "1x", " 1", "99999999999999999999999"})
+        EXPECT_FALSE(wholeNumber(text)) << text;
     EXPECT_EQ(wholeHex("0xfF"), 255U);
     EXPECT_EQ(wholeHex("ffffffffffffffff"), UINT64_MAX);
-    for (const auto* const text : {"", "0x", "g", "11111111111111111"}) EXPECT_FALSE(wholeHex(text)) << text;
+    for (const auto* const text : {"", "0x", "g", "11111111111111111"})
+        EXPECT_FALSE(wholeHex(text)) << text;
 }
 
 TEST(Scan, FindsLineEndsAnywhere) {
