@@ -67,7 +67,8 @@ void expectSameRows(const model::Trace& left, const model::Trace& right) {
         ASSERT_EQ(a.time, b.time) << i;
         ASSERT_EQ(a.position, b.position) << i;
         ASSERT_EQ(left.text(a.name), right.text(b.name)) << i;
-        ASSERT_EQ(left.comm(a.task), right.comm(b.task)) << i;
+        ASSERT_EQ(left.text(a.comm), right.text(b.comm)) << i;
+        ASSERT_EQ(left.task(a.task).tid, right.task(b.task).tid) << i;
     }
 }
 
