@@ -143,15 +143,20 @@ void buildChain(Sections& sections, const DetailsContent& content, const model::
     sections.begin();
     sections.head(content.chainTitle);
     const auto count = content.chain.size();
+    auto* chain = new QWidget(sections.page());
+    auto* steps = new QVBoxLayout(chain);  // without gaps, so that the line runs through
+    steps->setContentsMargins(0, 0, 0, 0);
+    steps->setSpacing(0);
     for (std::size_t i = 0; i < count; ++i) {
         const auto place = count == 1       ? ChainStep::Place::Only
                            : i == 0         ? ChainStep::Place::First
                            : i + 1 == count ? ChainStep::Place::Last
                                             : ChainStep::Place::Middle;
-        auto* step = new ChainStep(content.chain[i], dotFill(content.chain[i], sections.colours(), trace), place, sections.page());
+        auto* step = new ChainStep(content.chain[i], dotFill(content.chain[i], sections.colours(), trace), place, chain);
         QObject::connect(step, &ChainStep::linkActivated, sections.page(), follow);
-        sections.add(step);
+        steps->addWidget(step);
     }
+    sections.add(chain);
 }
 
 void buildLinks(Sections& sections, const std::vector<DetailsLink>& links) {
