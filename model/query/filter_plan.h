@@ -69,7 +69,8 @@ private:
 /// Answers leaves of single rows. One a thread.
 class RowMatcher {
 public:
-    explicit RowMatcher(const Trace& trace) : m_trace(trace), m_reader(trace) {}
+    explicit RowMatcher(const Trace& trace, std::size_t window = EventTextReader::kWindow)
+        : m_trace(trace), m_reader(trace, window) {}
     [[nodiscard]] bool matches(const Filter::Node& node, const Event& event);
     /// One comparison; false where the event has no such field.
     [[nodiscard]] bool leaf(const Filter::Node& leaf, const Event& event);

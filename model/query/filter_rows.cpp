@@ -274,7 +274,8 @@ std::optional<EventIndex> findNext(const Trace& trace, const Filter& filter, Eve
 }
 
 bool Filter::matches(const Trace& trace, const Event& event) const {
-    return m_root == nullptr || RowMatcher(trace).matches(*m_root, event);
+    constexpr std::size_t kOneEvent = 4096;
+    return m_root == nullptr || RowMatcher(trace, kOneEvent).matches(*m_root, event);
 }
 
 }  // namespace kscope::model

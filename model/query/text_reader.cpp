@@ -67,7 +67,7 @@ std::string_view EventTextReader::bytesAt(SourceId source, std::uint64_t positio
     if (!text) return {};
     if (position < window.begin || position + least > window.begin + window.size) {
         // Rows near each other come next; a few bytes before help where times run back a little.
-        if (window.bytes.empty()) window.bytes.resize(kWindow);
+        if (window.bytes.empty()) window.bytes.resize(m_size);
         if (position + least > window.begin + window.size && position + least <= text->size()) window.size = 0;
         if (window.size == 0 || position < window.begin || position >= window.begin + window.size) {
             window.begin = position;
@@ -85,13 +85,13 @@ std::string_view EventTextReader::bytesAt(SourceId source, std::uint64_t positio
 }
 
 std::string_view EventTextReader::line(const Event& event) {
-    for (std::size_t least = kUsualLine; least <= kWindow; least *= 16) {
+    for (std::size_t least = kUsualLine; least <= m_size; least *= 16) {
         const auto bytes = bytesAt(event.source, event.position, least);
         const auto end = bytes.find('\n');
         if (end != std::string_view::npos) return bytes.substr(0, end);
-        if (bytes.size() < least || bytes.size() >= kWindow) return bytes;
+        if (bytes.size() < least || bytes.size() >= m_size) return bytes;
     }
-    return bytesAt(event.source, event.position, kWindow);
+    return bytesAt(event.source, event.position, m_size);
 }
 
 Result<EventText> EventTextReader::full(const Event& event) const {

@@ -15,12 +15,14 @@ namespace kscope::model {
 class EventTextReader {
 public:
     static constexpr std::size_t kWindow = 256 * 1024;
-    explicit EventTextReader(const Trace& trace) : m_trace(trace), m_windows(trace.sources().size()) {}
+    /// `window`: bytes read at a time; small for a single event.
+    explicit EventTextReader(const Trace& trace, std::size_t window = kWindow)
+        : m_trace(trace), m_size(window), m_windows(trace.sources().size()) {}
 
     /// What follows the event's name, without blanks around it; empty where the source cannot be read (anymore). Valid until
     /// the next call.
     [[nodiscard]] std::string_view args(const Event& event);
-    /// The line's first bytes from the event's position on up to the line's end, at most kWindow; empty on failure.
+    /// The line's first bytes from the event's position on up to the line's end, at most a window; empty on failure.
     [[nodiscard]] std::string_view line(const Event& event);
     /// Everything that the source says of the event. Slower: the source's own reader is asked.
     [[nodiscard]] Result<EventText> full(const Event& event) const;
@@ -38,6 +40,7 @@ private:
     /// Bytes from `position` on, at least `least` where the source has them.
     std::string_view bytesAt(SourceId source, std::uint64_t position, std::size_t least);
     const Trace& m_trace;
+    std::size_t m_size;
     std::vector<Window> m_windows;
     std::string m_text;
 };
