@@ -6,6 +6,8 @@
 #include "model/query/text_reader.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace kscope::app {
 namespace {
@@ -15,6 +17,36 @@ using model::Trace;
 
 /// Rows a piece: some MB of text, so that a round of pieces stays small whatever the trace.
 constexpr std::uint64_t kRowsAPiece = 16 * 1024;
+
+/// Where the flags begin in a line of text, unless time and task are longer.
+constexpr std::size_t kFlagsAt = 44;
+
+void padTo(std::string& text, std::size_t size) {
+    if (text.size() < size) text.append(size - text.size(), ' ');
+    else if (text.back() != ' ') text += ' ';
+}
+/// At least `digits` of them. fmt would take most of the time of a dump.
+void appendNumber(std::string& into, std::int64_t value, std::size_t digits = 1) {
+    std::array<char, 24> text;
+    const auto* const end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    const auto size = static_cast<std::size_t>(end - text.data());
+    if (size < digits) into.append(digits - size, '0');
+    into.append(text.data(), size);
+}
+/// As model::formatSeconds(), right-aligned in `width`.
+void appendSeconds(std::string& into, std::int64_t ns, std::size_t width) {
+    if (ns < 0) {
+        into += fmt::format("{:>{}}", model::formatSeconds(model::timestampNs(ns)), width);
+        return;
+    }
+    std::array<char, 24> text;
+    const auto* const end = std::to_chars(text.data(), text.data() + text.size(), ns / 1'000'000'000).ptr;
+    const auto size = static_cast<std::size_t>(end - text.data());
+    if (size + 10 < width) into.append(width - size - 10, ' ');
+    into.append(text.data(), size);
+    into += '.';
+    appendNumber(into, ns % 1'000'000'000, 9);
+}
 
 bool hasStack(const model::EventChunk& chunk, model::Row row) {
     const auto at = std::ranges::lower_bound(chunk.stacks, row, {}, &model::StackRow::row);
@@ -50,49 +82,79 @@ public:
 
 private:
     [[nodiscard]] bool hasTask(const Event& event) const { return event.chunk->task[event.row] < event.chunk->tasks.size(); }
-    [[nodiscard]] std::string tid(const Event& event) const {
-        return event.task == model::kNoTask ? std::string{} : std::to_string(raw(m_trace.task(event.task).tid));
+    void appendTid(const Event& event, std::string& into) const {
+        if (event.task != model::kNoTask) appendNumber(into, raw(m_trace.task(event.task).tid));
+    }
+    /// Flags, padded; kept, because neighbours mostly share them.
+    std::string_view flags(const Event& event, std::string_view none) {
+        if (!m_flagsText.empty() && event.flags == m_flags) return m_flagsText;
+        m_flags = event.flags;
+        m_flagsText = model::flagsText(event.flags);
+        if (m_flagsText.empty()) m_flagsText = none;
+        padTo(m_flagsText, 6);
+        return m_flagsText;
     }
 
     void text(const Event& event, std::string_view args, std::string& into) {
-        auto out = std::back_inserter(into);
-        fmt::format_to(out, "{:>16} ", model::formatSeconds(event.time));
+        const auto begin = into.size();
+        appendSeconds(into, toNs(event.time), 16);
+        into += ' ';
         if (event.cpu == model::kUnknownCpu) into += "  -";
-        else fmt::format_to(out, "{:03}", raw(event.cpu));
-        const auto flags = model::flagsText(event.flags);
-        const auto task = hasTask(event) ? fmt::format("{}-{}", m_trace.text(event.comm), tid(event)) : std::string("-");
-        fmt::format_to(out, " {:<22} {:<5} {}: ", task, flags.empty() ? "-" : flags, m_trace.text(event.name));
-        for (const char c : args) {  // one event, one line
-            if (c == '\n') into += "\\n";
-            else into += c;
+        else appendNumber(into, raw(event.cpu), 3);
+        into += ' ';
+        if (hasTask(event)) {
+            into += m_trace.text(event.comm);
+            into += '-';
+            appendTid(event, into);
+        } else {
+            into += '-';
+        }
+        padTo(into, begin + kFlagsAt);
+        into += flags(event, "-");
+        into += m_trace.text(event.name);
+        into += ": ";
+        for (std::size_t i = 0; i < args.size();) {  // one event, one line
+            const auto end = std::min(args.find('\n', i), args.size());
+            into += args.substr(i, end - i);
+            if (end < args.size()) into += "\\n";
+            i = end + 1;
         }
         into += '\n';
-        for (const auto& frame : m_stack) fmt::format_to(out, "                     => {}\n", frame);
-        for (const auto& frame : m_userStack) fmt::format_to(out, "                     => {} (user)\n", frame);
+        for (const auto& frame : m_stack) into += "                     => " + frame + '\n';
+        for (const auto& frame : m_userStack) into += "                     => " + frame + " (user)\n";
     }
 
     void csv(const Event& event, std::string_view args, std::string& into) {
-        auto out = std::back_inserter(into);
-        fmt::format_to(out, "{},", toNs(event.time));
-        if (event.cpu != model::kUnknownCpu) fmt::format_to(out, "{}", raw(event.cpu));
-        fmt::format_to(out, ",{},", tid(event));
+        appendNumber(into, toNs(event.time));
+        into += ',';
+        if (event.cpu != model::kUnknownCpu) appendNumber(into, raw(event.cpu));
+        into += ',';
+        if (event.task != model::kNoTask) appendTid(event, into);
+        into += ',';
         if (hasTask(event)) appendCsv(into, m_trace.text(event.comm));
-        fmt::format_to(out, ",{},", model::flagsText(event.flags));
+        into += ',';
+        into += model::flagsText(event.flags);
+        into += ',';
         appendCsv(into, m_trace.text(event.name));
         into += ',';
         appendCsv(into, args);
         into += ',';
         appendCsv(into, m_trace.sources()[raw(event.source)].path);
-        fmt::format_to(out, ",{}\n", event.position);
+        into += ',';
+        appendNumber(into, static_cast<std::int64_t>(event.position));
+        into += '\n';
     }
 
     void json(const Event& event, std::string_view args, std::string& into) {
-        auto out = std::back_inserter(into);
-        fmt::format_to(out, "{{\"time_ns\":{},\"cpu\":", toNs(event.time));
+        into += "{\"time_ns\":";
+        appendNumber(into, toNs(event.time));
+        into += ",\"cpu\":";
         if (event.cpu == model::kUnknownCpu) into += "null";
-        else fmt::format_to(out, "{}", raw(event.cpu));
-        const auto number = tid(event);
-        fmt::format_to(out, ",\"tid\":{},\"comm\":", number.empty() ? "null" : number);
+        else appendNumber(into, raw(event.cpu));
+        into += ",\"tid\":";
+        if (event.task == model::kNoTask) into += "null";
+        else appendTid(event, into);
+        into += ",\"comm\":";
         if (hasTask(event)) appendJson(into, m_trace.text(event.comm));
         else into += "null";
         into += ",\"flags\":";
@@ -103,7 +165,8 @@ private:
         appendJson(into, args);
         into += ",\"source\":";
         appendJson(into, m_trace.sources()[raw(event.source)].path);
-        fmt::format_to(out, ",\"position\":{}", event.position);
+        into += ",\"position\":";
+        appendNumber(into, static_cast<std::int64_t>(event.position));
         frames("stack", m_stack, into);
         frames("user_stack", m_userStack, into);
         into += "}\n";
@@ -122,6 +185,8 @@ private:
     OutputFormat m_format;
     model::EventTextReader m_reader;
     std::string m_args;
+    model::EventFlags m_flags{};
+    std::string m_flagsText;
     std::vector<std::string> m_stack;
     std::vector<std::string> m_userStack;
 };

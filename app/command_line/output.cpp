@@ -44,6 +44,11 @@ void complain(CommandStreams streams, std::string_view message) {
 void appendJson(std::string& into, std::string_view text) {
     into += '"';
     while (!text.empty()) {
+        const auto isPlain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+        const auto plain = static_cast<std::size_t>(std::ranges::find_if_not(text, isPlain) - text.begin());
+        into += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
         const auto c = static_cast<unsigned char>(text.front());
         const auto length = sequenceLength(text);
         if (length == 0) into += "\xef\xbf\xbd";

@@ -65,7 +65,7 @@ std::vector<std::string_view> split(std::string_view text) {
     }
 }
 
-std::string quoted(std::string_view text) {
+std::string inQuotes(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"') out += '\\';
@@ -170,7 +170,7 @@ model::Filter Selection::eventFilter() const {
         text += text.empty() ? "(" : " && (";
         for (std::size_t i = 0; i < tasks.size(); ++i) {
             text += i == 0 ? "" : " || ";
-            text += tasks[i].tid ? fmt::format("tid == {}", *tasks[i].tid) : fmt::format("comm ~ {}", quoted(tasks[i].comm));
+            text += tasks[i].tid ? fmt::format("tid == {}", *tasks[i].tid) : fmt::format("comm ~ {}", inQuotes(tasks[i].comm));
         }
         text += ')';
     }
