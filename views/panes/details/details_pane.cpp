@@ -94,8 +94,10 @@ QString monoFamily() { return views::font(TextRole::Mono).family(); }
 QString fieldTable(const std::vector<DetailsField>& fields, const Theme& colours) {
     QString html = QStringLiteral("<table width='100%' cellspacing='0' cellpadding='1'>");
     for (const auto& field : fields) {
+        auto value = field.value.toHtmlEscaped();
+        value.replace(QChar(0x2009), QChar(0x202f));  // the thin space that no line breaks at
         html += QStringLiteral("<tr><td style='color:%1'>%2</td><td align='right' style='color:%3;font-family:\"%4\"'>%5</td></tr>")
-                    .arg(hex(colours.text3), field.name.toHtmlEscaped(), hex(colours.text1), monoFamily(), field.value.toHtmlEscaped());
+                    .arg(hex(colours.text3), field.name.toHtmlEscaped(), hex(colours.text1), monoFamily(), value);
         if (!field.meaning.isEmpty())
             html += QStringLiteral("<tr><td colspan='2' style='color:%1;font-size:%2pt;padding-bottom:3px'>%3</td></tr>")
                         .arg(hex(colours.text3), QString::number(views::font(TextRole::Small).pointSizeF()), field.meaning.toHtmlEscaped());
