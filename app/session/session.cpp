@@ -4,6 +4,7 @@
 
 #include "model/query/search.h"
 
+#include <QCoreApplication>
 #include <QDateTime>
 #include <QFileInfo>
 
@@ -54,8 +55,14 @@ void Session::open(std::vector<SourceSpec> sources, const std::string& as) {
 
 void Session::add(std::vector<SourceSpec> sources) {
     if (m_sources.empty()) return open(std::move(sources));
+    auto all = m_sources;
+    for (auto& source : sources) all.push_back(std::move(source));
+    replaceSources(std::move(all));
+}
+
+void Session::replaceSources(std::vector<SourceSpec> sources) {
     keepView();
-    for (auto& source : sources) m_sources.push_back(std::move(source));
+    m_sources = std::move(sources);
     load(Fresh::Same);
 }
 
@@ -383,9 +390,17 @@ void Session::remember() {
 }
 
 void Session::readRecentTraces() {
-    m_filePool.submit([this] {
-        auto traces = readRecent(stateFolder());
-        QMetaObject::invokeMethod(this, [this, traces = std::move(traces)] { emit recentRead(traces); }, Qt::QueuedConnection);
+    m_filePool.submit([this, folder = QCoreApplication::applicationDirPath().toStdString()] {
+        auto traces = m_keep == Keep::Nothing ? std::vector<RecentTrace>() : readRecent(stateFolder());
+        auto samples = sampleTraces(folder);
+        QMetaObject::invokeMethod(
+            this,
+            [this, traces = std::move(traces), samples = std::move(samples)]() mutable {
+                m_recent = std::move(traces);
+                m_samples = std::move(samples);
+                emit recentRead();
+            },
+            Qt::QueuedConnection);
     });
 }
 

@@ -39,6 +39,7 @@ public:
 
     void open(std::vector<SourceSpec> sources, const std::string& as = {});  ///< In place of what is open.
     void add(std::vector<SourceSpec> sources);  ///< To the axis of what is open; all is read again, the view stays.
+    void replaceSources(std::vector<SourceSpec> sources);  ///< Other sources or shifts under the same view.
     void setShifts(const std::vector<std::int64_t>& offsetsNs);  ///< One a source; reads again where one changed.
     void reload();
     void cancel();
@@ -57,7 +58,9 @@ public:
     void loadView(const QString& path);  ///< `viewLoaded` or `failed` follows.
     void keepViewNow();                  ///< Waits until the view is written. At the end.
 
-    void readRecentTraces();             ///< `recentRead` follows.
+    void readRecentTraces();             ///< `recentRead` follows, with the samples.
+    [[nodiscard]] const std::vector<RecentTrace>& recentTraces() const { return m_recent; }  ///< As last read.
+    [[nodiscard]] const std::vector<SampleTrace>& samples() const { return m_samples; }
     void pinRecentTrace(const RecentTrace& trace, Pin pin);
 
 signals:
@@ -70,7 +73,7 @@ signals:
     void saved(const QString& path);
     void viewLoaded(const QStringList& misfits);
     void failed(const QString& what);
-    void recentRead(const std::vector<kscope::app::RecentTrace>& traces);
+    void recentRead();
 
 private:
     enum class Fresh : std::uint8_t { New, Same };  ///< Same: the view stays, only the rows are read again.
@@ -107,6 +110,8 @@ private:
     std::string m_viewKey;       // contentKey of what is open; empty: not known, nothing is kept
     std::string m_viewText;      // as last read or written: keeps keys that are not known here
     QTimer m_keepTimer;
+    std::vector<RecentTrace> m_recent;
+    std::vector<SampleTrace> m_samples;
     views::LatestJob m_filterJob;
     views::LatestJob m_searchJob;
     views::LatestJob m_viewJob;

@@ -199,4 +199,21 @@ void pinRecent(const std::string& folder, const std::vector<std::string>& source
     writeRecent(folder, traces);
 }
 
+std::vector<SampleTrace> sampleTraces(const std::string& programFolder) {
+    std::vector<SampleTrace> samples;
+    for (const char* place : {"/../share/kernelscope/samples", "/../../../resources/samples"}) {
+        std::error_code error;
+        for (fs::directory_iterator entry(programFolder + place, error), end; !error && entry != end; entry.increment(error)) {
+            const auto ending = entry->path().extension();
+            if (ending != ".txt" && ending != ".xz" && ending != ".gz" && ending != ".zst") continue;
+            std::error_code sizeError;
+            const auto bytes = entry->file_size(sizeError);
+            if (!sizeError) samples.push_back({fs::weakly_canonical(entry->path(), sizeError).string(), bytes});
+        }
+        if (!samples.empty()) break;
+    }
+    std::ranges::sort(samples, {}, &SampleTrace::path);
+    return samples;
+}
+
 }  // namespace kscope::app

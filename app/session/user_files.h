@@ -45,4 +45,13 @@ void rememberRecent(const std::string& folder, RecentTrace trace);
 enum class Pin : std::uint8_t { Set, Clear };
 void pinRecent(const std::string& folder, const std::vector<std::string>& sources, Pin pin);
 
+/// A trace that comes with the program.
+struct SampleTrace {
+    std::string path;
+    std::uint64_t bytes = 0;
+};
+/// By name. Looked for where an installed program and where one in its build folder has them; `programFolder` holds
+/// the program itself.
+[[nodiscard]] std::vector<SampleTrace> sampleTraces(const std::string& programFolder);
+
 }  // namespace kscope::app

@@ -246,7 +246,7 @@ void TraceView::setSearchRows(model::RowSetPtr rows) {
 void TraceView::setFilterText(const QString& filter) {
     auto next = m_state;
     next.filter = filter;
-    change(next, filter.isEmpty() ? tr("Clear Filter") : tr("Filter"), {}, Undo::Record);
+    change(next, filter.isEmpty() ? tr("Clear Filter") : tr("Filter"), QStringLiteral("filter"), Undo::Merge);
 }
 
 // The rest of the state

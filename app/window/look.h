@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// How the window's own widgets look: palette, one style sheet made of the tokens, icons that follow the theme.
+#pragma once
+
+#include "views/theme/theme.h"
+
+#include <QIcon>
+#include <QString>
+
+class QApplication;
+class QWidget;
+
+namespace kscope::app {
+
+enum class ThemeChoice : std::uint8_t { System, Light, Dark };
+
+/// Call once, before any palette is set: Fusion, the body font, and what the system's palette looks like.
+void prepareLook(QApplication& application);
+[[nodiscard]] views::ThemeKind themeKind(ThemeChoice choice);
+/// Palette and style sheet of the whole application.
+void applyTheme(QApplication& application, views::ThemeKind kind);
+[[nodiscard]] views::ThemeKind currentTheme();
+[[nodiscard]] const views::Theme& currentTokens();
+
+/// Icon of the own set (resources/icons/NAME.svg): drawn when first painted, in the ink of the theme in force.
+[[nodiscard]] QIcon icon(const QString& name);
+/// "#rrggbb"
+[[nodiscard]] QString colourName(views::Rgb colour);
+/// Rich text of key caps: "Ctrl+Shift+P" → three caps.
+[[nodiscard]] QString keyCaps(const QString& keys);
+
+}  // namespace kscope::app

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The window: one view at a time over the same overview, selection, details and table.
+#pragma once
+
+#include "app/session/session.h"
+#include "app/window/actions.h"
+#include "app/window/bars.h"
+#include "app/window/settings.h"
+
+#include <QMainWindow>
+
+#include <array>
+#include <memory>
+
+class QDockWidget;
+class QLabel;
+class QStackedWidget;
+class QVBoxLayout;
+
+namespace kscope::views {
+class DetailsPane;
+class EventTable;
+class NotesPane;
+class SelectionStrip;
+class TimelineWidget;
+struct Item;
+struct LaneKey;
+}  // namespace kscope::views
+
+namespace kscope::app {
+
+class AskLine;
+class BookmarksDialog;
+class CommandPalette;
+class KeysPage;
+class QueryField;
+class StartPage;
+class StatusLine;
+
+/// Views by their number in Ctrl+1 … Ctrl+8; those of later kinds of traces keep their places free.
+enum class Tab : std::uint8_t { Timeline = 0, Events = 6, Notes = 7 };
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    MainWindow(std::unique_ptr<Session> session, Settings::Store store, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    [[nodiscard]] Session& session() { return *m_session; }
+    [[nodiscard]] Actions& actions() { return *m_actions; }
+    [[nodiscard]] Settings& settings() { return m_settings; }
+    [[nodiscard]] views::TimelineWidget& timeline() { return *m_timeline; }
+    [[nodiscard]] views::EventTable& table();
+    [[nodiscard]] views::DetailsPane& details();
+    [[nodiscard]] views::NotesPane& notes();
+    [[nodiscard]] QueryField& searchField() { return *m_search; }
+    [[nodiscard]] QueryField& filterField() { return *m_filter; }
+    [[nodiscard]] CommandPalette& palette_();
+    [[nodiscard]] KeysPage& keysPage();
+    [[nodiscard]] AskLine& goToLine();
+    [[nodiscard]] StartPage& startPage();
+    [[nodiscard]] QString noticeText() const;
+    [[nodiscard]] bool showsTrace() const;
+    [[nodiscard]] Tab tab() const;
+
+    void openSources(std::vector<SourceSpec> sources);  ///< In place of what is open.
+    void addSources(std::vector<SourceSpec> sources);
+    void applySettings();
+
+signals:
+    void firstFrame();  ///< The first painted frame that holds rows is on the screen.
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragMoveEvent(QDragMoveEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    // Parts (main_window.cpp).
+    void buildCentre();
+    void buildBars();
+    void buildToolbar();
+    void buildTabs();
+    void connectSession();
+    void connectView();
+    void connectFields();
+    void ensurePanes();
+    void setUpDock(QDockWidget& dock, QWidget* title);
+    void updatePages();
+    void updatePanes();
+    void updateNarrow();
+    void updateTitle();
+    void updateTabRow();
+    void updateSearchNote();
+    void refreshSoon();
+    void say(const QString& text);
+    void tellLoadEnd();
+
+    // The table of actions (main_window_actions.cpp).
+    void buildActions();
+    [[nodiscard]] std::vector<ActionSpec> fileActions();
+    [[nodiscard]] std::vector<ActionSpec> editActions();
+    [[nodiscard]] std::vector<ActionSpec> viewActions();
+    [[nodiscard]] std::vector<ActionSpec> laneActions();
+    [[nodiscard]] std::vector<ActionSpec> showActions();
+    [[nodiscard]] std::vector<ActionSpec> goActions();
+    [[nodiscard]] std::vector<ActionSpec> stepActions();
+    [[nodiscard]] std::vector<ActionSpec> otherActions();
+    using TimelineSlot = void (views::TimelineWidget::*)();
+    [[nodiscard]] std::function<void()> plot(TimelineSlot slot);
+    [[nodiscard]] std::function<QString()> needTrace() const;
+    [[nodiscard]] std::function<QString()> needEvents() const;
+    [[nodiscard]] std::function<QString()> needRange() const;
+    [[nodiscard]] std::function<QString()> needItem() const;
+    [[nodiscard]] std::function<QString()> needSearch() const;
+    void showTab(Tab tab);
+    void escape();
+    void nextPane(int direction);
+    void showContextMenu(const QPoint& at, const views::LaneKey& lane, const views::Item& item);
+
+    // What the actions do (main_window_files.cpp).
+    void openDialog();
+    void addDialog(QString path);
+    void shiftsDialog();
+    void saveView();
+    void saveViewAs();
+    void loadViewDialog();
+    void exportDialog();
+    void exportTo(const QString& path, const class ExportDialog& dialog);
+    void copyPicture();
+    void copyTimeOrName();
+    void copySentence();
+    void showProperties();
+    void showAbout();
+    void newWindow();
+    void goToTyped(const QString& text);
+    void nameBookmark(int index);
+    void showSettings();
+    void showBookmarks();
+    void fillOpenMenus();
+    void copyCommand(const QString& command);
+    void showHints();
+
+    std::unique_ptr<Session> m_session;
+    Settings m_settings;
+    Actions* m_actions;
+    QStackedWidget* m_pages = nullptr;
+    QWidget* m_tracePage = nullptr;
+    StartPage* m_start = nullptr;
+    NoticeBar* m_notice = nullptr;
+    views::TimelineWidget* m_timeline = nullptr;
+    views::SelectionStrip* m_strip = nullptr;
+    views::EventTable* m_table = nullptr;
+    views::DetailsPane* m_details = nullptr;
+    views::NotesPane* m_notes = nullptr;
+    QVBoxLayout* m_traceColumn = nullptr;
+    QDockWidget* m_tableDock = nullptr;
+    QDockWidget* m_detailsDock = nullptr;
+    QToolBar* m_toolbar = nullptr;
+    QToolBar* m_tabBar = nullptr;
+    QueryField* m_search = nullptr;
+    QueryField* m_filter = nullptr;
+    QLabel* m_windowTimes = nullptr;
+    QLabel* m_summary = nullptr;
+    QLabel* m_title = nullptr;
+    std::array<ViewTab*, 8> m_tabs{};
+    StatusLine* m_status = nullptr;
+    DropArea* m_drop = nullptr;
+    CommandPalette* m_palette = nullptr;
+    KeysPage* m_keysPage = nullptr;
+    AskLine* m_goTo = nullptr;
+    AskLine* m_bookmarkName = nullptr;
+    int m_namedBookmark = -1;
+    BookmarksDialog* m_bookmarks = nullptr;
+    SettingsDialog* m_settingsDialog = nullptr;
+    QTimer m_refresh;
+    QTimer m_searchTimer;
+    QTimer m_filterTimer;
+    QTimer m_progressTimer;
+    views::LatestJob m_exportJob;
+    QString m_viewPath;
+    bool m_tableWanted = true;
+    bool m_detailsWanted = true;
+    bool m_stripWanted = true;
+    bool m_narrow = false;
+    bool m_sawFrame = false;
+    bool m_lookAtLoad = false;  // the person chose to see what is there while it loads
+};
+
+}  // namespace kscope::app

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// What a person chose for the program, kept between runs, and the dialog to choose it.
+#include "app/window/settings.h"
+
+#include "app/window/actions.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFormLayout>
+#include <QHeaderView>
+#include <QKeySequenceEdit>
+#include <QLabel>
+#include <QPushButton>
+#include <QSettings>
+#include <QTabWidget>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+namespace kscope::app {
+
+namespace {
+
+QSettings userSettings() {
+    return QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("kernelscope"), QStringLiteral("kernelscope"));
+}
+
+}  // namespace
+
+Settings::Settings(Store store) : m_store(store) {}
+
+void Settings::load(Actions& actions) {
+    if (m_store == Store::Memory) return;
+    auto kept = userSettings();
+    theme = static_cast<ThemeChoice>(std::clamp(kept.value(QStringLiteral("theme"), 0).toInt(), 0, 2));
+    wheel = kept.value(QStringLiteral("wheel_zooms"), false).toBool() ? WheelUse::Zooms : WheelUse::Scrolls;
+    reducedMotion = kept.value(QStringLiteral("reduced_motion"), false).toBool();
+    startHintSeen = kept.value(QStringLiteral("hints/start"), false).toBool();
+    rangeHintSeen = kept.value(QStringLiteral("hints/range"), false).toBool();
+    kept.beginGroup(QStringLiteral("keys"));
+    for (const auto& id : kept.childKeys()) {
+        if (actions.action(id) != nullptr) actions.setKeys(id, Actions::parseKeys(kept.value(id).toString()));
+    }
+}
+
+void Settings::save(const Actions& actions) const {
+    if (m_store == Store::Memory) return;
+    auto kept = userSettings();
+    kept.setValue(QStringLiteral("theme"), static_cast<int>(theme));
+    kept.setValue(QStringLiteral("wheel_zooms"), wheel == WheelUse::Zooms);
+    kept.setValue(QStringLiteral("reduced_motion"), reducedMotion);
+    kept.setValue(QStringLiteral("hints/start"), startHintSeen);
+    kept.setValue(QStringLiteral("hints/range"), rangeHintSeen);
+    kept.beginGroup(QStringLiteral("keys"));
+    for (const auto& entry : actions.entries()) {
+        // Only what differs is kept, so that better defaults reach those who changed nothing.
+        if (entry.action->shortcuts() == actions.defaultKeys(entry.spec.id)) kept.remove(entry.spec.id);
+        else kept.setValue(entry.spec.id, Actions::allKeysText(*entry.action));
+    }
+}
+
+SettingsDialog::SettingsDialog(Settings& settings, Actions& actions, std::function<void()> changed, QWidget* parent)
+    : QDialog(parent), m_settings(settings), m_actions(actions), m_changed(std::move(changed)) {
+    setWindowTitle(tr("Settings"));
+    resize(620, 560);
+    auto* tabs = new QTabWidget(this);
+    tabs->addTab(generalPage(), tr("General"));
+    tabs->addTab(keysPage(), tr("Keys"));
+    auto* close = new QPushButton(tr("Close"), this);
+    connect(close, &QPushButton::clicked, this, &QDialog::accept);
+    auto* foot = new QHBoxLayout;
+    foot->addStretch(1);
+    foot->addWidget(close);
+    auto* column = new QVBoxLayout(this);
+    column->addWidget(tabs, 1);
+    column->addLayout(foot);
+    refresh();
+}
+
+QWidget* SettingsDialog::generalPage() {
+    auto* page = new QWidget(this);
+    auto* form = new QFormLayout(page);
+    m_theme = new QComboBox(page);
+    m_theme->addItems({tr("As the system"), tr("Light"), tr("Dark")});
+    m_wheel = new QCheckBox(tr("The wheel zooms, Ctrl + wheel scrolls"), page);
+    m_motion = new QCheckBox(tr("No animated zoom"), page);
+    form->addRow(tr("Theme"), m_theme);
+    form->addRow(tr("Mouse"), m_wheel);
+    form->addRow(tr("Motion"), m_motion);
+    connect(m_theme, &QComboBox::activated, this, [this](int choice) {
+        m_settings.theme = static_cast<ThemeChoice>(choice);
+        m_changed();
+    });
+    connect(m_wheel, &QCheckBox::clicked, this, [this](bool on) {
+        m_settings.wheel = on ? WheelUse::Zooms : WheelUse::Scrolls;
+        m_changed();
+    });
+    connect(m_motion, &QCheckBox::clicked, this, [this](bool on) {
+        m_settings.reducedMotion = on;
+        m_changed();
+    });
+    return page;
+}
+
+QWidget* SettingsDialog::keysPage() {
+    auto* page = new QWidget(this);
+    m_keys = new QTableWidget(0, 2, page);
+    m_keys->setHorizontalHeaderLabels({tr("Command"), tr("Keys")});
+    m_keys->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    m_keys->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Interactive);
+    m_keys->setColumnWidth(1, 220);
+    m_keys->verticalHeader()->hide();
+    m_keys->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_keys->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_keys->setAccessibleName(tr("Keys"));
+    auto* press = new QKeySequenceEdit(page);
+    press->setAccessibleName(tr("New key"));
+    auto* set = new QPushButton(tr("Set Key"), page);
+    auto* standard = new QPushButton(tr("As Delivered"), page);
+    auto* fault = new QLabel(page);
+    fault->setWordWrap(true);
+    const auto chosenId = [this] {
+        const auto* item = m_keys->item(m_keys->currentRow(), 0);
+        return item == nullptr ? QString() : item->data(Qt::UserRole).toString();
+    };
+    connect(set, &QPushButton::clicked, this, [this, press, fault, chosenId] {
+        const auto id = chosenId();
+        const auto keys = press->keySequence();
+        fault->clear();
+        if (id.isEmpty() || keys.isEmpty()) return fault->setText(tr("Choose a command and press the key for it first."));
+        for (const auto& entry : m_actions.entries()) {
+            if (entry.spec.id != id && entry.action->shortcuts().contains(keys))
+                return fault->setText(tr("%1 is the key of “%2”. Give that another one first.").arg(keys.toString(), entry.spec.text));
+        }
+        keysChosen(id, keys);
+        press->clear();
+    });
+    connect(standard, &QPushButton::clicked, this, [this, chosenId] {
+        const auto id = chosenId();
+        if (id.isEmpty()) return;
+        m_actions.setKeys(id, m_actions.defaultKeys(id));
+        fillKeys();
+        m_changed();
+    });
+    auto* foot = new QHBoxLayout;
+    foot->addWidget(press, 1);
+    foot->addWidget(set);
+    foot->addWidget(standard);
+    auto* column = new QVBoxLayout(page);
+    column->addWidget(m_keys, 1);
+    column->addWidget(fault);
+    column->addLayout(foot);
+    return page;
+}
+
+void SettingsDialog::keysChosen(const QString& id, const QKeySequence& keys) {
+    auto all = m_actions.action(id)->shortcuts();
+    if (all.isEmpty()) all << keys;
+    else all[0] = keys;
+    m_actions.setKeys(id, all);
+    fillKeys();
+    m_changed();
+}
+
+void SettingsDialog::fillKeys() {
+    const int row = m_keys->currentRow();
+    m_keys->setRowCount(static_cast<int>(m_actions.entries().size()));
+    int at = 0;
+    for (const auto& entry : m_actions.entries()) {
+        auto* name = new QTableWidgetItem(entry.spec.text);
+        name->setData(Qt::UserRole, entry.spec.id);
+        m_keys->setItem(at, 0, name);
+        m_keys->setItem(at++, 1, new QTableWidgetItem(Actions::allKeysText(*entry.action)));
+    }
+    m_keys->setCurrentCell(row, 0);
+}
+
+void SettingsDialog::refresh() {
+    m_theme->setCurrentIndex(static_cast<int>(m_settings.theme));
+    m_wheel->setChecked(m_settings.wheel == WheelUse::Zooms);
+    m_motion->setChecked(m_settings.reducedMotion);
+    fillKeys();
+}
+
+}  // namespace kscope::app

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// What a person chose for the program, kept between runs, and the dialog to choose it.
+#pragma once
+
+#include "app/window/look.h"
+
+#include <QDialog>
+
+#include <functional>
+
+class QCheckBox;
+class QComboBox;
+class QTableWidget;
+
+namespace kscope::app {
+
+class Actions;
+
+/// The wheel alone: scrolls lanes, or zooms.
+enum class WheelUse : std::uint8_t { Scrolls, Zooms };
+
+/// Kept with QSettings in the user's configuration folder. Memory: nothing is read or written (tests, screenshots).
+class Settings {
+public:
+    enum class Store : std::uint8_t { User, Memory };
+    explicit Settings(Store store);
+    [[nodiscard]] Store store() const { return m_store; }
+
+    ThemeChoice theme = ThemeChoice::System;
+    WheelUse wheel = WheelUse::Scrolls;
+    bool reducedMotion = false;
+    bool startHintSeen = false;
+    bool rangeHintSeen = false;
+
+    void load(Actions& actions);
+    void save(const Actions& actions) const;
+
+private:
+    Store m_store;
+};
+
+class SettingsDialog : public QDialog {
+    Q_OBJECT
+public:
+    /// `changed` is called after each change: what is chosen is seen at once.
+    SettingsDialog(Settings& settings, Actions& actions, std::function<void()> changed, QWidget* parent);
+    void refresh();
+
+private:
+    [[nodiscard]] QWidget* generalPage();
+    [[nodiscard]] QWidget* keysPage();
+    void fillKeys();
+    void keysChosen(const QString& id, const QKeySequence& keys);
+
+    Settings& m_settings;
+    Actions& m_actions;
+    std::function<void()> m_changed;
+    QComboBox* m_theme = nullptr;
+    QCheckBox* m_wheel = nullptr;
+    QCheckBox* m_motion = nullptr;
+    QTableWidget* m_keys = nullptr;
+};
+
+}  // namespace kscope::app

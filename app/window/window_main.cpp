@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Starts the window for what the command line asked for.
+#include "app/window/window_main.h"
+
+#include "app/window/main_window.h"
+#include "views/timeline/timeline_widget.h"
+
+#include <QApplication>
+#include <QTimer>
+
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+
+namespace kscope::app {
+
+namespace {
+
+/// Milliseconds since exec: field 22 of /proc/self/stat is the start in clock ticks since boot (proc(5)), so the value
+/// is good to one tick, 10 ms.
+double processAgeMs() {
+    std::ifstream stat("/proc/self/stat");
+    std::string line;
+    std::getline(stat, line);
+    // The second field is the name in brackets, which may hold blanks.
+    auto at = line.rfind(')');
+    for (int field = 2; field < 22 && at != std::string::npos; ++field) at = line.find(' ', at + 1);
+    if (at == std::string::npos) return 0;
+    const auto startTicks = std::strtoull(line.c_str() + at + 1, nullptr, 10);
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    const auto started = static_cast<double>(startTicks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+    return (static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9 - started) * 1000.0;
+}
+
+struct Screenshot {
+    QString path;
+    QSize size{1920, 1080};
+};
+
+Screenshot screenshotWanted() {
+    Screenshot wanted;
+    const auto words = qEnvironmentVariable("KSCOPE_SCREENSHOT");
+    wanted.path = words;
+    const auto comma = words.lastIndexOf(QLatin1Char(','));
+    const auto size = words.mid(comma + 1).split(QLatin1Char('x'));
+    if (comma > 0 && size.size() == 2 && size[0].toInt() > 0 && size[1].toInt() > 0) {
+        wanted.path = words.left(comma);
+        wanted.size = QSize(size[0].toInt(), size[1].toInt());
+    }
+    return wanted;
+}
+
+void takeScreenshot(MainWindow& window, const QString& path) {
+    const bool written = window.grab().save(path);
+    if (!written) std::fprintf(stderr, "kernelscope: %s can't be written\n", qPrintable(path));
+    QCoreApplication::exit(written ? 0 : 1);
+}
+
+}  // namespace
+
+int runWindow(const Invocation& invocation, int argc, char** argv) {
+    if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
+        std::fprintf(stderr, "kernelscope: no display (neither DISPLAY nor WAYLAND_DISPLAY is set); `kernelscope export -o view.png SOURCE` needs none\n");
+        return 1;
+    }
+    const auto shot = screenshotWanted();
+    const bool measure = qEnvironmentVariableIntValue("KSCOPE_EXIT_AFTER_FIRST_FRAME") == 1;
+    const bool quiet = measure || !shot.path.isEmpty();
+    QApplication application(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("kernelscope"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(KSCOPE_VERSION));
+    QGuiApplication::setDesktopFileName(QStringLiteral("kernelscope"));
+    // Reading begins before the window is built: they share the time to the first picture.
+    auto session = std::make_unique<Session>(invocation.threads, quiet ? Session::Keep::Nothing : Session::Keep::Views);
+    if (!invocation.sources.empty()) session->open(invocation.sources, invocation.as);
+    prepareLook(application);
+    MainWindow window(std::move(session), quiet ? Settings::Store::Memory : Settings::Store::User);
+    if (const auto theme = qEnvironmentVariable("KSCOPE_THEME"); !theme.isEmpty()) {
+        window.settings().theme = theme == QLatin1String("dark") ? ThemeChoice::Dark : ThemeChoice::Light;
+        window.applySettings();
+    }
+    if (!invocation.filter.empty()) {
+        QObject::connect(&window, &MainWindow::firstFrame, &window, [&] { window.session().setFilter(QString::fromStdString(invocation.filter)); });
+    }
+    if (measure) {
+        QObject::connect(&window, &MainWindow::firstFrame, &application, [] {
+            std::printf("first_frame_ms %.0f\n", processAgeMs());
+            std::fflush(stdout);
+            QCoreApplication::exit(0);
+        });
+    }
+    if (!shot.path.isEmpty()) {
+        window.resize(shot.size);
+        // Panes fill themselves off the GUI thread after the last rows came.
+        constexpr int kSettleMs = 1200;
+        const auto take = [&window, path = shot.path] { QTimer::singleShot(kSettleMs, &window, [&window, path] { takeScreenshot(window, path); }); };
+        if (invocation.sources.empty()) take();
+        else QObject::connect(&window.session(), &Session::loadEnded, &window, take);
+    }
+    window.show();
+    return QApplication::exec();
+}
+
+}  // namespace kscope::app
