@@ -2,13 +2,18 @@
 /// `export -o FILE`: pictures and data of the lanes (cli.md section 4). Needs no display: the offscreen platform draws.
 #include "app/command_line/load.h"
 #include "app/command_line/output.h"
+#include "app/session/view_file.h"
 #include "views/timeline/picture.h"
 
 #include <QGuiApplication>
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <csignal>
+#include <fstream>
+#include <iterator>
+#include <thread>
 
 #include <unistd.h>
 
@@ -112,11 +117,28 @@ std::optional<int> fillRequest(const ExportOptions& options, CommandStreams stre
     return std::nullopt;
 }
 
+/// Range, lanes, markers and filter of a saved view. A status where it cannot be read.
+std::optional<int> takeView(const ExportOptions& options, CommandStreams streams, const LoadedTrace& loaded,
+                            views::ExportRequest& request, model::Filter& filter) {
+    if (options.view.empty()) return std::nullopt;
+    std::ifstream file(options.view, std::ios::binary);
+    std::string text(std::istreambuf_iterator<char>(file), {});
+    if (!file || file.bad()) return refuse(streams, kFailed, fmt::format("cannot read {}: name a view saved as FILE.kscope", options.view));
+    auto view = readViewFile(text, *loaded.trace);
+    if (!view) return refuse(streams, kFailed, fmt::format("{}: {}", options.view, view.error().message));
+    if (!options.common.quiet)
+        for (const auto& misfit : view->misfits) complain(streams, fmt::format("{}: {}", options.view, misfit));
+    request.view = std::move(view->state);
+    if (auto saved = model::Filter::parse(request.view.filter.toStdString())) filter = filter && *saved;
+    return std::nullopt;
+}
+
 /// Tasks and CPUs that were asked for leave the others out.
 void restrictLanes(const LoadedTrace& loaded, views::ExportRequest& request) {
     const auto& trace = *loaded.trace;
-    request.view.onlyCpus = loaded.selection.cpus;
+    if (!loaded.selection.cpus.empty()) request.view.onlyCpus = loaded.selection.cpus;
     if (loaded.selection.tasks.empty()) return;
+    request.view.onlyTasks.clear();
     for (std::size_t i = 0; i < trace.tasks().size(); ++i) {
         const model::TaskId id{static_cast<std::uint32_t>(i)};
         if (loaded.selection.coversTask(trace, id, trace.task(id).comm)) request.view.onlyTasks.push_back(id);
@@ -148,9 +170,11 @@ int runExport(const ExportOptions& options, CommandStreams streams) {
     const auto loaded = loadTrace(options.common, streams, status, interrupt.token());
     if (StopOnInterrupt::interrupted()) return 130;
     if (!loaded) return status;
+    model::Filter filter = loaded->selection.eventFilter();
+    if (const auto wrong = takeView(options, streams, *loaded, request, filter)) return *wrong;
     if (const auto range = loaded->selection.timeRange(*loaded->trace)) request.view.window = *range;
     restrictLanes(*loaded, request);
-    if (const auto filter = loaded->selection.eventFilter(); !filter.all())
+    if (!filter.all())
         request.filterRows = filterRows(*loaded->trace, filter, *loaded->pool);
     // The offscreen platform needs no display; a window system, where there is one, is not asked.
     qputenv("QT_QPA_PLATFORM", "offscreen");
