@@ -4,7 +4,7 @@
 # To build and to run the program; gtest and benchmark are headers that configuring asks for.
 kscope_build_packages=(
   g++ cmake ninja-build ccache pkg-config
-  qt6-base-dev qt6-charts-dev qt6-svg-dev
+  qt6-base-dev libqt6opengl6-dev qt6-charts-dev qt6-svg-dev
   libfmt-dev libexpected-dev libcli11-dev nlohmann-json3-dev
   zlib1g-dev liblzma-dev libzstd-dev
   libgtest-dev libgmock-dev libbenchmark-dev
