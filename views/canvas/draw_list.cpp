@@ -16,7 +16,8 @@ Box Box::cut(const Box& other) const {
 
 void DrawList::clear() {
     m_items.clear();
-    m_columns.clear();
+    m_columnColours.clear();
+    m_columnHeights.clear();
     m_runs.clear();
     m_chars.clear();
     m_paths.clear();
@@ -28,12 +29,13 @@ void DrawList::fill(Box box, Rgb colour, int radius) {
     m_items.push_back({.shape = Shape::Fill, .radius = static_cast<std::uint8_t>(radius), .box = box, .colour = colour});
 }
 
-std::span<Column> DrawList::columns(Box box) {
+Columns DrawList::columns(Box box) {
     if (box.empty()) return {};
-    const auto first = m_columns.size();
-    m_columns.resize(first + static_cast<std::size_t>(box.w));
+    const auto first = m_columnColours.size();
+    m_columnColours.resize(first + static_cast<std::size_t>(box.w));
+    m_columnHeights.resize(first + static_cast<std::size_t>(box.w));
     m_items.push_back({.shape = Shape::Columns, .box = box, .extra = static_cast<std::uint32_t>(first)});
-    return std::span(m_columns).subspan(first);
+    return {std::span(m_columnColours).subspan(first), std::span(m_columnHeights).subspan(first)};
 }
 
 void DrawList::hatch(Box box, Rgb ground, Rgb line, int distance, int thickness, int phase) {
@@ -83,11 +85,12 @@ void DrawList::hit(Box box, HitKind kind, std::uint32_t index) {
 }
 
 void DrawList::append(const DrawList& other) {
-    const auto columnsBefore = static_cast<std::uint32_t>(m_columns.size());
+    const auto columnsBefore = static_cast<std::uint32_t>(m_columnColours.size());
     const auto runsBefore = static_cast<std::uint32_t>(m_runs.size());
     const auto charsBefore = static_cast<std::uint32_t>(m_chars.size());
     const auto pathsBefore = static_cast<std::uint32_t>(m_paths.size());
-    m_columns.insert(m_columns.end(), other.m_columns.begin(), other.m_columns.end());
+    m_columnColours.insert(m_columnColours.end(), other.m_columnColours.begin(), other.m_columnColours.end());
+    m_columnHeights.insert(m_columnHeights.end(), other.m_columnHeights.begin(), other.m_columnHeights.end());
     m_chars += other.m_chars;
     for (TextRun run : other.m_runs) {
         run.begin += charsBefore;
@@ -104,8 +107,9 @@ void DrawList::append(const DrawList& other) {
     }
 }
 
-std::span<const Column> DrawList::columnsOf(const DrawItem& item) const {
-    return std::span(m_columns).subspan(item.extra, static_cast<std::size_t>(item.box.w));
+ColumnsView DrawList::columnsOf(const DrawItem& item) const {
+    const auto count = static_cast<std::size_t>(item.box.w);
+    return {std::span(m_columnColours).subspan(item.extra, count), std::span(m_columnHeights).subspan(item.extra, count)};
 }
 
 std::string DrawList::shownText(const DrawItem& item) const {

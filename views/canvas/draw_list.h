@@ -43,10 +43,21 @@ struct DrawItem {
     std::uint32_t extra = 0;  ///< Columns: first; Text, Path: index. Hatch: phase.
 };
 
-/// One pixel column of Shape::Columns; height in rows from the box's foot, 0: nothing.
-struct Column {
-    Rgb colour = 0;
-    std::uint32_t height = 0;
+/// Pixel columns of Shape::Columns; heights in rows from the box's foot, 0: nothing. Two arrays, so that the raster can
+/// choose four pixels at a time.
+struct Columns {
+    std::span<Rgb> colour;
+    std::span<std::uint32_t> height;
+    [[nodiscard]] std::size_t size() const { return colour.size(); }
+    void set(std::size_t x, Rgb fill, std::uint32_t rows) const {
+        colour[x] = fill;
+        height[x] = rows;
+    }
+};
+struct ColumnsView {
+    std::span<const Rgb> colour;
+    std::span<const std::uint32_t> height;
+    [[nodiscard]] std::size_t size() const { return colour.size(); }
 };
 
 struct TextRun {
@@ -77,8 +88,8 @@ class DrawList {
 public:
     void clear();
     void fill(Box box, Rgb colour, int radius = 0);
-    /// `box.w` columns to be filled in by the caller, blank at first. The span dies with the next call of columns().
-    [[nodiscard]] std::span<Column> columns(Box box);
+    /// `box.w` columns to be filled in by the caller, blank at first. The spans die with the next call of columns().
+    [[nodiscard]] Columns columns(Box box);
     /// Lines at 45 degrees, `distance` px apart, in `line` over `ground` (0: what is below shows).
     void hatch(Box box, Rgb ground, Rgb line, int distance, int thickness, int phase = 0);
     void outline(Box box, Rgb colour, int thickness, LineStyle style = LineStyle::Solid, int radius = 0);
@@ -91,7 +102,7 @@ public:
     void append(const DrawList& other);
 
     [[nodiscard]] const std::vector<DrawItem>& items() const noexcept { return m_items; }
-    [[nodiscard]] std::span<const Column> columnsOf(const DrawItem& item) const;
+    [[nodiscard]] ColumnsView columnsOf(const DrawItem& item) const;
     [[nodiscard]] const TextRun& run(const DrawItem& item) const { return m_runs[item.extra]; }
     [[nodiscard]] std::string_view wholeText(const TextRun& run) const { return {m_chars.data() + run.begin, run.bytes}; }
     [[nodiscard]] std::string shownText(const DrawItem& item) const;  ///< With its "…".
@@ -102,7 +113,8 @@ public:
 
 private:
     std::vector<DrawItem> m_items;
-    std::vector<Column> m_columns;
+    std::vector<Rgb> m_columnColours;
+    std::vector<std::uint32_t> m_columnHeights;
     std::vector<TextRun> m_runs;
     std::string m_chars;
     std::vector<DrawPath> m_paths;

@@ -19,19 +19,60 @@ Rgb blend(Rgb under, Rgb over, std::uint32_t alpha) {  // alpha 0…256
 }
 std::uint32_t opacity(Rgb colour) { return (colour >> 24) + (colour >> 31); }  // 0…256
 
+/// Items that follow each other, and the rows they may touch: a band skips those that lie elsewhere.
+struct Stretch {
+    std::size_t first = 0;
+    std::size_t last = 0;
+    int top = 0;
+    int bottom = 0;
+    Box clip;  ///< In force at the first item.
+};
+
+std::vector<Stretch> stretches(const DrawList& list, const Box& all) {
+    constexpr std::size_t kItems = 128;
+    std::vector<Stretch> result;
+    Box clip = all;
+    const auto& items = list.items();
+    for (std::size_t first = 0; first < items.size(); first += kItems) {
+        Stretch stretch{first, std::min(first + kItems, items.size()), all.bottom(), all.y, clip};
+        for (std::size_t i = first; i < stretch.last; ++i) {
+            if (items[i].shape == Shape::Clip) {
+                clip = items[i].box;
+                continue;
+            }
+            // A text's mask may be a little higher than its box.
+            const int margin = items[i].shape == Shape::Text ? 64 : 0;
+            stretch.top = std::min(stretch.top, items[i].box.y - margin);
+            stretch.bottom = std::max(stretch.bottom, items[i].box.bottom() + margin);
+        }
+        result.push_back(stretch);
+    }
+    return result;
+}
+
 /// Rows [top, bottom) of the image; one thread each.
 class Band {
 public:
     Band(const DrawList& list, const TextCache& texts, uchar* bits, qsizetype stride, int width, int top, int bottom)
         : m_list(list), m_texts(texts), m_bits(bits), m_stride(stride), m_all{0, top, width, bottom - top}, m_clip(m_all) {}
 
-    void paint() {
-        for (const DrawItem& item : m_list.items()) {
+    void paint(const std::vector<Stretch>& all) {
+        for (const Stretch& stretch : all) {
+            if (stretch.bottom <= m_all.y || stretch.top >= m_all.bottom()) continue;
+            m_clip = stretch.clip.cut(m_all);
+            paint(stretch.first, stretch.last);
+        }
+    }
+
+private:
+    void paint(std::size_t first, std::size_t last) {
+        for (std::size_t i = first; i < last; ++i) {
+            const DrawItem& item = m_list.items()[i];
             if (item.shape == Shape::Clip) {
                 m_clip = item.box.cut(m_all);
                 continue;
             }
-            const Box box = item.box.cut(m_clip);
+            const Box box = item.shape == Shape::Text ? m_clip : item.box.cut(m_clip);
             if (box.empty()) continue;
             switch (item.shape) {
             case Shape::Fill: fill(item, box); break;
@@ -45,7 +86,6 @@ public:
         }
     }
 
-private:
     Rgb* row(int y) const { return reinterpret_cast<Rgb*>(m_bits + y * m_stride); }
 
     void span(int y, int x0, int x1, Rgb colour) const {
@@ -68,6 +108,11 @@ private:
         const int radius = std::min<int>(item.radius, std::min(item.box.w, item.box.h) / 2);
         if (radius == 0 && opacity(item.colour) == 256) {
             span(box.y, box.x, box.right(), item.colour);
+            constexpr int kNarrow = 32;
+            if (box.w <= kNarrow) {  // A call of memcpy a row would cost more than the row.
+                for (int y = box.y + 1; y < box.bottom(); ++y) std::fill_n(row(y) + box.x, box.w, item.colour);
+                return;
+            }
             const auto bytes = static_cast<std::size_t>(box.w) * sizeof(Rgb);
             for (int y = box.y + 1; y < box.bottom(); ++y) std::memcpy(row(y) + box.x, row(box.y) + box.x, bytes);
             return;
@@ -81,19 +126,47 @@ private:
         }
     }
 
+    /// line[x] = height[x] >= need ? colour[x] : line[x], four pixels at a time on any CPU.
+    static void choose(Rgb* line, const Rgb* colour, const std::uint32_t* height, std::uint32_t need, int count) {
+        using Four = std::uint32_t __attribute__((vector_size(16)));
+        int x = 0;
+        for (; x + 4 <= count; x += 4) {
+            Four c, h, l;
+            std::memcpy(&h, height + x, sizeof h);
+            const auto mask = reinterpret_cast<Four>(h >= need);
+            std::memcpy(&c, colour + x, sizeof c);
+            std::memcpy(&l, line + x, sizeof l);
+            l = (c & mask) | (l & ~mask);
+            std::memcpy(line + x, &l, sizeof l);
+        }
+        for (; x < count; ++x) line[x] = height[x] >= need ? colour[x] : line[x];
+    }
+
     void columns(const DrawItem& item, const Box& box) const {
-        const Column* const all = m_list.columnsOf(item).data() + (box.x - item.box.x);
-        // A row that no column's top falls on is the row above it.
-        bool tops[1024] = {};
-        for (int x = 0; x < box.w; ++x) tops[all[x].height & 1023] = true;
+        const ColumnsView all = m_list.columnsOf(item);
+        const auto skip = static_cast<std::size_t>(box.x - item.box.x);
+        const Rgb* const colour = all.colour.data() + skip;
+        const std::uint32_t* const height = all.height.data() + skip;
+        // A row that no column's top falls on is the row above it; what has no ink at its ends is left alone.
+        constexpr std::uint32_t kHeights = 1024;
+        bool tops[kHeights] = {};
+        int first = box.w;
+        int last = -1;
+        for (int x = 0; x < box.w; ++x) {
+            if (height[x] == 0) continue;
+            first = std::min(first, x);
+            last = x;
+            tops[height[x] % kHeights] = true;
+        }
+        const int count = last - first + 1;
+        if (count <= 0) return;
         for (int y = box.y; y < box.bottom(); ++y) {
             const auto need = static_cast<std::uint32_t>(item.box.bottom() - y);
-            Rgb* const line = row(y) + box.x;
-            if (y > box.y && !tops[need & 1023] && need < 1024) {
-                std::memcpy(line, row(y - 1) + box.x, static_cast<std::size_t>(box.w) * sizeof(Rgb));
-                continue;
-            }
-            for (int x = 0; x < box.w; ++x) line[x] = all[x].height >= need ? all[x].colour : line[x];
+            Rgb* const line = row(y) + box.x + first;
+            if (y > box.y && need < kHeights && !tops[need])
+                std::memcpy(line, row(y - 1) + box.x + first, static_cast<std::size_t>(count) * sizeof(Rgb));
+            else
+                choose(line, colour + first, height + first, need, count);
         }
     }
 
@@ -208,14 +281,15 @@ void rasterize(const DrawList& list, QImage& image, TextCache& texts, model::Thr
     renderTexts(list, texts);
     uchar* const bits = image.bits();
     const int height = image.height();
+    const std::vector<Stretch> all = stretches(list, {0, 0, image.width(), height});
     const auto paintBand = [&](int top, int bottom) {
-        Band(list, texts, bits, image.bytesPerLine(), image.width(), top, bottom).paint();
+        Band(list, texts, bits, image.bytesPerLine(), image.width(), top, bottom).paint(all);
     };
-    // Bands are smaller than one a thread: text and slices are not spread evenly over the rows.
-    constexpr int kBandRows = 136;
-    const int bands = pool ? std::max(1, height / kBandRows) : 1;
-    if (bands == 1) {
-        paintBand(0, height);
+    // A band fits into a CPU's own cache: ground, bars and text meet there before the rows go to memory.
+    constexpr qsizetype kBandBytes = 384 * 1024;
+    const int bands = std::clamp(static_cast<int>(image.sizeInBytes() / kBandBytes), 1, height);
+    if (!pool) {
+        for (int band = 0; band < bands; ++band) paintBand(height * band / bands, height * (band + 1) / bands);
         return;
     }
     model::parallelFor(*pool, static_cast<std::size_t>(bands), [&](std::size_t band) {

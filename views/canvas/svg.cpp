@@ -11,15 +11,15 @@
 namespace kscope::views {
 namespace {
 
-/// Runs of equal columns: `each(x, width, column)`.
+/// Runs of equal columns: `each(x, width, colour, height)`.
 template <class Each> void columnRuns(const DrawList& list, const DrawItem& item, Each&& each) {
     const auto columns = list.columnsOf(item);
     for (std::size_t from = 0; from < columns.size();) {
         std::size_t to = from + 1;
-        while (to < columns.size() && columns[to].colour == columns[from].colour && columns[to].height == columns[from].height) ++to;
+        while (to < columns.size() && columns.colour[to] == columns.colour[from] && columns.height[to] == columns.height[from]) ++to;
         const int x = item.box.x + static_cast<int>(from);
         const int width = static_cast<int>(to - from);
-        if (columns[from].height > 0) each(x, width, columns[from]);
+        if (columns.height[from] > 0) each(x, width, columns.colour[from], static_cast<int>(columns.height[from]));
         from = to;
     }
 }
@@ -70,8 +70,8 @@ private:
         case Shape::Clip: clip(b); break;
         case Shape::Fill: rect(b, item.colour, item.radius); break;
         case Shape::Columns:
-            columnRuns(m_list, item, [&](int x, int width, const Column& column) {
-                rect({x, b.bottom() - static_cast<int>(column.height), width, static_cast<int>(column.height)}, column.colour, 0);
+            columnRuns(m_list, item, [&](int x, int width, Rgb fill, int height) {
+                rect({x, b.bottom() - height, width, height}, fill, 0);
             });
             break;
         case Shape::Hatch: hatch(item); break;
@@ -160,7 +160,7 @@ private:
 std::size_t svgShapes(const DrawList& list) {
     std::size_t shapes = 0;
     for (const DrawItem& item : list.items()) {
-        if (item.shape == Shape::Columns) columnRuns(list, item, [&](int, int, const Column&) { ++shapes; });
+        if (item.shape == Shape::Columns) columnRuns(list, item, [&](int, int, Rgb, int) { ++shapes; });
         else ++shapes;
     }
     return shapes;

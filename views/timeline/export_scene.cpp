@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 
 namespace kscope::views {
 namespace {
@@ -29,15 +30,34 @@ struct LegendEntry {
 
 using Sign = LegendEntry::Sign;
 
-/// Is this colour drawn by any bar or column of the list?
-bool uses(const DrawList& list, Rgb colour) {
-    return std::ranges::any_of(list.items(), [&](const DrawItem& item) {
-        return (item.shape == Shape::Fill || item.shape == Shape::Outline) && item.colour == colour;
-    });
-}
+/// Colours that bars, outlines and columns of the plot have, and whether columns tell a share by their height.
+struct Drawn {
+    std::unordered_set<Rgb> colours;
+    bool folded = false;
+
+    Drawn(const DrawList& list, const Box& plot) {
+        for (const DrawItem& item : list.items()) {
+            if (item.box.cut(plot).empty()) continue;
+            if (item.shape == Shape::Fill || item.shape == Shape::Outline) colours.insert(item.colour);
+            if (item.shape == Shape::Columns) addColumns(list.columnsOf(item), item.box.h);
+        }
+    }
+    [[nodiscard]] bool uses(Rgb colour) const { return colours.contains(colour); }
+
+private:
+    void addColumns(const ColumnsView& columns, int rows) {
+        Rgb last = 0;
+        for (std::size_t x = 0; x < columns.size(); ++x) {
+            const auto height = static_cast<int>(columns.height[x]);
+            if (height == 0) continue;
+            if (columns.colour[x] != last) colours.insert(last = columns.colour[x]);
+            folded |= height != rows && height != std::lround(rows * 0.85);
+        }
+    }
+};
 
 /// Tasks whose colour the lanes show, most CPU time first, at most `most`.
-std::vector<LegendEntry> taskEntries(const TimelineScene& scene, const DrawList& list, std::size_t most) {
+std::vector<LegendEntry> taskEntries(const TimelineScene& scene, const Drawn& drawn, std::size_t most) {
     std::vector<std::uint32_t> ids;
     const auto tasks = scene.trace->tasks();
     for (std::uint32_t id = 0; id < tasks.size(); ++id)
@@ -48,7 +68,7 @@ std::vector<LegendEntry> taskEntries(const TimelineScene& scene, const DrawList&
     for (const std::uint32_t id : ids) {
         if (entries.size() >= most) break;
         const Rgb fill = scene.colours().taskFill(tasks[id]);
-        if (!uses(list, fill)) continue;
+        if (!drawn.uses(fill)) continue;
         if (tasks[id].kernelThread) {
             if (!kernel) entries.push_back({"kernel threads", fill});
             kernel = true;
@@ -62,9 +82,10 @@ std::vector<LegendEntry> taskEntries(const TimelineScene& scene, const DrawList&
 
 std::vector<LegendEntry> legendOf(const TimelineScene& scene, const DrawList& list) {
     const Theme& t = scene.colours();
-    std::vector<LegendEntry> entries = taskEntries(scene, list, 12);
+    const Drawn drawn(list, scene.frame().plot);
+    std::vector<LegendEntry> entries = taskEntries(scene, drawn, 12);
     const auto add = [&](const char* word, Rgb colour, Sign sign) {
-        if (uses(list, colour)) entries.push_back({word, colour, sign});
+        if (drawn.uses(colour)) entries.push_back({word, colour, sign});
     };
     const bool tasks = std::ranges::any_of(scene.layout.rows(), [](const LaneRow& row) { return row.key.kind == LaneKey::Kind::Task; });
     if (tasks) {
@@ -78,8 +99,7 @@ std::vector<LegendEntry> legendOf(const TimelineScene& scene, const DrawList& li
     if (std::ranges::any_of(scene.layout.rows(), [](const LaneRow& row) { return row.key.kind == LaneKey::Kind::EventName; }))
         entries.push_back({"event", t.seriesNeutral, Sign::Tick});
     if (!scene.trace->gaps().empty()) entries.push_back({"lost events", t.lineStrong, Sign::Gap});
-    const bool folds = std::ranges::any_of(list.items(), [](const DrawItem& item) { return item.shape == Shape::Columns; });
-    if (folds) entries.push_back({"folded: mean colour, height is the busy share", t.hueFill({}), Sign::Bar});
+    if (drawn.folded) entries.push_back({"folded: mean colour, height is the busy share", t.hueFill({}), Sign::Bar});
     return entries;
 }
 
@@ -201,6 +221,12 @@ model::Result<std::unique_ptr<ExportScene>> prepareExport(const model::Trace& tr
     if (scene.window.empty()) scene.window.end = scene.window.begin + model::Duration{1};
     scene.filterRows = request.filterRows;
     scene.layout = LaneLayout(trace, prepared->state, request.pane);
+    // Lanes that do not fit at their usual height become compact; what does not fit then is named in the foot.
+    constexpr int kAround = 2 * kMargin + kHeadHeight + kFootHeight + 2 * kLegendRow + 75;
+    if (prepared->state.height == LaneHeight::Normal && scene.layout.contentHeight() + scene.layout.pinnedHeight() > request.height - kAround) {
+        prepared->state.height = LaneHeight::Compact;
+        scene.layout = LaneLayout(trace, prepared->state, request.pane);
+    }
     // The trace outlives the picture: the pointer that ticks ask for does not own it.
     const bool events = std::ranges::any_of(scene.layout.rows(), [](const LaneRow& row) { return row.key.kind == LaneKey::Kind::EventName; });
     if (events) prepared->ticks.update(model::TracePtr(model::TracePtr(), &trace));

@@ -58,17 +58,10 @@ public:
 
 private:
     [[nodiscard]] std::pair<std::string, std::string> words(const LaneSection& section) const {
-        const model::Trace& trace = *m_scene.trace;
         switch (section.group) {
         case LaneGroup::Cpus: return {"CPUs", fmt::format("{} · task, irq, softirq", section.wanted)};
-        case LaneGroup::Tasks: {
-            const auto all = std::ranges::count_if(trace.tasks(), [](const model::TaskInfo& task) { return !task.idle(); });
-            return {"Tasks", fmt::format("{} of {} shown", section.wanted, model::formatCount(static_cast<std::uint64_t>(all)))};
-        }
-        case LaneGroup::Events: {
-            const auto all = std::ranges::count_if(trace.nameCounts(), [](std::uint64_t count) { return count > 0; });
-            return {"Events", fmt::format("{} of {} kinds", section.wanted, all)};
-        }
+        case LaneGroup::Tasks: return {"Tasks", fmt::format("{} of {} shown", section.wanted, model::formatCount(m_scene.layout.tasksInAll()))};
+        case LaneGroup::Events: return {"Events", fmt::format("{} of {} kinds", section.wanted, m_scene.layout.namesInAll())};
         }
         return {};
     }

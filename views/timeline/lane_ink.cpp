@@ -45,7 +45,7 @@ model::HueVector FoldCells::mean(const Cell& cell) {
 }
 
 LaneBars::LaneBars(const TimelineScene& scene, LaneInk& ink, Box bar)
-    : m_scene(scene), m_theme(scene.colours()), m_ink(ink), m_bar(bar), m_view(scene.viewport()), m_left(scene.frame().plot.x),
+    : m_scene(scene), m_theme(scene.colours()), m_ink(ink), m_bar(bar), m_view(scene.viewport()), m_columns(ink.list.columns(bar)), m_left(scene.frame().plot.x),
       m_gapFrom(scene.px(3)), m_radiusFrom(scene.px(8)), m_radius(scene.px(2)), m_hairline(scene.hairline()) {}
 
 LaneBars::Pixels LaneBars::pixels(std::int64_t begin, std::int64_t end) const {
@@ -59,7 +59,9 @@ Box LaneBars::slice(Pixels at, Rgb fill, int y, int height) {
     if (width >= m_gapFrom && at.x1 < m_left + m_bar.w) width -= m_hairline;
     const Box box{at.x0, y, width, height};
     const int radius = width >= m_radiusFrom ? m_radius : 0;
-    if (m_theme.kind == ThemeKind::Light && width >= m_gapFrom) {
+    if (radius == 0 && y == m_bar.y && height == m_bar.h) {
+        narrow(box, fill);
+    } else if (m_theme.kind == ThemeKind::Light && width >= m_gapFrom) {
         m_ink.list.fill(box, mix(fill, 0xff000000u, 0.26), radius);
         m_ink.list.fill({box.x + m_hairline, box.y + m_hairline, box.w - 2 * m_hairline, box.h - 2 * m_hairline}, fill,
                         std::max(0, radius - m_hairline));
@@ -69,11 +71,24 @@ Box LaneBars::slice(Pixels at, Rgb fill, int y, int height) {
     return box;
 }
 
+void LaneBars::narrow(const Box& box, Rgb fill) {
+    const bool edged = m_theme.kind == ThemeKind::Light && box.w >= m_gapFrom;
+    const Rgb edge = edged ? mix(fill, 0xff000000u, 0.26) : fill;
+    const auto rows = static_cast<std::uint32_t>(m_bar.h);
+    for (int x = box.x; x < box.right(); ++x) {
+        const bool side = x < box.x + m_hairline || x >= box.right() - m_hairline;
+        m_columns.set(static_cast<std::size_t>(x - m_left), side ? edge : fill, rows);
+    }
+    if (!edged) return;
+    m_ink.list.fill({box.x, box.y, box.w, m_hairline}, edge);
+    m_ink.list.fill({box.x, box.bottom() - m_hairline, box.w, m_hairline}, edge);
+}
+
 void LaneBars::thin(std::int64_t begin, std::int64_t end, Rgb fill) {
     const Pixels at = pixels(begin, end);
     if (at.width() <= 0) return;
-    const int height = std::max(1, static_cast<int>(std::lround(m_bar.h * 0.85)));
-    m_ink.list.fill({at.x0, m_bar.bottom() - height, at.width(), height}, fill);
+    const auto rows = static_cast<std::uint32_t>(std::max(1, static_cast<int>(std::lround(m_bar.h * 0.85))));
+    for (int x = at.x0; x < at.x1; ++x) m_columns.set(static_cast<std::size_t>(x - m_left), fill, rows);
 }
 
 void LaneBars::label(LabelWish::What what, const Box& box, Rgb fill, std::uint32_t value, std::int64_t amount) {

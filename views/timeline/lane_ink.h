@@ -33,9 +33,10 @@ public:
     [[nodiscard]] std::int64_t cell() const noexcept { return std::int64_t{1} << m_shift; }
     void add(std::int64_t begin, std::int64_t end, model::HueVector hue, double busyNs);
     [[nodiscard]] bool any() const noexcept { return m_any; }
-    /// Mean colour and height from 35 to 100 % by busy share, into columns `bar` wide and high. Gaps of less than
-    /// `bridgePx` between cells are filled. `shade` makes a colour of the mean.
-    template <class Shade> void draw(DrawList& list, const Viewport& view, Box bar, double bridgePx, Shade&& shade) const;
+    /// Mean colour and height from 35 to 100 % by busy share, into those of `columns` that are blank; `rows`: height of the
+    /// bar. Gaps of less than `bridgePx` between cells are filled. `shade` makes a colour of the mean
+    /// and the time that the cell begins at.
+    template <class Shade> void draw(const Columns& columns, int rows, const Viewport& view, double bridgePx, Shade&& shade) const;
 
 private:
     struct Cell {
@@ -75,14 +76,17 @@ public:
     /// As the filter and the lifted task ask: 25 % for what is filtered out, 55 % for other tasks.
     [[nodiscard]] Rgb shaded(Rgb fill, model::TaskId task, bool passes) const;
     [[nodiscard]] LaneInk& ink() noexcept { return m_ink; }
+    [[nodiscard]] const Columns& columns() const noexcept { return m_columns; }
     [[nodiscard]] const TimelineScene& scene() const noexcept { return m_scene; }
 
 private:
+    void narrow(const Box& box, Rgb fill);
     const TimelineScene& m_scene;
     const Theme& m_theme;
     LaneInk& m_ink;
     Box m_bar;
     Viewport m_view;
+    Columns m_columns;  ///< Of the bar: what is too narrow for corners and text, below all else of the lane.
     int m_left;
     int m_gapFrom, m_radiusFrom, m_radius, m_hairline;
 };
@@ -114,22 +118,23 @@ private:
 // --- templates
 
 template <class Shade>
-void FoldCells::draw(DrawList& list, const Viewport& view, Box bar, double bridgePx, Shade&& shade) const {
+void FoldCells::draw(const Columns& columns, int rows, const Viewport& view, double bridgePx, Shade&& shade) const {
     if (!m_any) return;
-    const auto columns = list.columns(bar);
+    const auto width = static_cast<int>(columns.size());
     const auto bridge = static_cast<std::int64_t>(bridgePx * view.nsPerPixel()) >> m_shift;
     const auto paint = [&](std::size_t index, Rgb colour, double share) {
         const std::int64_t begin = (m_first + static_cast<std::int64_t>(index)) << m_shift;
         const int x0 = std::max(view.x(begin), 0);
-        const int x1 = std::min(std::max(view.x(begin + cell()), x0 + 1), bar.w);
-        const auto height = static_cast<std::uint32_t>(bar.h * (0.35 + 0.65 * std::min(share, 1.0)) + 0.5);
-        for (int x = x0; x < x1; ++x) columns[static_cast<std::size_t>(x)] = {colour, height};
+        const int x1 = std::min(std::max(view.x(begin + cell()), x0 + 1), width);
+        const auto height = static_cast<std::uint32_t>(rows * (0.35 + 0.65 * std::min(share, 1.0)) + 0.5);
+        for (int x = x0; x < x1; ++x)
+            if (columns.height[static_cast<std::size_t>(x)] == 0) columns.set(static_cast<std::size_t>(x), colour, height);
     };
     std::size_t last = SIZE_MAX;
     Rgb before = 0;
     for (std::size_t i = 0; i < m_cells.size(); ++i) {
         if (m_cells[i].busy <= 0) continue;
-        const Rgb colour = shade(mean(m_cells[i]));
+        const Rgb colour = shade(mean(m_cells[i]), (m_first + static_cast<std::int64_t>(i)) << m_shift);
         if (last != SIZE_MAX && i - last > 1 && static_cast<std::int64_t>(i - last - 1) <= bridge)
             for (std::size_t gap = last + 1; gap < i; ++gap) paint(gap, before, 0);
         paint(i, colour, m_cells[i].busy / static_cast<double>(cell()));

@@ -131,6 +131,9 @@ std::string laneName(const model::Trace& trace, const LaneKey& key) {
 }
 
 LaneLayout::LaneLayout(const model::Trace& trace, const ViewState& state, Pane pane) : m_height(state.height) {
+    m_tasksInAll = static_cast<std::size_t>(std::ranges::count_if(trace.tasks(), [](const model::TaskInfo& task) { return !task.idle(); }));
+    m_namesInAll = static_cast<std::size_t>(std::ranges::count_if(trace.nameCounts(), [](std::uint64_t count) { return count > 0; }));
+    for (std::uint32_t i = 0; i < trace.gaps().size(); ++i) m_gaps[trace.gaps()[i].cpu].push_back(i);
     std::vector<LaneKey> keys = state.lanes.empty() || pane == Pane::CpuSched ? defaultLanes(trace, pane) : state.lanes;
     if (pane == Pane::Timeline) addOnlyTasks(keys, state);
     std::erase_if(keys, [&](const LaneKey& key) { return !exists(trace, key) || !chosen(state, key); });
@@ -165,6 +168,11 @@ void LaneLayout::addSection(LaneGroup group, std::span<const LaneKey> keys, cons
     }
     section.bottom = m_contentHeight;
     m_sections.push_back(section);
+}
+
+std::span<const std::uint32_t> LaneLayout::gapsOf(model::CpuId cpu) const {
+    const auto found = m_gaps.find(cpu);
+    return found == m_gaps.end() ? std::span<const std::uint32_t>{} : std::span(found->second);
 }
 
 const LaneRow* LaneLayout::find(const LaneKey& key) const {

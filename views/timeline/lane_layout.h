@@ -4,6 +4,8 @@
 
 #include "views/state/trace_view.h"
 
+#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -57,6 +59,10 @@ public:
     [[nodiscard]] const LaneRow* rowAt(int y, int scroll) const;
     [[nodiscard]] const LaneSection* sectionAt(int y, int scroll) const;  ///< Whose group row, stuck or not, is there.
     [[nodiscard]] LaneHeight height() const noexcept { return m_height; }
+    [[nodiscard]] std::size_t tasksInAll() const noexcept { return m_tasksInAll; }  ///< Of the trace, idle ones left out.
+    [[nodiscard]] std::size_t namesInAll() const noexcept { return m_namesInAll; }
+    /// Numbers of the trace's gaps on one CPU, ascending by begin.
+    [[nodiscard]] std::span<const std::uint32_t> gapsOf(model::CpuId cpu) const;
 
 private:
     void addSection(LaneGroup group, std::span<const LaneKey> keys, const ViewState& state);
@@ -66,6 +72,9 @@ private:
     int m_pinnedHeight = 0;
     int m_contentHeight = 0;
     LaneHeight m_height = LaneHeight::Normal;
+    std::size_t m_tasksInAll = 0;
+    std::size_t m_namesInAll = 0;
+    std::map<model::CpuId, std::vector<std::uint32_t>> m_gaps;
 };
 
 /// CPUs, the ten tasks with most CPU time, the most frequent event names.

@@ -209,19 +209,24 @@ void paintIrqs(const TimelineScene& scene, const model::LaneView& lane, Box box,
 
 /// Hatched boxes where events of a CPU were lost, over all of its lane.
 void paintGaps(const TimelineScene& scene, model::CpuId cpu, Box lane, LaneInk& ink) {
-    LaneBars bars(scene, ink, lane);
+    const Viewport view = scene.viewport();
     const Theme& t = scene.colours();
-    for (const model::LostGap& gap : scene.trace->gaps()) {
-        if (gap.begin >= model::toNs(scene.window.end)) break;
-        if (gap.cpu != cpu || gap.end <= model::toNs(scene.window.begin)) continue;
-        auto at = bars.pixels(gap.begin, gap.end);
-        at.x1 = std::min(std::max(at.x1, at.x0 + scene.px(3)), lane.right());
-        if (at.width() <= 0) continue;
+    const auto all = scene.trace->gaps();
+    const auto numbers = scene.layout.gapsOf(cpu);
+    // Gaps of one CPU follow each other, so their ends ascend too.
+    auto number = std::ranges::partition_point(numbers, [&](std::uint32_t i) { return all[i].end <= model::toNs(scene.window.begin); });
+    int free = 0;
+    for (; number != numbers.end() && all[*number].begin < model::toNs(scene.window.end); ++number) {
+        const model::LostGap& gap = all[*number];
+        const int x0 = std::clamp(view.x(gap.begin), 0, lane.w);
+        const int x1 = std::clamp(std::max(view.x(gap.end), x0 + scene.px(3)), 0, lane.w);
+        if (x1 <= x0 || x0 < free) continue;  // A box stands for all that begin on its pixels.
+        free = x1;
         const int above = scene.px(4);
-        const Box box{at.x0, lane.y + above, at.width(), lane.h - above};
+        const Box box{lane.x + x0, lane.y + above, x1 - x0, lane.h - above};
         ink.list.hatch(box, t.bgCanvas, t.lineStrong, scene.px(5), scene.px(1));
         ink.list.outline(box, t.lineStrong, scene.hairline());
-        bars.label(LabelWish::What::Lost, box, t.bgCanvas, 0, static_cast<std::int64_t>(gap.count));
+        ink.labels.push_back({LabelWish::What::Lost, box, t.bgCanvas, 0, static_cast<std::int64_t>(gap.count)});
     }
 }
 
@@ -232,18 +237,15 @@ void paintSpans(const TimelineScene& scene, const model::LaneView& lane, Box bar
     LaneBars bars(scene, ink, bar);
     FoldCells cells(view, scene.foldPx / 2.2);
     Sink sink(bars, cells, id);
-    // Columns lie below the slices, so slices go to a list of their own first.
     lane.walk(scene.window, cells.cell(), view.nsOf(scene.foldPx * scene.ratio), sink);
     sink.flush();
     if (!cells.any()) return;
     const Theme& t = scene.colours();
-    const bool dim = scene.lifted != model::kNoTask || scene.filterRows;
-    DrawList below;
-    cells.draw(below, view, bar, 2.5 * scene.ratio, [&](model::HueVector hue) {
-        return dim ? mix(t.bgCanvas, t.hueFill(hue), scene.filterRows ? 0.25 : 0.55) : t.hueFill(hue);
+    const bool lifted = scene.lifted != model::kNoTask;
+    cells.draw(bars.columns(), bar.h, view, 2.5 * scene.ratio, [&](model::HueVector hue, std::int64_t begin) {
+        const double share = scene.filterCells && !scene.filterCells->passes(begin) ? 0.25 : lifted ? 0.55 : 1;
+        return share < 1 ? mix(t.bgCanvas, t.hueFill(hue), share) : t.hueFill(hue);
     });
-    below.append(ink.list);
-    ink.list = std::move(below);
 }
 
 }  // namespace
@@ -286,19 +288,22 @@ void paintLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk
 
 bool passesFilter(const TimelineScene& scene, std::int64_t begin, std::int64_t end, model::CpuId cpu, TaskId task) {
     if (!scene.filterRows) return true;
-    // A stretch is let through with any of its own events; the switch that ends it is one. Long stretches hold
-    // many events of others: the search gives up and shows what it can't refuse.
-    constexpr int kMostRows = 256;
-    auto from = scene.trace->lowerBound(model::timestampNs(begin));
-    for (int i = 0; i < kMostRows; ++i) {
-        const auto row = scene.filterRows->next(from);
-        if (!row) return false;
-        const model::Event event = scene.trace->event(*row);
-        if (model::toNs(event.time) > end) return false;
-        if (event.cpu == cpu && event.task == task) return true;
-        from = model::EventIndex{model::raw(*row) + 1};
-    }
-    return true;
+    // A stretch is let through with any of its own events. The switch that ends it is one and is looked at first; of
+    // the rows in between, which may be many and of others, only the first few are.
+    constexpr int kMostRows = 24;
+    const auto any = [&](std::int64_t from, std::int64_t to) {
+        auto index = scene.trace->lowerBound(model::timestampNs(from));
+        for (int i = 0; i < kMostRows; ++i) {
+            const auto row = scene.filterRows->next(index);
+            if (!row) return false;
+            const model::Event event = scene.trace->event(*row);
+            if (model::toNs(event.time) > to) return false;
+            if (event.cpu == cpu && event.task == task) return true;
+            index = model::EventIndex{model::raw(*row) + 1};
+        }
+        return false;
+    };
+    return any(end, end) || any(begin, end);
 }
 
 }  // namespace kscope::views

@@ -15,7 +15,7 @@
 namespace kscope::views {
 namespace {
 
-constexpr int kMostHits = 2000;
+constexpr int kMostHits = 2000;  // Drawn one by one.
 
 /// A flag with a letter in the ruler; returns its box.
 void cursor(const TimelineScene& scene, TextCache& texts, DrawList& list, model::Timestamp time, std::string_view letter, Rgb colour,
@@ -95,7 +95,7 @@ void searchMarks(const TimelineScene& scene, DrawList& list) {
     if (!scene.searchRows) return;
     const Viewport view = scene.viewport();
     auto row = scene.searchRows->next(scene.trace->lowerBound(scene.window.begin));
-    for (int i = 0; row && i < kMostHits; ++i) {
+    for (int i = 0; row; ++i) {
         const model::Event event = scene.trace->event(*row);
         if (event.time >= scene.window.end) break;
         const int x = view.x(event.time);
@@ -106,7 +106,8 @@ void searchMarks(const TimelineScene& scene, DrawList& list) {
                 const Box bar = barOf(scene, *lane, scene.laneBox(*lane));
                 list.fill({bar.x + x - scene.px(1), bar.y - scene.px(3), scene.px(3), scene.px(3)}, scene.colours().text1);
             }
-        row = scene.searchRows->next(model::EventIndex{model::raw(*row) + 1});
+        // Where there are very many, one a pixel column stands for all.
+        row = scene.searchRows->next(i < kMostHits ? model::EventIndex{model::raw(*row) + 1} : scene.trace->lowerBound(view.time(x + 1)));
     }
 }
 

@@ -73,7 +73,7 @@ void drawRows(const TimelineScene& scene, Box plot, const OverviewCache& cache, 
         const auto& shares = cache.rows[static_cast<std::size_t>(r)];
         for (std::size_t x = 0; x < columns.size() && x < shares.size(); ++x)
             if (shares[x] > 0)
-                columns[x] = {mix(t.bgCanvas, t.seriesNeutral, 0.12 + 0.75 * std::min(shares[x], 1.0f)), static_cast<std::uint32_t>(box.h)};
+                columns.set(x, mix(t.bgCanvas, t.seriesNeutral, 0.12 + 0.75 * std::min(shares[x], 1.0f)), static_cast<std::uint32_t>(box.h));
     }
 }
 

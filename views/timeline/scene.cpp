@@ -61,7 +61,33 @@ model::Timestamp TimelineScene::timeOrigin() const {
     return model::timestampNs(0);
 }
 
-void drawTimeline(const TimelineScene& scene, TextCache& texts, DrawList& list, model::ThreadPool* pool) {
+FilterCells::FilterCells(const model::Trace& trace, const model::RowSet& rows, const Viewport& view, std::int64_t cell)
+    : m_begin(model::toNs(view.range().begin) / cell * cell), m_cell(cell) {
+    const std::int64_t end = model::toNs(view.range().end);
+    m_passes.resize(static_cast<std::size_t>((end - m_begin) / cell) + 2);
+    auto row = rows.next(trace.lowerBound(model::timestampNs(m_begin)));
+    while (row) {
+        const std::int64_t ns = model::toNs(trace.event(*row).time);
+        if (ns >= end) break;
+        const std::int64_t number = (ns - m_begin) / cell;
+        m_passes[static_cast<std::size_t>(number)] = true;
+        row = rows.next(trace.lowerBound(model::timestampNs(m_begin + (number + 1) * cell)));
+    }
+}
+
+bool FilterCells::passes(std::int64_t ns) const {
+    const std::int64_t number = (ns - m_begin) / m_cell;
+    return number >= 0 && number < static_cast<std::int64_t>(m_passes.size()) && m_passes[static_cast<std::size_t>(number)];
+}
+
+void drawTimeline(const TimelineScene& given, TextCache& texts, DrawList& list, model::ThreadPool* pool) {
+    TimelineScene scene = given;
+    std::optional<FilterCells> filterCells;
+    if (scene.filterRows) {
+        const Viewport view = scene.viewport();
+        filterCells.emplace(*scene.trace, *scene.filterRows, view, FoldCells(view, scene.foldPx / 2.2).cell());
+        scene.filterCells = &*filterCells;
+    }
     const auto& rows = scene.layout.rows();
     const Box plot = scene.frame().plot;
     const int pinned = scene.px(scene.layout.pinnedHeight());

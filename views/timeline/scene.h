@@ -30,6 +30,18 @@ struct OverviewCache {
     std::vector<std::vector<float>> rows;
 };
 
+/// Which cells of the fold grid hold a row that the filter lets through; of any CPU and task, since folded slices are of many.
+class FilterCells {
+public:
+    FilterCells(const model::Trace& trace, const model::RowSet& rows, const Viewport& view, std::int64_t cell);
+    [[nodiscard]] bool passes(std::int64_t ns) const;
+
+private:
+    std::int64_t m_begin = 0;
+    std::int64_t m_cell = 1;
+    std::vector<bool> m_passes;
+};
+
 /// One picture of the body: overview, ruler, headers, lanes. Values only, so that the same scene gives the same list.
 struct TimelineScene {
     const model::Trace* trace = nullptr;
@@ -51,6 +63,7 @@ struct TimelineScene {
     std::optional<LaneKey> focus;           ///< Lane with the keyboard's focus, while that is shown.
     std::optional<model::Timestamp> pointer;
     model::RowSetPtr filterRows;
+    const FilterCells* filterCells = nullptr;  ///< Set while lanes are drawn under a filter.
     model::RowSetPtr searchRows;
     double foldPx = 2.2;  ///< Thinner slices fold; more for a smaller SVG.
 

@@ -43,7 +43,8 @@ DrawList randomList(std::minstd_rand& random, int width, int height) {
         case 3: list.outline(box(), colour, 1 + static_cast<int>(random() % 2), static_cast<LineStyle>(random() % 3), static_cast<int>(random() % 3)); break;
         case 4: {
             const Box b = box();
-            for (Column& column : list.columns(b)) column = {0xff000000u | static_cast<Rgb>(random()), static_cast<std::uint32_t>(random() % (b.h + 1))};
+            const Columns columns = list.columns(b);
+            for (std::size_t x = 0; x < columns.size(); ++x) columns.set(x, 0xff000000u | static_cast<Rgb>(random()), static_cast<std::uint32_t>(random() % (b.h + 1)));
             break;
         }
         default: list.text(box(), "postgres", 8, 50, TextRole::Body, colour); break;
@@ -81,8 +82,8 @@ TEST(Raster, ARadiusOfTwoIsOneMissingPixelACorner) {
 TEST(Raster, ColumnsStandOnTheFootOfTheirBox) {
     DrawList list;
     const auto columns = list.columns({4, 10, 3, 20});
-    columns[0] = {kRed, 20};
-    columns[1] = {kBlue, 7};
+    columns.set(0, kRed, 20);
+    columns.set(1, kBlue, 7);
     const QImage image = painted(list);
     EXPECT_EQ(at(image, 4, 10), kRed);
     EXPECT_EQ(at(image, 5, 22), 0xff000000u);
@@ -142,7 +143,7 @@ TEST(Svg, IsWellFormedKeepsItsTextAndEscapesIt) {
     list.text({10, 10, 80, 20}, "a<b>&\x01\xff", 7, 60, TextRole::Body, kBlue);
     list.hatch({1, 2, 30, 40}, 0, kRed, 5, 1);
     const auto columns = list.columns({4, 10, 6, 20});
-    for (std::size_t i = 0; i < 4; ++i) columns[i] = {kRed, 5};
+    for (std::size_t i = 0; i < 4; ++i) columns.set(i, kRed, 5);
     QPainterPath path({1, 1});
     path.cubicTo({5, 5}, {6, 6}, {9, 9});
     list.path(path, kBlue, 1.5);
