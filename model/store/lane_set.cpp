@@ -178,6 +178,8 @@ void LaneSet::onSwitch(const EventChunk& chunk, const SwitchRow& row) {
     const auto next = row.next == kNoRow ? kNoTask : chunk.tasks[row.next].task;
     auto& on = cpu(number);
     const bool first = !on.lane && on.lostNs == INT64_MIN;
+    if (prev != kNoTask) m_tasks.called(prev, chunk.tasks[row.prev].comm);
+    if (next != kNoTask) m_tasks.called(next, chunk.tasks[row.next].comm);
     leaveCpu(on, prev, now);
     const auto ran = cpuTask(on.value);
     if (ran != kNoTask && ran != prev) {
@@ -230,8 +232,8 @@ void LaneSet::onTaskRow(const EventChunk& chunk, const TaskRow& row) {
         break;
     }
     case TaskRowKind::Exit: info.diedNs = now; break;
+    case TaskRowKind::Rename: m_tasks.called(id, row.text); break;
     case TaskRowKind::Exec:
-    case TaskRowKind::Rename:
     case TaskRowKind::Free: break;
     }
 }

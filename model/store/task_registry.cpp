@@ -17,6 +17,7 @@ TaskId TaskRegistry::create(Tid tid, CpuId idleCpu) {
     info.idleCpu = idleCpu;
     m_tasks->push_back(info);
     m_fresh.push_back(false);
+    m_called.push_back(false);
     return id;
 }
 
@@ -47,8 +48,16 @@ TaskId TaskRegistry::resolve(const ParsedPart::Names::Task& local, StringId comm
     m_fresh[raw(id)] = local.bornHere && !local.used;
     auto& info = (*m_tasks)[raw(id)];
     if (raw(local.tgid) >= 0) info.tgid = local.tgid;
-    learnComm(info, comm);
+    if (!m_called[raw(id)]) learnComm(info, comm);
     return id;
+}
+
+void TaskRegistry::called(TaskId id, StringId comm) {
+    auto& info = (*m_tasks)[raw(id)];
+    m_called[raw(id)] = true;
+    if (info.comm == comm) return;
+    learnComm(info, comm);
+    m_changed = true;
 }
 
 std::shared_ptr<const std::vector<TaskInfo>> TaskRegistry::share() {

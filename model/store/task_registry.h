@@ -18,6 +18,9 @@ public:
     explicit TaskRegistry(const StringTable& strings) : m_strings(strings) {}
     /// `comm` as interned. kNoTask when there are too many.
     [[nodiscard]] TaskId resolve(const ParsedPart::Names::Task& local, StringId comm);
+    /// A switch or a rename says what the task is called now. From then on names of mere lines, which the kernel looks up
+    /// when the file is read, change nothing: so the name does not hang on where chunks were cut.
+    void called(TaskId id, StringId comm);
     [[nodiscard]] TaskInfo& task(TaskId id) { m_changed = true; return (*m_tasks)[raw(id)]; }
     [[nodiscard]] const TaskInfo& peek(TaskId id) const { return (*m_tasks)[raw(id)]; }
     [[nodiscard]] std::size_t size() const { return m_tasks->size(); }
@@ -36,6 +39,7 @@ private:
     bool m_changed = true;
     std::unordered_map<std::int64_t, TaskId> m_current;  // tid; idle tasks by −1 − cpu
     std::vector<bool> m_fresh;                           // born, nothing else seen
+    std::vector<bool> m_called;                          // named by a switch or a rename
     std::uint64_t m_refused = 0;
 };
 
