@@ -67,7 +67,7 @@ void ViewTab::paintEvent(QPaintEvent*) {
         painter.setFont(font());
         painter.drawText(QRect(left + used + 7, 0, width(), height()), Qt::AlignLeft | Qt::AlignVCenter, m_count);
     }
-    if (isChecked()) painter.fillRect(QRect(6, height() - 2, width() - 12, 2), colour(tokens.accent));
+    if (isChecked() && isEnabled()) painter.fillRect(QRect(6, height() - 2, width() - 12, 2), colour(tokens.accent));
     if (hasFocus()) {
         painter.setPen(QPen(colour(tokens.accent), 2));
         painter.drawRect(rect().adjusted(2, 2, -2, -2));
@@ -84,7 +84,7 @@ void ViewTab::leaveEvent(QEvent*) {
 
 // Notice
 
-NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent), m_sign(new QLabel(this)), m_text(new QLabel(this)), m_link(new QPushButton(this)) {
+NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent), m_sign(new IconMark(QStringLiteral("info"), IconMark::Ink::Info, this)), m_text(new QLabel(this)), m_link(new QPushButton(this)) {
     setObjectName(QStringLiteral("notice"));
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -113,7 +113,8 @@ NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent), m_sign(new QLabel(this))
 
 void NoticeBar::tell(Sign sign, const QString& text, const QString& linkText, std::function<void()> link) {
     const char* const names[] = {"err", "note", "info"};
-    m_sign->setPixmap(icon(QString::fromLatin1(names[static_cast<int>(sign)])).pixmap(QSize(kIcon, kIcon), devicePixelRatioF()));
+    constexpr IconMark::Ink kInks[] = {IconMark::Ink::Error, IconMark::Ink::Loss, IconMark::Ink::Guess};
+    m_sign->set(QString::fromLatin1(names[static_cast<int>(sign)]), kInks[static_cast<int>(sign)]);
     m_text->setText(text);
     m_link->setText(linkText);
     m_link->setVisible(!linkText.isEmpty());

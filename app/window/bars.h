@@ -17,6 +17,8 @@ class QPushButton;
 
 namespace kscope::app {
 
+class IconMark;
+
 /// One tab: icon, name, a count; the one in force has an accent line beneath.
 class ViewTab : public QAbstractButton {
     Q_OBJECT
@@ -47,7 +49,7 @@ signals:
     void dismissed();
 
 private:
-    QLabel* m_sign;
+    IconMark* m_sign;
     QLabel* m_text;
     QPushButton* m_link;
     std::function<void()> m_follow;

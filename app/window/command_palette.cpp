@@ -9,6 +9,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPainter>
+#include <QRegularExpression>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
@@ -39,7 +40,7 @@ public:
         const auto detail = index.data(kDetail).toString();
         painter->setFont(views::font(views::TextRole::Small));
         painter->setPen(QColor::fromRgb(chosen ? tokens.accentInk : tokens.text3));
-        const int detailWidth = std::min(painter->fontMetrics().horizontalAdvance(detail), box.width() * 2 / 3);
+        const int detailWidth = std::min(painter->fontMetrics().horizontalAdvance(detail) + 4, box.width() * 2 / 3);
         painter->drawText(box, Qt::AlignRight | Qt::AlignVCenter, painter->fontMetrics().elidedText(detail, Qt::ElideRight, detailWidth));
         painter->setFont(option.font);
         painter->setPen(QColor::fromRgb(!enabled ? tokens.text3 : chosen ? tokens.accentInk : tokens.text1));
@@ -52,6 +53,13 @@ public:
 }  // namespace
 
 int fuzzyScore(const QString& typed, const QString& text) {
+    const auto words = typed.trimmed();
+    if (words.isEmpty()) return 0;
+    // What stands there as typed is meant, rather than its letters here and there.
+    if (const auto at = text.indexOf(words, 0, Qt::CaseInsensitive); at >= 0) {
+        const auto atWord = text.indexOf(QRegularExpression(QStringLiteral("\\b") + QRegularExpression::escape(words), QRegularExpression::CaseInsensitiveOption));
+        return 2000 + (atWord >= 0 ? 1000 : 0) - static_cast<int>(std::min<qsizetype>(text.size(), 500));
+    }
     int score = 0;
     int together = 0;
     qsizetype at = 0;
@@ -135,8 +143,8 @@ void CommandPalette::find(const QString& typed) {
         // Commands come first until something is typed that names something else better.
         auto score = fuzzyScore(words, entry.text);
         if (score < 0) continue;
-        score = score * 4 - static_cast<int>(entry.kind);
-        if (const auto used = m_lastUsed.indexOf(entry.id); !entry.id.isEmpty() && used >= 0) score += std::max(0, 40 - 4 * static_cast<int>(used));
+        score = score * 8 - static_cast<int>(entry.kind);
+        if (const auto used = m_lastUsed.indexOf(entry.id); !entry.id.isEmpty() && used >= 0) score += std::max(0, 80 - 8 * static_cast<int>(used));
         fits.emplace_back(-score, i);
     }
     const auto shown = std::min<std::size_t>(fits.size(), kMostRows);

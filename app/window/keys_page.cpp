@@ -5,6 +5,7 @@
 #include "app/window/actions.h"
 #include "app/window/look.h"
 
+#include <QKeyEvent>
 #include <QTextBrowser>
 #include <QVBoxLayout>
 
@@ -92,8 +93,13 @@ QString KeysPage::html() const {
         columns[least] += QStringLiteral("<p><b>%1</b></p><table cellspacing='0'>%2</table>").arg(name.toHtmlEscaped(), rows);
         heights[least] += static_cast<int>(rows.count(QLatin1String("<tr>"))) + 3;
     }
-    return QStringLiteral("<table width='100%'><tr><td valign='top'>%1</td><td valign='top'>%2</td><td valign='top'>%3</td></tr></table>")
+    return QStringLiteral("<table width='100%'><tr><td width='30%' valign='top'>%1</td><td width='36%' valign='top'>%2</td><td width='34%' valign='top'>%3</td></tr></table>")
         .arg(columns[0], columns[1], columns[2]);
+}
+
+void KeysPage::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Question || event->key() == Qt::Key_F1) return closeOverlay();
+    Overlay::keyPressEvent(event);
 }
 
 void KeysPage::place() {

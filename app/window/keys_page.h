@@ -20,6 +20,7 @@ public:
 protected:
     void place() override;
     [[nodiscard]] QWidget* firstFocus() override;
+    void keyPressEvent(QKeyEvent* event) override;
 
 private:
     [[nodiscard]] QString html() const;

@@ -17,6 +17,25 @@ namespace {
 views::ThemeKind g_system = views::ThemeKind::Light;  // Of the palette that the desktop gave at the start.
 views::ThemeKind g_current = views::ThemeKind::Light;
 
+QPixmap renderedIcon(const QString& name, const QSize& size, qreal ratio, views::Rgb ink) {
+    const auto key = QStringLiteral("kscope-icon:%1:%2:%3:%4").arg(name).arg(size.width()).arg(ratio).arg(ink, 0, 16);
+    QPixmap image;
+    if (QPixmapCache::find(key, &image)) return image;
+    image = QPixmap(QSizeF(QSizeF(size) * ratio).toSize());
+    image.setDevicePixelRatio(ratio);
+    image.fill(Qt::transparent);
+    QFile file(QStringLiteral(":/icons/%1.svg").arg(name));
+    if (file.open(QIODevice::ReadOnly)) {
+        auto svg = file.readAll();
+        svg.replace("currentColor", colourName(ink).toLatin1());
+        QSvgRenderer renderer(svg);
+        QPainter painter(&image);
+        renderer.render(&painter, QRectF(QPointF(), QSizeF(size)));
+    }
+    QPixmapCache::insert(key, image);
+    return image;
+}
+
 /// Renders the SVG with its stroke in the ink for the mode. Nothing is read before the first paint.
 class ThemedIcon : public QIconEngine {
 public:
@@ -40,22 +59,7 @@ private:
         auto ink = tokens.text2;
         if (mode == QIcon::Disabled) ink = views::mix(tokens.bgWindow, tokens.text3, 0.5);
         else if (mode == QIcon::Active || mode == QIcon::Selected || state == QIcon::On) ink = tokens.text1;
-        const auto key = QStringLiteral("kscope-icon:%1:%2:%3:%4").arg(m_name).arg(size.width()).arg(ratio).arg(ink, 0, 16);
-        QPixmap image;
-        if (QPixmapCache::find(key, &image)) return image;
-        image = QPixmap(QSizeF(QSizeF(size) * ratio).toSize());
-        image.setDevicePixelRatio(ratio);
-        image.fill(Qt::transparent);
-        QFile file(QStringLiteral(":/icons/%1.svg").arg(m_name));
-        if (file.open(QIODevice::ReadOnly)) {
-            auto svg = file.readAll();
-            svg.replace("currentColor", colourName(ink).toLatin1());
-            QSvgRenderer renderer(svg);
-            QPainter painter(&image);
-            renderer.render(&painter, QRectF(QPointF(), QSizeF(size)));
-        }
-        QPixmapCache::insert(key, image);
-        return image;
+        return renderedIcon(m_name, size, ratio, ink);
     }
     QString m_name;
 };
@@ -65,7 +69,8 @@ QString styleSheet(const views::Theme& t) {
     auto sheet = QStringLiteral(R"(
 QMenuBar { background: @window; padding: 2px 4px; } QMenuBar::item { padding: 4px 9px; border-radius: 4px; background: transparent; }
 QMenuBar::item:selected { background: @hover; }
-QToolBar { background: @window; border: none; spacing: 2px; padding: 4px 8px; }
+QToolBar { background: @window; border: none; spacing: 2px; padding: 0px 8px; }
+QToolBar#views { border-bottom: 1px solid @edge; padding: 0px; } QToolBar QLabel, QStatusBar QLabel, QMenuBar QLabel { color: @text2; }
 QToolBar::separator { width: 1px; background: @edge; margin: 6px 7px; }
 QToolBar QToolButton { border: none; border-radius: 4px; padding: 5px; min-width: 18px; min-height: 18px; }
 QToolBar QToolButton:hover, QToolBar QToolButton:checked { background: @hover; } QToolBar QToolButton:pressed { background: @raised; }
@@ -126,6 +131,24 @@ const views::Theme& currentTokens() {
 
 QIcon icon(const QString& name) {
     return QIcon(new ThemedIcon(name));
+}
+
+IconMark::IconMark(QString name, Ink ink, QWidget* parent) : QWidget(parent), m_name(std::move(name)), m_ink(ink) {
+    setFixedSize(16, 16);
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+}
+
+void IconMark::set(const QString& name, Ink ink) {
+    m_name = name;
+    m_ink = ink;
+    update();
+}
+
+void IconMark::paintEvent(QPaintEvent*) {
+    const auto& t = currentTokens();
+    const views::Rgb inks[] = {t.text2, t.statusError, t.statusWarn, t.statusInfo, t.text2};
+    QPainter painter(this);
+    painter.drawPixmap(rect(), renderedIcon(m_name, size(), devicePixelRatioF(), inks[static_cast<int>(m_ink)]));
 }
 
 QString colourName(views::Rgb colour) {

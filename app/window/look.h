@@ -6,9 +6,10 @@
 
 #include <QIcon>
 #include <QString>
+#include <QWidget>
 
 class QApplication;
-class QWidget;
+
 
 namespace kscope::app {
 
@@ -24,6 +25,22 @@ void applyTheme(QApplication& application, views::ThemeKind kind);
 
 /// Icon of the own set (resources/icons/NAME.svg): drawn when first painted, in the ink of the theme in force.
 [[nodiscard]] QIcon icon(const QString& name);
+/// A picture of the own set beside text, in an ink by role: follows the theme by itself.
+class IconMark : public QWidget {
+    Q_OBJECT
+public:
+    enum class Ink : std::uint8_t { Text, Error, Loss, Guess, Info };
+    IconMark(QString name, Ink ink, QWidget* parent);
+    void set(const QString& name, Ink ink);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    QString m_name;
+    Ink m_ink;
+};
+
 /// "#rrggbb"
 [[nodiscard]] QString colourName(views::Rgb colour);
 /// Rich text of key caps: "Ctrl+Shift+P" → three caps.

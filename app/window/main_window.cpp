@@ -152,7 +152,10 @@ void MainWindow::buildCentre() {
     m_detailsDock = new QDockWidget(tr("Details"), this);
     m_detailsDock->setObjectName(QStringLiteral("details"));
     // The table has a title row of its own; floating is in the View menu.
-    setUpDock(*m_tableDock, new QWidget(m_tableDock));
+    auto* none = new QWidget(m_tableDock);
+    auto* nothing = new QHBoxLayout(none);
+    nothing->setContentsMargins(0, 0, 0, 0);
+    setUpDock(*m_tableDock, none);
     setUpDock(*m_detailsDock, new DockTitle(tr("Details"), m_detailsDock));
     addDockWidget(Qt::BottomDockWidgetArea, m_tableDock);
     addDockWidget(Qt::RightDockWidgetArea, m_detailsDock);
@@ -176,6 +179,7 @@ void MainWindow::buildBars() {
     menuBar()->setFixedHeight(28);
     m_title = new QLabel(menuBar());
     m_title->setContentsMargins(0, 0, 12, 0);
+    m_title->setFixedHeight(28);
     menuBar()->setCornerWidget(m_title, Qt::TopRightCorner);
     for (const auto& path : {tr("File") + QLatin1Char('/') + tr("Open Recent"), tr("File") + QLatin1Char('/') + tr("Open Sample")}) {
         if (auto* menu = m_actions->menu(path)) connect(menu, &QMenu::aboutToShow, this, &MainWindow::fillOpenMenus);
@@ -208,6 +212,7 @@ void MainWindow::buildToolbar() {
     m_windowTimes = new QLabel(m_toolbar);
     m_windowTimes->setFont(views::font(views::TextRole::Mono));
     auto* row = new QWidget(m_toolbar);
+    row->setMinimumHeight(30);
     auto* line = new QHBoxLayout(row);
     line->setContentsMargins(0, 0, 4, 0);
     line->setSpacing(8);
@@ -229,7 +234,7 @@ void MainWindow::buildTabs() {
     m_tabBar->setContextMenuPolicy(Qt::PreventContextMenu);
     auto* row = new QWidget(m_tabBar);
     auto* line = new QHBoxLayout(row);
-    line->setContentsMargins(0, 0, 4, 0);
+    line->setContentsMargins(8, 0, 12, 0);
     line->setSpacing(0);
     const auto add = [&](Tab tab, const QString& iconName, const QString& name) {
         auto* made = new ViewTab(iconName, name, row);
@@ -313,10 +318,12 @@ void MainWindow::connectView() {
     });
     connect(view, &TraceView::rangeChanged, this, [this] {
         refreshSoon();
+        const auto hint = tr("F fits the range into the window, X clears it.");
+        if (!m_session->view().range() && m_notice->text() == hint) m_notice->hide();
         if (!m_session->view().range() || m_settings.rangeHintSeen) return;
         m_settings.rangeHintSeen = true;
         m_settings.save(*m_actions);
-        m_notice->tell(NoticeBar::Sign::Info, tr("F fits the range into the window, X clears it."));
+        m_notice->tell(NoticeBar::Sign::Info, hint);
     });
     connect(view, &TraceView::filterChanged, this, [this] {
         m_filter->setText(m_session->view().state().filter);
@@ -376,8 +383,12 @@ void MainWindow::ensurePanes() {
     m_details->setMinimumWidth(kDetailsLeast);
     m_details->setMaximumWidth(640);
     m_detailsDock->setWidget(m_details);
-    m_strip = new views::SelectionStrip(view, m_tracePage);
-    m_traceColumn->insertWidget(1, m_strip);
+    m_stripHolder = new QWidget(m_tracePage);
+    auto* holder = new QVBoxLayout(m_stripHolder);
+    holder->setContentsMargins(0, 0, 0, 0);
+    m_strip = new views::SelectionStrip(view, m_stripHolder);
+    holder->addWidget(m_strip);
+    m_traceColumn->insertWidget(1, m_stripHolder);
     connect(m_table, &views::EventTable::detailsRequested, this, [this] {
         m_detailsWanted = true;
         updatePanes();
@@ -453,6 +464,8 @@ void MainWindow::updatePages() {
 void MainWindow::updatePanes() {
     const bool trace = showsTrace();
     const auto now = tab();
+    m_search->setEnabled(trace);
+    m_filter->setEnabled(trace);
     for (std::size_t i = 0; i < m_tabs.size(); ++i) {
         if (m_tabs[i] == nullptr) continue;
         m_tabs[i]->setEnabled(trace);
@@ -479,7 +492,7 @@ void MainWindow::updatePanes() {
     }
     m_tableDock->setVisible(trace && now == Tab::Timeline && m_tableWanted);
     m_detailsDock->setVisible(trace && now != Tab::Notes && m_detailsWanted);
-    m_strip->setMaximumHeight(m_stripWanted && now == Tab::Timeline ? QWIDGETSIZE_MAX : 0);
+    m_stripHolder->setVisible(m_stripWanted && now == Tab::Timeline);
     refreshSoon();
 }
 
@@ -521,8 +534,8 @@ void MainWindow::updateTabRow() {
     const auto window = view.window();
     const auto length = text(model::formatDuration(window.length()));
     m_summary->setText(tr("%1 of %2 · %3 · %4").arg(length, text(model::formatDuration(trace->range().length())),
-                                                   tr("%n CPU(s)", nullptr, static_cast<int>(trace->cpus().size())),
-                                                   tr("%n task(s)", nullptr, static_cast<int>(trace->tasks().size()))));
+                                                   trace->cpus().size() == 1 ? tr("1 CPU") : tr("%n CPUs", nullptr, static_cast<int>(trace->cpus().size())),
+                                                   trace->tasks().size() == 1 ? tr("1 task") : tr("%n tasks", nullptr, static_cast<int>(trace->tasks().size()))));
     m_windowTimes->setText(tr("%1   +%2").arg(views::timeString(view, window.begin), length));
 }
 
@@ -576,7 +589,9 @@ void MainWindow::applySettings() {
     applyTheme(*qApp, kind);
     m_timeline->setThemeKind(kind);
     m_timeline->setMotion(m_settings.reducedMotion ? views::Motion::Reduced : views::Motion::Full);
-    if (m_status != nullptr) m_status->setFocusHints(showsTrace() ? StatusLine::Focus::Plot : StatusLine::Focus::Start);
+    if (m_status != nullptr) m_status->retheme();
+    if (m_start != nullptr) m_start->retheme();
+    if (m_keysPage != nullptr && m_keysPage->isOpen()) m_keysPage->showKeys();
     for (auto* widget : findChildren<QWidget*>()) widget->update();
 }
 

@@ -58,6 +58,15 @@ bool Overlay::eventFilter(QObject* watched, QEvent* event) {
     return QFrame::eventFilter(watched, event);
 }
 
+bool Overlay::event(QEvent* event) {
+    // The keys of the window rest while the panel has the focus.
+    if (event->type() == QEvent::ShortcutOverride) {
+        event->accept();
+        return true;
+    }
+    return QFrame::event(event);
+}
+
 void Overlay::keyPressEvent(QKeyEvent* event) {
     if (event->key() != Qt::Key_Escape) {
         QFrame::keyPressEvent(event);

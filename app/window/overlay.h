@@ -28,6 +28,7 @@ protected:
     virtual void place() = 0;
     [[nodiscard]] virtual QWidget* firstFocus() = 0;
     bool eventFilter(QObject* watched, QEvent* event) override;
+    bool event(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;

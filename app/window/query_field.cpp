@@ -34,8 +34,7 @@ QueryField::QueryField(const QString& iconName, const QString& placeholder, cons
     setFixedHeight(kHeight);
     setMinimumWidth(kLeastWidth);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    auto* sign = new QLabel(this);
-    sign->setPixmap(icon(iconName).pixmap(QSize(14, 14), devicePixelRatioF()));
+    auto* sign = new IconMark(iconName, IconMark::Ink::Text, this);
     m_edit->setPlaceholderText(placeholder);
     m_edit->setAccessibleName(name);
     m_edit->setFrame(false);

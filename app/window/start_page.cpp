@@ -71,10 +71,11 @@ StartPage::StartPage(Session& session, QWidget* parent) : QScrollArea(parent), m
     columns->setContentsMargins(48, 36, 48, 24);
     columns->setSpacing(48);
     columns->addStretch(1);
-    columns->addWidget(left(), 12);
-    columns->addWidget(right(), 8);
+    columns->addWidget(left(), 11);
+    columns->addWidget(right(), 9);
     columns->addStretch(1);
     setWidget(page);
+    retheme();
     connect(&m_session, &Session::recentRead, this, [this] {
         fillRecent();
         fillSamples();
@@ -101,7 +102,7 @@ QWidget* StartPage::left() {
 
 QWidget* StartPage::right() {
     auto* side = new QWidget(this);
-    side->setMaximumWidth(680);
+    side->setMaximumWidth(760);
     auto* column = new QVBoxLayout(side);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(16);
@@ -205,8 +206,8 @@ QWidget* StartPage::kindsTable() {
 QFrame* StartPage::hintCard() {
     auto* card = new QFrame(this);
     card->setObjectName(QStringLiteral("hint"));
-    auto* words = new QLabel(tr("<b>To begin:</b> wheel to scroll, %1 + wheel to zoom, drag to measure. %2 shows the rest.").arg(keyCaps(QStringLiteral("Ctrl")), keyCaps(QStringLiteral("?"))), card);
-    words->setWordWrap(true);
+    m_hintWords = new QLabel(card);
+    m_hintWords->setWordWrap(true);
     auto* done = new LinkButton(tr("Got it"), card);
     connect(done, &QPushButton::clicked, this, [this] {
         setHint(Hint::Hide);
@@ -214,7 +215,7 @@ QFrame* StartPage::hintCard() {
     });
     auto* row = new QHBoxLayout(card);
     row->setContentsMargins(14, 10, 14, 10);
-    row->addWidget(words, 1);
+    row->addWidget(m_hintWords, 1);
     row->addWidget(done);
     return card;
 }
@@ -223,9 +224,9 @@ void StartPage::setHint(Hint hint) {
     m_hint->setVisible(hint == Hint::Show);
 }
 
-void StartPage::refresh() {
-    m_session.readRecentTraces();
-    fillNotes();
+void StartPage::retheme() {
+    m_hintWords->setText(tr("<b>To begin:</b> wheel to scroll, %1 + wheel to zoom, drag to measure. %2 shows the rest.")
+                             .arg(keyCaps(QStringLiteral("Ctrl")), keyCaps(QStringLiteral("?"))));
 }
 
 void StartPage::followLoad() {
@@ -321,8 +322,11 @@ void StartPage::fillNotes() {
     for (const auto& note : m_notes) {
         auto* row = new QHBoxLayout;
         row->setSpacing(12);
-        auto* sign = new QLabel(card);
-        sign->setPixmap(icon(note.sign).pixmap(QSize(16, 16), devicePixelRatioF()));
+        const auto ink = note.sign == QLatin1String("err") ? IconMark::Ink::Error
+                         : note.sign == QLatin1String("note") ? IconMark::Ink::Loss
+                         : note.sign == QLatin1String("guess") ? IconMark::Ink::Guess
+                                                               : IconMark::Ink::Info;
+        auto* sign = new IconMark(note.sign, ink, card);
         row->addWidget(sign, 0, Qt::AlignTop);
         auto* words = new QLabel(QStringLiteral("<b>%1</b><br>%2").arg(note.title.toHtmlEscaped(), note.reason.toHtmlEscaped()), card);
         words->setWordWrap(true);

@@ -21,7 +21,7 @@ class StartPage : public QScrollArea {
     Q_OBJECT
 public:
     StartPage(Session& session, QWidget* parent);
-    void refresh();            ///< Recent, samples and notes anew.
+    void retheme();            ///< Rich text holds colours: made anew.
     void followLoad();         ///< The card of the load under way.
     enum class Hint : std::uint8_t { Show, Hide };
     void setHint(Hint hint);
@@ -64,6 +64,7 @@ private:
     QProgressBar* m_loadBar = nullptr;
     QPushButton* m_look = nullptr;
     QFrame* m_hint = nullptr;
+    QLabel* m_hintWords = nullptr;
     bool m_allRecent = false;
 };
 

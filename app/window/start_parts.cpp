@@ -194,8 +194,9 @@ void RecentRow::paintEvent(QPaintEvent*) {
     painter.setFont(font());
     painter.setPen(colour(tokens.text2));
     const QRect facts(name.right() + 12, 0, free * 42 / 100, height());
-    const auto words = tr("%1, %n CPU(s), %2 events", nullptr, static_cast<int>(m_trace.cpus))
-                           .arg(QString::fromStdString(model::formatDuration(model::Duration{m_trace.lengthNs})), QString::fromStdString(model::formatCount(m_trace.events)));
+    const auto cpus = m_trace.cpus == 1 ? tr("1 CPU") : tr("%n CPUs", nullptr, static_cast<int>(m_trace.cpus));
+    const auto words = tr("%1, %2, %3 events")
+                           .arg(QString::fromStdString(model::formatDuration(model::Duration{m_trace.lengthNs})), cpus, QString::fromStdString(model::formatCount(m_trace.events)));
     painter.drawText(facts, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(words, Qt::ElideRight, facts.width()));
     painter.setPen(colour(tokens.text3));
     painter.drawText(QRect(facts.right(), 0, width() - pinWidth - facts.right(), height()), Qt::AlignRight | Qt::AlignVCenter, whenText(m_trace.openedMs));

@@ -37,6 +37,7 @@ StatusLine::StatusLine(Session& session, QWidget* parent)
     m_lost->installEventFilter(this);
     m_lost->setCursor(Qt::PointingHandCursor);
     m_hints->setFont(views::font(views::TextRole::Small));
+    m_hints->setContentsMargins(0, 0, 10, 0);
     addPermanentWidget(m_load);
     addPermanentWidget(m_hints);
     auto& view = session.view();
@@ -127,7 +128,14 @@ void StatusLine::updateCounts() {
     m_lost->setText(coloured(currentTokens().statusWarn, QStringLiteral("⚠")) + QLatin1Char(' ') + tr("%1 lost events").arg(text(model::formatCount(lost))));
 }
 
+void StatusLine::retheme() {
+    updateCursors();
+    updateCounts();
+    setFocusHints(m_focus);
+}
+
 void StatusLine::setFocusHints(Focus focus) {
+    m_focus = focus;
     const auto hint = [](const QString& keys, const QString& words) { return keyCaps(keys) + QStringLiteral(" ") + words; };
     QStringList parts;
     switch (focus) {

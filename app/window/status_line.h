@@ -16,6 +16,7 @@ public:
     enum class Focus : std::uint8_t { Start, Plot, Table, Field, Other };
     void setFocusHints(Focus focus);
     void followLoad();
+    void retheme();  ///< Rich text holds colours: made anew.
 
 signals:
     void notesWanted();  ///< Click on the lost events.
@@ -30,6 +31,7 @@ private:
     void updateCounts();
     [[nodiscard]] QLabel* part();
 
+    Focus m_focus = Focus::Start;
     Session& m_session;
     QLabel* m_pointer;
     QLabel* m_cursors;

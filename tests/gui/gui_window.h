@@ -74,7 +74,7 @@ protected:
         window->openSources({{path.toStdString(), 0}});
         ASSERT_TRUE(eventually([&] { return !window->session().loading(); }));
         QCoreApplication::processEvents();
-        window->table();
+        static_cast<void>(window->table());
         window->timeline().setFocus();
     }
     void openSmall(int switches = 400) { open(file(QStringLiteral("small.txt"), smallFtrace(switches))); }

@@ -135,7 +135,9 @@ TEST_F(Window, CancelKeepsWhatIsThere) {
     eventually([&] { return view().trace() != nullptr || !window->session().loading(); });
     window->session().cancel();
     ASSERT_TRUE(eventually([&] { return !window->session().loading(); }));
-    if (window->session().partial() && view().trace()) EXPECT_FALSE(window->noticeText().isEmpty());
+    if (window->session().partial() && view().trace()) {
+        EXPECT_FALSE(window->noticeText().isEmpty());
+    }
 }
 
 TEST_F(Window, ANewTraceReplacesOneThatIsStillRead) {
