@@ -178,7 +178,10 @@ private:
         const LodNode& node = m_levels->node(level, index);
         if (node.start >= want.end) return false;
         const auto next = (index + 1) << (2 * level);
-        const std::int64_t end = next < m_leaves ? m_levels->node(0, next).start : tailBegin();
+        // The neighbour on the same level lies in the same cache line, the leaf that begins at the same time does not.
+        const std::int64_t end = index + 1 < m_leaves >> (2 * level) ? m_levels->node(level, index + 1).start
+                                 : next < m_leaves                   ? m_levels->node(0, next).start
+                                                                     : tailBegin();
         if (end <= want.begin) return true;
         const std::int64_t length = end - node.start;
         const bool mayHoldSlice = node.longest >= want.sliceBits;
@@ -192,6 +195,7 @@ private:
         return true;
     }
     template <class Sink> bool spans(const Walk& want, std::size_t first, std::size_t last, Sink& sink) const {
+        if (m_state) return stateSpans(want, first, last, sink);
         for (std::size_t i = first; i < last; ++i) {
             const LaneSpan found = span(i);
             if (found.begin >= want.end) return false;
@@ -201,6 +205,26 @@ private:
             } else {
                 sink.small(found);
             }
+        }
+        return true;
+    }
+    /// Of a state lane each span ends where the next begins: one look-up a span.
+    template <class Sink> bool stateSpans(const Walk& want, std::size_t first, std::size_t last, Sink& sink) const {
+        const auto beginAt = [this](std::size_t i) { return i + 1 == m_count ? m_pending.begin : m_state->begin(i); };
+        std::int64_t begin = first < last ? beginAt(first) : 0;
+        for (std::size_t i = first; i < last; ++i) {
+            if (begin >= want.end) return false;
+            const bool open = i + 1 == m_count;
+            const std::int64_t end = open ? m_end : beginAt(i + 1);
+            if (end > want.begin || end <= begin) {
+                const LaneSpan found{begin, end, open ? m_pending.value : m_state->value(i), open};
+                if (end - begin >= want.minSlice) {
+                    sink.slice(found);
+                } else {
+                    sink.small(found);
+                }
+            }
+            begin = end;
         }
         return true;
     }
