@@ -17,25 +17,18 @@ FoldCells::FoldCells(const Viewport& view, double leastPx) {
     m_cells.resize(static_cast<std::size_t>((end >> m_shift) - m_first) + 1);
 }
 
-void FoldCells::add(std::int64_t begin, std::int64_t end, model::HueVector hue, double busyNs) {
+void FoldCells::spread(std::int64_t begin, std::int64_t end, model::HueVector hue, float busyNs) {
     const auto last = static_cast<std::int64_t>(m_cells.size()) - 1;
     const std::int64_t from = std::clamp<std::int64_t>((begin >> m_shift) - m_first, 0, last);
     const std::int64_t to = std::clamp<std::int64_t>((std::max(begin, end - 1) >> m_shift) - m_first, 0, last);
-    const double length = std::max<double>(1, static_cast<double>(end - begin));
-    // A span of no length still is one.
-    busyNs = std::max(busyNs, 1.0);
-    m_any = true;
+    const auto length = std::max(1.0f, static_cast<float>(end - begin));
     for (std::int64_t i = from; i <= to; ++i) {
-        double share = 1;
+        float share = 1;
         if (from != to) {
             const std::int64_t cellBegin = (m_first + i) << m_shift;
-            share = static_cast<double>(std::min(end, cellBegin + cell()) - std::max(begin, cellBegin)) / length;
+            share = static_cast<float>(std::min(end, cellBegin + cell()) - std::max(begin, cellBegin)) / length;
         }
-        Cell& cell = m_cells[static_cast<std::size_t>(i)];
-        const auto weight = static_cast<float>(busyNs * share);
-        cell.a += weight * static_cast<float>(hue.a);
-        cell.b += weight * static_cast<float>(hue.b);
-        cell.busy += weight;
+        m_cells[static_cast<std::size_t>(i)].add(hue, busyNs * share);
     }
 }
 
@@ -101,15 +94,10 @@ Rgb LaneBars::shaded(Rgb fill, model::TaskId task, bool passes) const {
     return fill;
 }
 
-void ThinSpans::small(std::int64_t begin, std::int64_t end, model::HueVector hue, Rgb fill) {
-    if (begin - m_blockEnd < m_near && m_blockEnd != INT64_MIN) {
-        m_cells.add(begin, end, hue, static_cast<double>(end - begin));
-        m_blockEnd = end;
-        return;
-    }
+void ThinSpans::single(std::int64_t begin, std::int64_t end, model::HueVector hue, Rgb fill) {
     if (m_waiting && begin - m_pending.end < m_near) {
         join();
-        m_cells.add(begin, end, hue, static_cast<double>(end - begin));
+        m_cells.add(begin, end, hue, static_cast<float>(end - begin));
         m_blockEnd = end;
         return;
     }
@@ -126,7 +114,7 @@ void ThinSpans::fold(std::int64_t begin, std::int64_t end, const model::LodNode&
 }
 
 void ThinSpans::join() {
-    m_cells.add(m_pending.begin, m_pending.end, m_pending.hue, static_cast<double>(m_pending.end - m_pending.begin));
+    m_cells.add(m_pending.begin, m_pending.end, m_pending.hue, static_cast<float>(m_pending.end - m_pending.begin));
     m_waiting = false;
 }
 

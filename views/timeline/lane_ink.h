@@ -4,6 +4,7 @@
 
 #include "views/timeline/scene.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace kscope::views {
@@ -31,7 +32,16 @@ class FoldCells {
 public:
     FoldCells(const Viewport& view, double leastPx);
     [[nodiscard]] std::int64_t cell() const noexcept { return std::int64_t{1} << m_shift; }
-    void add(std::int64_t begin, std::int64_t end, model::HueVector hue, double busyNs);
+    void add(std::int64_t begin, std::int64_t end, model::HueVector hue, float busyNs) {
+        const std::int64_t from = (begin >> m_shift) - m_first;
+        const std::int64_t to = (std::max(begin, end - 1) >> m_shift) - m_first;
+        m_any = true;
+        // A span of no length still is one.
+        if (from == to && from >= 0 && from < static_cast<std::int64_t>(m_cells.size()))
+            m_cells[static_cast<std::size_t>(from)].add(hue, std::max(busyNs, 1.0f));
+        else
+            spread(begin, end, hue, std::max(busyNs, 1.0f));
+    }
     [[nodiscard]] bool any() const noexcept { return m_any; }
     /// Mean colour and height from 35 to 100 % by busy share, into those of `columns` that are blank; `rows`: height of the
     /// bar. Gaps of less than `bridgePx` between cells are filled. `shade` makes a colour of the mean
@@ -44,7 +54,13 @@ private:
         float b = 0;
         float busy = 0;
         float pad = 0;  // 16 bytes: one vector register.
+        void add(model::HueVector hue, float weight) {
+            a += weight * static_cast<float>(hue.a);
+            b += weight * static_cast<float>(hue.b);
+            busy += weight;
+        }
     };
+    void spread(std::int64_t begin, std::int64_t end, model::HueVector hue, float busyNs);
     [[nodiscard]] static model::HueVector mean(const Cell& cell);
     int m_shift = 0;
     std::int64_t m_first = 0;  // number of the first cell
@@ -95,11 +111,19 @@ private:
 class ThinSpans {
 public:
     ThinSpans(LaneBars& bars, FoldCells& cells) : m_bars(bars), m_cells(cells), m_near(bars.view().nsOf(2.5 * bars.scene().ratio)) {}
-    void small(std::int64_t begin, std::int64_t end, model::HueVector hue, Rgb fill);
+    void small(std::int64_t begin, std::int64_t end, model::HueVector hue, Rgb fill) {
+        if (m_blockEnd != INT64_MIN && begin - m_blockEnd < m_near) {
+            m_cells.add(begin, end, hue, static_cast<float>(end - begin));
+            m_blockEnd = end;
+            return;
+        }
+        single(begin, end, hue, fill);
+    }
     void fold(std::int64_t begin, std::int64_t end, const model::LodNode& node);
     void flush();
 
 private:
+    void single(std::int64_t begin, std::int64_t end, model::HueVector hue, Rgb fill);
     void join();
     struct Pending {
         std::int64_t begin = 0;

@@ -5,6 +5,7 @@
 #include "model/store/task_colors.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace kscope::views {
@@ -46,19 +47,36 @@ public:
     void small(const LaneSpan& span) {
         const TaskId task = model::cpuTask(span.value);
         if (task == model::kNoTask) return;
-        const model::TaskInfo& info = m_trace.task(task);
-        if (info.idle()) return;
-        m_bars.ink().busyNs += inWindow(m_bars.scene(), span.begin, span.end);
-        const bool passes = passesFilter(m_bars.scene(), span.begin, span.end, m_cpu, task);
-        m_thin.small(span.begin, span.end, model::slotVector(info.hueSlot), m_bars.shaded(m_bars.colours().taskFill(info), task, passes));
+        const Look& look = lookOf(task);
+        if (look.idle) return;
+        m_bars.ink().busyNs += static_cast<double>(span.end - span.begin);  // Thinner than two pixels at the edges.
+        Rgb fill = look.fill;
+        if (m_bars.scene().filterRows) fill = m_bars.shaded(fill, task, passesFilter(m_bars.scene(), span.begin, span.end, m_cpu, task));
+        else if (m_bars.scene().lifted != model::kNoTask) fill = m_bars.shaded(fill, task, true);
+        m_thin.small(span.begin, span.end, look.hue, fill);
     }
     void fold(std::int64_t begin, std::int64_t end, const LodNode& node) {
-        m_bars.ink().busyNs += node.busy;
+        m_bars.ink().busyNs += static_cast<double>(node.busy);
         m_thin.fold(begin, end, node);
     }
     void flush() { m_thin.flush(); }
 
 private:
+    /// What small spans ask for again and again, of the tasks met last.
+    struct Look {
+        TaskId task = model::kNoTask;
+        Rgb fill = 0;
+        model::HueVector hue;
+        bool idle = false;
+    };
+    const Look& lookOf(TaskId task) {
+        Look& look = m_looks[model::raw(task) % m_looks.size()];
+        if (look.task != task) {
+            const model::TaskInfo& info = m_trace.task(task);
+            look = {task, m_bars.colours().taskFill(info), model::slotVector(info.hueSlot), info.idle()};
+        }
+        return look;
+    }
     void unknown(const LaneSpan& span) {
         const auto at = m_bars.pixels(span.begin, span.end);
         if (m_trace.tables().switches == 0 || at.width() < m_labelFrom) return;
@@ -70,6 +88,7 @@ private:
     const model::Trace& m_trace;
     model::CpuId m_cpu;
     int m_labelFrom;
+    std::array<Look, 512> m_looks;
 };
 
 /// Runs of handlers, at least 1.2 px each so that nothing vanishes; what touches is one box.
