@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Takes the ftrace text out of what Android's tools wrap it in (systrace's HTML, atrace's TRACE: stream).
+/// Takes the ftrace text out of what Android's tools wrap it in (systrace's HTML, atrace's TRACE:
+/// stream).
 #include "parsers/html_text.h"
 
 #include <algorithm>
@@ -22,10 +23,11 @@ bool contains(std::string_view text, std::string_view part) { return text.find(p
 class PageStream final : public ByteStream {
 public:
     PageStream(std::unique_ptr<ByteStream> source, std::string head)
-        : m_source(std::move(source))
-        , m_input(std::move(head)) {
+        : m_source(std::move(source)),
+          m_input(std::move(head)) {
         const auto begin = m_input.find_first_not_of(" \t\r\n");
-        if (begin == m_input.npos || m_input[begin] != '<') m_block = Block::Text;  // A script without its page.
+        if (begin == m_input.npos || m_input[begin] != '<')
+            m_block = Block::Text;  // A script without its page.
     }
 
     std::size_t read(std::span<char> into, std::chrono::milliseconds wait) override {
@@ -55,7 +57,8 @@ private:
 
     void takeLines() {
         std::size_t begin = 0;
-        for (auto newline = m_input.find('\n'); newline != m_input.npos; newline = m_input.find('\n', begin)) {
+        for (auto newline = m_input.find('\n'); newline != m_input.npos;
+             newline = m_input.find('\n', begin)) {
             takeLine(std::string_view(m_input).substr(begin, newline - begin), "\n");
             begin = newline + 1;
         }
@@ -90,7 +93,8 @@ private:
             }
         }
         if (first == text.npos && m_blockBegins) return;
-        if (text.size() >= kEscapedEnd.size() && text.substr(text.size() - kEscapedEnd.size()) == kEscapedEnd) {
+        if (text.size() >= kEscapedEnd.size() &&
+            text.substr(text.size() - kEscapedEnd.size()) == kEscapedEnd) {
             text.remove_suffix(kEscapedEnd.size());
             appendUnescaped(text);
         } else if (text == "\";" || text == "\"") {
@@ -113,7 +117,7 @@ private:
     }
 
     std::unique_ptr<ByteStream> m_source;
-    std::string m_input;   // Begins with a line that has no end yet.
+    std::string m_input;  // Begins with a line that has no end yet.
     std::string m_output;
     Block m_block = Block::Outside;
     bool m_blockBegins = false;
@@ -123,8 +127,8 @@ private:
 class HeadedStream final : public ByteStream {
 public:
     HeadedStream(std::unique_ptr<ByteStream> source, std::string head)
-        : m_source(std::move(source))
-        , m_head(std::move(head)) {}
+        : m_source(std::move(source)),
+          m_head(std::move(head)) {}
     std::size_t read(std::span<char> into, std::chrono::milliseconds wait) override {
         if (!m_head.empty()) {
             const auto count = std::min(into.size(), m_head.size());
@@ -133,7 +137,8 @@ public:
             return count;
         }
         const auto count = m_source->read(into, wait);
-        if (count == 0 && m_source->state() != StreamState::Open) end(m_source->state(), m_source->problem());
+        if (count == 0 && m_source->state() != StreamState::Open)
+            end(m_source->state(), m_source->problem());
         return count;
     }
     std::uint64_t taken() const noexcept override { return m_source->taken(); }
@@ -150,7 +155,8 @@ std::unique_ptr<ByteStream> traceTextOf(std::unique_ptr<ByteStream> source, std:
         return std::make_unique<PageStream>(std::move(source), std::move(head));
     }
     head.erase(0, kAtraceBegin.size());
-    if (!head.empty() && head[0] == '\x78') return decompress(Compression::Zlib, std::move(source), std::move(head));
+    if (!head.empty() && head[0] == '\x78')
+        return decompress(Compression::Zlib, std::move(source), std::move(head));
     return std::make_unique<HeadedStream>(std::move(source), std::move(head));
 }
 

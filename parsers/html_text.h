@@ -6,9 +6,10 @@
 
 namespace kscope::parsers {
 
-/// The trace text of an atrace stream ("TRACE:" and text or zlib data), of a systrace page (script blocks of class
-/// trace-data, or the string linuxPerfData), or of such a page's script lines. `head` was read from `source` already.
-/// Positions in the result count in the text that comes out.
-[[nodiscard]] std::unique_ptr<ByteStream> traceTextOf(std::unique_ptr<ByteStream> source, std::string head);
+/// The trace text of an atrace stream ("TRACE:" and text or zlib data), of a systrace page (script
+/// blocks of class trace-data, or the string linuxPerfData), or of such a page's script lines.
+/// `head` was read from `source` already. Positions in the result count in the text that comes out.
+[[nodiscard]] std::unique_ptr<ByteStream> traceTextOf(std::unique_ptr<ByteStream> source,
+                                                      std::string head);
 
 }  // namespace kscope::parsers

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Parses a regular file in parallel: tasks cut at byte positions, each reading itself piece by piece.
+/// Parses a regular file in parallel: tasks cut at byte positions, each reading itself piece by
+/// piece.
 #include "parsers/part_feeder.h"
 #include "parsers/text_import.h"
 
@@ -16,7 +17,8 @@ namespace {
 
 using model::DiagnosticKind;
 
-// 1 to 16 MiB are within 10 % (performance.md section 7). A task should stay one chunk of 65 535 rows.
+// 1 to 16 MiB are within 10 % (performance.md section 7). A task should stay one chunk of 65 535
+// rows.
 constexpr std::uint64_t kTaskBytes = 4 << 20;
 constexpr std::uint64_t kMinTaskBytes = 1 << 20;
 constexpr std::uint64_t kRowsWanted = 56'000;
@@ -50,13 +52,14 @@ double meanLine(std::string_view head) {
     return lines == 0 ? 100.0 : static_cast<double>(bytes) / static_cast<double>(lines);
 }
 
-/// Shared by the caller and the jobs; a job that the pool begins late finds no task left and touches nothing else.
+/// Shared by the caller and the jobs; a job that the pool begins late finds no task left and
+/// touches nothing else.
 class FileImport : public std::enable_shared_from_this<FileImport> {
 public:
     FileImport(const TextImport& import, std::shared_ptr<const FileReader> file)
-        : m_import(import)
-        , m_file(std::move(file))
-        , m_stop(import.options.stop) {
+        : m_import(import),
+          m_file(std::move(file)),
+          m_stop(import.options.stop) {
         std::vector<char> head(64 << 10);
         const auto count = readSome(0, head);
         m_cuts = cutsFor(m_file->size(), meanLine({head.data(), count}));
@@ -150,7 +153,8 @@ std::unique_ptr<PartFeeder> FileImport::takeFeeder() {
 bool FileImport::feed(PartFeeder& feeder, std::size_t task) {
     const auto end = m_cuts[task + 1];
     const auto begin = lineBegin(m_cuts[task], end);
-    feeder.begin(m_import.source, begin.value_or(end), task == 0 ? PartPlace::FirstOfSource : PartPlace::Later);
+    feeder.begin(m_import.source, begin.value_or(end),
+                 task == 0 ? PartPlace::FirstOfSource : PartPlace::Later);
     if (!begin) return !m_stop.stop_requested();
     while (!feeder.done()) {
         if (m_stop.stop_requested()) return false;
@@ -161,7 +165,8 @@ bool FileImport::feed(PartFeeder& feeder, std::size_t task) {
         const auto got = readSome(at, room);
         const bool last = got < room.size() || at + got >= m_file->size();
         // What a file gained since it was opened is not read: its size then is the end.
-        const auto used = static_cast<std::size_t>(std::min<std::uint64_t>(got, m_file->size() - std::min(at, m_file->size())));
+        const auto used = static_cast<std::size_t>(
+            std::min<std::uint64_t>(got, m_file->size() - std::min(at, m_file->size())));
         feeder.add(used, last ? MoreBytes::None : MoreBytes::May, end);
         count(static_cast<std::size_t>(std::min<std::uint64_t>(used, rest)));
         if (last) break;
@@ -169,12 +174,14 @@ bool FileImport::feed(PartFeeder& feeder, std::size_t task) {
     return true;
 }
 
-/// Where the first line at or after `cut` begins; nothing where none does before `end` (a long line crosses the task).
+/// Where the first line at or after `cut` begins; nothing where none does before `end` (a long line
+/// crosses the task).
 std::optional<std::uint64_t> FileImport::lineBegin(std::uint64_t cut, std::uint64_t end) {
     if (cut == 0) return 0;
     std::array<char, kSkipBytes> piece;  // NOLINT: filled by pread
     for (auto at = cut - 1; at < end && !m_stop.stop_requested();) {
-        const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), end - at));
+        const auto wanted =
+            static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), end - at));
         const auto got = readSome(at, std::span(piece).first(wanted));
         const auto newline = std::string_view(piece.data(), got).find('\n');
         if (newline != std::string_view::npos) {
@@ -187,7 +194,8 @@ std::optional<std::uint64_t> FileImport::lineBegin(std::uint64_t cut, std::uint6
     return std::nullopt;
 }
 
-/// As many bytes as there are: fewer at the end, after an error, and where the file shrank, which is noted.
+/// As many bytes as there are: fewer at the end, after an error, and where the file shrank, which
+/// is noted.
 std::size_t FileImport::readSome(std::uint64_t at, std::span<char> into) {
     const auto result = m_file->readAsIs(at, into);
     const auto got = result ? *result : 0;
@@ -209,7 +217,8 @@ void FileImport::count(std::size_t bytes) {
 void importTextFile(const TextImport& import, const std::shared_ptr<const FileReader>& file) {
     const auto work = std::make_shared<FileImport>(import, file);
     work->run();
-    const model::DiagnosticPlace missing{.source = import.source, .line = 0, .offset = work->missingFrom()};
+    const model::DiagnosticPlace missing{
+        .source = import.source, .line = 0, .offset = work->missingFrom()};
     if (!work->readProblem().empty()) {
         import.builder.diagnose(import.source, DiagnosticKind::ReadError, missing);
     } else if (work->missingFrom() != kNothingMissing) {
@@ -217,11 +226,14 @@ void importTextFile(const TextImport& import, const std::shared_ptr<const FileRe
     }
     const auto now = stateOf(file->file());
     if (file->state().links > 0 && now && now->links == 0) {
-        import.builder.diagnose(import.source, DiagnosticKind::SourceVanished, {.source = import.source});
+        import.builder.diagnose(import.source, DiagnosticKind::SourceVanished,
+                                {.source = import.source});
     }
-    if (work->whole() && import.options.progress) import.options.progress(file->size(), file->size());
+    if (work->whole() && import.options.progress)
+        import.options.progress(file->size(), file->size());
     if (!work->whole()) {
-        import.builder.diagnose(import.source, DiagnosticKind::PartialLoad, {.source = import.source, .line = 0, .offset = work->bytesDone()});
+        import.builder.diagnose(import.source, DiagnosticKind::PartialLoad,
+                                {.source = import.source, .line = 0, .offset = work->bytesDone()});
     }
 }
 

@@ -21,10 +21,10 @@ constexpr auto kReadWait = 20ms;  // Cancelling must be noticed within 50 ms.
 class StreamImport {
 public:
     StreamImport(const TextImport& import, ByteStream& stream, BlockStore& store)
-        : m_import(import)
-        , m_stream(stream)
-        , m_store(store)
-        , m_feeder(import.layout) {}
+        : m_import(import),
+          m_stream(stream),
+          m_store(store),
+          m_feeder(import.layout) {}
 
     void run(std::string_view head, std::uint64_t total) {
         m_store.append(head);
@@ -57,7 +57,8 @@ private:
     void showInTime(std::size_t came) {
         if (SteadyClock::now() - m_delivered < kPartTime) return;
         if (came > 0) {
-            // While more comes, the part ends before the next event, so that this one keeps its stack.
+            // While more comes, the part ends before the next event, so that this one keeps its
+            // stack.
             m_end = std::min(m_end, m_feeder.taken());
             return;
         }
@@ -75,7 +76,8 @@ private:
     }
 
     void deliver(model::ParsedPart part) {
-        m_import.builder.updateSource(m_import.source, [this](model::SourceInfo& info) { info.bytes = m_stream.taken(); });
+        m_import.builder.updateSource(
+            m_import.source, [this](model::SourceInfo& info) { info.bytes = m_stream.taken(); });
         m_import.builder.deliver(m_import.source, m_sequence++, std::move(part));
         m_delivered = SteadyClock::now();
         if (m_import.options.delivered) m_import.options.delivered();
@@ -85,7 +87,8 @@ private:
         const bool stopped = m_stream.state() == StreamState::Open;
         if (!stopped) m_feeder.add(0, MoreBytes::None, UINT64_MAX);
         auto part = m_feeder.finish();
-        const model::DiagnosticPlace place{.source = m_import.source, .line = part.lines + 1, .offset = m_feeder.taken()};
+        const model::DiagnosticPlace place{
+            .source = m_import.source, .line = part.lines + 1, .offset = m_feeder.taken()};
         const auto note = [&](DiagnosticKind kind) {
             part.diagnostics.record(kind, place);
             if (!m_stream.problem().empty()) part.diagnostics.record(kind, 0, m_stream.problem());
@@ -108,8 +111,8 @@ private:
 
 }  // namespace
 
-void importTextStream(const TextImport& import, ByteStream& stream, BlockStore& store, std::string_view head,
-                      std::uint64_t total) {
+void importTextStream(const TextImport& import, ByteStream& stream, BlockStore& store,
+                      std::string_view head, std::uint64_t total) {
     StreamImport(import, stream, store).run(head, total);
 }
 

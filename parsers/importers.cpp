@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kHeadBytes = 64 << 10;
 constexpr auto kReadWait = 20ms;
-constexpr auto kUndecidedFor = 100ms;  // A pipe that is silent so long is sniffed by what came so far.
+constexpr auto kUndecidedFor =
+    100ms;  // A pipe that is silent so long is sniffed by what came so far.
 
 model::Result<Sniffed> notRead(const std::string& path, const Sniffed& found) {
     const auto what = shownPath(path);
@@ -33,12 +34,19 @@ model::Result<Sniffed> notRead(const std::string& path, const Sniffed& found) {
     return model::failure(what + ": " + found.kind + " is not read yet by this version" + words);
 }
 
-/// The kind that is taken, by what was sniffed and what was asked for; fails where it has no importer.
-model::Result<Sniffed> decide(const std::string& path, std::string_view head, std::uint64_t bytes, const std::string& as) {
+/// The kind that is taken, by what was sniffed and what was asked for; fails where it has no
+/// importer.
+model::Result<Sniffed> decide(const std::string& path, std::string_view head, std::uint64_t bytes,
+                              const std::string& as) {
     auto found = sniff(head, bytes);
     if (!as.empty()) {
-        if (!isKnownKind(as)) return model::failure("'" + as + "' is no kind of source; 'kernelscope --help' names the kinds");
-        found = {.kind = as, .why = "asked for with --as", .seems = found.kind == as ? found.seems : "", .readable = isReadKind(as)};
+        if (!isKnownKind(as))
+            return model::failure("'" + as +
+                                  "' is no kind of source; 'kernelscope --help' names the kinds");
+        found = {.kind = as,
+                 .why = "asked for with --as",
+                 .seems = found.kind == as ? found.seems : "",
+                 .readable = isReadKind(as)};
     }
     if (!found.readable) return notRead(path, found);
     return found;
@@ -59,24 +67,37 @@ model::Result<Sniffed> sniffDirectory(const std::string& path) {
         return notRead(path, found);
     }
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(path, fs::directory_options::skip_permission_denied, error)) {
+    for (const auto& entry :
+         fs::directory_iterator(path, fs::directory_options::skip_permission_denied, error)) {
         const auto name = entry.path().filename().string();
         if (name.find(".blktrace.") != name.npos) {
-            return notRead(path, {.kind = "blktrace", .why = {}, .seems = "a folder of blktrace files", .readable = false});
+            return notRead(path, {.kind = "blktrace",
+                                  .why = {},
+                                  .seems = "a folder of blktrace files",
+                                  .readable = false});
         }
-        if (name == "interrupts" || name == "buddyinfo" || name == "vmstat" || hasFile(entry.path() / "interrupts")) {
-            return notRead(path, {.kind = "proc-snapshots", .why = {}, .seems = "a folder of /proc snapshots", .readable = false});
+        if (name == "interrupts" || name == "buddyinfo" || name == "vmstat" ||
+            hasFile(entry.path() / "interrupts")) {
+            return notRead(path, {.kind = "proc-snapshots",
+                                  .why = {},
+                                  .seems = "a folder of /proc snapshots",
+                                  .readable = false});
         }
     }
     const auto what = shownPath(path);
     if (error) return model::failure("cannot look into " + what + ": " + error.message());
-    return model::failure(what + ": a directory without trace data that are known; name a file in it");
+    return model::failure(what +
+                          ": a directory without trace data that are known; name a file in it");
 }
 
 /// Why `path` could not be opened, or that it is the common prefix of blktrace files.
 tl::unexpected<model::Error> cannotOpen(const std::string& path, const model::Error& error) {
     if (hasFile(path + ".blktrace.0")) {
-        return tl::unexpected(notRead(path, {.kind = "blktrace", .why = {}, .seems = "a set of blktrace files", .readable = false}).error());
+        return tl::unexpected(notRead(path, {.kind = "blktrace",
+                                             .why = {},
+                                             .seems = "a set of blktrace files",
+                                             .readable = false})
+                                  .error());
     }
     return tl::unexpected(error);
 }
@@ -84,16 +105,18 @@ tl::unexpected<model::Error> cannotOpen(const std::string& path, const model::Er
 /// Everything about one source while it is opened.
 class Opening {
 public:
-    Opening(const std::string& path, model::TraceBuilder& builder, model::ThreadPool& pool, const ImportOptions& options)
-        : m_path(path)
-        , m_builder(builder)
-        , m_pool(pool)
-        , m_options(options) {}
+    Opening(const std::string& path, model::TraceBuilder& builder, model::ThreadPool& pool,
+            const ImportOptions& options)
+        : m_path(path),
+          m_builder(builder),
+          m_pool(pool),
+          m_options(options) {}
 
     model::Result<model::SourceId> open() {
         auto input = openInput(m_path);
         if (!input) return cannotOpen(m_path, input.error());
-        if (input->kind == InputKind::Directory) return tl::unexpected(sniffDirectory(m_path).error());
+        if (input->kind == InputKind::Directory)
+            return tl::unexpected(sniffDirectory(m_path).error());
         if (input->kind == InputKind::File) return openFile(std::move(*input));
         return openStream(*input, 0);
     }
@@ -101,11 +124,17 @@ public:
 private:
     model::Result<model::SourceId> openFile(Input input);
     model::Result<model::SourceId> openStream(const Input& input, std::uint64_t total);
-    model::Result<model::SourceId> readStream(std::unique_ptr<ByteStream> stream, std::string head, const Sniffed& found, std::uint64_t total);
+    model::Result<model::SourceId> readStream(std::unique_ptr<ByteStream> stream, std::string head,
+                                              const Sniffed& found, std::uint64_t total);
     model::Result<std::string> readHead(ByteStream& stream, bool waits) const;
-    model::SourceId addSource(const Sniffed& found, const FtraceLayout& layout, std::uint64_t bytes, std::shared_ptr<const ByteReader> reader);
+    model::SourceId addSource(const Sniffed& found, const FtraceLayout& layout, std::uint64_t bytes,
+                              std::shared_ptr<const ByteReader> reader);
     [[nodiscard]] TextImport import(model::SourceId source, const FtraceLayout& layout) const {
-        return {.builder = m_builder, .pool = m_pool, .options = m_options, .source = source, .layout = layout};
+        return {.builder = m_builder,
+                .pool = m_pool,
+                .options = m_options,
+                .source = source,
+                .layout = layout};
     }
 
     const std::string& m_path;
@@ -115,7 +144,8 @@ private:
     std::string m_packing;  // "xz", empty where it is not compressed.
 };
 
-model::SourceId Opening::addSource(const Sniffed& found, const FtraceLayout& layout, std::uint64_t bytes, std::shared_ptr<const ByteReader> reader) {
+model::SourceId Opening::addSource(const Sniffed& found, const FtraceLayout& layout,
+                                   std::uint64_t bytes, std::shared_ptr<const ByteReader> reader) {
     model::SourceInfo info;
     info.path = m_path;
     info.kind = found.kind;
@@ -130,7 +160,8 @@ model::SourceId Opening::addSource(const Sniffed& found, const FtraceLayout& lay
 model::Result<model::SourceId> Opening::openFile(Input input) {
     std::string head(kHeadBytes, '\0');
     const auto count = input.file.readAt(0, head);
-    if (!count) return model::failure("cannot read " + shownPath(m_path) + ": " + count.error().message);
+    if (!count)
+        return model::failure("cannot read " + shownPath(m_path) + ": " + count.error().message);
     head.resize(*count);
     if (compressionOf(head) != Compression::None) return openStream(input, input.state.size);
     const auto found = decide(m_path, head, input.state.size, m_options.as);
@@ -138,7 +169,8 @@ model::Result<model::SourceId> Opening::openFile(Input input) {
     if (found->kind == "systrace-html") return openStream(input, input.state.size);
 
     const auto layout = detectLayout(head);
-    const auto file = std::make_shared<const FileReader>(std::move(input.file), input.state, m_path);
+    const auto file =
+        std::make_shared<const FileReader>(std::move(input.file), input.state, m_path);
     const auto source = addSource(*found, layout, file->size(), file);
     if (m_options.added) m_options.added(source, SourceReach::Ends);
     importTextFile(import(source, layout), file);
@@ -146,13 +178,14 @@ model::Result<model::SourceId> Opening::openFile(Input input) {
     return source;
 }
 
-/// Reads until there is a head to sniff: 64 KiB, the end, or, where `waits`, what came before a silence that is
-/// enough to know the kind.
+/// Reads until there is a head to sniff: 64 KiB, the end, or, where `waits`, what came before a
+/// silence that is enough to know the kind.
 model::Result<std::string> Opening::readHead(ByteStream& stream, bool waits) const {
     std::string head;
     auto quietSince = std::chrono::steady_clock::now();
     while (head.size() < kHeadBytes && stream.state() == StreamState::Open) {
-        if (m_options.stop.stop_requested()) return model::failure(shownPath(m_path) + ": given up before anything was read");
+        if (m_options.stop.stop_requested())
+            return model::failure(shownPath(m_path) + ": given up before anything was read");
         const auto filled = head.size();
         head.resize(kHeadBytes);
         const auto count = stream.read(std::span(head).subspan(filled), kReadWait);
@@ -160,12 +193,16 @@ model::Result<std::string> Opening::readHead(ByteStream& stream, bool waits) con
         const auto now = std::chrono::steady_clock::now();
         if (count > 0) quietSince = now;
         if (!waits || head.empty() || now - quietSince < kUndecidedFor) continue;
-        if (compressionOf(head) != Compression::None || sniff(head, 0).readable || !m_options.as.empty()) break;
+        if (compressionOf(head) != Compression::None || sniff(head, 0).readable ||
+            !m_options.as.empty())
+            break;
         quietSince = now;
     }
     if (!head.empty()) return head;
     if (stream.state() == StreamState::Ended) {
-        return model::failure(shownPath(m_path) + " is empty: nothing was recorded or written; check what should have filled it");
+        return model::failure(
+            shownPath(m_path) +
+            " is empty: nothing was recorded or written; check what should have filled it");
     }
     return model::failure("cannot read " + shownPath(m_path) + ": " + stream.problem());
 }
@@ -185,16 +222,20 @@ model::Result<model::SourceId> Opening::openStream(const Input& input, std::uint
     if (found->kind == "systrace-html") {
         stream = traceTextOf(std::move(stream), std::move(*head));
         head = readHead(*stream, false);
-        if (!head) return model::failure(shownPath(m_path) + ": a systrace page without trace text in it");
+        if (!head)
+            return model::failure(shownPath(m_path) + ": a systrace page without trace text in it");
     }
     return readStream(std::move(stream), std::move(*head), *found, total);
 }
 
-model::Result<model::SourceId> Opening::readStream(std::unique_ptr<ByteStream> stream, std::string head, const Sniffed& found, std::uint64_t total) {
+model::Result<model::SourceId> Opening::readStream(std::unique_ptr<ByteStream> stream,
+                                                   std::string head, const Sniffed& found,
+                                                   std::uint64_t total) {
     const auto layout = detectLayout(head);
     const auto store = std::make_shared<BlockStore>(m_pool);
     const auto source = addSource(found, layout, total, store);
-    if (m_options.added) m_options.added(source, total == 0 ? SourceReach::MayGrow : SourceReach::Ends);
+    if (m_options.added)
+        m_options.added(source, total == 0 ? SourceReach::MayGrow : SourceReach::Ends);
     importTextStream(import(source, layout), *stream, *store, head, total);
     m_builder.endSource(source);
     return source;
@@ -202,7 +243,8 @@ model::Result<model::SourceId> Opening::readStream(std::unique_ptr<ByteStream> s
 
 }  // namespace
 
-model::Result<model::SourceId> importSource(const std::string& path, model::TraceBuilder& builder, model::ThreadPool& pool, const ImportOptions& options) {
+model::Result<model::SourceId> importSource(const std::string& path, model::TraceBuilder& builder,
+                                            model::ThreadPool& pool, const ImportOptions& options) {
     return Opening(path, builder, pool, options).open();
 }
 

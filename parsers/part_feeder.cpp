@@ -10,9 +10,9 @@
 namespace kscope::parsers {
 
 PartFeeder::PartFeeder(const FtraceLayout& layout)
-    : m_layout(layout)
-    , m_parser(layout)
-    , m_buffer(2 * kPieceBytes + kPiecePadding) {}
+    : m_layout(layout),
+      m_parser(layout),
+      m_buffer(2 * kPieceBytes + kPiecePadding) {}
 
 void PartFeeder::clear() noexcept {
     m_begin = 0;
@@ -68,7 +68,8 @@ void PartFeeder::flushLines() {
     m_begin += m_parser.parse(left().substr(0, newline + 1), true);
 }
 
-/// The buffer begins with a line that is longer than allowed, or with several that the parser wants to see the end of.
+/// The buffer begins with a line that is longer than allowed, or with several that the parser wants
+/// to see the end of.
 void PartFeeder::cutLongLine(std::uint64_t end) {
     const auto head = left().substr(0, kMaxLineBytes);
     if (taken() >= end && beginsRecord(m_layout, head)) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Brings bytes to a FtracePartParser piece by piece: keeps what it left for the next piece, and bounds lines.
+/// Brings bytes to a FtracePartParser piece by piece: keeps what it left for the next piece, and
+/// bounds lines.
 #pragma once
 
 #include "parsers/ftrace/part_parser.h"
@@ -11,13 +12,15 @@
 
 namespace kscope::parsers {
 
-/// A piece is read at once and parsed while it lies in the CPU's L2 cache (performance.md section 7: 64 to 256 KiB are
-/// alike, 1 MiB costs a fifth more).
+/// A piece is read at once and parsed while it lies in the CPU's L2 cache (performance.md section
+/// 7: 64 to 256 KiB are alike, 1 MiB costs a fifth more).
 inline constexpr std::size_t kPieceBytes = 128 << 10;
-/// Longer lines are cut here, and their rest is skipped up to its newline (DiagnosticKind::LongLine).
+/// Longer lines are cut here, and their rest is skipped up to its newline
+/// (DiagnosticKind::LongLine).
 inline constexpr std::size_t kMaxLineBytes = 1 << 20;
 
-/// Whether a part begins the source: else lines before its first context line belong to the part before.
+/// Whether a part begins the source: else lines before its first context line belong to the part
+/// before.
 enum class PartPlace : std::uint8_t { FirstOfSource, Later };
 /// Whether more bytes may follow those given so far.
 enum class MoreBytes : std::uint8_t { May, None };
@@ -29,9 +32,11 @@ public:
     void begin(model::SourceId source, std::uint64_t position, PartPlace place);
     /// Where the next bytes go: at least kPieceBytes. Valid until the next call.
     [[nodiscard]] std::span<char> room();
-    /// `count` bytes were put into room(): they are parsed up to the last whole line (all of them with MoreBytes::None).
+    /// `count` bytes were put into room(): they are parsed up to the last whole line (all of them
+    /// with MoreBytes::None).
     void add(std::size_t count, MoreBytes more, std::uint64_t end);
-    /// Parses the whole lines that the parser keeps until it has seen what follows: for a pipe that is silent.
+    /// Parses the whole lines that the parser keeps until it has seen what follows: for a pipe that
+    /// is silent.
     void flushLines();
     /// Position in the source of the next byte for room().
     [[nodiscard]] std::uint64_t position() const noexcept { return m_position; }
@@ -39,11 +44,14 @@ public:
     [[nodiscard]] bool done() const noexcept { return m_done; }
     [[nodiscard]] std::uint64_t taken() const noexcept { return m_position - (m_filled - m_begin); }
     /// Bytes that were added and not consumed: the begin of what the next part reads.
-    [[nodiscard]] std::string_view left() const noexcept { return {m_buffer.data() + m_begin, m_filled - m_begin}; }
+    [[nodiscard]] std::string_view left() const noexcept {
+        return {m_buffer.data() + m_begin, m_filled - m_begin};
+    }
     [[nodiscard]] model::ParsedPart finish();
     /// Drops what is in the buffer, for a part that begins elsewhere.
     void clear() noexcept;
-    /// Adds `bytes` as if read: for what came before the parser was chosen, and what the part before left.
+    /// Adds `bytes` as if read: for what came before the parser was chosen, and what the part
+    /// before left.
     void preload(std::string_view bytes);
 
 private:
@@ -57,8 +65,8 @@ private:
     std::size_t m_begin = 0;     // First byte not consumed.
     std::size_t m_filled = 0;
     std::uint64_t m_position = 0;  // Of the byte at m_filled.
-    std::string m_longLine;        // The first kMaxLineBytes of a long line, until its end is found.
-    std::uint64_t m_skipped = 0;   // Bytes of it behind them so far.
+    std::string m_longLine;       // The first kMaxLineBytes of a long line, until its end is found.
+    std::uint64_t m_skipped = 0;  // Bytes of it behind them so far.
     bool m_skipping = false;
     bool m_done = false;
 };

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Asks the detectors in order; the first that knows the head wins. Extensions never decide.
-#include "parsers/sniffing.h"
-
 #include "parsers/ftrace/evidence.h"
+#include "parsers/sniffing.h"
 
 #include <algorithm>
 #include <array>
@@ -12,13 +11,16 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kReadKinds{"ftrace-text"sv, "trace-cmd-report"sv, "function_graph"sv, "systrace-html"sv};
-constexpr std::array kKinds{"ftrace-text"sv,    "trace-cmd-report"sv, "systrace-html"sv,     "function_graph"sv, "trace-dat"sv,
-                            "blkparse"sv,       "blktrace"sv,         "uftrace"sv,           "uftrace-replay"sv, "uftrace-chrome"sv,
-                            "perf-script"sv,    "proc-interrupts"sv,  "proc-softirqs"sv,     "proc-buddyinfo"sv, "proc-zoneinfo"sv,
-                            "proc-vmstat"sv,    "proc-meminfo"sv,     "proc-pagetypeinfo"sv, "proc-slabinfo"sv,  "proc-schedstat"sv,
-                            "proc-stat"sv,      "proc-loadavg"sv,     "proc-diskstats"sv,    "proc-pressure"sv,  "proc-snapshots"sv,
-                            "proc-log"sv,       "folded"sv};
+constexpr std::array kReadKinds{"ftrace-text"sv, "trace-cmd-report"sv, "function_graph"sv,
+                                "systrace-html"sv};
+constexpr std::array kKinds{
+    "ftrace-text"sv,    "trace-cmd-report"sv,  "systrace-html"sv,  "function_graph"sv,
+    "trace-dat"sv,      "blkparse"sv,          "blktrace"sv,       "uftrace"sv,
+    "uftrace-replay"sv, "uftrace-chrome"sv,    "perf-script"sv,    "proc-interrupts"sv,
+    "proc-softirqs"sv,  "proc-buddyinfo"sv,    "proc-zoneinfo"sv,  "proc-vmstat"sv,
+    "proc-meminfo"sv,   "proc-pagetypeinfo"sv, "proc-slabinfo"sv,  "proc-schedstat"sv,
+    "proc-stat"sv,      "proc-loadavg"sv,      "proc-diskstats"sv, "proc-pressure"sv,
+    "proc-snapshots"sv, "proc-log"sv,          "folded"sv};
 
 std::optional<Sniffed> ftraceFrom(const FtraceEvidence& evidence) {
     if (evidence.kind.empty()) return std::nullopt;
@@ -27,7 +29,9 @@ std::optional<Sniffed> ftraceFrom(const FtraceEvidence& evidence) {
 
 }  // namespace
 
-bool isKnownKind(std::string_view kind) { return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end(); }
+bool isKnownKind(std::string_view kind) {
+    return std::find(kKinds.begin(), kKinds.end(), kind) != kKinds.end();
+}
 bool isReadKind(std::string_view kind) {
     return std::find(kReadKinds.begin(), kReadKinds.end(), kind) != kReadKinds.end();
 }
@@ -53,7 +57,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool isNumber(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::vector<std::string_view> wordsOf(std::string_view line, std::size_t limit) {
@@ -68,8 +73,10 @@ std::vector<std::string_view> wordsOf(std::string_view line, std::size_t limit) 
     return words;
 }
 
-std::size_t countLines(const Head& head, const std::function<bool(std::string_view)>& test, std::size_t among) {
-    const auto last = head.lines.begin() + static_cast<std::ptrdiff_t>(std::min(among, head.lines.size()));
+std::size_t countLines(const Head& head, const std::function<bool(std::string_view)>& test,
+                       std::size_t among) {
+    const auto last =
+        head.lines.begin() + static_cast<std::ptrdiff_t>(std::min(among, head.lines.size()));
     return static_cast<std::size_t>(std::count_if(head.lines.begin(), last, test));
 }
 
@@ -78,11 +85,14 @@ Sniffed sniff(std::string_view bytes, std::uint64_t sourceBytes) {
     if (auto found = sniffBinary(head)) return *found;
     if (auto found = sniffContainer(head)) return *found;
     const auto evidence = weighFtrace(head.bytes);
-    if (auto found = sniffBlock(head); found && evidence.context == 0 && evidence.tracer.empty()) return *found;
+    if (auto found = sniffBlock(head); found && evidence.context == 0 && evidence.tracer.empty())
+        return *found;
     if (auto found = sniffUftraceText(head)) return *found;
-    if (auto found = sniffPerf(head); found && evidence.perfNames >= evidence.context) return *found;
+    if (auto found = sniffPerf(head); found && evidence.perfNames >= evidence.context)
+        return *found;
     // Lines without CPU or time prove little: what has a form of its own goes first.
-    const bool weak = evidence.context == 0 && evidence.graph == 0 && !evidence.tracerHeader && !evidence.reportHeader;
+    const bool weak = evidence.context == 0 && evidence.graph == 0 && !evidence.tracerHeader &&
+                      !evidence.reportHeader;
     if (auto found = ftraceFrom(evidence); found && !weak) return *found;
     if (auto found = sniffProc(head)) return *found;
     if (auto found = sniffFolded(head)) return *found;

@@ -10,18 +10,25 @@ namespace {
 
 using namespace std::string_view_literals;
 
-bool startsWith(std::string_view text, std::string_view begin) { return text.substr(0, begin.size()) == begin; }
+bool startsWith(std::string_view text, std::string_view begin) {
+    return text.substr(0, begin.size()) == begin;
+}
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
 Sniffed proc(std::string_view kind, std::string_view file, std::string_view why) {
-    return {.kind = std::string(kind), .why = std::string(why), .seems = "a " + std::string(file) + " snapshot", .readable = isReadKind(kind)};
+    return {.kind = std::string(kind),
+            .why = std::string(why),
+            .seems = "a " + std::string(file) + " snapshot",
+            .readable = isReadKind(kind)};
 }
 
 bool allNumbers(const std::vector<std::string_view>& words, std::size_t from) {
-    return words.size() > from && std::all_of(words.begin() + static_cast<std::ptrdiff_t>(from), words.end(), isNumber);
+    return words.size() > from &&
+           std::all_of(words.begin() + static_cast<std::ptrdiff_t>(from), words.end(), isNumber);
 }
 
-bool anyLine(const Head& head, const std::function<bool(std::string_view)>& test, std::size_t among = SIZE_MAX) {
+bool anyLine(const Head& head, const std::function<bool(std::string_view)>& test,
+             std::size_t among = SIZE_MAX) {
     const auto last = std::min(among, head.lines.size());
     for (std::size_t i = 0; i < last; ++i) {
         if (test(head.lines[i])) return true;
@@ -29,7 +36,8 @@ bool anyLine(const Head& head, const std::function<bool(std::string_view)>& test
     return false;
 }
 
-// "  0:        119          0   IO-APIC   2-edge      timer", "LOC: …", "  HI: …": a name, a colon, then numbers.
+// "  0:        119          0   IO-APIC   2-edge      timer", "LOC: …", "  HI: …": a name, a colon,
+// then numbers.
 bool isCounterRow(std::string_view line) {
     const auto words = wordsOf(line, 3);
     return words.size() >= 2 && words[0].size() > 1 && words[0].back() == ':' && isNumber(words[1]);
@@ -38,52 +46,77 @@ bool isCounterRow(std::string_view line) {
 // "           CPU0       CPU1": the first line of interrupts and softirqs.
 bool isCpuHeader(std::string_view line) {
     const auto words = wordsOf(line);
-    return !words.empty() && line[0] == ' ' && std::all_of(words.begin(), words.end(), [](std::string_view word) {
-        return startsWith(word, "CPU") && isNumber(word.substr(3));
-    });
+    return !words.empty() && line[0] == ' ' &&
+           std::all_of(words.begin(), words.end(), [](std::string_view word) {
+               return startsWith(word, "CPU") && isNumber(word.substr(3));
+           });
 }
 
 std::optional<Sniffed> sniffCounters(const Head& head) {
-    const auto first = std::find_if(head.lines.begin(), head.lines.end(), [](auto line) { return !trimmed(line).empty(); });
+    const auto first = std::find_if(head.lines.begin(), head.lines.end(),
+                                    [](auto line) { return !trimmed(line).empty(); });
     const bool header = first != head.lines.end() && isCpuHeader(*first);
     const auto vectors = countLines(head, [](std::string_view line) {
-        constexpr std::array kVectors{"HI:"sv, "TIMER:"sv, "NET_TX:"sv, "NET_RX:"sv, "BLOCK:"sv, "IRQ_POLL:"sv, "TASKLET:"sv, "SCHED:"sv, "HRTIMER:"sv, "RCU:"sv};
+        constexpr std::array kVectors{"HI:"sv,      "TIMER:"sv,    "NET_TX:"sv,  "NET_RX:"sv,
+                                      "BLOCK:"sv,   "IRQ_POLL:"sv, "TASKLET:"sv, "SCHED:"sv,
+                                      "HRTIMER:"sv, "RCU:"sv};
         const auto words = wordsOf(line, 2);
-        return words.size() == 2 && isNumber(words[1]) && std::find(kVectors.begin(), kVectors.end(), words[0]) != kVectors.end();
+        return words.size() == 2 && isNumber(words[1]) &&
+               std::find(kVectors.begin(), kVectors.end(), words[0]) != kVectors.end();
     });
-    if (vectors >= 3 || (header && vectors > 0)) return proc("proc-softirqs", "/proc/softirqs", "rows of softirq vectors");
+    if (vectors >= 3 || (header && vectors > 0))
+        return proc("proc-softirqs", "/proc/softirqs", "rows of softirq vectors");
     const auto rows = countLines(head, isCounterRow);
-    if (header && rows > 0) return proc("proc-interrupts", "/proc/interrupts", "a header of CPUs and rows of counters");
+    if (header && rows > 0)
+        return proc("proc-interrupts", "/proc/interrupts", "a header of CPUs and rows of counters");
     const auto chips = countLines(head, [](std::string_view line) {
-        return isCounterRow(line) && (contains(line, "-edge") || contains(line, "-level") || contains(line, "-fasteoi") || contains(line, " GIC") ||
-                                      contains(line, "IO-APIC") || contains(line, "PCI-MSI") || contains(line, " Level ") || contains(line, " Edge ") || contains(line, "interrupts"));
+        return isCounterRow(line) &&
+               (contains(line, "-edge") || contains(line, "-level") || contains(line, "-fasteoi") ||
+                contains(line, " GIC") || contains(line, "IO-APIC") || contains(line, "PCI-MSI") ||
+                contains(line, " Level ") || contains(line, " Edge ") ||
+                contains(line, "interrupts"));
     });
-    if (chips >= 1 && rows * 2 >= head.lines.size()) return proc("proc-interrupts", "/proc/interrupts", "rows of interrupt counters");
+    if (chips >= 1 && rows * 2 >= head.lines.size())
+        return proc("proc-interrupts", "/proc/interrupts", "rows of interrupt counters");
     return std::nullopt;
 }
 
 std::optional<Sniffed> sniffMemory(const Head& head) {
-    const auto pagetype = [](std::string_view line) { return startsWith(line, "Page block order:"); };
-    if (anyLine(head, pagetype, 20)) return proc("proc-pagetypeinfo", "/proc/pagetypeinfo", "'Page block order:'");
-    const auto isZone = [](std::string_view line) { return startsWith(line, "Node ") && contains(line, ", zone "); };
+    const auto pagetype = [](std::string_view line) {
+        return startsWith(line, "Page block order:");
+    };
+    if (anyLine(head, pagetype, 20))
+        return proc("proc-pagetypeinfo", "/proc/pagetypeinfo", "'Page block order:'");
+    const auto isZone = [](std::string_view line) {
+        return startsWith(line, "Node ") && contains(line, ", zone ");
+    };
     const auto zones = countLines(head, isZone);
-    if (zones > 0 && anyLine(head, [](auto line) { return startsWith(trimmed(line), "pages free") || startsWith(trimmed(line), "per-node stats"); })) {
+    if (zones > 0 && anyLine(head, [](auto line) {
+            return startsWith(trimmed(line), "pages free") ||
+                   startsWith(trimmed(line), "per-node stats");
+        })) {
         return proc("proc-zoneinfo", "/proc/zoneinfo", "zones with their watermarks");
     }
     const auto isFree = [&](std::string_view line) {
         const auto words = wordsOf(line);
         return isZone(line) && words.size() >= 8 && allNumbers(words, 4);
     };
-    if (countLines(head, isFree) > 0) return proc("proc-buddyinfo", "/proc/buddyinfo", "free blocks by zone and order");
-    if (countLines(head, [](auto line) { return contains(line, "MemTotal:") && contains(line, "kB"); }, 8) > 0) {
+    if (countLines(head, isFree) > 0)
+        return proc("proc-buddyinfo", "/proc/buddyinfo", "free blocks by zone and order");
+    if (countLines(
+            head, [](auto line) { return contains(line, "MemTotal:") && contains(line, "kB"); },
+            8) > 0) {
         return proc("proc-meminfo", "/proc/meminfo", "'MemTotal:'");
     }
     const auto pairs = countLines(head, [](std::string_view line) {
         const auto words = wordsOf(line, 3);
         return words.size() == 2 && isNumber(words[1]) && contains(words[0], "_");
     });
-    if (startsWith(head.bytes, "nr_") && pairs > 5) return proc("proc-vmstat", "/proc/vmstat", "'nr_free_pages' and further counters");
-    const auto isSlab = [](std::string_view line) { return contains(line, " : tunables ") && contains(line, " : slabdata "); };
+    if (startsWith(head.bytes, "nr_") && pairs > 5)
+        return proc("proc-vmstat", "/proc/vmstat", "'nr_free_pages' and further counters");
+    const auto isSlab = [](std::string_view line) {
+        return contains(line, " : tunables ") && contains(line, " : slabdata ");
+    };
     if (startsWith(head.bytes, "slabinfo - version") || anyLine(head, isSlab)) {
         return proc("proc-slabinfo", "/proc/slabinfo", "rows of slab caches");
     }
@@ -92,29 +125,40 @@ std::optional<Sniffed> sniffMemory(const Head& head) {
 
 bool isDiskRow(std::string_view line) {
     const auto words = wordsOf(line, 24);
-    return words.size() >= 14 && isNumber(words[0]) && isNumber(words[1]) && !isNumber(words[2]) && allNumbers({words.begin() + 3, words.end()}, 0);
+    return words.size() >= 14 && isNumber(words[0]) && isNumber(words[1]) && !isNumber(words[2]) &&
+           allNumbers({words.begin() + 3, words.end()}, 0);
 }
 
 bool isLoad(std::string_view line) {
     const auto words = wordsOf(line, 6);
     if (words.size() != 5 || !contains(words[3], "/") || !isNumber(words[4])) return false;
-    return std::all_of(words.begin(), words.begin() + 3, [](auto word) { return word.size() >= 4 && word[word.size() - 3] == '.'; });
+    return std::all_of(words.begin(), words.begin() + 3,
+                       [](auto word) { return word.size() >= 4 && word[word.size() - 3] == '.'; });
 }
 
 std::optional<Sniffed> sniffSchedule(const Head& head) {
-    const auto line = [&](std::size_t i) { return i < head.lines.size() ? head.lines[i] : std::string_view{}; };
-    if (startsWith(line(0), "version ") && startsWith(line(1), "timestamp ")) return proc("proc-schedstat", "/proc/schedstat", "'version' and 'timestamp'");
-    if (startsWith(line(0), "cpu ") && allNumbers(wordsOf(line(0)), 1) && wordsOf(line(0)).size() >= 5) {
+    const auto line = [&](std::size_t i) {
+        return i < head.lines.size() ? head.lines[i] : std::string_view{};
+    };
+    if (startsWith(line(0), "version ") && startsWith(line(1), "timestamp "))
+        return proc("proc-schedstat", "/proc/schedstat", "'version' and 'timestamp'");
+    if (startsWith(line(0), "cpu ") && allNumbers(wordsOf(line(0)), 1) &&
+        wordsOf(line(0)).size() >= 5) {
         return proc("proc-stat", "/proc/stat", "a row 'cpu' of ticks");
     }
-    if (startsWith(line(0), "some avg10=") || startsWith(line(0), "full avg10=")) return proc("proc-pressure", "/proc/pressure", "'avg10='");
+    if (startsWith(line(0), "some avg10=") || startsWith(line(0), "full avg10="))
+        return proc("proc-pressure", "/proc/pressure", "'avg10='");
     const auto disks = countLines(head, isDiskRow);
-    if (disks > 0 && disks * 2 > head.lines.size()) return proc("proc-diskstats", "/proc/diskstats", "rows of devices and counters");
+    if (disks > 0 && disks * 2 > head.lines.size())
+        return proc("proc-diskstats", "/proc/diskstats", "rows of devices and counters");
     const auto words = wordsOf(line(0), 64);
     const bool single = head.lines.size() <= 2 && trimmed(line(1)).empty();
-    if (single && words.size() > 40 && isNumber(words[0]) && words[1][0] == '(') return proc("proc-stat", "/proc/PID/stat", "one row with a name in parentheses");
-    if (single && words.size() == 3 && allNumbers(words, 0)) return proc("proc-schedstat", "/proc/PID/schedstat", "three numbers");
-    if (isLoad(line(0)) && head.lines.size() <= 2) return proc("proc-loadavg", "/proc/loadavg", "three load averages");
+    if (single && words.size() > 40 && isNumber(words[0]) && words[1][0] == '(')
+        return proc("proc-stat", "/proc/PID/stat", "one row with a name in parentheses");
+    if (single && words.size() == 3 && allNumbers(words, 0))
+        return proc("proc-schedstat", "/proc/PID/schedstat", "three numbers");
+    if (isLoad(line(0)) && head.lines.size() <= 2)
+        return proc("proc-loadavg", "/proc/loadavg", "three load averages");
     return std::nullopt;
 }
 
@@ -151,38 +195,51 @@ constexpr std::array kPhrases{
 
 bool looksLikeLog(std::string_view line) {  // "[    0.000000] Linux version …"
     const auto close = line.find("] ");
-    return line.size() > 8 && line[0] == '[' && close != line.npos && contains(line.substr(0, close), ".") && close < 20;
+    return line.size() > 8 && line[0] == '[' && close != line.npos &&
+           contains(line.substr(0, close), ".") && close < 20;
 }
 bool looksLikeCode(std::string_view line) {
     const auto text = trimmed(line);
     if (text.empty()) return false;
-    return startsWith(text, "#include") || startsWith(text, "#define") || startsWith(text, "/*") || startsWith(text, "//") || text.back() == ';' ||
-           text.back() == '{' || text == "}" || startsWith(text, "* ") || startsWith(text, "return ");
+    return startsWith(text, "#include") || startsWith(text, "#define") || startsWith(text, "/*") ||
+           startsWith(text, "//") || text.back() == ';' || text.back() == '{' || text == "}" ||
+           startsWith(text, "* ") || startsWith(text, "return ");
 }
 // "  80008000: e3a00000  mov r0, #0", "NSR:C0109A2C|E24DD008  sub …" and the like.
 bool looksLikeDisassembly(std::string_view line) {
     const auto words = wordsOf(line, 4);
     if (words.size() < 3) return false;
     const auto isHex = [](std::string_view word) {
-        return word.size() >= 6 && std::all_of(word.begin(), word.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); });
+        return word.size() >= 6 && std::all_of(word.begin(), word.end(), [](char c) {
+                   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+                          (c >= 'A' && c <= 'F');
+               });
     };
     const auto colon = words[0].find_first_of(":|"sv);
     if (colon == words[0].npos) return false;
-    return isHex(words[0].substr(0, colon)) || isHex(words[0].substr(colon + 1, words[0].find('|', colon + 1) - colon - 1));
+    return isHex(words[0].substr(0, colon)) ||
+           isHex(words[0].substr(colon + 1, words[0].find('|', colon + 1) - colon - 1));
 }
 
 std::string seemsByLines(const Head& head) {
     std::size_t filled = 0;
     for (const auto line : head.lines) filled += trimmed(line).empty() ? 0 : 1;
-    const auto most = [&](const std::function<bool(std::string_view)>& test) { return countLines(head, test) * 2 > filled; };
+    const auto most = [&](const std::function<bool(std::string_view)>& test) {
+        return countLines(head, test) * 2 > filled;
+    };
     if (most(looksLikeLog)) return "a kernel log without trace lines";
     if (most(looksLikeDisassembly)) return "a disassembly";
     if (most(looksLikeCode)) return "source code";
     const auto columns = wordsOf(head.lines.empty() ? std::string_view{} : head.lines[0]);
-    const auto has = [&](std::string_view word) { return std::find(columns.begin(), columns.end(), word) != columns.end(); };
-    if (has("PID") && (has("COMMAND") || has("CMD") || has("USER") || has("PPID"))) return "a list of processes (ps)";
-    if (most([](auto line) { return std::count(line.begin(), line.end(), '\t') >= 2; })) return "a table with tabs";
-    if (most([](auto line) { return std::count(line.begin(), line.end(), ',') >= 2; })) return "a table with commas (CSV)";
+    const auto has = [&](std::string_view word) {
+        return std::find(columns.begin(), columns.end(), word) != columns.end();
+    };
+    if (has("PID") && (has("COMMAND") || has("CMD") || has("USER") || has("PPID")))
+        return "a list of processes (ps)";
+    if (most([](auto line) { return std::count(line.begin(), line.end(), '\t') >= 2; }))
+        return "a table with tabs";
+    if (most([](auto line) { return std::count(line.begin(), line.end(), ',') >= 2; }))
+        return "a table with commas (CSV)";
     return "plain text without trace lines";
 }
 
@@ -190,7 +247,10 @@ std::string seemsByLines(const Head& head) {
 
 std::optional<Sniffed> sniffProc(const Head& head) {
     if (startsWith(head.bytes, "# kernelscope-proc-log ")) {
-        return Sniffed{.kind = "proc-log", .why = "'# kernelscope-proc-log'", .seems = "a log of /proc snapshots", .readable = isReadKind("proc-log")};
+        return Sniffed{.kind = "proc-log",
+                       .why = "'# kernelscope-proc-log'",
+                       .seems = "a log of /proc snapshots",
+                       .readable = isReadKind("proc-log")};
     }
     if (auto found = sniffMemory(head)) return found;
     if (auto found = sniffSchedule(head)) return found;
@@ -202,18 +262,25 @@ std::string seemsToBe(const Head& head) {
     if (start.empty()) return head.bytes.empty() ? "an empty file" : "nothing but blank lines";
     const auto controls = std::count_if(head.bytes.begin(), head.bytes.end(), [](char c) {
         const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\n' && c != '\t' && c != '\r' && c != '\f' && c != '\x1b') || byte == 0x7f;
+        return (byte < 0x20 && c != '\n' && c != '\t' && c != '\r' && c != '\f' && c != '\x1b') ||
+               byte == 0x7f;
     });
-    if (static_cast<std::size_t>(controls) * 20 > head.bytes.size()) return "binary data without a known magic";
+    if (static_cast<std::size_t>(controls) * 20 > head.bytes.size())
+        return "binary data without a known magic";
     for (const auto& [text, seems] : kPhrases) {
         if (contains(head.bytes, text)) return std::string(seems);
     }
     if (startsWith(start, "#!")) return "a script";
     if (startsWith(start, "<?xml") || startsWith(start, "<svg")) return "XML";
-    if (start[0] == '<' && (contains(start, "<html") || contains(start, "<HTML") || contains(start, "<!DOCTYPE") || contains(start, "<!doctype"))) return "an HTML page without trace data";
-    if ((start[0] == '{' || start[0] == '[') && contains(start, "\":")) return "JSON that holds no trace events";
+    if (start[0] == '<' && (contains(start, "<html") || contains(start, "<HTML") ||
+                            contains(start, "<!DOCTYPE") || contains(start, "<!doctype")))
+        return "an HTML page without trace data";
+    if ((start[0] == '{' || start[0] == '[') && contains(start, "\":"))
+        return "JSON that holds no trace events";
     const auto words = wordsOf(start.substr(0, start.find('\n')), 3);
-    if (head.lines.size() <= 2 && words.size() == 2 && contains(words[0], ".") && contains(words[1], ".")) return "/proc/uptime";
+    if (head.lines.size() <= 2 && words.size() == 2 && contains(words[0], ".") &&
+        contains(words[1], "."))
+        return "/proc/uptime";
     return seemsByLines(head);
 }
 

@@ -25,11 +25,13 @@ struct Head {
 /// The blank-separated words of a line, at most `limit`.
 [[nodiscard]] std::vector<std::string_view> wordsOf(std::string_view line, std::size_t limit = 32);
 /// How many of the first `among` lines fulfil `test`.
-[[nodiscard]] std::size_t countLines(const Head& head, const std::function<bool(std::string_view)>& test,
+[[nodiscard]] std::size_t countLines(const Head& head,
+                                     const std::function<bool(std::string_view)>& test,
                                      std::size_t among = SIZE_MAX);
 
 // One for each group of docs: nothing where the group does not fit.
-[[nodiscard]] std::optional<Sniffed> sniffBinary(const Head& head);  ///< Magic numbers, also of files that are no traces.
+[[nodiscard]] std::optional<Sniffed>
+sniffBinary(const Head& head);  ///< Magic numbers, also of files that are no traces.
 [[nodiscard]] std::optional<Sniffed> sniffContainer(const Head& head);  ///< atrace, HTML, JSON.
 [[nodiscard]] std::optional<Sniffed> sniffBlock(const Head& head);      ///< blkparse text.
 [[nodiscard]] std::optional<Sniffed> sniffUftraceText(const Head& head);

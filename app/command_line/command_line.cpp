@@ -30,25 +30,35 @@ struct Command {
     std::string_view name;
     std::string_view line;  ///< What it does, for --help.
 };
-constexpr std::array<Command, 5> kCommands{{{"info", "what a source is, what is in it, what was odd about it"},
-                                            {"dump", "every event, one a line"},
-                                            {"report", "tables of facts: events, sched, wakeups"},
-                                            {"export", "pictures and data: .png, .svg, .csv"},
-                                            {"record", "write a proc log of this machine"}}};
+constexpr std::array<Command, 5> kCommands{
+    {{"info", "what a source is, what is in it, what was odd about it"},
+     {"dump", "every event, one a line"},
+     {"report", "tables of facts: events, sched, wakeups"},
+     {"export", "pictures and data: .png, .svg, .csv"},
+     {"record", "write a proc log of this machine"}}};
 
 void addCommon(CLI::App& app, CommonOptions& options) {
-    app.add_option("SOURCE", options.sources, "Files, or - for standard input; SOURCE@+1.5s shifts its times")->required();
-    app.add_option("--range", options.range, "A..B in seconds of the axis, or +0.1s..+0.2s from the first event");
-    app.add_option("--filter", options.filter, "Only what the expression lets through: 'event == sched_switch && cpu in 0-3'");
+    app.add_option("SOURCE", options.sources,
+                   "Files, or - for standard input; SOURCE@+1.5s shifts its times")
+        ->required();
+    app.add_option("--range", options.range,
+                   "A..B in seconds of the axis, or +0.1s..+0.2s from the first event");
+    app.add_option("--filter", options.filter,
+                   "Only what the expression lets through: 'event == sched_switch && cpu in 0-3'");
     app.add_option("--cpu", options.cpus, "Only these CPUs: 0,2-5");
     app.add_option("--task", options.tasks, "Only these tasks: PID or COMM, separated by commas");
-    app.add_option("--kallsyms", options.kallsyms, "kallsyms or System.map that names raw addresses");
-    app.add_flag("--auto-align", options.autoAlign, "Shift sources so that what they share lies together");
+    app.add_option("--kallsyms", options.kallsyms,
+                   "kallsyms or System.map that names raw addresses");
+    app.add_flag("--auto-align", options.autoAlign,
+                 "Shift sources so that what they share lies together");
     app.add_option("--as", options.as, "Kind of the sources, when sniffing is wrong");
-    app.add_option("--threads", options.threads, "Threads to use (default: one a CPU)")->check(CLI::Range(0, 1024));
+    app.add_option("--threads", options.threads, "Threads to use (default: one a CPU)")
+        ->check(CLI::Range(0, 1024));
     app.add_option("--format", options.format, "text, csv or json")
-        ->transform(CLI::CheckedTransformer(std::map<std::string, OutputFormat>{
-            {"text", OutputFormat::Text}, {"csv", OutputFormat::Csv}, {"json", OutputFormat::Json}}));
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, OutputFormat>{{"text", OutputFormat::Text},
+                                                {"csv", OutputFormat::Csv},
+                                                {"json", OutputFormat::Json}}));
     app.add_flag("--strict", options.strict, "Exit status 3 where data was lost or guessed");
     app.add_flag("-q,--quiet", options.quiet, "No progress, no notices");
 }
@@ -63,7 +73,8 @@ std::optional<int> parse(CLI::App& app, std::vector<std::string> args, CommandSt
         write(streams, app.help());
         return finish(streams, kDone);
     } catch (const CLI::ParseError& error) {
-        complain(streams, fmt::format("{} (see kernelscope {} --help)", error.what(), app.get_name()));
+        complain(streams,
+                 fmt::format("{} (see kernelscope {} --help)", error.what(), app.get_name()));
         return kUsage;
     }
 }
@@ -97,7 +108,8 @@ int report(const std::vector<std::string>& args, CommandStreams streams) {
     auto& options = command.options;
     command.app.add_option("KIND", options.kind, "events, sched or wakeups")->required();
     addCommon(command.app, options.common);
-    command.app.add_option("--by", options.by, "cpu: one row a CPU")->check(CLI::IsMember({"cpu", "task"}));
+    command.app.add_option("--by", options.by, "cpu: one row a CPU")
+        ->check(CLI::IsMember({"cpu", "task"}));
     command.app.add_flag("--summary", options.summary, "The summary as rows");
     command.app.add_option("--sort", options.sort, "COLUMN, or COLUMN:asc");
     command.app.add_option("--top", options.top, "Only the first N rows");
@@ -109,16 +121,20 @@ int report(const std::vector<std::string>& args, CommandStreams streams) {
 int exportPicture(const std::vector<std::string>& args, CommandStreams streams) {
     CommandApp<ExportOptions> command("export");
     auto& options = command.options;
-    command.app.add_option("-o,--output", options.output, "FILE.png, FILE.svg or FILE.csv")->required();
+    command.app.add_option("-o,--output", options.output, "FILE.png, FILE.svg or FILE.csv")
+        ->required();
     addCommon(command.app, options.common);
     command.app.add_option("--pane", options.pane, "timeline or cpu_sched");
     command.app.add_option("--size", options.size, "WIDTHxHEIGHT");
     command.app.add_option("--scale", options.scale, "Device pixels a pixel");
-    command.app.add_option("--theme", options.theme, "light or dark")->check(CLI::IsMember({"light", "dark"}));
-    command.app.add_option("--lanes", options.lanes, "cpu,task:2211,task:java*,event:sched_*, or all");
+    command.app.add_option("--theme", options.theme, "light or dark")
+        ->check(CLI::IsMember({"light", "dark"}));
+    command.app.add_option("--lanes", options.lanes,
+                           "cpu,task:2211,task:java*,event:sched_*, or all");
     command.app.add_option("--title", options.title, "Instead of the sources' names");
     command.app.add_flag("--no-legend", options.noLegend, "Without the legend");
-    command.app.add_option("--view", options.view, "Range, lanes, markers and filter of a saved FILE.kscope");
+    command.app.add_option("--view", options.view,
+                           "Range, lanes, markers and filter of a saved FILE.kscope");
     const auto ended = parse(command.app, args, streams);
     return ended ? *ended : runExport(options, streams);
 }
@@ -130,16 +146,20 @@ int record(const std::vector<std::string>&, CommandStreams streams) {
 
 std::string usage() {
     std::string text = "KernelScope " KSCOPE_VERSION ": Linux traces on one time axis\n\n"
-                       "kernelscope [SOURCE...]                the window, on these sources together on one axis\n";
+                       "kernelscope [SOURCE...]                the window, on these sources "
+                       "together on one axis\n";
     for (const auto& command : kCommands)
         text += fmt::format("kernelscope {:<26} {}\n",
-                            std::string(command.name) + (command.name == "report"   ? " KIND SOURCE..."
-                                                         : command.name == "export" ? " -o FILE SOURCE..."
-                                                         : command.name == "record" ? " -o FILE"
-                                                                                    : " SOURCE..."),
+                            std::string(command.name) +
+                                (command.name == "report"   ? " KIND SOURCE..."
+                                 : command.name == "export" ? " -o FILE SOURCE..."
+                                 : command.name == "record" ? " -o FILE"
+                                                            : " SOURCE..."),
                             command.line);
-    return text + "\nkernelscope COMMAND --help lists the options of a command; man kernelscope says all.\n"
-                  "A SOURCE is a file, - for standard input, or a tracefs file; SOURCE@+1.5s shifts its times.\n";
+    return text + "\nkernelscope COMMAND --help lists the options of a command; man kernelscope "
+                  "says all.\n"
+                  "A SOURCE is a file, - for standard input, or a tracefs file; SOURCE@+1.5s "
+                  "shifts its times.\n";
 }
 
 Invocation window(const std::vector<std::string>& args, CommandStreams streams) {
@@ -176,9 +196,11 @@ Invocation window(const std::vector<std::string>& args, CommandStreams streams) 
         invocation.exitStatus = kUsage;
         return invocation;
     };
-    if (const auto selection = readSelection(options); !selection) return refuse(selection.error().message);
+    if (const auto selection = readSelection(options); !selection)
+        return refuse(selection.error().message);
     if (!options.as.empty() && !parsers::isKnownKind(options.as))
-        return refuse(fmt::format("--as: '{}' is no kind of source (man kernelscope lists them)", options.as));
+        return refuse(fmt::format("--as: '{}' is no kind of source (man kernelscope lists them)",
+                                  options.as));
     for (const auto& text : options.sources) {
         auto source = parseSourceSpec(text);
         if (!source) return refuse(source.error().message);
@@ -195,8 +217,11 @@ Invocation window(const std::vector<std::string>& args, CommandStreams streams) 
 
 Invocation runCommandLine(const std::vector<std::string>& args, CommandStreams streams) {
     using Run = int (*)(const std::vector<std::string>&, CommandStreams);
-    const std::map<std::string_view, Run> runs{
-        {"info", info}, {"dump", dump}, {"report", report}, {"export", exportPicture}, {"record", record}};
+    const std::map<std::string_view, Run> runs{{"info", info},
+                                               {"dump", dump},
+                                               {"report", report},
+                                               {"export", exportPicture},
+                                               {"record", record}};
     const auto found = args.empty() ? runs.end() : runs.find(args.front());
     if (found == runs.end()) return window(args, streams);
     Invocation invocation;
@@ -204,6 +229,8 @@ Invocation runCommandLine(const std::vector<std::string>& args, CommandStreams s
     return invocation;
 }
 
-Invocation runCommandLine(int argc, char** argv) { return runCommandLine({argv + 1, argv + argc}, CommandStreams{}); }
+Invocation runCommandLine(int argc, char** argv) {
+    return runCommandLine({argv + 1, argv + argc}, CommandStreams{});
+}
 
 }  // namespace kscope::app

@@ -15,7 +15,8 @@ namespace kscope::app {
 /// What the command line asked for. Where a window is wanted nothing has been done yet.
 struct Invocation {
     bool window = false;
-    int exitStatus = 0;  ///< cli.md: 0 done, 1 not read or not written, 2 usage, 3 lost or guessed with --strict.
+    int exitStatus = 0;  ///< cli.md: 0 done, 1 not read or not written, 2 usage, 3 lost or guessed
+                         ///< with --strict.
     // Of a window:
     std::vector<SourceSpec> sources;
     std::string as;           ///< Kind for all of them; empty: sniff.
@@ -31,9 +32,11 @@ struct CommandStreams {
     std::FILE* err = stderr;
 };
 
-/// Runs the subcommand that the arguments name, or says that a window is wanted. Makes no Qt application except for `export`.
+/// Runs the subcommand that the arguments name, or says that a window is wanted. Makes no Qt
+/// application except for `export`.
 [[nodiscard]] Invocation runCommandLine(int argc, char** argv);
 /// The same for a test: `args` without the program's name.
-[[nodiscard]] Invocation runCommandLine(const std::vector<std::string>& args, CommandStreams streams);
+[[nodiscard]] Invocation runCommandLine(const std::vector<std::string>& args,
+                                        CommandStreams streams);
 
 }  // namespace kscope::app

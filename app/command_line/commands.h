@@ -32,9 +32,9 @@ struct CommonOptions {
 struct ReportOptions {
     CommonOptions common;
     std::string kind;
-    std::string by;       ///< "cpu", "task" or "".
+    std::string by;  ///< "cpu", "task" or "".
     bool summary = false;
-    std::string sort;     ///< COLUMN[:asc|:desc]
+    std::string sort;  ///< COLUMN[:asc|:desc]
     std::optional<std::uint64_t> top;
     std::string columns;  ///< a,b
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// `dump`: every event, one a line, in axis order (cli.md section 3). Pieces are written by all threads and printed in order.
+/// `dump`: every event, one a line, in axis order (cli.md section 3). Pieces are written by all
+/// threads and printed in order.
 #include "app/command_line/load.h"
 #include "app/command_line/output.h"
 #include "model/core/format.h"
@@ -40,7 +41,8 @@ void appendSeconds(std::string& into, std::int64_t ns, std::size_t width) {
         return;
     }
     std::array<char, 24> text;
-    const auto* const end = std::to_chars(text.data(), text.data() + text.size(), ns / 1'000'000'000).ptr;
+    const auto* const end =
+        std::to_chars(text.data(), text.data() + text.size(), ns / 1'000'000'000).ptr;
     const auto size = static_cast<std::size_t>(end - text.data());
     if (size + 10 < width) into.append(width - size - 10, ' ');
     into.append(text.data(), size);
@@ -55,7 +57,10 @@ bool hasStack(const model::EventChunk& chunk, model::Row row) {
 
 class RowPrinter {
 public:
-    RowPrinter(const Trace& trace, OutputFormat format) : m_trace(trace), m_format(format), m_reader(trace) {}
+    RowPrinter(const Trace& trace, OutputFormat format)
+        : m_trace(trace),
+          m_format(format),
+          m_reader(trace) {}
 
     void print(const Event& event, std::string& into) {
         m_stack.clear();
@@ -81,7 +86,9 @@ public:
     }
 
 private:
-    [[nodiscard]] bool hasTask(const Event& event) const { return event.chunk->task[event.row] < event.chunk->tasks.size(); }
+    [[nodiscard]] bool hasTask(const Event& event) const {
+        return event.chunk->task[event.row] < event.chunk->tasks.size();
+    }
     void appendTid(const Event& event, std::string& into) const {
         if (event.task != model::kNoTask) appendNumber(into, raw(m_trace.task(event.task).tid));
     }
@@ -121,7 +128,8 @@ private:
         }
         into += '\n';
         for (const auto& frame : m_stack) into += "                     => " + frame + '\n';
-        for (const auto& frame : m_userStack) into += "                     => " + frame + " (user)\n";
+        for (const auto& frame : m_userStack)
+            into += "                     => " + frame + " (user)\n";
     }
 
     void csv(const Event& event, std::string_view args, std::string& into) {
@@ -171,7 +179,8 @@ private:
         frames("user_stack", m_userStack, into);
         into += "}\n";
     }
-    static void frames(std::string_view key, const std::vector<std::string>& stack, std::string& into) {
+    static void frames(std::string_view key, const std::vector<std::string>& stack,
+                       std::string& into) {
         if (stack.empty()) return;
         into += fmt::format(",\"{}\":[", key);
         for (std::size_t i = 0; i < stack.size(); ++i) {
@@ -199,7 +208,8 @@ int runDump(const CommonOptions& options, CommandStreams streams) {
     if (!loaded) return status;
     const Trace& trace = *loaded->trace;
     const ChosenRows rows(trace, loaded->selection, *loaded->pool);
-    if (options.format == OutputFormat::Csv) write(streams, "time_ns,cpu,tid,comm,flags,event,args,source,position\n");
+    if (options.format == OutputFormat::Csv)
+        write(streams, "time_ns,cpu,tid,comm,flags,event,args,source,position\n");
     const std::size_t pieces = (loaded->pool->threads() + 1) * 2;
     std::vector<std::string> texts(pieces);
     for (auto from = raw(rows.begin()); from < raw(rows.end()); from += pieces * kRowsAPiece) {
@@ -208,8 +218,9 @@ int runDump(const CommonOptions& options, CommandStreams streams) {
             const auto begin = from + piece * kRowsAPiece;
             if (begin >= raw(rows.end())) return;
             RowPrinter printer(trace, options.format);
-            rows.forEach(begin, begin + kRowsAPiece,
-                         [&](std::size_t chunk, model::Row row) { printer.print(trace.event(chunk, row), texts[piece]); });
+            rows.forEach(begin, begin + kRowsAPiece, [&](std::size_t chunk, model::Row row) {
+                printer.print(trace.event(chunk, row), texts[piece]);
+            });
         });
         for (const auto& text : texts)
             if (!text.empty() && !write(streams, text)) return finish(streams, kFailed);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// `export -o FILE`: pictures and data of the lanes (cli.md section 4). Needs no display: the offscreen platform draws.
+/// `export -o FILE`: pictures and data of the lanes (cli.md section 4). Needs no display: the
+/// offscreen platform draws.
 #include "app/command_line/load.h"
 #include "app/command_line/output.h"
 #include "app/session/view_file.h"
 #include "views/timeline/picture.h"
 
 #include <QGuiApplication>
+
+#include <unistd.h>
 
 #include <array>
 #include <charconv>
@@ -15,8 +18,6 @@
 #include <iterator>
 #include <thread>
 
-#include <unistd.h>
-
 #ifndef KSCOPE_VERSION
 #define KSCOPE_VERSION "0.1.0"
 #endif
@@ -24,9 +25,10 @@
 namespace kscope::app {
 namespace {
 
-constexpr std::array<std::string_view, 5> kLaterPanes{"block_pipeline", "flame_graph", "call_timeline", "interrupt_heatmap",
-                                                      "memory_zones"};
-constexpr std::array<std::string_view, 4> kLaterEndings{".json", ".folded", ".perfetto.json", ".chrome.json"};
+constexpr std::array<std::string_view, 5> kLaterPanes{
+    "block_pipeline", "flame_graph", "call_timeline", "interrupt_heatmap", "memory_zones"};
+constexpr std::array<std::string_view, 4> kLaterEndings{".json", ".folded", ".perfetto.json",
+                                                        ".chrome.json"};
 
 enum class FileKind : std::uint8_t { Png, Svg, Csv };
 
@@ -44,18 +46,31 @@ std::optional<int> readKind(const ExportOptions& options, CommandStreams streams
     else {
         for (const auto ending : kLaterEndings)
             if (file.ends_with(ending))
-                return refuse(streams, kFailed, fmt::format("export: {} files are not written yet by this version; it writes .png .svg .csv", ending));
-        return refuse(streams, kUsage, fmt::format("export: '{}' ends in none of .png .svg .csv", file));
+                return refuse(streams, kFailed,
+                              fmt::format("export: {} files are not written yet by this version; "
+                                          "it writes .png .svg .csv",
+                                          ending));
+        return refuse(streams, kUsage,
+                      fmt::format("export: '{}' ends in none of .png .svg .csv", file));
     }
     return std::nullopt;
 }
 
-std::optional<int> readPane(const ExportOptions& options, CommandStreams streams, views::Pane& pane) {
+std::optional<int> readPane(const ExportOptions& options, CommandStreams streams,
+                            views::Pane& pane) {
     if (options.pane == "timeline") pane = views::Pane::Timeline;
     else if (options.pane == "cpu_sched") pane = views::Pane::CpuSched;
     else if (std::ranges::find(kLaterPanes, options.pane) != kLaterPanes.end())
-        return refuse(streams, kFailed, fmt::format("export: pane {} is not read yet by this version; it has timeline and cpu_sched", options.pane));
-    else return refuse(streams, kUsage, fmt::format("--pane: '{}' is no pane; this version has timeline and cpu_sched", options.pane));
+        return refuse(
+            streams, kFailed,
+            fmt::format(
+                "export: pane {} is not read yet by this version; it has timeline and cpu_sched",
+                options.pane));
+    else
+        return refuse(
+            streams, kUsage,
+            fmt::format("--pane: '{}' is no pane; this version has timeline and cpu_sched",
+                        options.pane));
     return std::nullopt;
 }
 
@@ -63,13 +78,16 @@ bool readSize(std::string_view text, views::ExportRequest& request) {
     const auto cross = text.find('x');
     if (cross == std::string_view::npos) return false;
     const auto number = [](std::string_view digits, int& into) {
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), into);
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), into);
         return error == std::errc{} && end == digits.data() + digits.size() && into > 0;
     };
-    return number(text.substr(0, cross), request.width) && number(text.substr(cross + 1), request.height);
+    return number(text.substr(0, cross), request.width) &&
+           number(text.substr(cross + 1), request.height);
 }
 
-/// Two SIGINTs: the first ends the load within 50 ms, before anything is written; files appear whole, by a rename.
+/// Two SIGINTs: the first ends the load within 50 ms, before anything is written; files appear
+/// whole, by a rename.
 class StopOnInterrupt {
 public:
     StopOnInterrupt() {
@@ -104,10 +122,12 @@ private:
     std::jthread m_watch;
 };
 
-std::optional<int> fillRequest(const ExportOptions& options, CommandStreams streams, views::ExportRequest& request) {
+std::optional<int> fillRequest(const ExportOptions& options, CommandStreams streams,
+                               views::ExportRequest& request) {
     if (const auto wrong = readPane(options, streams, request.pane)) return wrong;
     if (!readSize(options.size, request))
-        return refuse(streams, kUsage, fmt::format("--size: '{}' is no size (expected 1920x1080)", options.size));
+        return refuse(streams, kUsage,
+                      fmt::format("--size: '{}' is no size (expected 1920x1080)", options.size));
     request.scale = options.scale;
     request.theme = options.theme == "dark" ? views::ThemeKind::Dark : views::ThemeKind::Light;
     request.lanes = options.lanes;
@@ -118,18 +138,25 @@ std::optional<int> fillRequest(const ExportOptions& options, CommandStreams stre
 }
 
 /// Range, lanes, markers and filter of a saved view. A status where it cannot be read.
-std::optional<int> takeView(const ExportOptions& options, CommandStreams streams, const LoadedTrace& loaded,
-                            views::ExportRequest& request, model::Filter& filter) {
+std::optional<int> takeView(const ExportOptions& options, CommandStreams streams,
+                            const LoadedTrace& loaded, views::ExportRequest& request,
+                            model::Filter& filter) {
     if (options.view.empty()) return std::nullopt;
     std::ifstream file(options.view, std::ios::binary);
     std::string text(std::istreambuf_iterator<char>(file), {});
-    if (!file || file.bad()) return refuse(streams, kFailed, fmt::format("cannot read {}: name a view saved as FILE.kscope", options.view));
+    if (!file || file.bad())
+        return refuse(
+            streams, kFailed,
+            fmt::format("cannot read {}: name a view saved as FILE.kscope", options.view));
     auto view = readViewFile(text, *loaded.trace);
-    if (!view) return refuse(streams, kFailed, fmt::format("{}: {}", options.view, view.error().message));
+    if (!view)
+        return refuse(streams, kFailed, fmt::format("{}: {}", options.view, view.error().message));
     if (!options.common.quiet)
-        for (const auto& misfit : view->misfits) complain(streams, fmt::format("{}: {}", options.view, misfit));
+        for (const auto& misfit : view->misfits)
+            complain(streams, fmt::format("{}: {}", options.view, misfit));
     request.view = std::move(view->state);
-    if (auto saved = model::Filter::parse(request.view.filter.toStdString())) filter = filter && *saved;
+    if (auto saved = model::Filter::parse(request.view.filter.toStdString()))
+        filter = filter && *saved;
     return std::nullopt;
 }
 
@@ -141,12 +168,13 @@ void restrictLanes(const LoadedTrace& loaded, views::ExportRequest& request) {
     request.view.onlyTasks.clear();
     for (std::size_t i = 0; i < trace.tasks().size(); ++i) {
         const model::TaskId id{static_cast<std::uint32_t>(i)};
-        if (loaded.selection.coversTask(trace, id, trace.task(id).comm)) request.view.onlyTasks.push_back(id);
+        if (loaded.selection.coversTask(trace, id, trace.task(id).comm))
+            request.view.onlyTasks.push_back(id);
     }
 }
 
-int writeFile(const ExportOptions& options, const LoadedTrace& loaded, FileKind kind, const views::ExportRequest& request,
-              CommandStreams streams) {
+int writeFile(const ExportOptions& options, const LoadedTrace& loaded, FileKind kind,
+              const views::ExportRequest& request, CommandStreams streams) {
     const auto& trace = *loaded.trace;
     const auto done = kind == FileKind::Png   ? writePng(trace, request, options.output)
                       : kind == FileKind::Svg ? writeSvg(trace, request, options.output)
@@ -172,10 +200,10 @@ int runExport(const ExportOptions& options, CommandStreams streams) {
     if (!loaded) return status;
     model::Filter filter = loaded->selection.eventFilter();
     if (const auto wrong = takeView(options, streams, *loaded, request, filter)) return *wrong;
-    if (const auto range = loaded->selection.timeRange(*loaded->trace)) request.view.window = *range;
+    if (const auto range = loaded->selection.timeRange(*loaded->trace))
+        request.view.window = *range;
     restrictLanes(*loaded, request);
-    if (!filter.all())
-        request.filterRows = filterRows(*loaded->trace, filter, *loaded->pool);
+    if (!filter.all()) request.filterRows = filterRows(*loaded->trace, filter, *loaded->pool);
     // The offscreen platform needs no display; a window system, where there is one, is not asked.
     qputenv("QT_QPA_PLATFORM", "offscreen");
     int argc = 1;

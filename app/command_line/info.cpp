@@ -27,7 +27,9 @@ struct Contents {
 
 void keepNames(const Trace& trace, std::span<const std::uint64_t> counts, Contents& into) {
     for (std::size_t id = 0; id < counts.size(); ++id)
-        if (counts[id] > 0) into.names.emplace_back(trace.text(model::StringId{static_cast<std::uint32_t>(id)}), counts[id]);
+        if (counts[id] > 0)
+            into.names.emplace_back(trace.text(model::StringId{static_cast<std::uint32_t>(id)}),
+                                    counts[id]);
     std::ranges::sort(into.names, [](const auto& a, const auto& b) {
         return a.second != b.second ? a.second > b.second : a.first < b.first;
     });
@@ -43,7 +45,8 @@ Contents wholeTrace(const Trace& trace) {
         all.lastNs = toNs(trace.event(model::EventIndex{trace.events() - 1}).time);
     }
     all.cpus.assign(trace.cpus().begin(), trace.cpus().end());
-    all.tasks = static_cast<std::uint64_t>(std::ranges::count_if(trace.tasks(), [](const auto& task) { return !task.idle(); }));
+    all.tasks = static_cast<std::uint64_t>(
+        std::ranges::count_if(trace.tasks(), [](const auto& task) { return !task.idle(); }));
     all.tables = trace.tables();
     keepNames(trace, trace.nameCounts(), all);
     return all;
@@ -67,7 +70,8 @@ Contents chosenPart(const Trace& trace, const ChosenRows& rows) {
         ++names[raw(chunk.names[chunk.name[row]])];
         cpus[chunk.cpu[row]] = true;
         if (chunk.task[row] < chunk.tasks.size())
-            if (const auto task = chunk.tasks[chunk.task[row]].task; task != model::kNoTask) tasks[raw(task)] = true;
+            if (const auto task = chunk.tasks[chunk.task[row]].task; task != model::kNoTask)
+                tasks[raw(task)] = true;
         part.tables.switches += hasRow(chunk.switches, row);
         part.tables.wakeups += hasRow(chunk.wakes, row);
         part.tables.raises += hasRow(chunk.raises, row);
@@ -76,16 +80,19 @@ Contents chosenPart(const Trace& trace, const ChosenRows& rows) {
     });
     part.tables.irqPairs = names[raw(nameId(model::KnownEvent::IrqHandlerEntry))];
     part.tables.softirqPairs = names[raw(nameId(model::KnownEvent::SoftirqEntry))];
-    for (std::size_t i = 0; i < tasks.size(); ++i) part.tasks += tasks[i] && !trace.tasks()[i].idle();
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+        part.tasks += tasks[i] && !trace.tasks()[i].idle();
     for (const auto cpu : trace.cpus())
         if (cpus[raw(cpu)]) part.cpus.push_back(cpu);
     keepNames(trace, names, part);
     return part;
 }
 
-std::vector<std::pair<std::string_view, std::uint64_t>> tableCounts(const model::TableCounts& tables) {
-    return {{"switches", tables.switches}, {"wakeups", tables.wakeups},   {"irqs", tables.irqPairs},
-            {"softirqs", tables.softirqPairs}, {"raises", tables.raises}, {"task_events", tables.taskRows},
+std::vector<std::pair<std::string_view, std::uint64_t>>
+tableCounts(const model::TableCounts& tables) {
+    return {{"switches", tables.switches}, {"wakeups", tables.wakeups},
+            {"irqs", tables.irqPairs},     {"softirqs", tables.softirqPairs},
+            {"raises", tables.raises},     {"task_events", tables.taskRows},
             {"stacks", tables.stacks}};
 }
 
@@ -95,7 +102,8 @@ std::uint64_t lostEvents(const Trace& trace) {
     return lost;
 }
 
-template <class List, class Each> void appendList(std::string& json, const List& list, Each&& each) {
+template <class List, class Each>
+void appendList(std::string& json, const List& list, Each&& each) {
     json += '[';
     for (bool first = true; const auto& item : list) {
         json += first ? "" : ",";
@@ -118,11 +126,13 @@ void appendSource(std::string& json, const model::SourceInfo& source) {
     json += ",\"clock\":";
     if (source.clock.name.empty()) json += "null";
     else appendJson(json, source.clock.name);
-    json += fmt::format(",\"bytes\":{},\"events\":{},\"lost\":{},", source.bytes, source.events, source.lost);
+    json += fmt::format(",\"bytes\":{},\"events\":{},\"lost\":{},", source.bytes, source.events,
+                        source.lost);
     appendTime(json, "first_ns", source.firstNs, source.events > 0);
     json += ',';
     appendTime(json, "last_ns", source.lastNs, source.events > 0);
-    json += fmt::format(",\"offset_ns\":{},\"relative\":{}}}", source.offsetNs, source.clock.relative);
+    json +=
+        fmt::format(",\"offset_ns\":{},\"relative\":{}}}", source.offsetNs, source.clock.relative);
 }
 
 void appendDiagnostic(std::string& json, const Trace& trace, const model::Diagnostic& diagnostic) {
@@ -135,8 +145,11 @@ void appendDiagnostic(std::string& json, const Trace& trace, const model::Diagno
     json += ",\"first\":";
     appendList(json, diagnostic.first, [&](const model::DiagnosticPlace& place) {
         json += "{\"source\":";
-        appendJson(json, raw(place.source) < trace.sources().size() ? trace.sources()[raw(place.source)].path : "");
-        json += place.line != 0 ? fmt::format(",\"line\":{}}}", place.line) : fmt::format(",\"offset\":{}}}", place.offset);
+        appendJson(json, raw(place.source) < trace.sources().size()
+                             ? trace.sources()[raw(place.source)].path
+                             : "");
+        json += place.line != 0 ? fmt::format(",\"line\":{}}}", place.line)
+                                : fmt::format(",\"offset\":{}}}", place.offset);
     });
     json += '}';
 }
@@ -165,14 +178,16 @@ std::string infoJson(const Trace& trace, const Contents& contents) {
     json += "},\"panes\":";
     appendList(json, contents.panes, [&](const auto& pane) { appendJson(json, pane); });
     json += ",\"diagnostics\":";
-    appendList(json, trace.diagnostics().all(), [&](const auto& diagnostic) { appendDiagnostic(json, trace, diagnostic); });
+    appendList(json, trace.diagnostics().all(),
+               [&](const auto& diagnostic) { appendDiagnostic(json, trace, diagnostic); });
     return json + "}\n";
 }
 
 std::string rangeWords(std::int64_t first, std::int64_t last, bool ticks) {
     if (ticks) return fmt::format("{} .. {} ticks", first, last);
     return fmt::format("{} .. {} s ({})", model::formatSeconds(model::timestampNs(first)),
-                       model::formatSeconds(model::timestampNs(last)), model::formatDuration(model::Duration{last - first}));
+                       model::formatSeconds(model::timestampNs(last)),
+                       model::formatDuration(model::Duration{last - first}));
 }
 
 std::string clockWords(const model::Clock& clock) {
@@ -183,13 +198,17 @@ std::string clockWords(const model::Clock& clock) {
 }
 
 void sourceText(std::string& text, const model::SourceInfo& source) {
-    text += fmt::format("{}\n  kind    {} ({})\n  clock   {}\n  size    {}\n  events  {}", source.path, source.kind, source.why,
-                        clockWords(source.clock), model::formatBytes(source.bytes), source.events);
+    text += fmt::format("{}\n  kind    {} ({})\n  clock   {}\n  size    {}\n  events  {}",
+                        source.path, source.kind, source.why, clockWords(source.clock),
+                        model::formatBytes(source.bytes), source.events);
     if (source.lost > 0) text += fmt::format(", {} lost", source.lost);
     text += '\n';
-    if (source.events > 0) text += fmt::format("  range   {}\n", rangeWords(source.firstNs, source.lastNs, source.clock.counter));
+    if (source.events > 0)
+        text += fmt::format("  range   {}\n",
+                            rangeWords(source.firstNs, source.lastNs, source.clock.counter));
     if (source.offsetNs != 0)
-        text += fmt::format("  shift   {}{}\n", source.offsetNs > 0 ? "+" : "", model::formatDuration(model::Duration{source.offsetNs}));
+        text += fmt::format("  shift   {}{}\n", source.offsetNs > 0 ? "+" : "",
+                            model::formatDuration(model::Duration{source.offsetNs}));
 }
 
 std::string cpuWords(const std::vector<model::CpuId>& cpus) {
@@ -206,7 +225,8 @@ std::string cpuWords(const std::vector<model::CpuId>& cpus) {
 
 void diagnosticText(std::string& text, const Trace& trace, const model::Diagnostic& diagnostic) {
     const auto words = model::diagnosticWords(diagnostic);
-    text += fmt::format("  {:<5} {} ({} x)", model::severityName(model::severity(diagnostic.kind)), words.title, diagnostic.count);
+    text += fmt::format("  {:<5} {} ({} x)", model::severityName(model::severity(diagnostic.kind)),
+                        words.title, diagnostic.count);
     for (std::size_t i = 0; i < diagnostic.first.size(); ++i) {
         const auto& place = diagnostic.first[i];
         text += i == 0 ? (place.line != 0 ? ": line " : ": byte ") : ", ";
@@ -214,19 +234,23 @@ void diagnosticText(std::string& text, const Trace& trace, const model::Diagnost
         if (trace.sources().size() > 1 && raw(place.source) < trace.sources().size())
             text += " of " + trace.sources()[raw(place.source)].path;
     }
-    text += diagnostic.first.size() < diagnostic.count && !diagnostic.first.empty() ? ", ...\n" : "\n";
+    text +=
+        diagnostic.first.size() < diagnostic.count && !diagnostic.first.empty() ? ", ...\n" : "\n";
 }
 
 std::string infoText(const Trace& trace, const Contents& contents) {
     std::string text;
     for (const auto& source : trace.sources()) sourceText(text, source);
-    text += fmt::format("\nevents {}   tasks {}   CPUs {}\n", contents.events, contents.tasks, cpuWords(contents.cpus));
+    text += fmt::format("\nevents {}   tasks {}   CPUs {}\n", contents.events, contents.tasks,
+                        cpuWords(contents.cpus));
     if (contents.events > 0)
-        text += fmt::format("range  {}\n", rangeWords(contents.firstNs, contents.lastNs, trace.sources()[0].clock.counter));
+        text += fmt::format("range  {}\n", rangeWords(contents.firstNs, contents.lastNs,
+                                                      trace.sources()[0].clock.counter));
     std::size_t width = 0;
     for (const auto& [name, count] : contents.names) width = std::max(width, shownWidth(name));
     for (const auto& [name, count] : contents.names)
-        text += fmt::format("  {}{} {:>12}\n", name, std::string(width - shownWidth(name), ' '), count);
+        text +=
+            fmt::format("  {}{} {:>12}\n", name, std::string(width - shownWidth(name), ' '), count);
     if (!contents.panes.empty()) {
         text += "\npanes";
         for (const auto& pane : contents.panes) text += ' ' + pane;

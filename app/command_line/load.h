@@ -19,9 +19,10 @@ struct LoadedTrace {
     Selection selection;
     int status = kDone;  ///< kFailed where one of several sources could not be read.
 };
-/// Nothing where the options are wrong or no source could be read: then one line a reason was written, and `status` is the
-/// exit status.
-[[nodiscard]] std::optional<LoadedTrace> loadTrace(const CommonOptions& options, CommandStreams streams, int& status,
+/// Nothing where the options are wrong or no source could be read: then one line a reason was
+/// written, and `status` is the exit status.
+[[nodiscard]] std::optional<LoadedTrace> loadTrace(const CommonOptions& options,
+                                                   CommandStreams streams, int& status,
                                                    std::stop_token stop = {});
 /// kLost where --strict was given and something was lost or guessed; else `status`.
 [[nodiscard]] int strictStatus(const CommonOptions& options, const LoadedTrace& loaded);

@@ -4,11 +4,11 @@
 
 #include "model/core/format.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-
-#include <unistd.h>
 
 namespace kscope::app {
 namespace {
@@ -16,7 +16,8 @@ namespace {
 constexpr auto kQuiet = std::chrono::milliseconds(500);  // cli.md: progress of what lasts longer
 constexpr auto kBetween = std::chrono::milliseconds(100);
 
-/// Length of the UTF-8 sequence at the front of `text`; 0 where it is none (also overlong, surrogate, above U+10FFFF).
+/// Length of the UTF-8 sequence at the front of `text`; 0 where it is none (also overlong,
+/// surrogate, above U+10FFFF).
 std::size_t sequenceLength(std::string_view text) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char lead = byte(0);
@@ -25,8 +26,8 @@ std::size_t sequenceLength(std::string_view text) {
     if (lead < 0xc2 || lead > 0xf4 || text.size() < length) return 0;
     for (std::size_t i = 1; i < length; ++i)
         if ((byte(i) & 0xc0) != 0x80) return 0;
-    if ((lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xed && byte(1) > 0x9f) || (lead == 0xf0 && byte(1) < 0x90) ||
-        (lead == 0xf4 && byte(1) > 0x8f))
+    if ((lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xed && byte(1) > 0x9f) ||
+        (lead == 0xf0 && byte(1) < 0x90) || (lead == 0xf4 && byte(1) > 0x8f))
         return 0;
     return length;
 }
@@ -45,7 +46,8 @@ void appendJson(std::string& into, std::string_view text) {
     into += '"';
     while (!text.empty()) {
         const auto isPlain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
-        const auto plain = static_cast<std::size_t>(std::ranges::find_if_not(text, isPlain) - text.begin());
+        const auto plain =
+            static_cast<std::size_t>(std::ranges::find_if_not(text, isPlain) - text.begin());
         into += text.substr(0, plain);
         text.remove_prefix(plain);
         if (text.empty()) break;
@@ -79,8 +81,8 @@ void appendCsv(std::string& into, std::string_view text) {
 }
 
 std::size_t shownWidth(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+    return static_cast<std::size_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 bool write(CommandStreams streams, std::string_view text) {
@@ -94,7 +96,8 @@ int finish(CommandStreams streams, int status) {
 }
 
 ProgressLine::ProgressLine(CommandStreams streams, bool quiet)
-    : m_err(streams.err), m_terminal(!quiet && isatty(fileno(streams.err)) == 1) {}
+    : m_err(streams.err),
+      m_terminal(!quiet && isatty(fileno(streams.err)) == 1) {}
 
 ProgressLine::~ProgressLine() { clear(); }
 
@@ -105,7 +108,9 @@ void ProgressLine::show(std::string_view what, std::uint64_t done, std::uint64_t
     if (now - m_begin < kQuiet || now - m_last < kBetween) return;
     m_last = now;
     m_shown = true;
-    const std::string share = total == 0 ? std::string{} : fmt::format(" {:3}%", std::min<std::uint64_t>(done * 100 / total, 100));
+    const std::string share =
+        total == 0 ? std::string{}
+                   : fmt::format(" {:3}%", std::min<std::uint64_t>(done * 100 / total, 100));
     fmt::print(m_err, "\r\033[K{} {}{}", what, model::formatBytes(done), share);
     std::fflush(m_err);
 }

@@ -26,10 +26,12 @@ void appendCsv(std::string& into, std::string_view text);
 
 /// Writes all of `text`; false on an error, which `finish` reports.
 bool write(CommandStreams streams, std::string_view text);
-/// Flushes `out`. Says in one line where the output could not be written; then kFailed, else `status`.
+/// Flushes `out`. Says in one line where the output could not be written; then kFailed, else
+/// `status`.
 [[nodiscard]] int finish(CommandStreams streams, int status);
 
-/// A line on a terminal that says how far a load is, from half a second on. Nothing where stderr is no terminal.
+/// A line on a terminal that says how far a load is, from half a second on. Nothing where stderr is
+/// no terminal.
 class ProgressLine {
 public:
     ProgressLine(CommandStreams streams, bool quiet);

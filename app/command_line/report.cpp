@@ -11,9 +11,10 @@ namespace {
 
 struct ReportKind {
     std::string_view name;
-    ReportResult (*make)(const LoadedTrace&, const ReportOptions&);  ///< Null: known, but not read yet.
-    std::string_view by;       ///< What --by takes, or "".
-    bool summary = false;      ///< Has a --summary.
+    ReportResult (*make)(const LoadedTrace&,
+                         const ReportOptions&);  ///< Null: known, but not read yet.
+    std::string_view by;                         ///< What --by takes, or "".
+    bool summary = false;                        ///< Has a --summary.
 };
 constexpr std::array<ReportKind, 12> kKinds{{{"events", reportEvents, "", false},
                                              {"sched", reportSched, "cpu", false},
@@ -32,7 +33,8 @@ constexpr std::array<ReportKind, 12> kKinds{{{"events", reportEvents, "", false}
 std::string wrongUse(const ReportKind& kind, const ReportOptions& options) {
     if (!options.by.empty() && options.by != kind.by)
         return fmt::format("--by {}: report {} has no such list", options.by, kind.name);
-    if (options.summary && !kind.summary) return fmt::format("--summary: report {} has none", kind.name);
+    if (options.summary && !kind.summary)
+        return fmt::format("--summary: report {} has none", kind.name);
     return {};
 }
 
@@ -46,7 +48,8 @@ bool writeAll(const ReportResult& result, const ReportOptions& options, CommandS
     appendJson(head, options.kind);
     for (const auto& [key, value] : result.numbers) head += fmt::format(",\"{}\":{}", key, value);
     bool good = write(streams, head + ",\n") && writeJson(streams, result.rows);
-    for (const auto& list : result.lists) good = good && write(streams, ",\n") && writeJson(streams, list);
+    for (const auto& list : result.lists)
+        good = good && write(streams, ",\n") && writeJson(streams, list);
     return good && write(streams, "}\n");
 }
 
@@ -55,11 +58,18 @@ bool writeAll(const ReportResult& result, const ReportOptions& options, CommandS
 int runReport(const ReportOptions& options, CommandStreams streams) {
     const auto* const kind = std::ranges::find(kKinds, options.kind, &ReportKind::name);
     if (kind == kKinds.end()) {
-        complain(streams, fmt::format("report: '{}' is no kind of report; this version has events, sched and wakeups", options.kind));
+        complain(
+            streams,
+            fmt::format(
+                "report: '{}' is no kind of report; this version has events, sched and wakeups",
+                options.kind));
         return kUsage;
     }
     if (kind->make == nullptr) {
-        complain(streams, fmt::format("report {}: not read yet by this version; it has events, sched and wakeups", kind->name));
+        complain(
+            streams,
+            fmt::format("report {}: not read yet by this version; it has events, sched and wakeups",
+                        kind->name));
         return kFailed;
     }
     if (const auto wrong = wrongUse(*kind, options); !wrong.empty()) {
@@ -71,7 +81,8 @@ int runReport(const ReportOptions& options, CommandStreams streams) {
     if (!loaded) return status;
     ReportResult result = kind->make(*loaded, options);
     ReportOptions arranged = options;
-    if (arranged.sort.empty() && options.common.format == OutputFormat::Text) arranged.sort = result.sortForPeople;
+    if (arranged.sort.empty() && options.common.format == OutputFormat::Text)
+        arranged.sort = result.sortForPeople;
     if (const auto done = arrange(result.rows, arranged, loaded->selection.filter); !done) {
         complain(streams, done.error().message);
         return kUsage;

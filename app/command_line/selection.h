@@ -33,14 +33,15 @@ struct TaskWords {
 /// The options as values, checked before anything is read.
 struct Selection {
     RangeWords range;
-    model::Filter filter;          ///< --filter alone.
+    model::Filter filter;  ///< --filter alone.
     std::vector<model::CpuId> cpus;
     std::vector<TaskWords> tasks;
 
     [[nodiscard]] bool everything() const;
     /// On the axis; nothing where no range was asked for.
     [[nodiscard]] std::optional<model::TimeRange> timeRange(const model::Trace& trace) const;
-    [[nodiscard]] bool coversTask(const model::Trace& trace, model::TaskId task, model::StringId comm) const;
+    [[nodiscard]] bool coversTask(const model::Trace& trace, model::TaskId task,
+                                  model::StringId comm) const;
     /// --filter, --cpu and --task in one, for event rows.
     [[nodiscard]] model::Filter eventFilter() const;
 };
@@ -50,14 +51,17 @@ struct Selection {
 [[nodiscard]] model::Result<std::vector<model::CpuId>> readCpus(std::string_view text);
 [[nodiscard]] model::Result<RangeWords> readRange(std::string_view text);
 
-/// The chosen rows of a trace in axis order: a range of rows, and of those the ones a filter lets through.
+/// The chosen rows of a trace in axis order: a range of rows, and of those the ones a filter lets
+/// through.
 class ChosenRows {
 public:
     ChosenRows(const model::Trace& trace, const Selection& selection, model::ThreadPool& pool);
     [[nodiscard]] bool everything() const { return m_all; }
     [[nodiscard]] model::EventIndex begin() const { return m_begin; }
     [[nodiscard]] model::EventIndex end() const { return m_end; }
-    [[nodiscard]] const model::RowSetPtr& set() const { return m_set; }  ///< Null: every row from begin to end.
+    [[nodiscard]] const model::RowSetPtr& set() const {
+        return m_set;
+    }  ///< Null: every row from begin to end.
     /// Calls `row(chunk, row in it)` for the chosen rows of [from, to), in order.
     template <class Row> void forEach(std::uint64_t from, std::uint64_t to, Row&& row) const {
         from = std::max(from, raw(m_begin));
@@ -66,7 +70,8 @@ public:
         auto chunk = m_trace.chunkOf(model::EventIndex{from});
         auto first = raw(m_trace.firstRow(chunk));
         const auto call = [&](model::EventIndex at) {
-            while (raw(at) >= first + m_trace.chunk(chunk).rows()) first = raw(m_trace.firstRow(++chunk));
+            while (raw(at) >= first + m_trace.chunk(chunk).rows())
+                first = raw(m_trace.firstRow(++chunk));
             row(chunk, static_cast<model::Row>(raw(at) - first));
         };
         if (m_set) return m_set->forEach(model::EventIndex{from}, model::EventIndex{to}, call);

@@ -31,7 +31,8 @@ std::string noColumn(const Table& table, std::string_view option, std::string_vi
 /// Nothing, then numbers, then text.
 bool before(const Cell& a, const Cell& b) {
     const auto number = [](const Cell& cell) -> std::optional<double> {
-        if (const auto* whole = std::get_if<std::int64_t>(&cell)) return static_cast<double>(*whole);
+        if (const auto* whole = std::get_if<std::int64_t>(&cell))
+            return static_cast<double>(*whole);
         if (const auto* real = std::get_if<double>(&cell)) return *real;
         return std::nullopt;
     };
@@ -42,16 +43,20 @@ bool before(const Cell& a, const Cell& b) {
     if (left && right) return *left < *right;
     if (a.index() != b.index()) return a.index() < b.index();
     if (const auto* text = std::get_if<std::string>(&a)) return *text < std::get<std::string>(b);
-    if (const auto* list = std::get_if<std::vector<std::int64_t>>(&a)) return *list < std::get<std::vector<std::int64_t>>(b);
+    if (const auto* list = std::get_if<std::vector<std::int64_t>>(&a))
+        return *list < std::get<std::vector<std::int64_t>>(b);
     return false;
 }
 
 bool leafHolds(const model::Filter::Node& leaf, const Cell& cell) {
-    if (const auto* whole = std::get_if<std::int64_t>(&cell)) return compareNumber(leaf, static_cast<model::FilterNumber>(*whole));
+    if (const auto* whole = std::get_if<std::int64_t>(&cell))
+        return compareNumber(leaf, static_cast<model::FilterNumber>(*whole));
     if (const auto* real = std::get_if<double>(&cell)) return compareNumber(leaf, *real);
     if (const auto* text = std::get_if<std::string>(&cell)) return compareField(leaf, *text);
     if (const auto* list = std::get_if<std::vector<std::int64_t>>(&cell))
-        return std::ranges::any_of(*list, [&](auto value) { return compareNumber(leaf, static_cast<model::FilterNumber>(value)); });
+        return std::ranges::any_of(*list, [&](auto value) {
+            return compareNumber(leaf, static_cast<model::FilterNumber>(value));
+        });
     return false;
 }
 
@@ -70,9 +75,11 @@ bool rowHolds(const Table& table, const std::vector<Cell>& row, const model::Fil
 
 model::Result<void> sortRows(Table& table, std::string_view how) {
     const auto colon = how.rfind(':');
-    const auto order = colon == std::string_view::npos ? std::string_view("desc") : how.substr(colon + 1);
+    const auto order =
+        colon == std::string_view::npos ? std::string_view("desc") : how.substr(colon + 1);
     const auto key = how.substr(0, colon);
-    if (order != "asc" && order != "desc") return failure(fmt::format("--sort: '{}' is neither asc nor desc", order));
+    if (order != "asc" && order != "desc")
+        return failure(fmt::format("--sort: '{}' is neither asc nor desc", order));
     const auto column = columnOf(table, key);
     if (!column) return failure(noColumn(table, "--sort", key));
     std::vector<Cell> keys(table.rows);
@@ -116,7 +123,8 @@ std::string shownCell(const Cell& cell, CellUnit unit) {
     if (std::holds_alternative<Absent>(cell)) return "";
     if (std::holds_alternative<Never>(cell)) return "-";
     if (const auto* text = std::get_if<std::string>(&cell)) return *text;
-    if (const auto* list = std::get_if<std::vector<std::int64_t>>(&cell)) return listText(*list, ",");
+    if (const auto* list = std::get_if<std::vector<std::int64_t>>(&cell))
+        return listText(*list, ",");
     if (const auto* real = std::get_if<double>(&cell))
         return unit == CellUnit::Share ? model::formatShare(*real) : fmt::format("{:.1f}", *real);
     const auto value = std::get<std::int64_t>(cell);
@@ -127,9 +135,11 @@ std::string shownCell(const Cell& cell, CellUnit unit) {
 
 void jsonCell(std::string& json, const Cell& cell) {
     if (const auto* text = std::get_if<std::string>(&cell)) appendJson(json, *text);
-    else if (const auto* whole = std::get_if<std::int64_t>(&cell)) fmt::format_to(std::back_inserter(json), "{}", *whole);
+    else if (const auto* whole = std::get_if<std::int64_t>(&cell))
+        fmt::format_to(std::back_inserter(json), "{}", *whole);
     else if (const auto* real = std::get_if<double>(&cell)) json += realText(*real);
-    else if (const auto* list = std::get_if<std::vector<std::int64_t>>(&cell)) json += '[' + listText(*list, ",") + ']';
+    else if (const auto* list = std::get_if<std::vector<std::int64_t>>(&cell))
+        json += '[' + listText(*list, ",") + ']';
     else json += "null";
 }
 
@@ -157,7 +167,9 @@ private:
 std::vector<std::size_t> machineColumns(const Table& table) {
     auto columns = table.shown;
     if (!table.chosen)
-        std::erase_if(columns, [&](std::size_t index) { return table.columns[index].shown == Shown::People; });
+        std::erase_if(columns, [&](std::size_t index) {
+            return table.columns[index].shown == Shown::People;
+        });
     return columns;
 }
 
@@ -173,13 +185,15 @@ std::vector<TextColumn> textColumns(const Table& table) {
     std::vector<TextColumn> columns;
     for (const auto index : table.shown)
         if (table.chosen || table.columns[index].shown != Shown::Machines)
-            columns.push_back({index, shownWidth(table.columns[index].key), false, table.order.empty()});
+            columns.push_back(
+                {index, shownWidth(table.columns[index].key), false, table.order.empty()});
     std::vector<Cell> row;
     for (const auto index : table.order) {
         table.fill(index, row);
         for (auto& column : columns) {
             const Cell& cell = row[column.index];
-            column.width = std::max(column.width, shownWidth(shownCell(cell, table.columns[column.index].unit)));
+            column.width = std::max(column.width,
+                                    shownWidth(shownCell(cell, table.columns[column.index].unit)));
             column.words = column.words || std::holds_alternative<std::string>(cell);
             column.any = column.any || !std::holds_alternative<Absent>(cell);
         }
@@ -188,7 +202,8 @@ std::vector<TextColumn> textColumns(const Table& table) {
     return columns;
 }
 
-void appendAligned(std::string& into, const std::vector<TextColumn>& columns, const std::vector<std::string>& cells) {
+void appendAligned(std::string& into, const std::vector<TextColumn>& columns,
+                   const std::vector<std::string>& cells) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const std::string fill(columns[i].width - shownWidth(cells[i]), ' ');
         into += (i == 0 ? "" : "  ") + (columns[i].words ? cells[i] + fill : fill + cells[i]);
@@ -199,7 +214,8 @@ void appendAligned(std::string& into, const std::vector<TextColumn>& columns, co
 
 }  // namespace
 
-model::Result<void> arrange(Table& table, const ReportOptions& options, const model::Filter& filter) {
+model::Result<void> arrange(Table& table, const ReportOptions& options,
+                            const model::Filter& filter) {
     table.order.clear();
     std::vector<Cell> row;
     for (std::size_t i = 0; i < table.rows; ++i) {
@@ -228,7 +244,8 @@ bool writeText(CommandStreams streams, const Table& table) {
     for (const auto index : table.order) {
         table.fill(index, row);
         cells.clear();
-        for (const auto& column : columns) cells.push_back(shownCell(row[column.index], table.columns[column.index].unit));
+        for (const auto& column : columns)
+            cells.push_back(shownCell(row[column.index], table.columns[column.index].unit));
         appendAligned(out.text, columns, cells);
         out.rowEnds();
     }
@@ -250,9 +267,11 @@ bool writeCsv(CommandStreams streams, const Table& table) {
         for (std::size_t i = 0; i < shown.size(); ++i) {
             const Cell& cell = row[shown[i]];
             if (i > 0) out.text += ',';
-            if (const auto* list = std::get_if<std::vector<std::int64_t>>(&cell)) appendCsv(out.text, listText(*list, " "));
+            if (const auto* list = std::get_if<std::vector<std::int64_t>>(&cell))
+                appendCsv(out.text, listText(*list, " "));
             else if (const auto* text = std::get_if<std::string>(&cell)) appendCsv(out.text, *text);
-            else if (!std::holds_alternative<Absent>(cell) && !std::holds_alternative<Never>(cell)) jsonCell(out.text, cell);
+            else if (!std::holds_alternative<Absent>(cell) && !std::holds_alternative<Never>(cell))
+                jsonCell(out.text, cell);
         }
         out.text += '\n';
         out.rowEnds();

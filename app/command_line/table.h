@@ -19,12 +19,13 @@ namespace kscope::app {
 struct Absent {};
 /// It never happened within the capture: null in JSON.
 struct Never {};
-using Cell = std::variant<Absent, Never, std::int64_t, double, std::string, std::vector<std::int64_t>>;
+using Cell =
+    std::variant<Absent, Never, std::int64_t, double, std::string, std::vector<std::int64_t>>;
 
 /// How people see it. Machines always see the exact number.
 enum class CellUnit : std::uint8_t { Plain, Time, Length, Share };
-/// Where a column stands when none was named: text for people is as wide as a screen, CSV and JSON have the fields of the
-/// facts, no more.
+/// Where a column stands when none was named: text for people is as wide as a screen, CSV and JSON
+/// have the fields of the facts, no more.
 enum class Shown : std::uint8_t { Always, Machines, People };
 
 struct TableColumn {
@@ -36,18 +37,21 @@ struct TableColumn {
 struct Table {
     std::string name;  ///< Its key in JSON.
     std::vector<TableColumn> columns;
-    std::size_t rows = 0;                                         ///< That `fill` knows.
-    std::function<void(std::size_t, std::vector<Cell>&)> fill;    ///< Cells of a row, as many as columns there are.
-    std::vector<std::size_t> order;                               ///< Rows to show, after arrange().
-    std::vector<std::size_t> shown;                               ///< Columns to show, after arrange().
-    bool chosen = false;                                          ///< The columns were named: all of them stand everywhere.
+    std::size_t rows = 0;  ///< That `fill` knows.
+    std::function<void(std::size_t, std::vector<Cell>&)>
+        fill;                        ///< Cells of a row, as many as columns there are.
+    std::vector<std::size_t> order;  ///< Rows to show, after arrange().
+    std::vector<std::size_t> shown;  ///< Columns to show, after arrange().
+    bool chosen = false;             ///< The columns were named: all of them stand everywhere.
 };
 
-/// --filter, --sort, --top and --columns, in that order. Fails where a column is not there: then the message names those
-/// that are.
-[[nodiscard]] model::Result<void> arrange(Table& table, const ReportOptions& options, const model::Filter& filter);
+/// --filter, --sort, --top and --columns, in that order. Fails where a column is not there: then
+/// the message names those that are.
+[[nodiscard]] model::Result<void> arrange(Table& table, const ReportOptions& options,
+                                          const model::Filter& filter);
 
-/// Aligned, with a header line; an empty table says so. All need arrange() first; false where `streams` takes no more.
+/// Aligned, with a header line; an empty table says so. All need arrange() first; false where
+/// `streams` takes no more.
 bool writeText(CommandStreams streams, const Table& table);
 bool writeCsv(CommandStreams streams, const Table& table);
 /// `"NAME":[{…},…]`, a row a line.

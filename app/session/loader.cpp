@@ -21,7 +21,8 @@ using SteadyClock = std::chrono::steady_clock;
 namespace {
 
 constexpr auto kProgressEvery = 50ms;
-// A snapshot of interleaved sources merges them first: never spend more than a sixth of the time on that.
+// A snapshot of interleaved sources merges them first: never spend more than a sixth of the time on
+// that.
 constexpr int kSnapshotShare = 5;
 
 std::uint64_t storedBytes(const std::string& path) {
@@ -32,17 +33,18 @@ std::uint64_t storedBytes(const std::string& path) {
 
 }  // namespace
 
-/// One load. Its conductor thread opens the sources one after the other, each on a thread of its own, and is the only
-/// one that calls back.
+/// One load. Its conductor thread opens the sources one after the other, each on a thread of its
+/// own, and is the only one that calls back.
 class Loader::Job {
 public:
     Job(model::ThreadPool& pool, LoadRequest request, LoadCallbacks callbacks)
-        : m_pool(pool)
-        , m_request(std::move(request))
-        , m_callbacks(std::move(callbacks))
-        , m_sources(m_request.sources.size())
-        , m_begun(SteadyClock::now()) {
-        for (std::size_t i = 0; i < m_sources.size(); ++i) m_sources[i].total = storedBytes(m_request.sources[i].path);
+        : m_pool(pool),
+          m_request(std::move(request)),
+          m_callbacks(std::move(callbacks)),
+          m_sources(m_request.sources.size()),
+          m_begun(SteadyClock::now()) {
+        for (std::size_t i = 0; i < m_sources.size(); ++i)
+            m_sources[i].total = storedBytes(m_request.sources[i].path);
     }
     void begin() {
         m_conductor = std::thread([this] { conduct(); });
@@ -76,7 +78,7 @@ private:
     struct Source {
         std::atomic<std::uint64_t> done{0};
         std::atomic<std::uint64_t> total{0};
-        bool added = false;       // Under m_mutex.
+        bool added = false;  // Under m_mutex.
         bool mayGrow = false;
         bool finished = false;
         std::optional<LoadError> error;
@@ -103,8 +105,8 @@ private:
 
     mutable std::mutex m_mutex;
     std::condition_variable m_wake;
-    std::size_t m_next = 0;      // First source that has not begun.
-    bool m_delivered = false;    // Something new since the last snapshot.
+    std::size_t m_next = 0;    // First source that has not begun.
+    bool m_delivered = false;  // Something new since the last snapshot.
     bool m_ended = false;
 
     SteadyClock::time_point m_nextSnapshot;  // Of the conductor alone.
@@ -137,12 +139,14 @@ void Loader::Job::importOne(std::size_t index) {
     const auto result = parsers::importSource(spec.path, m_builder, m_pool, options);
     const std::lock_guard lock(m_mutex);
     source.finished = true;
-    if (!result && !m_stop.stop_requested()) source.error = LoadError{spec.path, result.error().message};
+    if (!result && !m_stop.stop_requested())
+        source.error = LoadError{spec.path, result.error().message};
     m_wake.notify_all();
 }
 
-/// Begins the next source where its turn has come: ids follow the order of the request, and files do not compete for
-/// the threads; but a pipe that may go on for ever does not hold up what follows.
+/// Begins the next source where its turn has come: ids follow the order of the request, and files
+/// do not compete for the threads; but a pipe that may go on for ever does not hold up what
+/// follows.
 bool Loader::Job::beginNext(std::unique_lock<std::mutex>& lock) {
     if (m_next >= m_sources.size() || m_stop.stop_requested()) return false;
     if (m_next > 0) {
@@ -158,7 +162,8 @@ bool Loader::Job::beginNext(std::unique_lock<std::mutex>& lock) {
 
 bool Loader::Job::allFinished() const {
     const auto begun = m_sources.begin() + static_cast<std::ptrdiff_t>(m_next);
-    const bool none = std::all_of(m_sources.begin(), begun, [](const Source& source) { return source.finished; });
+    const bool none =
+        std::all_of(m_sources.begin(), begun, [](const Source& source) { return source.finished; });
     return none && (m_next == m_sources.size() || m_stop.stop_requested());
 }
 
@@ -182,7 +187,8 @@ void Loader::Job::conduct() {
             lock.lock();
             continue;
         }
-        m_wake.wait_until(lock, m_delivered ? std::min(m_nextSnapshot, m_nextProgress) : m_nextProgress);
+        m_wake.wait_until(lock,
+                          m_delivered ? std::min(m_nextSnapshot, m_nextProgress) : m_nextProgress);
     }
     lock.unlock();
     for (auto& source : m_sources) {
@@ -199,7 +205,8 @@ void Loader::Job::publish() {
     auto trace = m_builder.snapshot();
     const auto cost = SteadyClock::now() - begun;
     if (m_callbacks.snapshot && !m_silent) m_callbacks.snapshot(std::move(trace));
-    m_nextSnapshot = begun + std::max<SteadyClock::duration>(m_request.snapshotEvery, cost * kSnapshotShare);
+    m_nextSnapshot =
+        begun + std::max<SteadyClock::duration>(m_request.snapshotEvery, cost * kSnapshotShare);
 }
 
 void Loader::Job::reportProgress() {

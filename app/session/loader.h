@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Loads sources in the background and publishes snapshots while it does. No Qt: the window turns the callbacks
-/// into queued signals, and the thread sanitizer can watch.
+/// Loads sources in the background and publishes snapshots while it does. No Qt: the window turns
+/// the callbacks into queued signals, and the thread sanitizer can watch.
 #pragma once
 
 #include "app/session/source_spec.h"
@@ -19,7 +19,7 @@ namespace kscope::app {
 
 struct LoadRequest {
     std::vector<SourceSpec> sources{};  ///< One axis; ids follow this order.
-    std::string as{};                   ///< Kind for all of them instead of what sniffing says; empty: sniff.
+    std::string as{};  ///< Kind for all of them instead of what sniffing says; empty: sniff.
     std::chrono::milliseconds snapshotEvery{150};
 };
 
@@ -27,7 +27,7 @@ struct LoadProgress {
     std::uint64_t bytesDone = 0;
     std::uint64_t bytesTotal = 0;  ///< 0: not known (a pipe).
     std::chrono::nanoseconds elapsed{};
-    double bytesPerSecond = 0;     ///< Over the whole load so far.
+    double bytesPerSecond = 0;  ///< Over the whole load so far.
 };
 
 /// One source that could not be opened or read.
@@ -38,20 +38,23 @@ struct LoadError {
 
 enum class LoadEnd : std::uint8_t { Complete, Cancelled };
 struct LoadResult {
-    model::TracePtr trace;           ///< All that was read; without sources where every one failed.
-    std::vector<LoadError> errors;   ///< In order of the request.
+    model::TracePtr trace;          ///< All that was read; without sources where every one failed.
+    std::vector<LoadError> errors;  ///< In order of the request.
     LoadEnd end = LoadEnd::Complete;
     LoadProgress progress;
 };
 
-/// All are called from threads of the loader, never two at once, never after ~Loader() or after the load() that
-/// replaces this one returned. They must not call load() or destroy the loader; cancel() is allowed.
+/// All are called from threads of the loader, never two at once, never after ~Loader() or after the
+/// load() that replaces this one returned. They must not call load() or destroy the loader;
+/// cancel() is allowed.
 struct LoadCallbacks {
-    /// A picture of what is there: first as soon as the first part is joined, then at most every `snapshotEvery`.
+    /// A picture of what is there: first as soon as the first part is joined, then at most every
+    /// `snapshotEvery`.
     std::function<void(model::TracePtr)> snapshot;
     /// Every 50 ms or so.
     std::function<void(const LoadProgress&)> progress;
-    /// Once, last; after it only another load() calls anything. Its trace was not given to `snapshot` before.
+    /// Once, last; after it only another load() calls anything. Its trace was not given to
+    /// `snapshot` before.
     std::function<void(LoadResult)> finished;
 };
 
@@ -65,7 +68,8 @@ public:
 
     /// Begins to load. One that runs is given up first: its `finished` is not called.
     void load(LoadRequest request, LoadCallbacks callbacks);
-    /// What was read so far stays: `finished` follows with LoadEnd::Cancelled within 50 ms. From any thread.
+    /// What was read so far stays: `finished` follows with LoadEnd::Cancelled within 50 ms. From
+    /// any thread.
     void cancel();
     [[nodiscard]] bool loading() const;
     /// Waits until `finished` has returned. For tests and the command line.

@@ -16,13 +16,13 @@ using views::PaneWork;
 using views::ViewState;
 
 Session::Session(std::size_t threads, Keep keep, QObject* parent)
-    : QObject(parent)
-    , m_keep(keep)
-    , m_parsePool(threads)
-    , m_filterJob(this)
-    , m_searchJob(this)
-    , m_viewJob(this)
-    , m_loader(m_parsePool) {
+    : QObject(parent),
+      m_keep(keep),
+      m_parsePool(threads),
+      m_filterJob(this),
+      m_searchJob(this),
+      m_viewJob(this),
+      m_loader(m_parsePool) {
     m_keepTimer.setSingleShot(true);
     m_keepTimer.setInterval(1000);
     connect(&m_keepTimer, &QTimer::timeout, this, &Session::keepView);
@@ -89,7 +89,8 @@ void Session::load(Fresh fresh) {
     m_progress = {};
     m_since.start();
     LoadCallbacks callbacks;
-    // Called from the loader's threads: only m_loadNumber's copy is taken along, and it is fixed before they begin.
+    // Called from the loader's threads: only m_loadNumber's copy is taken along, and it is fixed
+    // before they begin.
     const auto number = m_loadNumber;
     const auto toGui = [this, number](auto take) {
         QMetaObject::invokeMethod(
@@ -142,9 +143,7 @@ void Session::takeEnd(LoadResult result) {
     remember();
 }
 
-void Session::cancel() {
-    m_loader.cancel();
-}
+void Session::cancel() { m_loader.cancel(); }
 
 void Session::close() {
     keepView();
@@ -184,19 +183,22 @@ void Session::computeFilter() {
     if (rule == m_filterDone && trace == m_filterTrace) return;
     m_filterDone = rule;
     m_filterTrace = trace;
-    const auto parsed = rule.isEmpty() ? tl::expected<model::Filter, model::FilterFault>{model::Filter()}
-                                       : model::Filter::parse(rule.toStdString());
+    const auto parsed = rule.isEmpty()
+                            ? tl::expected<model::Filter, model::FilterFault>{model::Filter()}
+                            : model::Filter::parse(rule.toStdString());
     if (!trace || !parsed || parsed->all()) {
         m_filterJob.cancel();
         m_view.setFilterRows(nullptr);
         return;
     }
     auto* work = PaneWork::of(&m_view);
-    m_filterJob.run(work->jobs(), [this, trace, filter = *parsed, &inner = work->inner()](std::stop_token stop) -> views::LatestJob::Delivery {
-        auto rows = model::filterRows(*trace, filter, inner, stop);
-        if (!rows) return {};
-        return [this, rows = std::move(rows)] { m_view.setFilterRows(rows); };
-    });
+    m_filterJob.run(work->jobs(),
+                    [this, trace, filter = *parsed,
+                     &inner = work->inner()](std::stop_token stop) -> views::LatestJob::Delivery {
+                        auto rows = model::filterRows(*trace, filter, inner, stop);
+                        if (!rows) return {};
+                        return [this, rows = std::move(rows)] { m_view.setFilterRows(rows); };
+                    });
 }
 
 // Search
@@ -227,48 +229,58 @@ void Session::computeSearch() {
     }
     auto* work = PaneWork::of(&m_view);
     const bool names = !model::looksLikeFilter(words);
-    m_searchJob.run(work->jobs(), [this, trace, words, names, filter = *parsed, &inner = work->inner()](std::stop_token stop) -> views::LatestJob::Delivery {
-        auto rows = model::filterRows(*trace, filter, inner, stop);
-        if (!rows) return {};
-        // No name holds the words: they may stand anywhere in the text. While it is still read, that would be read twice.
-        if (rows->size() == 0 && names && trace->complete()) {
-            if (auto found = model::searchText(*trace, words, inner, stop)) rows = std::move(found);
-            else if (stop.stop_requested()) return {};
-        }
-        return [this, rows = std::move(rows)] {
-            m_view.setSearchRows(rows);
-            emit searchDone();
-        };
-    });
+    m_searchJob.run(work->jobs(),
+                    [this, trace, words, names, filter = *parsed,
+                     &inner = work->inner()](std::stop_token stop) -> views::LatestJob::Delivery {
+                        auto rows = model::filterRows(*trace, filter, inner, stop);
+                        if (!rows) return {};
+                        // No name holds the words: they may stand anywhere in the text. While it is
+                        // still read, that would be read twice.
+                        if (rows->size() == 0 && names && trace->complete()) {
+                            if (auto found = model::searchText(*trace, words, inner, stop))
+                                rows = std::move(found);
+                            else if (stop.stop_requested()) return {};
+                        }
+                        return [this, rows = std::move(rows)] {
+                            m_view.setSearchRows(rows);
+                            emit searchDone();
+                        };
+                    });
 }
 
 // Views kept
 
 void Session::applyView(const ViewFile& file, const QString& undoName) {
     m_viewText = file.text;
-    m_view.setState(file.state, undoName, undoName.isEmpty() ? views::TraceView::Undo::Skip : views::TraceView::Undo::Record);
+    m_view.setState(file.state, undoName,
+                    undoName.isEmpty() ? views::TraceView::Undo::Skip
+                                       : views::TraceView::Undo::Record);
 }
 
 void Session::findKeptView() {
     if (m_keep == Keep::Nothing) return;
     const auto trace = m_view.trace();
     m_viewKey.clear();  // Added sources and other shifts are kept under a name of their own.
-    m_viewJob.run(m_filePool, [this, sources = m_sources, trace, fresh = m_fresh](std::stop_token) -> views::LatestJob::Delivery {
-        auto key = contentKey(sources);
-        if (key.empty()) return {};
-        std::optional<ViewFile> file;
-        const auto text = fresh == Fresh::New ? readSmallFile(stateFolder() + "/views/" + key + ".kscope")
-                                              : model::Result<std::string>(tl::unexpected(model::Error{}));
-        if (text) {
-            if (auto read = readViewFile(*text, *trace)) file = std::move(*read);
-        }
-        return [this, key, file = std::move(file)] {
-            m_viewKey = key;
-            // Whoever has moved already wants to stay.
-            if (file && m_view.undoName().isEmpty()) applyView(*file, {});
-            m_keepTimer.start();
-        };
-    });
+    m_viewJob.run(m_filePool,
+                  [this, sources = m_sources, trace,
+                   fresh = m_fresh](std::stop_token) -> views::LatestJob::Delivery {
+                      auto key = contentKey(sources);
+                      if (key.empty()) return {};
+                      std::optional<ViewFile> file;
+                      const auto text =
+                          fresh == Fresh::New
+                              ? readSmallFile(stateFolder() + "/views/" + key + ".kscope")
+                              : model::Result<std::string>(tl::unexpected(model::Error{}));
+                      if (text) {
+                          if (auto read = readViewFile(*text, *trace)) file = std::move(*read);
+                      }
+                      return [this, key, file = std::move(file)] {
+                          m_viewKey = key;
+                          // Whoever has moved already wants to stay.
+                          if (file && m_view.undoName().isEmpty()) applyView(*file, {});
+                          m_keepTimer.start();
+                      };
+                  });
 }
 
 void Session::keepView() {
@@ -277,10 +289,11 @@ void Session::keepView() {
     const auto trace = m_view.trace();
     if (!trace) return;
     m_viewText = viewFileText(m_view.state(), *trace, m_viewText);
-    m_filePool.submit([path = stateFolder() + "/views/" + m_viewKey + ".kscope", text = m_viewText] {
-        // Kept as a convenience: a full disk is no reason to disturb anyone.
-        static_cast<void>(writeSmallFile(path, text));
-    });
+    m_filePool.submit(
+        [path = stateFolder() + "/views/" + m_viewKey + ".kscope", text = m_viewText] {
+            // Kept as a convenience: a full disk is no reason to disturb anyone.
+            static_cast<void>(writeSmallFile(path, text));
+        });
 }
 
 void Session::keepViewNow() {
@@ -314,7 +327,8 @@ void Session::loadView(const QString& path) {
         auto file = text ? readViewFile(*text, *trace) : tl::unexpected(text.error());
         return [this, path, file = std::move(file)] {
             if (!file) {
-                emit failed(tr("%1: %2").arg(QFileInfo(path).fileName(), QString::fromStdString(file.error().message)));
+                emit failed(tr("%1: %2").arg(QFileInfo(path).fileName(),
+                                             QString::fromStdString(file.error().message)));
                 return;
             }
             applyView(*file, tr("Load View"));
@@ -329,19 +343,23 @@ void Session::loadView(const QString& path) {
 
 namespace {
 
-/// Busy share of each CPU (at most eight) in equal stretches of the trace, from the level-of-detail index.
+/// Busy share of each CPU (at most eight) in equal stretches of the trace, from the level-of-detail
+/// index.
 std::vector<std::uint8_t> busyPicture(const model::Trace& trace) {
     constexpr std::size_t kMostRows = 4;
     constexpr auto kColumns = RecentTrace::kBusyColumns;
     const auto range = trace.range();
-    const auto cell = std::max<std::int64_t>(range.length().count() / static_cast<std::int64_t>(kColumns), 1);
+    const auto cell =
+        std::max<std::int64_t>(range.length().count() / static_cast<std::int64_t>(kColumns), 1);
     std::vector<std::uint8_t> out;
     for (std::size_t row = 0; row < std::min(trace.cpus().size(), kMostRows); ++row) {
         std::vector<double> busy(kColumns, 0.0);
         const auto add = [&](std::int64_t begin, std::int64_t end, double share) {
             for (auto at = begin; at < end;) {
-                const auto column = std::clamp<std::int64_t>((at - model::toNs(range.begin)) / cell, 0, kColumns - 1);
-                const auto stop = std::max(at + 1, std::min(end, model::toNs(range.begin) + (column + 1) * cell));
+                const auto column = std::clamp<std::int64_t>((at - model::toNs(range.begin)) / cell,
+                                                             0, kColumns - 1);
+                const auto stop =
+                    std::max(at + 1, std::min(end, model::toNs(range.begin) + (column + 1) * cell));
                 busy[static_cast<std::size_t>(column)] += share * static_cast<double>(stop - at);
                 at = column == static_cast<std::int64_t>(kColumns) - 1 ? end : stop;
             }
@@ -353,14 +371,20 @@ std::vector<std::uint8_t> busyPicture(const model::Trace& trace) {
             void small(const model::LaneSpan& span) {
                 if (span.value == model::kCpuUnknown) return;
                 const model::TaskId task{span.value & ~model::kCpuGuessed};
-                if (raw(task) < trace.tasks().size() && !trace.task(task).idle()) addBusy(span.begin, span.end, 1.0);
+                if (raw(task) < trace.tasks().size() && !trace.task(task).idle())
+                    addBusy(span.begin, span.end, 1.0);
             }
             void fold(std::int64_t begin, std::int64_t end, const model::LodNode& node) {
-                if (end > begin) addBusy(begin, end, std::min(1.0, static_cast<double>(node.busy) / static_cast<double>(end - begin)));
+                if (end > begin)
+                    addBusy(begin, end,
+                            std::min(1.0, static_cast<double>(node.busy) /
+                                              static_cast<double>(end - begin)));
             }
         };
         trace.cpuLane(trace.cpus()[row]).walk(range, cell, cell, Sink{trace, add});
-        for (const double sum : busy) out.push_back(static_cast<std::uint8_t>(std::clamp(sum / static_cast<double>(cell), 0.0, 1.0) * 255.0));
+        for (const double sum : busy)
+            out.push_back(static_cast<std::uint8_t>(
+                std::clamp(sum / static_cast<double>(cell), 0.0, 1.0) * 255.0));
     }
     return out;
 }
@@ -374,7 +398,8 @@ void Session::remember() {
     for (const auto& source : m_sources) {
         if (source.path == "-") return;
         auto absolute = source;
-        absolute.path = QFileInfo(QString::fromStdString(source.path)).absoluteFilePath().toStdString();
+        absolute.path =
+            QFileInfo(QString::fromStdString(source.path)).absoluteFilePath().toStdString();
         recent.sources.push_back(sourceSpecText(absolute));
     }
     recent.kind = trace->sources().front().kind;
@@ -391,7 +416,8 @@ void Session::remember() {
 
 void Session::readRecentTraces() {
     m_filePool.submit([this, folder = QCoreApplication::applicationDirPath().toStdString()] {
-        auto traces = m_keep == Keep::Nothing ? std::vector<RecentTrace>() : readRecent(stateFolder());
+        auto traces =
+            m_keep == Keep::Nothing ? std::vector<RecentTrace>() : readRecent(stateFolder());
         auto samples = sampleTraces(folder);
         QMetaObject::invokeMethod(
             this,

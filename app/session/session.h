@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// What is open: sources, the load under way, the shared view, its filter and search, and what is kept of it.
+/// What is open: sources, the load under way, the shared view, its filter and search, and what is
+/// kept of it.
 #pragma once
 
 #include "app/session/loader.h"
@@ -23,7 +24,10 @@ namespace kscope::app {
 class Session : public QObject {
     Q_OBJECT
 public:
-    enum class Keep : std::uint8_t { Views, Nothing };  ///< Nothing: writes no file of its own (tests, screenshots).
+    enum class Keep : std::uint8_t {
+        Views,
+        Nothing
+    };  ///< Nothing: writes no file of its own (tests, screenshots).
     /// `threads` 0: one a CPU.
     explicit Session(std::size_t threads = 0, Keep keep = Keep::Views, QObject* parent = nullptr);
     ~Session() override;
@@ -37,29 +41,39 @@ public:
     [[nodiscard]] bool partial() const { return m_partial; }  ///< The load was cancelled.
     [[nodiscard]] QString title() const;  ///< "trace.txt", "3 traces"; empty where nothing is open.
 
-    void open(std::vector<SourceSpec> sources, const std::string& as = {});  ///< In place of what is open.
-    void add(std::vector<SourceSpec> sources);  ///< To the axis of what is open; all is read again, the view stays.
-    void replaceSources(std::vector<SourceSpec> sources);  ///< Other sources or shifts under the same view.
-    void setShifts(const std::vector<std::int64_t>& offsetsNs);  ///< One a source; reads again where one changed.
+    void open(std::vector<SourceSpec> sources,
+              const std::string& as = {});  ///< In place of what is open.
+    void add(std::vector<SourceSpec>
+                 sources);  ///< To the axis of what is open; all is read again, the view stays.
+    void replaceSources(
+        std::vector<SourceSpec> sources);  ///< Other sources or shifts under the same view.
+    void setShifts(const std::vector<std::int64_t>&
+                       offsetsNs);  ///< One a source; reads again where one changed.
     void reload();
     void cancel();
     void close();
 
     /// A rule in force from now on, or a fault and the last valid one stays.
     void setFilter(const QString& text);
-    [[nodiscard]] const std::optional<model::FilterFault>& filterFault() const { return m_filterFault; }
+    [[nodiscard]] const std::optional<model::FilterFault>& filterFault() const {
+        return m_filterFault;
+    }
     [[nodiscard]] bool filtering() const { return m_filterJob.running(); }
     void setSearch(const QString& text);
     [[nodiscard]] const QString& searchText() const { return m_search; }
-    [[nodiscard]] const std::optional<model::FilterFault>& searchFault() const { return m_searchFault; }
+    [[nodiscard]] const std::optional<model::FilterFault>& searchFault() const {
+        return m_searchFault;
+    }
     [[nodiscard]] bool searching() const { return m_searchJob.running(); }
 
     void saveView(const QString& path);  ///< `saved` or `failed` follows.
     void loadView(const QString& path);  ///< `viewLoaded` or `failed` follows.
     void keepViewNow();                  ///< Waits until the view is written. At the end.
 
-    void readRecentTraces();             ///< `recentRead` follows, with the samples.
-    [[nodiscard]] const std::vector<RecentTrace>& recentTraces() const { return m_recent; }  ///< As last read.
+    void readRecentTraces();  ///< `recentRead` follows, with the samples.
+    [[nodiscard]] const std::vector<RecentTrace>& recentTraces() const {
+        return m_recent;
+    }  ///< As last read.
     [[nodiscard]] const std::vector<SampleTrace>& samples() const { return m_samples; }
     void pinRecentTrace(const RecentTrace& trace, Pin pin);
 
@@ -76,7 +90,10 @@ signals:
     void recentRead();
 
 private:
-    enum class Fresh : std::uint8_t { New, Same };  ///< Same: the view stays, only the rows are read again.
+    enum class Fresh : std::uint8_t {
+        New,
+        Same
+    };  ///< Same: the view stays, only the rows are read again.
     void load(Fresh fresh);
     void takeSnapshot(model::TracePtr trace);
     void takeEnd(LoadResult result);
@@ -97,7 +114,7 @@ private:
     bool m_loading = false;
     bool m_partial = false;
     Fresh m_fresh = Fresh::New;
-    bool m_first = false;        // the next snapshot is the first of this load
+    bool m_first = false;            // the next snapshot is the first of this load
     std::uint64_t m_loadNumber = 0;  // what still arrives from a load before is dropped
     LoadProgress m_progress;
     QElapsedTimer m_since;
@@ -105,17 +122,17 @@ private:
     QString m_search;
     std::optional<model::FilterFault> m_searchFault;
     std::optional<model::FilterFault> m_filterFault;
-    QString m_filterDone;        // rule and trace that the rows belong to
+    QString m_filterDone;  // rule and trace that the rows belong to
     model::TracePtr m_filterTrace;
-    std::string m_viewKey;       // contentKey of what is open; empty: not known, nothing is kept
-    std::string m_viewText;      // as last read or written: keeps keys that are not known here
+    std::string m_viewKey;   // contentKey of what is open; empty: not known, nothing is kept
+    std::string m_viewText;  // as last read or written: keeps keys that are not known here
     QTimer m_keepTimer;
     std::vector<RecentTrace> m_recent;
     std::vector<SampleTrace> m_samples;
     views::LatestJob m_filterJob;
     views::LatestJob m_searchJob;
     views::LatestJob m_viewJob;
-    Loader m_loader;             // last: its threads end first
+    Loader m_loader;  // last: its threads end first
 };
 
 }  // namespace kscope::app

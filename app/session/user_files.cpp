@@ -2,9 +2,9 @@
 /// What the program keeps for a person between runs.
 #include "app/session/user_files.h"
 
-#include <nlohmann/json.hpp>
-
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -13,7 +13,6 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
-#include <unistd.h>
 
 namespace kscope::app {
 
@@ -26,11 +25,13 @@ constexpr std::size_t kMostBytes = 8u << 20;
 constexpr std::size_t kHashed = 64u << 10;
 constexpr std::size_t kMostRecent = 50;
 
-/// FNV-1a of 64 bits: no security, only to tell traces apart. http://www.isthe.com/chongo/tech/comp/fnv/
+/// FNV-1a of 64 bits: no security, only to tell traces apart.
+/// http://www.isthe.com/chongo/tech/comp/fnv/
 class Fnv {
 public:
     void add(std::string_view bytes) {
-        for (const char byte : bytes) m_hash = (m_hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+        for (const char byte : bytes)
+            m_hash = (m_hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
     }
     void add(std::uint64_t number) {
         add(std::string_view(reinterpret_cast<const char*>(&number), sizeof number));
@@ -61,9 +62,9 @@ bool addContent(Fnv& hash, const std::string& path) {
 }
 
 json recentJson(const RecentTrace& trace) {
-    return {{"sources", trace.sources}, {"kind", trace.kind},         {"bytes", trace.bytes},   {"events", trace.events},
-            {"cpus", trace.cpus},       {"length_ns", trace.lengthNs}, {"opened_ms", trace.openedMs}, {"pinned", trace.pinned},
-            {"busy", trace.busy}};
+    return {{"sources", trace.sources},    {"kind", trace.kind},     {"bytes", trace.bytes},
+            {"events", trace.events},      {"cpus", trace.cpus},     {"length_ns", trace.lengthNs},
+            {"opened_ms", trace.openedMs}, {"pinned", trace.pinned}, {"busy", trace.busy}};
 }
 
 RecentTrace recentOf(const json& value) {
@@ -80,15 +81,15 @@ RecentTrace recentOf(const json& value) {
     return trace;
 }
 
-std::string recentPath(const std::string& folder) {
-    return folder + "/recent.json";
-}
+std::string recentPath(const std::string& folder) { return folder + "/recent.json"; }
 
 void writeRecent(const std::string& folder, const std::vector<RecentTrace>& traces) {
     json all = json::array();
     for (const auto& trace : traces) all.push_back(recentJson(trace));
     // A list that can't be kept is no reason to disturb anyone.
-    static_cast<void>(writeSmallFile(recentPath(folder), json{{"recent", all}}.dump(1, ' ', false, json::error_handler_t::replace) + "\n"));
+    static_cast<void>(writeSmallFile(
+        recentPath(folder),
+        json{{"recent", all}}.dump(1, ' ', false, json::error_handler_t::replace) + "\n"));
 }
 
 void order(std::vector<RecentTrace>& traces) {
@@ -98,7 +99,8 @@ void order(std::vector<RecentTrace>& traces) {
     if (traces.size() > kMostRecent) traces.resize(kMostRecent);
 }
 
-// Two windows of one process must not lose each other's entries; two processes may, by design of a small list.
+// Two windows of one process must not lose each other's entries; two processes may, by design of a
+// small list.
 std::mutex& recentMutex() {
     static std::mutex mutex;
     return mutex;
@@ -107,9 +109,11 @@ std::mutex& recentMutex() {
 }  // namespace
 
 std::string stateFolder() {
-    if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state == '/') return std::string(state) + "/kernelscope";
+    if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state == '/')
+        return std::string(state) + "/kernelscope";
     const char* home = std::getenv("HOME");
-    return std::string(home != nullptr && *home == '/' ? home : "/tmp") + "/.local/state/kernelscope";
+    return std::string(home != nullptr && *home == '/' ? home : "/tmp") +
+           "/.local/state/kernelscope";
 }
 
 std::string contentKey(const std::vector<SourceSpec>& sources) {
@@ -127,12 +131,15 @@ std::string contentKey(const std::vector<SourceSpec>& sources) {
 
 model::Result<std::string> readSmallFile(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
-    if (!file) return model::failure(fmt::format("{} can't be read: {}", path, std::strerror(errno)));
+    if (!file)
+        return model::failure(fmt::format("{} can't be read: {}", path, std::strerror(errno)));
     std::string text(kMostBytes + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (file.bad() || (file.fail() && !file.eof())) return model::failure(fmt::format("{} can't be read", path));
+    if (file.bad() || (file.fail() && !file.eof()))
+        return model::failure(fmt::format("{} can't be read", path));
     text.resize(static_cast<std::size_t>(file.gcount()));
-    if (text.size() > kMostBytes) return model::failure(fmt::format("{} is larger than 8 MiB: no view file", path));
+    if (text.size() > kMostBytes)
+        return model::failure(fmt::format("{} is larger than 8 MiB: no view file", path));
     return text;
 }
 
@@ -203,12 +210,15 @@ std::vector<SampleTrace> sampleTraces(const std::string& programFolder) {
     std::vector<SampleTrace> samples;
     for (const char* place : {"/../share/kernelscope/samples", "/../../../resources/samples"}) {
         std::error_code error;
-        for (fs::directory_iterator entry(programFolder + place, error), end; !error && entry != end; entry.increment(error)) {
+        for (fs::directory_iterator entry(programFolder + place, error), end;
+             !error && entry != end; entry.increment(error)) {
             const auto ending = entry->path().extension();
-            if (ending != ".txt" && ending != ".xz" && ending != ".gz" && ending != ".zst") continue;
+            if (ending != ".txt" && ending != ".xz" && ending != ".gz" && ending != ".zst")
+                continue;
             std::error_code sizeError;
             const auto bytes = entry->file_size(sizeError);
-            if (!sizeError) samples.push_back({fs::weakly_canonical(entry->path(), sizeError).string(), bytes});
+            if (!sizeError)
+                samples.push_back({fs::weakly_canonical(entry->path(), sizeError).string(), bytes});
         }
         if (!samples.empty()) break;
     }

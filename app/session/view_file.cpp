@@ -4,9 +4,8 @@
 
 #include "model/query/search.h"
 
-#include <nlohmann/json.hpp>
-
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <optional>
@@ -28,7 +27,8 @@ constexpr std::size_t kMostBookmarks = 10'000;
 constexpr std::int64_t kFarNs = INT64_MAX / 4;
 
 constexpr std::array<std::string_view, 3> kHeights{"compact", "normal", "tall"};
-constexpr std::array<std::string_view, 4> kFormats{"since_start", "absolute", "since_cursor_a", "wall_clock"};
+constexpr std::array<std::string_view, 4> kFormats{"since_start", "absolute", "since_cursor_a",
+                                                   "wall_clock"};
 
 std::string utf8(std::string_view bytes) {
     return QString::fromUtf8(bytes.data(), static_cast<qsizetype>(bytes.size())).toStdString();
@@ -109,7 +109,8 @@ std::optional<model::Timestamp> ViewReader::time(const json& value, std::string_
         misfit(fmt::format("{}: no whole number of nanoseconds", what));
         return std::nullopt;
     }
-    const auto ns = value.is_number_unsigned() && value.get<std::uint64_t>() > static_cast<std::uint64_t>(kFarNs)
+    const auto ns = value.is_number_unsigned() &&
+                            value.get<std::uint64_t>() > static_cast<std::uint64_t>(kFarNs)
                         ? kFarNs + 1
                         : value.get<std::int64_t>();
     const auto range = m_trace.range();
@@ -117,7 +118,8 @@ std::optional<model::Timestamp> ViewReader::time(const json& value, std::string_
         misfit(fmt::format("{}: out of range", what));
         return std::nullopt;
     }
-    if (model::timestampNs(ns) < range.begin - range.length() || model::timestampNs(ns) > range.end + range.length()) {
+    if (model::timestampNs(ns) < range.begin - range.length() ||
+        model::timestampNs(ns) > range.end + range.length()) {
         misfit(fmt::format("{} lies outside of this trace", what));
         return std::nullopt;
     }
@@ -143,9 +145,13 @@ std::optional<model::TaskId> ViewReader::task(const json& value) {
         return std::nullopt;
     }
     const auto tid = value["tid"].get<std::int64_t>();
-    const auto comm = value.contains("comm") && value["comm"].is_string() ? value["comm"].get<std::string>() : std::string();
+    const auto comm = value.contains("comm") && value["comm"].is_string()
+                          ? value["comm"].get<std::string>()
+                          : std::string();
     const auto number = [&](const char* key, std::int64_t without) {
-        return value.contains(key) && value[key].is_number_integer() ? value[key].get<std::int64_t>() : without;
+        return value.contains(key) && value[key].is_number_integer()
+                   ? value[key].get<std::int64_t>()
+                   : without;
     };
     const auto born = number("born_ns", model::TaskInfo::kNever);
     const auto cpu = number("cpu", raw(model::kUnknownCpu));
@@ -163,7 +169,8 @@ std::optional<model::TaskId> ViewReader::task(const json& value) {
 
 std::optional<LaneKey> ViewReader::lane(const json& value) {
     const auto number = [&](const char* key) -> std::optional<std::uint32_t> {
-        if (!value.is_object() || !value.contains(key) || !value[key].is_number_unsigned()) return std::nullopt;
+        if (!value.is_object() || !value.contains(key) || !value[key].is_number_unsigned())
+            return std::nullopt;
         const auto n = value[key].get<std::uint64_t>();
         return n < model::kMaxCpus ? std::optional(static_cast<std::uint32_t>(n)) : std::nullopt;
     };
@@ -206,7 +213,9 @@ void ViewReader::readBookmarks() {
             misfit("a bookmark without time");
             continue;
         }
-        const auto words = value.contains("text") && value["text"].is_string() ? value["text"].get<std::string>() : std::string();
+        const auto words = value.contains("text") && value["text"].is_string()
+                               ? value["text"].get<std::string>()
+                               : std::string();
         const auto at = time(value["time_ns"], fmt::format("bookmark \"{}\"", words));
         if (!at) continue;
         views::Bookmark bookmark{*at, QString::fromStdString(words), -1};
@@ -221,7 +230,8 @@ void ViewReader::readBookmarks() {
 void ViewReader::readOnly() {
     if (const auto* cpus = member("only_cpus", json::value_t::array)) {
         for (const auto& cpu : *cpus) {
-            if (const auto key = lane(json{{"cpu", cpu}})) m_file.state.onlyCpus.push_back(model::CpuId{static_cast<std::uint16_t>(key->id)});
+            if (const auto key = lane(json{{"cpu", cpu}}))
+                m_file.state.onlyCpus.push_back(model::CpuId{static_cast<std::uint16_t>(key->id)});
         }
     }
     if (const auto* tasks = member("only_tasks", json::value_t::array)) {
@@ -254,7 +264,8 @@ void ViewReader::readWords() {
         else misfit(fmt::format("the filter {}: {}", rule, parsed.error().message));
     }
     const auto tab = m_root.find("tab");
-    if (tab != m_root.end() && tab->is_number_unsigned() && tab->get<std::uint64_t>() < 8) state.tab = tab->get<int>();
+    if (tab != m_root.end() && tab->is_number_unsigned() && tab->get<std::uint64_t>() < 8)
+        state.tab = tab->get<int>();
 }
 
 ViewFile ViewReader::read() {
@@ -281,11 +292,13 @@ json parsedObject(std::string_view text) {
 
 }  // namespace
 
-std::string viewFileText(const ViewState& state, const model::Trace& trace, std::string_view before) {
+std::string viewFileText(const ViewState& state, const model::Trace& trace,
+                         std::string_view before) {
     json root = parsedObject(before);
     if (root.is_null()) root = json::object();
     root["kernelscope_view"] = kVersion;
-    root["window"] = {{"begin_ns", model::toNs(state.window.begin)}, {"end_ns", model::toNs(state.window.end)}};
+    root["window"] = {{"begin_ns", model::toNs(state.window.begin)},
+                      {"end_ns", model::toNs(state.window.end)}};
     root["cursor_a_ns"] = cursorJson(state.cursorA);
     root["cursor_b_ns"] = cursorJson(state.cursorB);
     root["lanes"] = lanesJson(trace, state.lanes);
@@ -298,7 +311,9 @@ std::string viewFileText(const ViewState& state, const model::Trace& trace, std:
     root["tab"] = state.tab;
     json bookmarks = json::array();
     for (const auto& bookmark : state.bookmarks) {
-        bookmarks.push_back({{"time_ns", model::toNs(bookmark.time)}, {"text", bookmark.text.toStdString()}, {"colour", bookmark.colour}});
+        bookmarks.push_back({{"time_ns", model::toNs(bookmark.time)},
+                             {"text", bookmark.text.toStdString()},
+                             {"colour", bookmark.colour}});
     }
     root["bookmarks"] = std::move(bookmarks);
     json cpus = json::array();
@@ -315,12 +330,14 @@ std::string viewFileText(const ViewState& state, const model::Trace& trace, std:
 model::Result<ViewFile> readViewFile(std::string_view text, const model::Trace& trace) {
     const auto root = parsedObject(text);
     if (root.is_null()) return model::failure("no view file: a JSON object was expected");
-    if (!root.contains("kernelscope_view")) return model::failure("no view file: it has no \"kernelscope_view\"");
+    if (!root.contains("kernelscope_view"))
+        return model::failure("no view file: it has no \"kernelscope_view\"");
     auto file = ViewReader(root, trace).read();
     file.text = std::string(text);
     const auto& version = root["kernelscope_view"];
     if (!version.is_number_integer() || version.get<std::int64_t>() > kVersion)
-        file.misfits.push_back("the file was written by a newer KernelScope: what is new in it is kept, not shown");
+        file.misfits.push_back(
+            "the file was written by a newer KernelScope: what is new in it is kept, not shown");
     return file;
 }
 

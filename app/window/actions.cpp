@@ -16,7 +16,8 @@ Actions::Actions(QWidget* window) : QObject(window), m_window(window) {}
 
 QList<QKeySequence> Actions::parseKeys(const QString& keys) {
     QList<QKeySequence> out;
-    for (const auto& key : keys.split(QLatin1Char(' '), Qt::SkipEmptyParts)) out << QKeySequence(key, QKeySequence::PortableText);
+    for (const auto& key : keys.split(QLatin1Char(' '), Qt::SkipEmptyParts))
+        out << QKeySequence(key, QKeySequence::PortableText);
     return out;
 }
 
@@ -31,7 +32,8 @@ void Actions::add(std::vector<ActionSpec> specs) {
             action->setIconVisibleInMenu(false);
         }
         action->setMenuRole(QAction::NoRole);
-        if (spec.scope == KeyScope::Plot) action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        if (spec.scope == KeyScope::Plot)
+            action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
         else m_window->addAction(action);
         // A key that came while the state was not refreshed yet must not do what cannot be done.
         connect(action, &QAction::triggered, this, [this, id = spec.id] {
@@ -50,7 +52,8 @@ void Actions::setPlot(QWidget* plot) {
 }
 
 const Actions::Entry* Actions::find(const QString& id) const {
-    const auto found = std::ranges::find(m_entries, id, [](const Entry& entry) { return entry.spec.id; });
+    const auto found =
+        std::ranges::find(m_entries, id, [](const Entry& entry) { return entry.spec.id; });
     return found == m_entries.end() ? nullptr : &*found;
 }
 
@@ -67,7 +70,8 @@ QMenu* Actions::menu(const QString& path) const {
 QMenu* Actions::menuFor(QMenuBar& bar, const QString& path) {
     if (auto* known = menu(path)) return known;
     const auto cut = path.lastIndexOf(QLatin1Char('/'));
-    auto* made = cut < 0 ? bar.addMenu(path) : menuFor(bar, path.left(cut))->addMenu(path.mid(cut + 1));
+    auto* made =
+        cut < 0 ? bar.addMenu(path) : menuFor(bar, path.left(cut))->addMenu(path.mid(cut + 1));
     made->setToolTipsVisible(true);
     connect(made, &QMenu::aboutToShow, this, qOverload<>(&Actions::refresh));
     m_menus.emplace_back(path, made);

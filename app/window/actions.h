@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The one table of what the window can do. Menus, toolbar, command palette, keys page and settings are made of it.
+/// The one table of what the window can do. Menus, toolbar, command palette, keys page and settings
+/// are made of it.
 #pragma once
 
 #include <QAction>
@@ -15,7 +16,8 @@ class QWidget;
 
 namespace kscope::app {
 
-/// Where the keys of an action count. Plot: while the plot has the focus (arrows belong to tables and fields there).
+/// Where the keys of an action count. Plot: while the plot has the focus (arrows belong to tables
+/// and fields there).
 enum class KeyScope : std::uint8_t { Window, Plot };
 enum class MenuGap : std::uint8_t { None, Before };
 
@@ -53,7 +55,8 @@ public:
     [[nodiscard]] QMenu* menu(const QString& path) const;
 
     void refresh();  ///< Enabled, ticks, texts, tooltips.
-    [[nodiscard]] static QString keysText(const QAction& action);  ///< Its first key as text: "Ctrl+O".
+    [[nodiscard]] static QString
+    keysText(const QAction& action);  ///< Its first key as text: "Ctrl+O".
     [[nodiscard]] static QString allKeysText(const QAction& action);
     void setKeys(const QString& id, const QList<QKeySequence>& keys);
     [[nodiscard]] QList<QKeySequence> defaultKeys(const QString& id) const;

@@ -18,15 +18,14 @@ namespace {
 constexpr int kTabHeight = 32;
 constexpr int kIcon = 16;
 
-QColor colour(views::Rgb rgb) {
-    return QColor::fromRgb(rgb);
-}
+QColor colour(views::Rgb rgb) { return QColor::fromRgb(rgb); }
 
 }  // namespace
 
 // Tabs
 
-ViewTab::ViewTab(const QString& iconName, const QString& text, QWidget* parent) : QAbstractButton(parent) {
+ViewTab::ViewTab(const QString& iconName, const QString& text, QWidget* parent)
+    : QAbstractButton(parent) {
     setText(text);
     setIcon(app::icon(iconName));
     setCheckable(true);
@@ -46,7 +45,10 @@ QSize ViewTab::sizeHint() const {
     const QFontMetrics bold(views::font(views::TextRole::Head));
     const QFontMetrics plain(font());
     const int count = m_count.isEmpty() ? 0 : plain.horizontalAdvance(m_count) + 8;
-    return {12 + kIcon + 7 + std::max(plain.horizontalAdvance(text()), bold.horizontalAdvance(text())) + count + 12, kTabHeight};
+    return {12 + kIcon + 7 +
+                std::max(plain.horizontalAdvance(text()), bold.horizontalAdvance(text())) + count +
+                12,
+            kTabHeight};
 }
 
 void ViewTab::paintEvent(QPaintEvent*) {
@@ -54,37 +56,43 @@ void ViewTab::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     if (underMouse() && isEnabled()) painter.fillRect(rect(), colour(tokens.bgHover));
     const auto mode = !isEnabled() ? QIcon::Disabled : underMouse() ? QIcon::Active : QIcon::Normal;
-    icon().paint(&painter, QRect(12, (height() - kIcon) / 2, kIcon, kIcon), Qt::AlignCenter, mode, isChecked() ? QIcon::On : QIcon::Off);
+    icon().paint(&painter, QRect(12, (height() - kIcon) / 2, kIcon, kIcon), Qt::AlignCenter, mode,
+                 isChecked() ? QIcon::On : QIcon::Off);
     auto face = font();
     if (isChecked()) face.setWeight(QFont::DemiBold);
     painter.setFont(face);
-    painter.setPen(colour(!isEnabled() ? views::mix(tokens.bgWindow, tokens.text3, 0.55) : isChecked() ? tokens.text1 : tokens.text2));
+    painter.setPen(colour(!isEnabled()  ? views::mix(tokens.bgWindow, tokens.text3, 0.55)
+                          : isChecked() ? tokens.text1
+                                        : tokens.text2));
     const int left = 12 + kIcon + 7;
-    painter.drawText(QRect(left, 0, width() - left, height()), Qt::AlignLeft | Qt::AlignVCenter, text());
+    painter.drawText(QRect(left, 0, width() - left, height()), Qt::AlignLeft | Qt::AlignVCenter,
+                     text());
     if (!m_count.isEmpty()) {
         const int used = painter.fontMetrics().horizontalAdvance(text());
         painter.setPen(colour(tokens.text3));
         painter.setFont(font());
-        painter.drawText(QRect(left + used + 7, 0, width(), height()), Qt::AlignLeft | Qt::AlignVCenter, m_count);
+        painter.drawText(QRect(left + used + 7, 0, width(), height()),
+                         Qt::AlignLeft | Qt::AlignVCenter, m_count);
     }
-    if (isChecked() && isEnabled()) painter.fillRect(QRect(6, height() - 2, width() - 12, 2), colour(tokens.accent));
+    if (isChecked() && isEnabled())
+        painter.fillRect(QRect(6, height() - 2, width() - 12, 2), colour(tokens.accent));
     if (hasFocus()) {
         painter.setPen(QPen(colour(tokens.accent), 2));
         painter.drawRect(rect().adjusted(2, 2, -2, -2));
     }
 }
 
-void ViewTab::enterEvent(QEnterEvent*) {
-    update();
-}
+void ViewTab::enterEvent(QEnterEvent*) { update(); }
 
-void ViewTab::leaveEvent(QEvent*) {
-    update();
-}
+void ViewTab::leaveEvent(QEvent*) { update(); }
 
 // Notice
 
-NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent), m_sign(new IconMark(QStringLiteral("info"), IconMark::Ink::Info, this)), m_text(new QLabel(this)), m_link(new QPushButton(this)) {
+NoticeBar::NoticeBar(QWidget* parent)
+    : QFrame(parent),
+      m_sign(new IconMark(QStringLiteral("info"), IconMark::Ink::Info, this)),
+      m_text(new QLabel(this)),
+      m_link(new QPushButton(this)) {
     setObjectName(QStringLiteral("notice"));
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -111,9 +119,11 @@ NoticeBar::NoticeBar(QWidget* parent) : QFrame(parent), m_sign(new IconMark(QStr
     hide();
 }
 
-void NoticeBar::tell(Sign sign, const QString& text, const QString& linkText, std::function<void()> link) {
+void NoticeBar::tell(Sign sign, const QString& text, const QString& linkText,
+                     std::function<void()> link) {
     const char* const names[] = {"err", "note", "info"};
-    constexpr IconMark::Ink kInks[] = {IconMark::Ink::Error, IconMark::Ink::Loss, IconMark::Ink::Guess};
+    constexpr IconMark::Ink kInks[] = {IconMark::Ink::Error, IconMark::Ink::Loss,
+                                       IconMark::Ink::Guess};
     m_sign->set(QString::fromLatin1(names[static_cast<int>(sign)]), kInks[static_cast<int>(sign)]);
     m_text->setText(text);
     m_link->setText(linkText);
@@ -123,25 +133,32 @@ void NoticeBar::tell(Sign sign, const QString& text, const QString& linkText, st
     show();
 }
 
-QString NoticeBar::text() const {
-    return isHidden() ? QString() : m_text->text();
-}
+QString NoticeBar::text() const { return isHidden() ? QString() : m_text->text(); }
 
 // Progress
 
 QString progressText(const LoadProgress& progress, qint64 elapsedMs) {
     const auto text = [](const std::string& utf8) { return QString::fromStdString(utf8); };
-    if (progress.bytesTotal == 0) return LoadLine::tr("%1 read").arg(text(model::formatBytes(progress.bytesDone)));
-    auto words = LoadLine::tr("%1 of %2").arg(text(model::formatBytes(progress.bytesDone)), text(model::formatBytes(progress.bytesTotal)));
-    if (elapsedMs >= 2000 && progress.bytesPerSecond > 0 && progress.bytesDone < progress.bytesTotal) {
-        const auto left = static_cast<double>(progress.bytesTotal - progress.bytesDone) / progress.bytesPerSecond;
+    if (progress.bytesTotal == 0)
+        return LoadLine::tr("%1 read").arg(text(model::formatBytes(progress.bytesDone)));
+    auto words = LoadLine::tr("%1 of %2")
+                     .arg(text(model::formatBytes(progress.bytesDone)),
+                          text(model::formatBytes(progress.bytesTotal)));
+    if (elapsedMs >= 2000 && progress.bytesPerSecond > 0 &&
+        progress.bytesDone < progress.bytesTotal) {
+        const auto left =
+            static_cast<double>(progress.bytesTotal - progress.bytesDone) / progress.bytesPerSecond;
         words += LoadLine::tr(" · %1 s left").arg(left, 0, 'f', left < 10 ? 1 : 0);
     }
     return words;
 }
 
 LoadLine::LoadLine(Session& session, QWidget* parent)
-    : QWidget(parent), m_session(session), m_bar(new QProgressBar(this)), m_text(new QLabel(this)), m_cancel(new QToolButton(this)) {
+    : QWidget(parent),
+      m_session(session),
+      m_bar(new QProgressBar(this)),
+      m_text(new QLabel(this)),
+      m_cancel(new QToolButton(this)) {
     m_bar->setFixedSize(120, 6);
     m_bar->setTextVisible(false);
     m_bar->setRange(0, 1000);
@@ -163,7 +180,9 @@ void LoadLine::follow() {
     setVisible(m_session.loading() && elapsed >= kQuietMs);
     const auto& progress = m_session.progress();
     m_bar->setRange(0, progress.bytesTotal == 0 ? 0 : 1000);
-    if (progress.bytesTotal != 0) m_bar->setValue(static_cast<int>(static_cast<double>(progress.bytesDone) / static_cast<double>(progress.bytesTotal) * 1000.0));
+    if (progress.bytesTotal != 0)
+        m_bar->setValue(static_cast<int>(static_cast<double>(progress.bytesDone) /
+                                         static_cast<double>(progress.bytesTotal) * 1000.0));
     m_text->setText(progressText(progress, elapsed));
 }
 
@@ -207,10 +226,14 @@ void DropArea::paintEvent(QPaintEvent*) {
         painter.drawText(box, Qt::AlignCenter, text);
     };
     const auto inner = rect().adjusted(24, 24, -24, -24);
-    if (!m_halves) return area(inner, m_files == 1 ? tr("Open trace") : tr("Open %n traces", nullptr, m_files), true);
+    if (!m_halves)
+        return area(inner, m_files == 1 ? tr("Open trace") : tr("Open %n traces", nullptr, m_files),
+                    true);
     const int middle = inner.center().x();
-    area(QRect(inner.topLeft(), QPoint(middle - 8, inner.bottom())), tr("Replace"), m_half == Half::Replace);
-    area(QRect(QPoint(middle + 8, inner.top()), inner.bottomRight()), tr("Add to the time axis"), m_half == Half::Add);
+    area(QRect(inner.topLeft(), QPoint(middle - 8, inner.bottom())), tr("Replace"),
+         m_half == Half::Replace);
+    area(QRect(QPoint(middle + 8, inner.top()), inner.bottomRight()), tr("Add to the time axis"),
+         m_half == Half::Add);
 }
 
 }  // namespace kscope::app

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Slim parts of the window: tabs of the views, the line that tells of a mistake or a hint, progress, drop areas.
+/// Slim parts of the window: tabs of the views, the line that tells of a mistake or a hint,
+/// progress, drop areas.
 #pragma once
 
 #include "app/session/session.h"
@@ -42,7 +43,8 @@ class NoticeBar : public QFrame {
 public:
     enum class Sign : std::uint8_t { Error, Loss, Info };
     explicit NoticeBar(QWidget* parent);
-    void tell(Sign sign, const QString& text, const QString& linkText = {}, std::function<void()> link = {});
+    void tell(Sign sign, const QString& text, const QString& linkText = {},
+              std::function<void()> link = {});
     [[nodiscard]] QString text() const;
 
 signals:

@@ -28,10 +28,12 @@ constexpr int kDetail = Qt::UserRole + 1;
 class EntryDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
-    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override {
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
+                                 const QModelIndex&) const override {
         return {100, std::max(kRowHeight, option.fontMetrics.height() + 10)};
     }
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
         const auto& tokens = currentTokens();
         const bool chosen = option.state.testFlag(QStyle::State_Selected);
         const bool enabled = option.state.testFlag(QStyle::State_Enabled);
@@ -40,13 +42,18 @@ public:
         const auto detail = index.data(kDetail).toString();
         painter->setFont(views::font(views::TextRole::Small));
         painter->setPen(QColor::fromRgb(chosen ? tokens.accentInk : tokens.text3));
-        const int detailWidth = std::min(painter->fontMetrics().horizontalAdvance(detail) + 4, box.width() * 2 / 3);
-        painter->drawText(box, Qt::AlignRight | Qt::AlignVCenter, painter->fontMetrics().elidedText(detail, Qt::ElideRight, detailWidth));
+        const int detailWidth =
+            std::min(painter->fontMetrics().horizontalAdvance(detail) + 4, box.width() * 2 / 3);
+        painter->drawText(box, Qt::AlignRight | Qt::AlignVCenter,
+                          painter->fontMetrics().elidedText(detail, Qt::ElideRight, detailWidth));
         painter->setFont(option.font);
-        painter->setPen(QColor::fromRgb(!enabled ? tokens.text3 : chosen ? tokens.accentInk : tokens.text1));
+        painter->setPen(QColor::fromRgb(!enabled ? tokens.text3
+                                        : chosen ? tokens.accentInk
+                                                 : tokens.text1));
         const auto textBox = box.adjusted(0, 0, -detailWidth - 12, 0);
         painter->drawText(textBox, Qt::AlignLeft | Qt::AlignVCenter,
-                          painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, textBox.width()));
+                          painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight,
+                                                            textBox.width()));
     }
 };
 
@@ -57,8 +64,11 @@ int fuzzyScore(const QString& typed, const QString& text) {
     if (words.isEmpty()) return 0;
     // What stands there as typed is meant, rather than its letters here and there.
     if (const auto at = text.indexOf(words, 0, Qt::CaseInsensitive); at >= 0) {
-        const auto atWord = text.indexOf(QRegularExpression(QStringLiteral("\\b") + QRegularExpression::escape(words), QRegularExpression::CaseInsensitiveOption));
-        return 2000 + (atWord >= 0 ? 1000 : 0) - static_cast<int>(std::min<qsizetype>(text.size(), 500));
+        const auto atWord = text.indexOf(
+            QRegularExpression(QStringLiteral("\\b") + QRegularExpression::escape(words),
+                               QRegularExpression::CaseInsensitiveOption));
+        return 2000 + (atWord >= 0 ? 1000 : 0) -
+               static_cast<int>(std::min<qsizetype>(text.size(), 500));
     }
     int score = 0;
     int together = 0;
@@ -72,19 +82,21 @@ int fuzzyScore(const QString& typed, const QString& text) {
         if (found < 0) return -1;
         const bool wordBegin = found == 0 || !text[found - 1].isLetterOrNumber();
         together = found == at && at > 0 ? together + 1 : 0;
-        score += 1 + 3 * together + (wordBegin ? 6 : 0) - static_cast<int>(std::min<qsizetype>(found - at, 5));
+        score += 1 + 3 * together + (wordBegin ? 6 : 0) -
+                 static_cast<int>(std::min<qsizetype>(found - at, 5));
         at = found + 1;
     }
     // Of two that fit alike the shorter one is meant.
     return std::max(0, score * 8 + 64 - static_cast<int>(std::min<qsizetype>(text.size(), 64)));
 }
 
-CommandPalette::CommandPalette(std::function<std::vector<PaletteEntry>()> entries, std::function<PaletteEntry(const QString&)> place, QWidget* window)
-    : Overlay(window)
-    , m_source(std::move(entries))
-    , m_place(std::move(place))
-    , m_edit(new QLineEdit(this))
-    , m_list(new QListWidget(this)) {
+CommandPalette::CommandPalette(std::function<std::vector<PaletteEntry>()> entries,
+                               std::function<PaletteEntry(const QString&)> place, QWidget* window)
+    : Overlay(window),
+      m_source(std::move(entries)),
+      m_place(std::move(place)),
+      m_edit(new QLineEdit(this)),
+      m_list(new QListWidget(this)) {
     m_edit->setAccessibleName(tr("Command"));
     m_edit->setPlaceholderText(tr("Command, task, CPU or recent trace"));
     m_edit->installEventFilter(this);
@@ -127,7 +139,9 @@ void CommandPalette::find(const QString& typed) {
     const bool onlyCommands = prefix == QLatin1String(">");
     const bool onlyTasks = prefix == QLatin1String("@");
     // The place typed last is no entry of the source.
-    std::erase_if(m_entries, [](const PaletteEntry& entry) { return entry.kind == PaletteEntry::Kind::Place; });
+    std::erase_if(m_entries, [](const PaletteEntry& entry) {
+        return entry.kind == PaletteEntry::Kind::Place;
+    });
     if (prefix == QLatin1String("#") || prefix == QLatin1String(":")) {
         m_entries.push_back(m_place(prefix == QLatin1String("#") ? typed : typed.mid(1)));
         addRow(m_entries.size() - 1);
@@ -144,7 +158,8 @@ void CommandPalette::find(const QString& typed) {
         auto score = fuzzyScore(words, entry.text);
         if (score < 0) continue;
         score = score * 8 - static_cast<int>(entry.kind);
-        if (const auto used = m_lastUsed.indexOf(entry.id); !entry.id.isEmpty() && used >= 0) score += std::max(0, 80 - 8 * static_cast<int>(used));
+        if (const auto used = m_lastUsed.indexOf(entry.id); !entry.id.isEmpty() && used >= 0)
+            score += std::max(0, 80 - 8 * static_cast<int>(used));
         fits.emplace_back(-score, i);
     }
     const auto shown = std::min<std::size_t>(fits.size(), kMostRows);
@@ -187,7 +202,8 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
     if (watched == m_edit && event->type() == QEvent::KeyPress) {
         auto* key = static_cast<QKeyEvent*>(event);
         const auto step = [&](int rows) {
-            m_list->setCurrentRow(std::clamp(m_list->currentRow() + rows, 0, std::max(0, m_list->count() - 1)));
+            m_list->setCurrentRow(
+                std::clamp(m_list->currentRow() + rows, 0, std::max(0, m_list->count() - 1)));
             return true;
         };
         switch (key->key()) {
@@ -210,8 +226,6 @@ void CommandPalette::place() {
     setGeometry((area.width() - width) / 2, 72, width, std::max(height, 160));
 }
 
-QWidget* CommandPalette::firstFocus() {
-    return m_edit;
-}
+QWidget* CommandPalette::firstFocus() { return m_edit; }
 
 }  // namespace kscope::app

@@ -15,23 +15,32 @@ namespace kscope::app {
 
 /// One line of the palette.
 struct PaletteEntry {
-    enum class Kind : std::uint8_t { Command, Task, Cpu, Bookmark, Recent, Place } kind = Kind::Command;
-    QString id;      ///< Of a command: remembered as used last.
+    enum class Kind : std::uint8_t {
+        Command,
+        Task,
+        Cpu,
+        Bookmark,
+        Recent,
+        Place
+    } kind = Kind::Command;
+    QString id;  ///< Of a command: remembered as used last.
     QString text;
     QString detail;  ///< Keys, or why it cannot be done.
     bool enabled = true;
     std::function<void()> run;
 };
 
-/// How well `text` answers `typed`: its letters in order, better where they begin words or stand together. Negative: not
-/// at all.
+/// How well `text` answers `typed`: its letters in order, better where they begin words or stand
+/// together. Negative: not at all.
 [[nodiscard]] int fuzzyScore(const QString& typed, const QString& text);
 
 class CommandPalette : public Overlay {
     Q_OBJECT
 public:
-    /// `entries` is asked each time the palette opens; `place` for what is typed after '#' or ':' ("" where nothing).
-    CommandPalette(std::function<std::vector<PaletteEntry>()> entries, std::function<PaletteEntry(const QString&)> place, QWidget* window);
+    /// `entries` is asked each time the palette opens; `place` for what is typed after '#' or ':'
+    /// ("" where nothing).
+    CommandPalette(std::function<std::vector<PaletteEntry>()> entries,
+                   std::function<PaletteEntry(const QString&)> place, QWidget* window);
 
     void ask(const QString& typed = {});
     [[nodiscard]] QLineEdit* edit() { return m_edit; }

@@ -25,9 +25,7 @@ namespace kscope::app {
 
 namespace {
 
-QString text(const std::string& utf8) {
-    return QString::fromStdString(utf8);
-}
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 QLabel* faultLabel(QWidget* parent) {
     auto* label = new QLabel(parent);
@@ -43,16 +41,16 @@ QLabel* faultLabel(QWidget* parent) {
 // Export
 
 ExportDialog::ExportDialog(views::ThemeKind theme, QSize seen, bool cpusOnly, QWidget* parent)
-    : QDialog(parent)
-    , m_path(new QLineEdit(this))
-    , m_what(new QComboBox(this))
-    , m_range(new QComboBox(this))
-    , m_theme(new QComboBox(this))
-    , m_scale(new QComboBox(this))
-    , m_width(new QSpinBox(this))
-    , m_height(new QSpinBox(this))
-    , m_legend(new QCheckBox(tr("Title, range and legend"), this))
-    , m_fault(faultLabel(this)) {
+    : QDialog(parent),
+      m_path(new QLineEdit(this)),
+      m_what(new QComboBox(this)),
+      m_range(new QComboBox(this)),
+      m_theme(new QComboBox(this)),
+      m_scale(new QComboBox(this)),
+      m_width(new QSpinBox(this)),
+      m_height(new QSpinBox(this)),
+      m_legend(new QCheckBox(tr("Title, range and legend"), this)),
+      m_fault(faultLabel(this)) {
     setWindowTitle(tr("Export Picture"));
     m_what->addItems({tr("Timeline"), tr("CPUs only")});
     m_what->setCurrentIndex(cpusOnly ? 1 : 0);
@@ -68,7 +66,9 @@ ExportDialog::ExportDialog(views::ThemeKind theme, QSize seen, bool cpusOnly, QW
     m_legend->setChecked(true);
     auto* browse = new QPushButton(tr("Choose…"), this);
     connect(browse, &QPushButton::clicked, this, [this] {
-        const auto chosen = QFileDialog::getSaveFileName(this, tr("Export Picture"), m_path->text(), tr("Pictures (*.png *.svg);;Spans as CSV (*.csv)"));
+        const auto chosen =
+            QFileDialog::getSaveFileName(this, tr("Export Picture"), m_path->text(),
+                                         tr("Pictures (*.png *.svg);;Spans as CSV (*.csv)"));
         if (!chosen.isEmpty()) setPath(chosen);
     });
     auto* file = new QHBoxLayout;
@@ -98,18 +98,16 @@ ExportDialog::ExportDialog(views::ThemeKind theme, QSize seen, bool cpusOnly, QW
     check();
 }
 
-QString ExportDialog::path() const {
-    return m_path->text().trimmed();
-}
+QString ExportDialog::path() const { return m_path->text().trimmed(); }
 
-void ExportDialog::setPath(const QString& path) {
-    m_path->setText(path);
-}
+void ExportDialog::setPath(const QString& path) { m_path->setText(path); }
 
 void ExportDialog::check() {
     const auto ending = QFileInfo(path()).suffix().toLower();
-    const bool known = ending == QLatin1String("png") || ending == QLatin1String("svg") || ending == QLatin1String("csv");
-    m_fault->setText(known ? QString() : tr("The file's ending says what is written: .png, .svg or .csv."));
+    const bool known = ending == QLatin1String("png") || ending == QLatin1String("svg") ||
+                       ending == QLatin1String("csv");
+    m_fault->setText(known ? QString()
+                           : tr("The file's ending says what is written: .png, .svg or .csv."));
     m_save->setEnabled(known);
     // SVG is for paper, unless someone says otherwise afterwards.
     if (ending == QLatin1String("svg")) m_theme->setCurrentIndex(1);
@@ -129,7 +127,10 @@ void ExportDialog::fill(views::ExportRequest& request, const views::TraceView& v
 
 // A further trace
 
-AddTraceDialog::AddTraceDialog(const std::vector<SourceSpec>& open, const QString& added, QWidget* parent) : QDialog(parent), m_fault(faultLabel(this)) {
+AddTraceDialog::AddTraceDialog(const std::vector<SourceSpec>& open, const QString& added,
+                               QWidget* parent)
+    : QDialog(parent),
+      m_fault(faultLabel(this)) {
     setWindowTitle(tr("Add Trace to This Time Axis"));
     auto* form = new QFormLayout;
     const auto addRow = [&](const QString& path, std::int64_t offsetNs) {
@@ -144,7 +145,8 @@ AddTraceDialog::AddTraceDialog(const std::vector<SourceSpec>& open, const QStrin
     for (const auto& source : open) addRow(text(source.path), source.offsetNs);
     if (added.isEmpty()) setWindowTitle(tr("Clock and Offsets"));
     else addRow(added, 0);
-    auto* words = new QLabel(tr("Shift of each trace on the axis, as +1.5s or -200ms. Empty: by its own clock."), this);
+    auto* words = new QLabel(
+        tr("Shift of each trace on the axis, as +1.5s or -200ms. Empty: by its own clock."), this);
     words->setWordWrap(true);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     m_add = buttons->button(QDialogButtonBox::Ok);
@@ -161,7 +163,8 @@ AddTraceDialog::AddTraceDialog(const std::vector<SourceSpec>& open, const QStrin
 
 std::vector<std::int64_t> AddTraceDialog::shifts() const {
     std::vector<std::int64_t> out;
-    for (const auto* field : m_shifts) out.push_back(parseShift(field->text().trimmed().toStdString()).value_or(0));
+    for (const auto* field : m_shifts)
+        out.push_back(parseShift(field->text().trimmed().toStdString()).value_or(0));
     return out;
 }
 
@@ -170,7 +173,8 @@ void AddTraceDialog::check() {
     for (const auto* field : m_shifts) {
         const auto shift = field->text().trimmed();
         if (shift.isEmpty()) continue;
-        if (const auto parsed = parseShift(shift.toStdString()); !parsed) fault = text(parsed.error().message);
+        if (const auto parsed = parseShift(shift.toStdString()); !parsed)
+            fault = text(parsed.error().message);
     }
     m_fault->setText(fault);
     m_add->setEnabled(fault.isEmpty());
@@ -184,10 +188,14 @@ void goToBookmark(views::TraceView& view, std::size_t index) {
     const auto at = bookmarks[index].time;
     const auto window = view.window();
     if (window.contains(at)) return;
-    view.setWindow({at - window.length() / 2, at + (window.length() - window.length() / 2)}, BookmarksDialog::tr("Go to Bookmark"), views::TraceView::Undo::Record);
+    view.setWindow({at - window.length() / 2, at + (window.length() - window.length() / 2)},
+                   BookmarksDialog::tr("Go to Bookmark"), views::TraceView::Undo::Record);
 }
 
-BookmarksDialog::BookmarksDialog(views::TraceView& view, QWidget* parent) : QDialog(parent), m_view(view), m_table(new QTableWidget(0, 3, this)) {
+BookmarksDialog::BookmarksDialog(views::TraceView& view, QWidget* parent)
+    : QDialog(parent),
+      m_view(view),
+      m_table(new QTableWidget(0, 3, this)) {
     setWindowTitle(tr("Bookmarks"));
     resize(460, 320);
     m_table->setHorizontalHeaderLabels({tr("No"), tr("Time"), tr("Text")});
@@ -207,7 +215,8 @@ BookmarksDialog::BookmarksDialog(views::TraceView& view, QWidget* parent) : QDia
     column->addWidget(m_table, 1);
     column->addLayout(foot);
     const auto jump = [this] {
-        if (m_table->currentRow() >= 0) goToBookmark(m_view, static_cast<std::size_t>(m_table->currentRow()));
+        if (m_table->currentRow() >= 0)
+            goToBookmark(m_view, static_cast<std::size_t>(m_table->currentRow()));
     };
     connect(go, &QPushButton::clicked, this, jump);
     connect(m_table, &QTableWidget::cellDoubleClicked, this, [jump](int, int column_) {
@@ -258,24 +267,37 @@ void BookmarksDialog::refresh() {
 QString propertiesText(const model::Trace& trace) {
     const auto count = [](std::uint64_t n) { return text(model::formatCount(n)); };
     const auto line = [](const QString& name, const QString& value) {
-        return QStringLiteral("<tr><td style='padding:2px 16px 2px 0'>%1</td><td>%2</td></tr>").arg(name.toHtmlEscaped(), value.toHtmlEscaped());
+        return QStringLiteral("<tr><td style='padding:2px 16px 2px 0'>%1</td><td>%2</td></tr>")
+            .arg(name.toHtmlEscaped(), value.toHtmlEscaped());
     };
     QString html;
     for (const auto& source : trace.sources()) {
         html += QStringLiteral("<p><b>%1</b></p><table>").arg(text(source.path).toHtmlEscaped());
-        html += line(BookmarksDialog::tr("Kind"), BookmarksDialog::tr("%1: %2").arg(text(source.kind), text(source.why)));
-        const auto clock = source.clock.name.empty() ? BookmarksDialog::tr("not named by the source") : text(source.clock.name);
-        html += line(BookmarksDialog::tr("Clock"), source.clock.counter ? BookmarksDialog::tr("%1, counts ticks").arg(clock) : clock);
+        html += line(BookmarksDialog::tr("Kind"),
+                     BookmarksDialog::tr("%1: %2").arg(text(source.kind), text(source.why)));
+        const auto clock = source.clock.name.empty()
+                               ? BookmarksDialog::tr("not named by the source")
+                               : text(source.clock.name);
+        html +=
+            line(BookmarksDialog::tr("Clock"),
+                 source.clock.counter ? BookmarksDialog::tr("%1, counts ticks").arg(clock) : clock);
         html += line(BookmarksDialog::tr("Size"), text(model::formatBytes(source.bytes)));
         html += line(BookmarksDialog::tr("Events"), count(source.events));
         html += line(BookmarksDialog::tr("Lost"), count(source.lost));
-        html += line(BookmarksDialog::tr("From"), text(model::formatSeconds(model::timestampNs(source.firstNs))) + QStringLiteral(" s"));
-        html += line(BookmarksDialog::tr("To"), text(model::formatSeconds(model::timestampNs(source.lastNs))) + QStringLiteral(" s"));
-        if (source.offsetNs != 0) html += line(BookmarksDialog::tr("Shift"), text(sourceSpecText({"x", source.offsetNs})).mid(2));
+        html += line(BookmarksDialog::tr("From"),
+                     text(model::formatSeconds(model::timestampNs(source.firstNs))) +
+                         QStringLiteral(" s"));
+        html += line(BookmarksDialog::tr("To"),
+                     text(model::formatSeconds(model::timestampNs(source.lastNs))) +
+                         QStringLiteral(" s"));
+        if (source.offsetNs != 0)
+            html += line(BookmarksDialog::tr("Shift"),
+                         text(sourceSpecText({"x", source.offsetNs})).mid(2));
         html += QStringLiteral("</table>");
     }
     html += QStringLiteral("<p><b>%1</b></p><table>").arg(BookmarksDialog::tr("In all"));
-    html += line(BookmarksDialog::tr("Length"), text(model::formatDuration(trace.range().length())));
+    html +=
+        line(BookmarksDialog::tr("Length"), text(model::formatDuration(trace.range().length())));
     html += line(BookmarksDialog::tr("CPUs"), count(trace.cpus().size()));
     html += line(BookmarksDialog::tr("Tasks"), count(trace.tasks().size()));
     html += line(BookmarksDialog::tr("Events"), count(trace.events()));

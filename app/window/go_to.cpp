@@ -42,19 +42,22 @@ model::Result<Place> rowPlace(const QString& digits, const model::Trace& trace) 
     bool ok = false;
     const auto row = digits.toULongLong(&ok);
     if (!ok) return model::failure("a row is a number: #318442");
-    if (row >= trace.events()) return model::failure("the last row is #" + std::to_string(trace.events() - 1));
+    if (row >= trace.events())
+        return model::failure("the last row is #" + std::to_string(trace.events() - 1));
     return Place{model::EventIndex{row}};
 }
 
 model::Result<Place> sharePlace(const QString& number, const model::Trace& trace) {
     bool ok = false;
     const auto percent = number.toDouble(&ok);
-    if (!ok || !(percent >= 0.0 && percent <= 100.0)) return model::failure("a share lies between 0% and 100%");
+    if (!ok || !(percent >= 0.0 && percent <= 100.0))
+        return model::failure("a share lies between 0% and 100%");
     const auto range = trace.range();
     // In parts of a millionth: no double holds the time.
     const auto millionths = static_cast<std::int64_t>(percent * 10'000.0);
     const auto length = range.length().count();
-    return Place{range.begin + model::Duration{length / 1'000'000 * millionths + length % 1'000'000 * millionths / 1'000'000}};
+    return Place{range.begin + model::Duration{length / 1'000'000 * millionths +
+                                               length % 1'000'000 * millionths / 1'000'000}};
 }
 
 }  // namespace
@@ -64,7 +67,8 @@ model::Result<Place> parsePlace(const QString& typed, const views::TraceView& vi
     const auto& trace = *view.trace();
     QString text;
     for (const auto letter : typed) {
-        if (!letter.isSpace() && letter != QLatin1Char('_')) text += letter == QChar(0x2212) ? QLatin1Char('-') : letter;
+        if (!letter.isSpace() && letter != QLatin1Char('_'))
+            text += letter == QChar(0x2212) ? QLatin1Char('-') : letter;
     }
     if (text.startsWith(QLatin1Char('#'))) return rowPlace(text.mid(1), trace);
     if (text.endsWith(QLatin1Char('%'))) return sharePlace(text.chopped(1), trace);
@@ -78,10 +82,12 @@ model::Result<Place> parsePlace(const QString& typed, const views::TraceView& vi
     if (back) return Place{middle - model::Duration{*ns}};
     const auto range = trace.range();
     auto time = model::timestampNs(*ns);
-    // A plain time is read as the axis shows it; one that only fits the other way is meant that way.
+    // A plain time is read as the axis shows it; one that only fits the other way is meant that
+    // way.
     const auto sinceStart = range.begin + model::Duration{*ns};
     const auto inside = [&](model::Timestamp at) { return at >= range.begin && at <= range.end; };
-    if (view.state().timeFormat == views::TimeFormat::SinceStart && inside(sinceStart)) time = sinceStart;
+    if (view.state().timeFormat == views::TimeFormat::SinceStart && inside(sinceStart))
+        time = sinceStart;
     else if (!inside(time) && inside(sinceStart)) time = sinceStart;
     if (!inside(time)) return model::failure("that time lies outside of the trace");
     return Place{time};

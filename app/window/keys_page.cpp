@@ -19,28 +19,48 @@ struct MouseLine {
     const char* effect;
 };
 constexpr MouseLine kMouse[] = {
-    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "wheel"), QT_TRANSLATE_NOOP("kscope::app::KeysPage", "scroll the lanes")},
-    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "Ctrl + wheel"), QT_TRANSLATE_NOOP("kscope::app::KeysPage", "zoom around the pointer")},
-    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "Shift + wheel"), QT_TRANSLATE_NOOP("kscope::app::KeysPage", "pan in time")},
-    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "Ctrl + Shift + wheel"), QT_TRANSLATE_NOOP("kscope::app::KeysPage", "lane height")},
-    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "click"), QT_TRANSLATE_NOOP("kscope::app::KeysPage", "select the item; on empty lane: cursor A")},
-    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "Shift + click"), QT_TRANSLATE_NOOP("kscope::app::KeysPage", "cursor B")},
-    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "double click"), QT_TRANSLATE_NOOP("kscope::app::KeysPage", "fit the item; on empty lane: zoom in")},
-    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "drag"), QT_TRANSLATE_NOOP("kscope::app::KeysPage", "select a range of time")},
-    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "Ctrl + drag"), QT_TRANSLATE_NOOP("kscope::app::KeysPage", "zoom to the dragged range")},
-    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "Shift + drag, middle drag"), QT_TRANSLATE_NOOP("kscope::app::KeysPage", "pan freely")},
-    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "drag a cursor"), QT_TRANSLATE_NOOP("kscope::app::KeysPage", "move it; Alt: without snapping")},
-    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "overview"), QT_TRANSLATE_NOOP("kscope::app::KeysPage", "drag the bracket or its edges; double click: whole trace")},
-    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "lane header"), QT_TRANSLATE_NOOP("kscope::app::KeysPage", "click selects, drag reorders, double click folds")},
+    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "wheel"),
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage", "scroll the lanes")},
+    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "Ctrl + wheel"),
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage", "zoom around the pointer")},
+    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "Shift + wheel"),
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage", "pan in time")},
+    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "Ctrl + Shift + wheel"),
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage", "lane height")},
+    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "click"),
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage", "select the item; on empty lane: cursor A")},
+    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "Shift + click"),
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage", "cursor B")},
+    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "double click"),
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage", "fit the item; on empty lane: zoom in")},
+    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "drag"),
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage", "select a range of time")},
+    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "Ctrl + drag"),
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage", "zoom to the dragged range")},
+    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "Shift + drag, middle drag"),
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage", "pan freely")},
+    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "drag a cursor"),
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage", "move it; Alt: without snapping")},
+    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "overview"),
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage",
+                       "drag the bracket or its edges; double click: whole trace")},
+    {QT_TRANSLATE_NOOP("kscope::app::KeysPage", "lane header"),
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage",
+                       "click selects, drag reorders, double click folds")},
 };
 
 QString row(const QString& keys, const QString& text) {
-    return QStringLiteral("<tr><td align='right' style='padding:1px 10px 1px 0'><nobr>%1</nobr></td><td style='padding:1px 22px 1px 0'>%2</td></tr>").arg(keys, text);
+    return QStringLiteral("<tr><td align='right' style='padding:1px 10px 1px "
+                          "0'><nobr>%1</nobr></td><td style='padding:1px 22px 1px 0'>%2</td></tr>")
+        .arg(keys, text);
 }
 
 }  // namespace
 
-KeysPage::KeysPage(const Actions& actions, QWidget* window) : Overlay(window), m_actions(actions), m_text(new QTextBrowser(this)) {
+KeysPage::KeysPage(const Actions& actions, QWidget* window)
+    : Overlay(window),
+      m_actions(actions),
+      m_text(new QTextBrowser(this)) {
     m_text->setFrameShape(QFrame::NoFrame);
     m_text->viewport()->setAutoFillBackground(false);
     m_text->setStyleSheet(QStringLiteral("background: transparent;"));
@@ -55,18 +75,18 @@ void KeysPage::showKeys() {
     open();
 }
 
-QString KeysPage::plainText() const {
-    return m_text->toPlainText();
-}
+QString KeysPage::plainText() const { return m_text->toPlainText(); }
 
 QString KeysPage::html() const {
-    // A section a menu, as the table of actions has them; those without keys are in the menus and the palette.
+    // A section a menu, as the table of actions has them; those without keys are in the menus and
+    // the palette.
     std::vector<std::pair<QString, QString>> sections;
     // Keys that count in the plot alone belong to the entry of the same name.
     const auto keysOf = [this](const Actions::Entry& entry) {
         auto keys = entry.action->shortcuts();
         for (const auto& other : m_actions.entries()) {
-            if (other.spec.menu.isEmpty() && other.spec.text == entry.spec.text) keys += other.action->shortcuts();
+            if (other.spec.menu.isEmpty() && other.spec.text == entry.spec.text)
+                keys += other.action->shortcuts();
         }
         return keys;
     };
@@ -74,7 +94,8 @@ QString KeysPage::html() const {
         const auto keys = keysOf(entry);
         if (keys.isEmpty() || entry.spec.menu.isEmpty()) continue;
         const auto name = entry.spec.menu.section(QLatin1Char('/'), 0, 0);
-        auto found = std::find_if(sections.begin(), sections.end(), [&](const auto& section) { return section.first == name; });
+        auto found = std::find_if(sections.begin(), sections.end(),
+                                  [&](const auto& section) { return section.first == name; });
         if (found == sections.end()) found = sections.insert(sections.end(), {name, {}});
         QStringList caps;
         for (const auto& key : keys) caps << keyCaps(key.toString(QKeySequence::PortableText));
@@ -83,17 +104,22 @@ QString KeysPage::html() const {
         found->second += row(caps.join(QStringLiteral("&nbsp; ")), text.toHtmlEscaped());
     }
     QString mouse;
-    for (const auto& line : kMouse) mouse += row(tr(line.what).toHtmlEscaped(), tr(line.effect).toHtmlEscaped());
+    for (const auto& line : kMouse)
+        mouse += row(tr(line.what).toHtmlEscaped(), tr(line.effect).toHtmlEscaped());
     sections.emplace_back(tr("Mouse"), mouse);
     // Three columns of about equal height.
     QString columns[3];
     int heights[3] = {0, 0, 0};
     for (const auto& [name, rows] : sections) {
-        const auto least = std::min_element(std::begin(heights), std::end(heights)) - std::begin(heights);
-        columns[least] += QStringLiteral("<p><b>%1</b></p><table cellspacing='0'>%2</table>").arg(name.toHtmlEscaped(), rows);
+        const auto least =
+            std::min_element(std::begin(heights), std::end(heights)) - std::begin(heights);
+        columns[least] += QStringLiteral("<p><b>%1</b></p><table cellspacing='0'>%2</table>")
+                              .arg(name.toHtmlEscaped(), rows);
         heights[least] += static_cast<int>(rows.count(QLatin1String("<tr>"))) + 3;
     }
-    return QStringLiteral("<table width='100%'><tr><td width='30%' valign='top'>%1</td><td width='36%' valign='top'>%2</td><td width='34%' valign='top'>%3</td></tr></table>")
+    return QStringLiteral(
+               "<table width='100%'><tr><td width='30%' valign='top'>%1</td><td width='36%' "
+               "valign='top'>%2</td><td width='34%' valign='top'>%3</td></tr></table>")
         .arg(columns[0], columns[1], columns[2]);
 }
 
@@ -109,8 +135,6 @@ void KeysPage::place() {
     setGeometry((area.width() - width) / 2, (area.height() - height) / 2, width, height);
 }
 
-QWidget* KeysPage::firstFocus() {
-    return m_text;
-}
+QWidget* KeysPage::firstFocus() { return m_text; }
 
 }  // namespace kscope::app

@@ -14,11 +14,16 @@ namespace kscope::app {
 
 namespace {
 
-views::ThemeKind g_system = views::ThemeKind::Light;  // Of the palette that the desktop gave at the start.
+views::ThemeKind g_system =
+    views::ThemeKind::Light;  // Of the palette that the desktop gave at the start.
 views::ThemeKind g_current = views::ThemeKind::Light;
 
 QPixmap renderedIcon(const QString& name, const QSize& size, qreal ratio, views::Rgb ink) {
-    const auto key = QStringLiteral("kscope-icon:%1:%2:%3:%4").arg(name).arg(size.width()).arg(ratio).arg(ink, 0, 16);
+    const auto key = QStringLiteral("kscope-icon:%1:%2:%3:%4")
+                         .arg(name)
+                         .arg(size.width())
+                         .arg(ratio)
+                         .arg(ink, 0, 16);
     QPixmap image;
     if (QPixmapCache::find(key, &image)) return image;
     image = QPixmap(QSizeF(QSizeF(size) * ratio).toSize());
@@ -41,11 +46,16 @@ class ThemedIcon : public QIconEngine {
 public:
     explicit ThemedIcon(QString name) : m_name(std::move(name)) {}
 
-    void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override {
-        painter->drawPixmap(rect, rendered(rect.size(), painter->device()->devicePixelRatioF(), mode, state));
+    void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode,
+               QIcon::State state) override {
+        painter->drawPixmap(
+            rect, rendered(rect.size(), painter->device()->devicePixelRatioF(), mode, state));
     }
-    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override { return rendered(size, 1.0, mode, state); }
-    QPixmap scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State state, qreal scale) override {
+    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override {
+        return rendered(size, 1.0, mode, state);
+    }
+    QPixmap scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State state,
+                         qreal scale) override {
         // Qt asks in device pixels here.
         auto image = rendered(QSizeF(QSizeF(size) / scale).toSize(), scale, mode, state);
         image.setDevicePixelRatio(scale);
@@ -54,17 +64,20 @@ public:
     [[nodiscard]] QIconEngine* clone() const override { return new ThemedIcon(m_name); }
 
 private:
-    [[nodiscard]] QPixmap rendered(const QSize& size, qreal ratio, QIcon::Mode mode, QIcon::State state) const {
+    [[nodiscard]] QPixmap rendered(const QSize& size, qreal ratio, QIcon::Mode mode,
+                                   QIcon::State state) const {
         const auto& tokens = currentTokens();
         auto ink = tokens.text2;
         if (mode == QIcon::Disabled) ink = views::mix(tokens.bgWindow, tokens.text3, 0.5);
-        else if (mode == QIcon::Active || mode == QIcon::Selected || state == QIcon::On) ink = tokens.text1;
+        else if (mode == QIcon::Active || mode == QIcon::Selected || state == QIcon::On)
+            ink = tokens.text1;
         return renderedIcon(m_name, size, ratio, ink);
     }
     QString m_name;
 };
 
-/// All colours of the window's own widgets, from the tokens. Kept short: rules cost time before the first frame.
+/// All colours of the window's own widgets, from the tokens. Kept short: rules cost time before the
+/// first frame.
 QString styleSheet(const views::Theme& t) {
     auto sheet = QStringLiteral(R"(
 QMenuBar { background: @window; padding: 2px 4px; } QMenuBar::item { padding: 4px 9px; border-radius: 4px; background: transparent; }
@@ -94,17 +107,22 @@ QDockWidget { color: @text1; } QWidget#dockTitle { background: @panel; }
 QWidget#startPage, QScrollArea#startScroll { background: @canvas; border: none; }
 )");
     const std::pair<const char*, views::Rgb> colours[] = {
-        {"@window", t.bgWindow}, {"@hover", t.bgHover}, {"@edge", t.lineEdge},   {"@raised", t.bgRaised}, {"@accent", t.accent},
-        {"@canvas", t.bgCanvas}, {"@error", t.statusError}, {"@text1", t.text1}, {"@text2", t.text2},     {"@text3", t.text3},
-        {"@panel", t.bgPanel},   {"@fillink", t.accentInk}, {"@fill", t.accentFill}, {"@strong", t.lineStrong}};
-    for (const auto& [token, colour] : colours) sheet.replace(QLatin1String(token), colourName(colour));
+        {"@window", t.bgWindow},   {"@hover", t.bgHover},    {"@edge", t.lineEdge},
+        {"@raised", t.bgRaised},   {"@accent", t.accent},    {"@canvas", t.bgCanvas},
+        {"@error", t.statusError}, {"@text1", t.text1},      {"@text2", t.text2},
+        {"@text3", t.text3},       {"@panel", t.bgPanel},    {"@fillink", t.accentInk},
+        {"@fill", t.accentFill},   {"@strong", t.lineStrong}};
+    for (const auto& [token, colour] : colours)
+        sheet.replace(QLatin1String(token), colourName(colour));
     return sheet;
 }
 
 }  // namespace
 
 void prepareLook(QApplication& application) {
-    g_system = application.palette().color(QPalette::Window).lightness() < 128 ? views::ThemeKind::Dark : views::ThemeKind::Light;
+    g_system = application.palette().color(QPalette::Window).lightness() < 128
+                   ? views::ThemeKind::Dark
+                   : views::ThemeKind::Light;
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     application.setFont(views::font(views::TextRole::Body));
 }
@@ -121,19 +139,16 @@ void applyTheme(QApplication& application, views::ThemeKind kind) {
     application.setStyleSheet(styleSheet(tokens));
 }
 
-views::ThemeKind currentTheme() {
-    return g_current;
-}
+views::ThemeKind currentTheme() { return g_current; }
 
-const views::Theme& currentTokens() {
-    return views::theme(g_current);
-}
+const views::Theme& currentTokens() { return views::theme(g_current); }
 
-QIcon icon(const QString& name) {
-    return QIcon(new ThemedIcon(name));
-}
+QIcon icon(const QString& name) { return QIcon(new ThemedIcon(name)); }
 
-IconMark::IconMark(QString name, Ink ink, QWidget* parent) : QWidget(parent), m_name(std::move(name)), m_ink(ink) {
+IconMark::IconMark(QString name, Ink ink, QWidget* parent)
+    : QWidget(parent),
+      m_name(std::move(name)),
+      m_ink(ink) {
     setFixedSize(16, 16);
     setAttribute(Qt::WA_TransparentForMouseEvents);
 }
@@ -148,7 +163,8 @@ void IconMark::paintEvent(QPaintEvent*) {
     const auto& t = currentTokens();
     const views::Rgb inks[] = {t.text2, t.statusError, t.statusWarn, t.statusInfo, t.text2};
     QPainter painter(this);
-    painter.drawPixmap(rect(), renderedIcon(m_name, size(), devicePixelRatioF(), inks[static_cast<int>(m_ink)]));
+    painter.drawPixmap(
+        rect(), renderedIcon(m_name, size(), devicePixelRatioF(), inks[static_cast<int>(m_ink)]));
 }
 
 QString colourName(views::Rgb colour) {
@@ -157,7 +173,8 @@ QString colourName(views::Rgb colour) {
 
 QString keyCaps(const QString& keys) {
     const auto& tokens = currentTokens();
-    const auto cap = QStringLiteral("<span style=\"background-color:%1; color:%2;\">&nbsp;%3&nbsp;</span>");
+    const auto cap =
+        QStringLiteral("<span style=\"background-color:%1; color:%2;\">&nbsp;%3&nbsp;</span>");
     QStringList caps;
     // "Ctrl++" ends in the key '+', which is no separator.
     auto rest = keys;
@@ -171,7 +188,8 @@ QString keyCaps(const QString& keys) {
     }
     auto parts = rest.split(QLatin1Char('+'), Qt::SkipEmptyParts);
     if (!last.isEmpty()) parts << last;
-    for (const auto& part : parts) caps << cap.arg(colourName(tokens.bgHover), colourName(tokens.text2), part.toHtmlEscaped());
+    for (const auto& part : parts)
+        caps << cap.arg(colourName(tokens.bgHover), colourName(tokens.text2), part.toHtmlEscaped());
     return caps.join(QStringLiteral("&thinsp;"));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// How the window's own widgets look: palette, one style sheet made of the tokens, icons that follow the theme.
+/// How the window's own widgets look: palette, one style sheet made of the tokens, icons that
+/// follow the theme.
 #pragma once
 
 #include "views/theme/theme.h"
@@ -10,12 +11,12 @@
 
 class QApplication;
 
-
 namespace kscope::app {
 
 enum class ThemeChoice : std::uint8_t { System, Light, Dark };
 
-/// Call once, before any palette is set: Fusion, the body font, and what the system's palette looks like.
+/// Call once, before any palette is set: Fusion, the body font, and what the system's palette looks
+/// like.
 void prepareLook(QApplication& application);
 [[nodiscard]] views::ThemeKind themeKind(ThemeChoice choice);
 /// Palette and style sheet of the whole application.
@@ -23,7 +24,8 @@ void applyTheme(QApplication& application, views::ThemeKind kind);
 [[nodiscard]] views::ThemeKind currentTheme();
 [[nodiscard]] const views::Theme& currentTokens();
 
-/// Icon of the own set (resources/icons/NAME.svg): drawn when first painted, in the ink of the theme in force.
+/// Icon of the own set (resources/icons/NAME.svg): drawn when first painted, in the ink of the
+/// theme in force.
 [[nodiscard]] QIcon icon(const QString& name);
 /// A picture of the own set beside text, in an ink by role: follows the theme by itself.
 class IconMark : public QWidget {

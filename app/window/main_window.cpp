@@ -41,9 +41,7 @@ constexpr int kOverviewAndRuler = 50 + 25;
 constexpr int kSearchWidth = 430;
 constexpr int kFilterWidth = 300;
 
-QString text(const std::string& utf8) {
-    return QString::fromStdString(utf8);
-}
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 /// Title row of a dock: 28 px, a name, float and close.
 class DockTitle : public QWidget {
@@ -71,7 +69,8 @@ public:
         row->addWidget(floats);
         row->addWidget(close);
         setFixedHeight(28);
-        connect(floats, &QToolButton::clicked, dock, [dock] { dock->setFloating(!dock->isFloating()); });
+        connect(floats, &QToolButton::clicked, dock,
+                [dock] { dock->setFloating(!dock->isFloating()); });
         connect(close, &QToolButton::clicked, dock, &QDockWidget::close);
     }
 };
@@ -79,11 +78,11 @@ public:
 }  // namespace
 
 MainWindow::MainWindow(std::unique_ptr<Session> session, Settings::Store store, QWidget* parent)
-    : QMainWindow(parent)
-    , m_session(std::move(session))
-    , m_settings(store)
-    , m_actions(new Actions(this))
-    , m_exportJob(this) {
+    : QMainWindow(parent),
+      m_session(std::move(session)),
+      m_settings(store),
+      m_actions(new Actions(this)),
+      m_exportJob(this) {
     setMinimumSize(960, 600);
     resize(1600, 900);
     setAcceptDrops(true);
@@ -169,7 +168,9 @@ void MainWindow::setUpDock(QDockWidget& dock, QWidget* title) {
     auto* wanted = &dock == m_tableDock ? &m_tableWanted : &m_detailsWanted;
     connect(&dock, &QDockWidget::visibilityChanged, this, [this, &dock, wanted](bool) {
         // Closed by its own button: remembered like the menu entry's tick.
-        if (dock.isHidden() && showsTrace() && tab() == Tab::Timeline && isVisible() && !isMinimized()) *wanted = false;
+        if (dock.isHidden() && showsTrace() && tab() == Tab::Timeline && isVisible() &&
+            !isMinimized())
+            *wanted = false;
         refreshSoon();
     });
 }
@@ -181,8 +182,10 @@ void MainWindow::buildBars() {
     m_title->setContentsMargins(0, 0, 12, 0);
     m_title->setFixedHeight(28);
     menuBar()->setCornerWidget(m_title, Qt::TopRightCorner);
-    for (const auto& path : {tr("File") + QLatin1Char('/') + tr("Open Recent"), tr("File") + QLatin1Char('/') + tr("Open Sample")}) {
-        if (auto* menu = m_actions->menu(path)) connect(menu, &QMenu::aboutToShow, this, &MainWindow::fillOpenMenus);
+    for (const auto& path : {tr("File") + QLatin1Char('/') + tr("Open Recent"),
+                             tr("File") + QLatin1Char('/') + tr("Open Sample")}) {
+        if (auto* menu = m_actions->menu(path))
+            connect(menu, &QMenu::aboutToShow, this, &MainWindow::fillOpenMenus);
     }
     buildToolbar();
     buildTabs();
@@ -199,15 +202,20 @@ void MainWindow::buildToolbar() {
     m_toolbar->setFixedHeight(38);
     m_toolbar->setIconSize(QSize(16, 16));
     m_toolbar->setContextMenuPolicy(Qt::PreventContextMenu);
-    const char* const groups[] = {"file.open", "file.export", "", "edit.undo", "edit.redo", "", "view.zoom_out", "view.zoom_in", "view.fit", "view.whole", "", "go.bookmark", "lanes.pin", "go.waker", ""};
+    const char* const groups[] = {
+        "file.open",     "file.export",  "",         "edit.undo",  "edit.redo", "",
+        "view.zoom_out", "view.zoom_in", "view.fit", "view.whole", "",          "go.bookmark",
+        "lanes.pin",     "go.waker",     ""};
     for (const char* id : groups) {
         if (*id == '\0') m_toolbar->addSeparator();
         else m_toolbar->addAction(m_actions->action(QLatin1String(id)));
     }
-    m_search = new QueryField(QStringLiteral("search"), tr("Search tasks, events, fields"), tr("Search"), m_toolbar);
+    m_search = new QueryField(QStringLiteral("search"), tr("Search tasks, events, fields"),
+                              tr("Search"), m_toolbar);
     m_search->setWanted(kSearchWidth);
     m_search->setNote(QStringLiteral("/"));
-    m_filter = new QueryField(QStringLiteral("filter"), tr("No filter: all events shown"), tr("Filter"), m_toolbar);
+    m_filter = new QueryField(QStringLiteral("filter"), tr("No filter: all events shown"),
+                              tr("Filter"), m_toolbar);
     m_filter->setWanted(kFilterWidth);
     m_windowTimes = new QLabel(m_toolbar);
     m_windowTimes->setFont(views::font(views::TextRole::Mono));
@@ -284,16 +292,20 @@ void MainWindow::connectSession() {
         m_status->followLoad();
         updatePages();
     });
-    connect(session, &Session::filterChecked, this, [this] { m_filter->setFault(m_session->filterFault()); });
+    connect(session, &Session::filterChecked, this,
+            [this] { m_filter->setFault(m_session->filterFault()); });
     connect(session, &Session::searchDone, this, &MainWindow::updateSearchNote);
-    connect(session, &Session::failed, this, [this](const QString& what) { m_notice->tell(NoticeBar::Sign::Error, what); });
+    connect(session, &Session::failed, this,
+            [this](const QString& what) { m_notice->tell(NoticeBar::Sign::Error, what); });
     connect(session, &Session::saved, this, [this](const QString& path) {
         m_viewPath = path;
         say(tr("View written to %1").arg(path));
     });
     connect(session, &Session::viewLoaded, this, [this](const QStringList& misfits) {
         if (misfits.isEmpty()) return say(tr("View loaded"));
-        m_notice->tell(NoticeBar::Sign::Info, tr("The view was loaded but for: %1.").arg(misfits.join(QStringLiteral("; "))));
+        m_notice->tell(
+            NoticeBar::Sign::Info,
+            tr("The view was loaded but for: %1.").arg(misfits.join(QStringLiteral("; "))));
     });
 }
 
@@ -330,7 +342,8 @@ void MainWindow::connectView() {
         refreshSoon();
     });
     connect(view, &TraceView::status, this, &MainWindow::say);
-    connect(m_timeline, &views::TimelineWidget::contextMenuWanted, this, &MainWindow::showContextMenu);
+    connect(m_timeline, &views::TimelineWidget::contextMenuWanted, this,
+            &MainWindow::showContextMenu);
     connect(m_timeline, &views::TimelineWidget::bookmarkMade, this, &MainWindow::nameBookmark);
     connect(m_timeline, &views::TimelineWidget::detailsWanted, this, [this] {
         m_detailsWanted = true;
@@ -348,7 +361,8 @@ void MainWindow::connectFields() {
         m_session->setSearch(m_search->text());
         updateSearchNote();
     });
-    connect(&m_filterTimer, &QTimer::timeout, this, [this] { m_session->setFilter(m_filter->text()); });
+    connect(&m_filterTimer, &QTimer::timeout, this,
+            [this] { m_session->setFilter(m_filter->text()); });
     connect(m_search, &QueryField::edited, &m_searchTimer, qOverload<>(&QTimer::start));
     connect(m_filter, &QueryField::edited, &m_filterTimer, qOverload<>(&QTimer::start));
     connect(m_search, &QueryField::accepted, this, [this](Qt::KeyboardModifiers modifiers) {
@@ -447,13 +461,12 @@ Tab MainWindow::tab() const {
     return number == static_cast<int>(Tab::Notes) ? Tab::Notes : Tab::Timeline;
 }
 
-QString MainWindow::noticeText() const {
-    return m_notice->text();
-}
+QString MainWindow::noticeText() const { return m_notice->text(); }
 
 void MainWindow::updatePages() {
     const bool trace = m_session->view().trace() != nullptr;
-    // A load that is over at once must not flash the start page: from 0.4 s on its card is shown there.
+    // A load that is over at once must not flash the start page: from 0.4 s on its card is shown
+    // there.
     const bool waiting = m_session->loading() && m_session->loadingForMs() < 400;
     if (trace || (waiting && m_start == nullptr)) m_pages->setCurrentWidget(m_tracePage);
     else if (!waiting || m_start != nullptr) m_pages->setCurrentWidget(&startPage());
@@ -498,7 +511,9 @@ void MainWindow::updatePanes() {
 
 /// Below 1200 px the details become a tab beside the table; below 720 px the strip one line.
 void MainWindow::updateNarrow() {
-    if (m_strip != nullptr) m_strip->setLines(height() < kLow ? views::SelectionStrip::Lines::One : views::SelectionStrip::Lines::Full);
+    if (m_strip != nullptr)
+        m_strip->setLines(height() < kLow ? views::SelectionStrip::Lines::One
+                                          : views::SelectionStrip::Lines::Full);
     const bool narrow = width() < kNarrow;
     if (narrow == m_narrow || m_detailsDock == nullptr) return;
     m_narrow = narrow;
@@ -515,7 +530,8 @@ void MainWindow::updateNarrow() {
 
 void MainWindow::updateTitle() {
     const auto name = m_session->title();
-    const auto whole = (name.isEmpty() ? tr("No trace open") : name) + QStringLiteral(" — KernelScope");
+    const auto whole =
+        (name.isEmpty() ? tr("No trace open") : name) + QStringLiteral(" — KernelScope");
     setWindowTitle(whole);
     m_title->setText(whole);
     updateTabRow();
@@ -525,7 +541,8 @@ void MainWindow::updateTabRow() {
     const auto& view = m_session->view();
     const auto& trace = view.trace();
     if (m_tabs[static_cast<std::size_t>(Tab::Notes)] != nullptr)
-        m_tabs[static_cast<std::size_t>(Tab::Notes)]->setCount(trace ? trace->diagnostics().all().size() : 0);
+        m_tabs[static_cast<std::size_t>(Tab::Notes)]->setCount(
+            trace ? trace->diagnostics().all().size() : 0);
     if (!trace || trace->events() == 0) {
         m_summary->clear();
         m_windowTimes->clear();
@@ -533,9 +550,15 @@ void MainWindow::updateTabRow() {
     }
     const auto window = view.window();
     const auto length = text(model::formatDuration(window.length()));
-    m_summary->setText(tr("%1 of %2 · %3 · %4").arg(length, text(model::formatDuration(trace->range().length())),
-                                                   trace->cpus().size() == 1 ? tr("1 CPU") : tr("%n CPUs", nullptr, static_cast<int>(trace->cpus().size())),
-                                                   trace->tasks().size() == 1 ? tr("1 task") : tr("%n tasks", nullptr, static_cast<int>(trace->tasks().size()))));
+    m_summary->setText(
+        tr("%1 of %2 · %3 · %4")
+            .arg(length, text(model::formatDuration(trace->range().length())),
+                 trace->cpus().size() == 1
+                     ? tr("1 CPU")
+                     : tr("%n CPUs", nullptr, static_cast<int>(trace->cpus().size())),
+                 trace->tasks().size() == 1
+                     ? tr("1 task")
+                     : tr("%n tasks", nullptr, static_cast<int>(trace->tasks().size()))));
     m_windowTimes->setText(tr("%1   +%2").arg(views::timeString(view, window.begin), length));
 }
 
@@ -544,11 +567,14 @@ void MainWindow::updateSearchNote() {
     const auto& rows = m_session->view().searchRows();
     if (m_session->searchText().isEmpty()) return m_search->setNote(QStringLiteral("/"));
     if (m_session->searching()) return m_search->setNote(QStringLiteral("…"));
-    if (!rows || rows->size() == 0) return m_search->setNote(m_session->searchFault() ? QString() : tr("none"));
+    if (!rows || rows->size() == 0)
+        return m_search->setNote(m_session->searchFault() ? QString() : tr("none"));
     const auto count = text(model::formatCount(rows->size()));
     const auto& item = m_session->view().item();
     const bool onHit = item.kind == views::Item::Kind::Event && rows->contains(item.event);
-    m_search->setNote(onHit ? tr("%1 of %2").arg(text(model::formatCount(rows->rank(item.event) + 1)), count) : count);
+    m_search->setNote(
+        onHit ? tr("%1 of %2").arg(text(model::formatCount(rows->rank(item.event) + 1)), count)
+              : count);
 }
 
 void MainWindow::refreshSoon() {
@@ -563,22 +589,31 @@ void MainWindow::say(const QString& words) {
 void MainWindow::tellLoadEnd() {
     const auto& trace = m_session->view().trace();
     QStringList lines;
-    for (const auto& error : m_session->errors()) lines << text(error.path) + QStringLiteral(": ") + text(error.message);
+    for (const auto& error : m_session->errors())
+        lines << text(error.path) + QStringLiteral(": ") + text(error.message);
     if (!lines.isEmpty()) {
-        m_notice->tell(NoticeBar::Sign::Error, lines.join(QLatin1Char('\n')), tr("Open another…"), [this] { openDialog(); });
+        m_notice->tell(NoticeBar::Sign::Error, lines.join(QLatin1Char('\n')), tr("Open another…"),
+                       [this] { openDialog(); });
     } else if (trace && m_session->partial()) {
-        m_notice->tell(NoticeBar::Sign::Loss, tr("Reading was cancelled: the first %1 are here.").arg(text(model::formatDuration(trace->range().length()))),
+        m_notice->tell(NoticeBar::Sign::Loss,
+                       tr("Reading was cancelled: the first %1 are here.")
+                           .arg(text(model::formatDuration(trace->range().length()))),
                        tr("Read all"), [this] { m_session->reload(); });
     } else if (trace && trace->events() == 0) {
-        m_notice->tell(NoticeBar::Sign::Info, tr("This trace has no events. Was tracing switched on when it was written?"), tr("Notes"), [this] { showTab(Tab::Notes); });
+        m_notice->tell(NoticeBar::Sign::Info,
+                       tr("This trace has no events. Was tracing switched on when it was written?"),
+                       tr("Notes"), [this] { showTab(Tab::Notes); });
     }
     std::vector<StartPage::Note> notes;
-    for (const auto& line : lines) notes.push_back({QStringLiteral("err"), tr("A trace could not be read"), line});
+    for (const auto& line : lines)
+        notes.push_back({QStringLiteral("err"), tr("A trace could not be read"), line});
     if (trace) {
         for (const auto& diagnostic : trace->diagnostics().all()) {
             const char* const signs[] = {"err", "note", "guess", "info"};
             const auto words = model::diagnosticWords(diagnostic);
-            notes.push_back({QString::fromLatin1(signs[static_cast<int>(model::severity(diagnostic.kind))]), text(words.title), text(words.reason)});
+            notes.push_back(
+                {QString::fromLatin1(signs[static_cast<int>(model::severity(diagnostic.kind))]),
+                 text(words.title), text(words.reason)});
         }
     }
     if (m_start != nullptr || !notes.empty()) startPage().setNotes(std::move(notes));
@@ -611,12 +646,16 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
             });
         }
     }
-    if (watched == m_timeline && event->type() == QEvent::Wheel && m_settings.wheel == WheelUse::Zooms) {
+    if (watched == m_timeline && event->type() == QEvent::Wheel &&
+        m_settings.wheel == WheelUse::Zooms) {
         auto* wheel = static_cast<QWheelEvent*>(event);
-        const auto control = wheel->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier | Qt::AltModifier);
+        const auto control =
+            wheel->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier | Qt::AltModifier);
         if (wheel->spontaneous() && (control == Qt::NoModifier || control == Qt::ControlModifier)) {
-            QWheelEvent swapped(wheel->position(), wheel->globalPosition(), wheel->pixelDelta(), wheel->angleDelta(), wheel->buttons(),
-                                wheel->modifiers() ^ Qt::ControlModifier, wheel->phase(), wheel->inverted(), wheel->source());
+            QWheelEvent swapped(wheel->position(), wheel->globalPosition(), wheel->pixelDelta(),
+                                wheel->angleDelta(), wheel->buttons(),
+                                wheel->modifiers() ^ Qt::ControlModifier, wheel->phase(),
+                                wheel->inverted(), wheel->source());
             QCoreApplication::sendEvent(m_timeline, &swapped);
             return true;
         }

@@ -153,7 +153,8 @@ private:
     StartPage* m_start = nullptr;
     NoticeBar* m_notice = nullptr;
     views::TimelineWidget* m_timeline = nullptr;
-    QWidget* m_stripHolder = nullptr;  // shows the strip only where it belongs; the strip itself knows when
+    QWidget* m_stripHolder =
+        nullptr;  // shows the strip only where it belongs; the strip itself knows when
     views::SelectionStrip* m_strip = nullptr;
     views::EventTable* m_table = nullptr;
     views::DetailsPane* m_details = nullptr;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// What the window does with files, the clipboard, dialogs and drops.
-#include "app/window/main_window.h"
-
 #include "app/window/command_palette.h"
 #include "app/window/dialogs.h"
 #include "app/window/go_to.h"
 #include "app/window/keys_page.h"
+#include "app/window/main_window.h"
 #include "app/window/start_page.h"
 #include "model/core/format.h"
 #include "views/panes/details/details_pane.h"
@@ -30,9 +29,7 @@ namespace kscope::app {
 
 namespace {
 
-QString text(const std::string& utf8) {
-    return QString::fromStdString(utf8);
-}
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 std::vector<SourceSpec> specsOf(const QStringList& paths) {
     std::vector<SourceSpec> out;
@@ -57,7 +54,9 @@ constexpr const char* kViewEnding = ".kscope";
 void MainWindow::openSources(std::vector<SourceSpec> sources) {
     if (sources.empty()) return;
     const auto first = text(sources.front().path);
-    if (sources.size() == 1 && first.endsWith(QLatin1String(kViewEnding)) && m_session->view().trace()) return m_session->loadView(first);
+    if (sources.size() == 1 && first.endsWith(QLatin1String(kViewEnding)) &&
+        m_session->view().trace())
+        return m_session->loadView(first);
     m_viewPath.clear();
     m_session->open(std::move(sources));
 }
@@ -67,19 +66,22 @@ void MainWindow::addSources(std::vector<SourceSpec> sources) {
 }
 
 void MainWindow::openDialog() {
-    const auto paths = QFileDialog::getOpenFileNames(this, tr("Open Traces"), {}, tr("Traces (*.txt *.log *.gz *.xz *.zst *);;All files (*)"));
+    const auto paths = QFileDialog::getOpenFileNames(
+        this, tr("Open Traces"), {}, tr("Traces (*.txt *.log *.gz *.xz *.zst *);;All files (*)"));
     if (!paths.isEmpty()) openSources(specsOf(paths));
 }
 
 void MainWindow::addDialog(QString path) {
-    if (path.isEmpty()) path = QFileDialog::getOpenFileName(this, tr("Add Trace to This Time Axis"));
+    if (path.isEmpty())
+        path = QFileDialog::getOpenFileName(this, tr("Add Trace to This Time Axis"));
     if (path.isEmpty()) return;
     AddTraceDialog dialog(m_session->sources(), path, this);
     if (dialog.exec() != QDialog::Accepted) return;
     const auto shifts = dialog.shifts();
     auto sources = m_session->sources();
     sources.push_back({path.toStdString(), 0});
-    for (std::size_t i = 0; i < sources.size() && i < shifts.size(); ++i) sources[i].offsetNs = shifts[i];
+    for (std::size_t i = 0; i < sources.size() && i < shifts.size(); ++i)
+        sources[i].offsetNs = shifts[i];
     m_session->replaceSources(std::move(sources));
 }
 
@@ -123,7 +125,9 @@ void MainWindow::fillOpenMenus() {
         m_actions->action(QStringLiteral("file.sample"))->setVisible(m_session->samples().empty());
         for (const auto& sample : m_session->samples()) {
             auto* action = menu->addAction(sampleTitle(sample.path));
-            connect(action, &QAction::triggered, this, [this, path = sample.path] { openSources({SourceSpec{path, 0}}); });
+            connect(action, &QAction::triggered, this, [this, path = sample.path] {
+                openSources({SourceSpec{path, 0}});
+            });
         }
     }
 }
@@ -145,25 +149,30 @@ void MainWindow::saveView() {
 void MainWindow::saveViewAs() {
     auto proposal = m_session->title();
     proposal = proposal.section(QLatin1Char('.'), 0, 0) + QLatin1String(kViewEnding);
-    auto path = QFileDialog::getSaveFileName(this, tr("Save View"), proposal, tr("Views (*.kscope)"));
+    auto path =
+        QFileDialog::getSaveFileName(this, tr("Save View"), proposal, tr("Views (*.kscope)"));
     if (path.isEmpty()) return;
     if (!path.endsWith(QLatin1String(kViewEnding))) path += QLatin1String(kViewEnding);
     m_session->saveView(path);
 }
 
 void MainWindow::loadViewDialog() {
-    const auto path = QFileDialog::getOpenFileName(this, tr("Load View"), {}, tr("Views (*.kscope);;All files (*)"));
+    const auto path = QFileDialog::getOpenFileName(this, tr("Load View"), {},
+                                                   tr("Views (*.kscope);;All files (*)"));
     if (!path.isEmpty()) m_session->loadView(path);
 }
 
 void MainWindow::exportDialog() {
-    const bool table = m_table != nullptr && (m_table->isAncestorOf(focusWidget()) || tab() == Tab::Events);
+    const bool table =
+        m_table != nullptr && (m_table->isAncestorOf(focusWidget()) || tab() == Tab::Events);
     if (table) return m_table->exportRows();
     ExportDialog dialog(currentTheme(), m_timeline->size(), false, this);
     dialog.setPath(m_session->title().section(QLatin1Char('.'), 0, 0) + QStringLiteral(".png"));
     if (dialog.exec() != QDialog::Accepted) return;
     if (QFileInfo::exists(dialog.path()) &&
-        QMessageBox::question(this, tr("Export Picture"), tr("%1 exists. Write over it?").arg(dialog.path())) != QMessageBox::Yes) {
+        QMessageBox::question(this, tr("Export Picture"),
+                              tr("%1 exists. Write over it?").arg(dialog.path())) !=
+            QMessageBox::Yes) {
         return;
     }
     exportTo(dialog.path(), dialog);
@@ -177,26 +186,34 @@ void MainWindow::exportTo(const QString& path, const ExportDialog& dialog) {
     request.version = "KernelScope " KSCOPE_VERSION;
     request.filterRows = m_session->view().filterRows();
     const auto ending = QFileInfo(path).suffix().toLower();
-    auto write = ending == QLatin1String("svg") ? &views::writeSvg : ending == QLatin1String("csv") ? &views::writeCsv : &views::writePng;
+    auto write = ending == QLatin1String("svg")   ? &views::writeSvg
+                 : ending == QLatin1String("csv") ? &views::writeCsv
+                                                  : &views::writePng;
     say(tr("Writing %1…").arg(path));
-    m_exportJob.run(views::PaneWork::of(&m_session->view())->jobs(), [this, trace, request = std::move(request), write, path](std::stop_token) -> views::LatestJob::Delivery {
-        const auto done = write(*trace, request, path.toStdString());
-        return [this, path, done] {
-            if (done) say(tr("Written: %1").arg(path));
-            else m_notice->tell(NoticeBar::Sign::Error, text(done.error().message));
-        };
-    });
+    m_exportJob.run(views::PaneWork::of(&m_session->view())->jobs(),
+                    [this, trace, request = std::move(request), write,
+                     path](std::stop_token) -> views::LatestJob::Delivery {
+                        const auto done = write(*trace, request, path.toStdString());
+                        return [this, path, done] {
+                            if (done) say(tr("Written: %1").arg(path));
+                            else m_notice->tell(NoticeBar::Sign::Error, text(done.error().message));
+                        };
+                    });
 }
 
 void MainWindow::copyPicture() {
     const auto* focus = focusWidget();
-    if (m_details != nullptr && (focus == m_details || m_details->isAncestorOf(focus))) return m_details->copyAll();
+    if (m_details != nullptr && (focus == m_details || m_details->isAncestorOf(focus)))
+        return m_details->copyAll();
     if (m_notes != nullptr && m_notes->isVisible()) return m_notes->copyAll();
     if (tab() == Tab::Events) return table().copySelection();
     const auto& view = m_session->view();
     auto* copied = new QMimeData;
     copied->setImageData(m_timeline->picture());
-    copied->setText(tr("%1: %2 from %3").arg(m_session->title(), text(model::formatDuration(view.window().length())), text(model::formatSeconds(view.window().begin)) + QStringLiteral(" s")));
+    copied->setText(
+        tr("%1: %2 from %3")
+            .arg(m_session->title(), text(model::formatDuration(view.window().length())),
+                 text(model::formatSeconds(view.window().begin)) + QStringLiteral(" s")));
     QApplication::clipboard()->setMimeData(copied);
     say(tr("Copied as picture and text"));
 }
@@ -206,8 +223,11 @@ void MainWindow::copyTimeOrName() {
     const auto& item = view.item();
     QString words;
     if (item.kind == views::Item::Kind::Task) words = views::taskName(*view.trace(), item.task);
-    else if (item.kind != views::Item::Kind::None) words = text(model::formatSeconds(item.span.begin));
-    else words = text(model::formatSeconds(view.pointer().value_or(view.state().cursorA.value_or(view.window().begin))));
+    else if (item.kind != views::Item::Kind::None)
+        words = text(model::formatSeconds(item.span.begin));
+    else
+        words = text(model::formatSeconds(
+            view.pointer().value_or(view.state().cursorA.value_or(view.window().begin))));
     QApplication::clipboard()->setText(words);
     say(tr("Copied: %1").arg(words));
 }
@@ -227,7 +247,10 @@ void MainWindow::copyCommand(const QString& command) {
 
 AskLine& MainWindow::goToLine() {
     if (m_goTo == nullptr) {
-        m_goTo = new AskLine(tr("Go to a Time"), tr("4811.2301   ·   +26ms, -3us from the middle   ·   50%   ·   #318442 an event"), this);
+        m_goTo = new AskLine(
+            tr("Go to a Time"),
+            tr("4811.2301   ·   +26ms, -3us from the middle   ·   50%   ·   #318442 an event"),
+            this);
         connect(m_goTo, &AskLine::answered, this, &MainWindow::goToTyped);
     }
     return *m_goTo;
@@ -243,15 +266,18 @@ void MainWindow::goToTyped(const QString& typed) {
         return;
     }
     if (m_goTo != nullptr) m_goTo->closeOverlay();
-    if (const auto* event = std::get_if<model::EventIndex>(&*place)) return view.selectEvent(*event);
+    if (const auto* event = std::get_if<model::EventIndex>(&*place))
+        return view.selectEvent(*event);
     const auto at = std::get<model::Timestamp>(*place);
     const auto window = view.window();
-    view.setWindow({at - window.length() / 2, at + (window.length() - window.length() / 2)}, tr("Go to %1").arg(views::timeString(view, at)), views::TraceView::Undo::Record);
+    view.setWindow({at - window.length() / 2, at + (window.length() - window.length() / 2)},
+                   tr("Go to %1").arg(views::timeString(view, at)), views::TraceView::Undo::Record);
 }
 
 void MainWindow::nameBookmark(int index) {
     if (m_bookmarkName == nullptr) {
-        m_bookmarkName = new AskLine(tr("Bookmark"), tr("A name, or just Enter. Keys 1 to 9 come back here."), this);
+        m_bookmarkName = new AskLine(
+            tr("Bookmark"), tr("A name, or just Enter. Keys 1 to 9 come back here."), this);
         connect(m_bookmarkName, &AskLine::answered, this, [this](const QString& name) {
             m_bookmarkName->closeOverlay();
             auto bookmarks = m_session->view().state().bookmarks;
@@ -276,10 +302,13 @@ void MainWindow::showBookmarks() {
 
 void MainWindow::showSettings() {
     if (m_settingsDialog == nullptr) {
-        m_settingsDialog = new SettingsDialog(m_settings, *m_actions, [this] {
-            applySettings();
-            m_settings.save(*m_actions);
-        }, this);
+        m_settingsDialog = new SettingsDialog(
+            m_settings, *m_actions,
+            [this] {
+                applySettings();
+                m_settings.save(*m_actions);
+            },
+            this);
     }
     m_settingsDialog->refresh();
     m_settingsDialog->show();
@@ -306,14 +335,18 @@ void MainWindow::showProperties() {
 
 void MainWindow::showAbout() {
     QMessageBox::about(this, tr("KernelScope"),
-                       tr("<b>KernelScope %1</b><p>Linux traces on one time axis.</p><p>GPL-3.0-or-later. Without any warranty.</p>").arg(QLatin1String(KSCOPE_VERSION)));
+                       tr("<b>KernelScope %1</b><p>Linux traces on one time "
+                          "axis.</p><p>GPL-3.0-or-later. Without any warranty.</p>")
+                           .arg(QLatin1String(KSCOPE_VERSION)));
 }
 
 void MainWindow::showHints() {
     m_settings.startHintSeen = false;
     m_settings.rangeHintSeen = false;
     if (m_start != nullptr) m_start->setHint(StartPage::Hint::Show);
-    m_notice->tell(NoticeBar::Sign::Info, tr("Wheel to scroll, Ctrl + wheel to zoom, drag to measure. F fits the selection, X clears it, ? shows the rest."));
+    m_notice->tell(NoticeBar::Sign::Info,
+                   tr("Wheel to scroll, Ctrl + wheel to zoom, drag to measure. F fits the "
+                      "selection, X clears it, ? shows the rest."));
 }
 
 // The palette
@@ -326,20 +359,31 @@ CommandPalette& MainWindow::palette_() {
         for (const auto& entry : m_actions->entries()) {
             if (entry.spec.menu.isEmpty()) continue;
             auto name = entry.spec.menu;
-            name = name.replace(QLatin1Char('/'), QStringLiteral(": ")) + QStringLiteral(": ") + entry.action->text();
+            name = name.replace(QLatin1Char('/'), QStringLiteral(": ")) + QStringLiteral(": ") +
+                   entry.action->text();
             const auto reason = entry.action->statusTip();
-            out.push_back({PaletteEntry::Kind::Command, entry.spec.id, name, reason.isEmpty() ? Actions::allKeysText(*entry.action) : reason, reason.isEmpty(),
-                           [action = entry.action] { action->trigger(); }});
+            out.push_back({PaletteEntry::Kind::Command, entry.spec.id, name,
+                           reason.isEmpty() ? Actions::allKeysText(*entry.action) : reason,
+                           reason.isEmpty(), [action = entry.action] { action->trigger(); }});
         }
         auto& view = m_session->view();
         if (const auto trace = view.trace()) {
             for (std::size_t i = 0; i < view.state().bookmarks.size(); ++i) {
                 const auto& bookmark = view.state().bookmarks[i];
-                out.push_back({PaletteEntry::Kind::Bookmark, {}, tr("Bookmark %1 %2").arg(i + 1).arg(bookmark.text), views::timeString(view, bookmark.time), true,
+                out.push_back({PaletteEntry::Kind::Bookmark,
+                               {},
+                               tr("Bookmark %1 %2").arg(i + 1).arg(bookmark.text),
+                               views::timeString(view, bookmark.time),
+                               true,
                                [&view, i] { goToBookmark(view, i); }});
             }
             for (const auto cpu : trace->cpus()) {
-                out.push_back({PaletteEntry::Kind::Cpu, {}, tr("CPU %1").arg(raw(cpu)), tr("only this CPU"), true, [&view, cpu] {
+                out.push_back({PaletteEntry::Kind::Cpu,
+                               {},
+                               tr("CPU %1").arg(raw(cpu)),
+                               tr("only this CPU"),
+                               true,
+                               [&view, cpu] {
                                    auto state = view.state();
                                    state.onlyCpus = {cpu};
                                    view.setState(state, tr("Only CPU %1").arg(raw(cpu)));
@@ -350,7 +394,12 @@ CommandPalette& MainWindow::palette_() {
             for (std::size_t i = 0; i < std::min(trace->tasks().size(), kMostTasks); ++i) {
                 const model::TaskId id{static_cast<std::uint32_t>(i)};
                 if (trace->task(id).idle()) continue;
-                out.push_back({PaletteEntry::Kind::Task, {}, views::taskName(*trace, id), tr("only this task"), true, [&view, id] {
+                out.push_back({PaletteEntry::Kind::Task,
+                               {},
+                               views::taskName(*trace, id),
+                               tr("only this task"),
+                               true,
+                               [&view, id] {
                                    auto state = view.state();
                                    state.onlyTasks = {id};
                                    view.setState(state, tr("Only This Task"));
@@ -359,14 +408,23 @@ CommandPalette& MainWindow::palette_() {
         }
         for (const auto& trace : m_session->recentTraces()) {
             std::vector<SourceSpec> specs;
-            for (const auto& source : trace.sources) specs.push_back(parseSourceSpec(source).value_or(SourceSpec{source, 0}));
-            out.push_back({PaletteEntry::Kind::Recent, {}, tr("Open %1").arg(QFileInfo(text(specs.front().path)).fileName()), text(trace.sources.front()), true, [this, specs] { openSources(specs); }});
+            for (const auto& source : trace.sources)
+                specs.push_back(parseSourceSpec(source).value_or(SourceSpec{source, 0}));
+            out.push_back({PaletteEntry::Kind::Recent,
+                           {},
+                           tr("Open %1").arg(QFileInfo(text(specs.front().path)).fileName()),
+                           text(trace.sources.front()),
+                           true,
+                           [this, specs] { openSources(specs); }});
         }
         return out;
     };
     auto place = [this](const QString& typed) {
         const auto found = parsePlace(typed, m_session->view());
-        return PaletteEntry{PaletteEntry::Kind::Place, {}, tr("Go to %1").arg(typed), found ? QString() : text(found.error().message), found.has_value(), [this, typed] { goToTyped(typed); }};
+        return PaletteEntry{
+            PaletteEntry::Kind::Place, {},
+            tr("Go to %1").arg(typed), found ? QString() : text(found.error().message),
+            found.has_value(),         [this, typed] { goToTyped(typed); }};
     };
     m_palette = new CommandPalette(std::move(entries), std::move(place), this);
     return *m_palette;
@@ -378,7 +436,9 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     const auto files = localFiles(*event->mimeData());
     if (files.isEmpty()) return event->ignore();
     if (m_drop == nullptr) m_drop = new DropArea(this);
-    m_drop->show(static_cast<int>(files.size()), m_session->view().trace() != nullptr && !files.front().endsWith(QLatin1String(kViewEnding)));
+    m_drop->show(static_cast<int>(files.size()),
+                 m_session->view().trace() != nullptr &&
+                     !files.front().endsWith(QLatin1String(kViewEnding)));
     m_drop->follow(event->position().toPoint());
     event->acceptProposedAction();
 }
@@ -394,7 +454,8 @@ void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
 
 void MainWindow::dropEvent(QDropEvent* event) {
     const auto files = localFiles(*event->mimeData());
-    const bool add = m_drop != nullptr && m_drop->half() == DropArea::Half::Add && m_session->view().trace();
+    const bool add =
+        m_drop != nullptr && m_drop->half() == DropArea::Half::Add && m_session->view().trace();
     if (m_drop != nullptr) m_drop->hide();
     if (files.isEmpty()) return;
     event->acceptProposedAction();

@@ -50,7 +50,8 @@ bool Overlay::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::MouseButtonPress) {
         auto* widget = qobject_cast<QWidget*>(watched);
         // Menus that belong to the panel are windows of their own.
-        if (widget != nullptr && widget->window() == window() && widget != this && !isAncestorOf(widget)) {
+        if (widget != nullptr && widget->window() == window() && widget != this &&
+            !isAncestorOf(widget)) {
             closeOverlay();
             emit closedByPerson();
         }
@@ -79,7 +80,9 @@ void Overlay::keyPressEvent(QKeyEvent* event) {
 }
 
 AskLine::AskLine(const QString& title, const QString& hint, QWidget* window)
-    : Overlay(window), m_edit(new QLineEdit(this)), m_fault(new QLabel(this)) {
+    : Overlay(window),
+      m_edit(new QLineEdit(this)),
+      m_fault(new QLabel(this)) {
     auto* head = new QLabel(title, this);
     head->setFont(views::font(views::TextRole::Title));
     auto* small = new QLabel(hint, this);
@@ -114,9 +117,7 @@ void AskLine::setFault(const QString& fault) {
     if (isVisible()) place();
 }
 
-QString AskLine::fault() const {
-    return m_fault->text();
-}
+QString AskLine::fault() const { return m_fault->text(); }
 
 void AskLine::place() {
     const auto area = parentWidget()->rect();
@@ -126,8 +127,6 @@ void AskLine::place() {
     move((area.width() - width) / 2, std::min(140, area.height() / 5));
 }
 
-QWidget* AskLine::firstFocus() {
-    return m_edit;
-}
+QWidget* AskLine::firstFocus() { return m_edit; }
 
 }  // namespace kscope::app

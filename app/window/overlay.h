@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// A panel that floats over the window: closes with Esc or a click elsewhere and gives the focus back.
+/// A panel that floats over the window: closes with Esc or a click elsewhere and gives the focus
+/// back.
 #pragma once
 
 #include <QFrame>
@@ -24,7 +25,8 @@ signals:
     void closedByPerson();
 
 protected:
-    /// Called before it is shown, when the window changes its size, and when the content wants another height.
+    /// Called before it is shown, when the window changes its size, and when the content wants
+    /// another height.
     virtual void place() = 0;
     [[nodiscard]] virtual QWidget* firstFocus() = 0;
     bool eventFilter(QObject* watched, QEvent* event) override;

@@ -23,13 +23,18 @@ constexpr int kHeight = 28;
 
 /// Columns of the filter language count bytes; the field counts UTF-16 units.
 int unitsBefore(const QString& text, std::size_t bytes) {
-    return static_cast<int>(QString::fromUtf8(text.toUtf8().left(static_cast<qsizetype>(bytes))).size());
+    return static_cast<int>(
+        QString::fromUtf8(text.toUtf8().left(static_cast<qsizetype>(bytes))).size());
 }
 
 }  // namespace
 
-QueryField::QueryField(const QString& iconName, const QString& placeholder, const QString& name, QWidget* parent)
-    : QFrame(parent), m_edit(new QLineEdit(this)), m_note(new QLabel(this)), m_clear(new QToolButton(this)) {
+QueryField::QueryField(const QString& iconName, const QString& placeholder, const QString& name,
+                       QWidget* parent)
+    : QFrame(parent),
+      m_edit(new QLineEdit(this)),
+      m_note(new QLabel(this)),
+      m_clear(new QToolButton(this)) {
     setObjectName(QStringLiteral("field"));
     setFixedHeight(kHeight);
     setMinimumWidth(kLeastWidth);
@@ -53,7 +58,8 @@ QueryField::QueryField(const QString& iconName, const QString& placeholder, cons
     row->addWidget(m_edit, 1);
     row->addWidget(m_note);
     row->addWidget(m_clear);
-    connect(m_edit, &QLineEdit::textChanged, this, [this](const QString& text) { m_clear->setVisible(!text.isEmpty()); });
+    connect(m_edit, &QLineEdit::textChanged, this,
+            [this](const QString& text) { m_clear->setVisible(!text.isEmpty()); });
     connect(m_edit, &QLineEdit::textEdited, this, &QueryField::edited);
     connect(m_clear, &QToolButton::clicked, this, [this] {
         m_edit->clear();
@@ -62,13 +68,9 @@ QueryField::QueryField(const QString& iconName, const QString& placeholder, cons
     });
 }
 
-QSize QueryField::sizeHint() const {
-    return {m_wanted, kHeight};
-}
+QSize QueryField::sizeHint() const { return {m_wanted, kHeight}; }
 
-QString QueryField::text() const {
-    return m_edit->text();
-}
+QString QueryField::text() const { return m_edit->text(); }
 
 void QueryField::setText(const QString& text) {
     if (text == m_edit->text() || m_edit->hasFocus()) return;
@@ -76,22 +78,16 @@ void QueryField::setText(const QString& text) {
     setFault(std::nullopt);
 }
 
-void QueryField::setNote(const QString& note) {
-    m_note->setText(note);
-}
+void QueryField::setNote(const QString& note) { m_note->setText(note); }
 
-QString QueryField::note() const {
-    return m_note->text();
-}
+QString QueryField::note() const { return m_note->text(); }
 
 void QueryField::focusField() {
     m_edit->setFocus(Qt::ShortcutFocusReason);
     m_edit->selectAll();
 }
 
-bool QueryField::hasFieldFocus() const {
-    return m_edit->hasFocus();
-}
+bool QueryField::hasFieldFocus() const { return m_edit->hasFocus(); }
 
 void QueryField::setFault(const std::optional<model::FilterFault>& fault) {
     m_fault = fault;
@@ -106,7 +102,8 @@ QString QueryField::faultText() const {
     if (!m_fault) return {};
     auto words = QString::fromStdString(m_fault->message);
     if (!words.isEmpty()) words[0] = words[0].toUpper();
-    if (!m_fault->suggestion.empty()) words += tr(". Did you mean “%1”?").arg(QString::fromStdString(m_fault->suggestion));
+    if (!m_fault->suggestion.empty())
+        words += tr(". Did you mean “%1”?").arg(QString::fromStdString(m_fault->suggestion));
     return words;
 }
 
@@ -122,7 +119,8 @@ void QueryField::markWord() {
         wave.setUnderlineColor(QColor::fromRgb(currentTokens().statusError));
         wave.setForeground(QColor::fromRgb(currentTokens().statusError));
         // Starts count from the cursor.
-        marks << QInputMethodEvent::Attribute(QInputMethodEvent::TextFormat, begin - m_edit->cursorPosition(), end - begin, wave);
+        marks << QInputMethodEvent::Attribute(QInputMethodEvent::TextFormat,
+                                              begin - m_edit->cursorPosition(), end - begin, wave);
     }
     QInputMethodEvent event(QString(), marks);
     const QSignalBlocker quiet(m_edit);

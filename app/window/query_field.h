@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The toolbar's search and filter fields: an icon, the text with a mistake marked under its word, a note at the right.
+/// The toolbar's search and filter fields: an icon, the text with a mistake marked under its word,
+/// a note at the right.
 #pragma once
 
 #include "model/query/filter.h"
@@ -17,7 +18,8 @@ namespace kscope::app {
 class QueryField : public QFrame {
     Q_OBJECT
 public:
-    QueryField(const QString& iconName, const QString& placeholder, const QString& name, QWidget* parent);
+    QueryField(const QString& iconName, const QString& placeholder, const QString& name,
+               QWidget* parent);
 
     [[nodiscard]] QString text() const;
     void setText(const QString& text);  ///< Without `edited`; a text being typed stays.
@@ -33,9 +35,9 @@ public:
     void setWanted(int width) { m_wanted = width; }
 
 signals:
-    void edited(const QString& text);     ///< By a person, at each key.
+    void edited(const QString& text);                ///< By a person, at each key.
     void accepted(Qt::KeyboardModifiers modifiers);  ///< Enter.
-    void cleared();                       ///< The cross.
+    void cleared();                                  ///< The cross.
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

@@ -21,7 +21,8 @@ namespace kscope::app {
 namespace {
 
 QSettings userSettings() {
-    return QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("kernelscope"), QStringLiteral("kernelscope"));
+    return QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("kernelscope"),
+                     QStringLiteral("kernelscope"));
 }
 
 }  // namespace
@@ -31,14 +32,17 @@ Settings::Settings(Store store) : m_store(store) {}
 void Settings::load(Actions& actions) {
     if (m_store == Store::Memory) return;
     auto kept = userSettings();
-    theme = static_cast<ThemeChoice>(std::clamp(kept.value(QStringLiteral("theme"), 0).toInt(), 0, 2));
-    wheel = kept.value(QStringLiteral("wheel_zooms"), false).toBool() ? WheelUse::Zooms : WheelUse::Scrolls;
+    theme =
+        static_cast<ThemeChoice>(std::clamp(kept.value(QStringLiteral("theme"), 0).toInt(), 0, 2));
+    wheel = kept.value(QStringLiteral("wheel_zooms"), false).toBool() ? WheelUse::Zooms
+                                                                      : WheelUse::Scrolls;
     reducedMotion = kept.value(QStringLiteral("reduced_motion"), false).toBool();
     startHintSeen = kept.value(QStringLiteral("hints/start"), false).toBool();
     rangeHintSeen = kept.value(QStringLiteral("hints/range"), false).toBool();
     kept.beginGroup(QStringLiteral("keys"));
     for (const auto& id : kept.childKeys()) {
-        if (actions.action(id) != nullptr) actions.setKeys(id, Actions::parseKeys(kept.value(id).toString()));
+        if (actions.action(id) != nullptr)
+            actions.setKeys(id, Actions::parseKeys(kept.value(id).toString()));
     }
 }
 
@@ -53,13 +57,18 @@ void Settings::save(const Actions& actions) const {
     kept.beginGroup(QStringLiteral("keys"));
     for (const auto& entry : actions.entries()) {
         // Only what differs is kept, so that better defaults reach those who changed nothing.
-        if (entry.action->shortcuts() == actions.defaultKeys(entry.spec.id)) kept.remove(entry.spec.id);
+        if (entry.action->shortcuts() == actions.defaultKeys(entry.spec.id))
+            kept.remove(entry.spec.id);
         else kept.setValue(entry.spec.id, Actions::allKeysText(*entry.action));
     }
 }
 
-SettingsDialog::SettingsDialog(Settings& settings, Actions& actions, std::function<void()> changed, QWidget* parent)
-    : QDialog(parent), m_settings(settings), m_actions(actions), m_changed(std::move(changed)) {
+SettingsDialog::SettingsDialog(Settings& settings, Actions& actions, std::function<void()> changed,
+                               QWidget* parent)
+    : QDialog(parent),
+      m_settings(settings),
+      m_actions(actions),
+      m_changed(std::move(changed)) {
     setWindowTitle(tr("Settings"));
     resize(620, 560);
     auto* tabs = new QTabWidget(this);
@@ -126,10 +135,12 @@ QWidget* SettingsDialog::keysPage() {
         const auto id = chosenId();
         const auto keys = press->keySequence();
         fault->clear();
-        if (id.isEmpty() || keys.isEmpty()) return fault->setText(tr("Choose a command and press the key for it first."));
+        if (id.isEmpty() || keys.isEmpty())
+            return fault->setText(tr("Choose a command and press the key for it first."));
         for (const auto& entry : m_actions.entries()) {
             if (entry.spec.id != id && entry.action->shortcuts().contains(keys))
-                return fault->setText(tr("%1 is the key of “%2”. Give that another one first.").arg(keys.toString(), entry.spec.text));
+                return fault->setText(tr("%1 is the key of “%2”. Give that another one first.")
+                                          .arg(keys.toString(), entry.spec.text));
         }
         keysChosen(id, keys);
         press->clear();

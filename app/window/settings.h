@@ -19,7 +19,8 @@ class Actions;
 /// The wheel alone: scrolls lanes, or zooms.
 enum class WheelUse : std::uint8_t { Scrolls, Zooms };
 
-/// Kept with QSettings in the user's configuration folder. Memory: nothing is read or written (tests, screenshots).
+/// Kept with QSettings in the user's configuration folder. Memory: nothing is read or written
+/// (tests, screenshots).
 class Settings {
 public:
     enum class Store : std::uint8_t { User, Memory };
@@ -43,7 +44,8 @@ class SettingsDialog : public QDialog {
     Q_OBJECT
 public:
     /// `changed` is called after each change: what is chosen is seen at once.
-    SettingsDialog(Settings& settings, Actions& actions, std::function<void()> changed, QWidget* parent);
+    SettingsDialog(Settings& settings, Actions& actions, std::function<void()> changed,
+                   QWidget* parent);
     void refresh();
 
 private:

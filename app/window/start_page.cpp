@@ -22,9 +22,7 @@ namespace {
 
 constexpr int kShownRecent = 6;
 
-QString text(const std::string& utf8) {
-    return QString::fromStdString(utf8);
-}
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 QWidget* heading(const QString& title, const QString& more, QWidget* parent) {
     auto* line = new QWidget(parent);
@@ -39,17 +37,22 @@ QWidget* heading(const QString& title, const QString& more, QWidget* parent) {
     return line;
 }
 
-/// What this version reads, with the command that makes it. Rows come with the issue that makes them work.
+/// What this version reads, with the command that makes it. Rows come with the issue that makes
+/// them work.
 struct Kind {
     const char* name;
     const char* ending;
     const char* command;
 };
 constexpr Kind kKinds[] = {
-    {QT_TRANSLATE_NOOP("kscope::app::StartPage", "ftrace text"), ".txt", "sudo cat /sys/kernel/tracing/trace > trace.txt"},
-    {QT_TRANSLATE_NOOP("kscope::app::StartPage", "ftrace, one CPU"), ".txt", "sudo cat /sys/kernel/tracing/per_cpu/cpu0/trace > cpu0.txt"},
-    {QT_TRANSLATE_NOOP("kscope::app::StartPage", "ftrace, as it comes"), ".txt", "sudo cat /sys/kernel/tracing/trace_pipe | kernelscope -"},
-    {QT_TRANSLATE_NOOP("kscope::app::StartPage", "trace-cmd report"), ".txt", "sudo trace-cmd record -e sched -e irq sleep 5 && trace-cmd report > report.txt"},
+    {QT_TRANSLATE_NOOP("kscope::app::StartPage", "ftrace text"), ".txt",
+     "sudo cat /sys/kernel/tracing/trace > trace.txt"},
+    {QT_TRANSLATE_NOOP("kscope::app::StartPage", "ftrace, one CPU"), ".txt",
+     "sudo cat /sys/kernel/tracing/per_cpu/cpu0/trace > cpu0.txt"},
+    {QT_TRANSLATE_NOOP("kscope::app::StartPage", "ftrace, as it comes"), ".txt",
+     "sudo cat /sys/kernel/tracing/trace_pipe | kernelscope -"},
+    {QT_TRANSLATE_NOOP("kscope::app::StartPage", "trace-cmd report"), ".txt",
+     "sudo trace-cmd record -e sched -e irq sleep 5 && trace-cmd report > report.txt"},
 };
 
 }  // namespace
@@ -57,7 +60,8 @@ constexpr Kind kKinds[] = {
 QString sampleTitle(const std::string& path) {
     const auto name = QFileInfo(text(path)).fileName();
     const auto base = name.section(QLatin1Char('.'), 0, 0);
-    if (base == QLatin1String("write-fsync")) return StartPage::tr("A write that waits for the disk");
+    if (base == QLatin1String("write-fsync"))
+        return StartPage::tr("A write that waits for the disk");
     return base;
 }
 
@@ -106,9 +110,11 @@ QWidget* StartPage::right() {
     auto* column = new QVBoxLayout(side);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(16);
-    column->addWidget(heading(tr("What can I open?"), tr("the kind is read from the content, not from the name"), side));
+    column->addWidget(heading(tr("What can I open?"),
+                              tr("the kind is read from the content, not from the name"), side));
     column->addWidget(kindsTable());
-    column->addWidget(new SmallLabel(tr("Compressed files (.gz .xz .zst) open directly. Click a command to copy it."), side));
+    column->addWidget(new SmallLabel(
+        tr("Compressed files (.gz .xz .zst) open directly. Click a command to copy it."), side));
     m_notesPart = new QWidget(side);
     m_notesBox = new QVBoxLayout(m_notesPart);
     m_notesBox->setContentsMargins(0, 8, 0, 0);
@@ -127,7 +133,8 @@ QFrame* StartPage::dropCard() {
     auto* title = new QLabel(tr("Drop a trace here"), card);
     title->setFont(views::font(views::TextRole::Heading));
     title->setAlignment(Qt::AlignCenter);
-    auto* words = new SmallLabel(tr("ftrace text or a trace-cmd report, compressed or not, several at once"), card);
+    auto* words = new SmallLabel(
+        tr("ftrace text or a trace-cmd report, compressed or not, several at once"), card);
     words->setAlignment(Qt::AlignCenter);
     auto* open = new QPushButton(icon(QStringLiteral("open")), tr("Open file"), card);
     open->setObjectName(QStringLiteral("main"));
@@ -193,10 +200,11 @@ QWidget* StartPage::kindsTable() {
         ending->setFont(views::font(views::TextRole::Mono));
         grid->addWidget(ending, row, 1);
         auto* command = new CommandButton(QString::fromLatin1(kind.command), table);
-        connect(command, &QPushButton::clicked, this, [this, words = QString::fromLatin1(kind.command)] {
-            QApplication::clipboard()->setText(words);
-            emit said(tr("Copied: %1").arg(words));
-        });
+        connect(command, &QPushButton::clicked, this,
+                [this, words = QString::fromLatin1(kind.command)] {
+                    QApplication::clipboard()->setText(words);
+                    emit said(tr("Copied: %1").arg(words));
+                });
         grid->addWidget(command, row++, 2);
         grid->addWidget(new Hairline(table), row++, 0, 1, 3);
     }
@@ -220,12 +228,11 @@ QFrame* StartPage::hintCard() {
     return card;
 }
 
-void StartPage::setHint(Hint hint) {
-    m_hint->setVisible(hint == Hint::Show);
-}
+void StartPage::setHint(Hint hint) { m_hint->setVisible(hint == Hint::Show); }
 
 void StartPage::retheme() {
-    m_hintWords->setText(tr("<b>To begin:</b> wheel to scroll, %1 + wheel to zoom, drag to measure. %2 shows the rest.")
+    m_hintWords->setText(tr("<b>To begin:</b> wheel to scroll, %1 + wheel to zoom, drag to "
+                            "measure. %2 shows the rest.")
                              .arg(keyCaps(QStringLiteral("Ctrl")), keyCaps(QStringLiteral("?"))));
 }
 
@@ -237,7 +244,9 @@ void StartPage::followLoad() {
     m_loadTitle->setText(tr("Opening %1").arg(m_session.title()));
     m_loadText->setText(progressText(progress, elapsed));
     m_loadBar->setRange(0, progress.bytesTotal == 0 ? 0 : 1000);
-    if (progress.bytesTotal != 0) m_loadBar->setValue(static_cast<int>(static_cast<double>(progress.bytesDone) / static_cast<double>(progress.bytesTotal) * 1000.0));
+    if (progress.bytesTotal != 0)
+        m_loadBar->setValue(static_cast<int>(static_cast<double>(progress.bytesDone) /
+                                             static_cast<double>(progress.bytesTotal) * 1000.0));
     m_look->setVisible(m_session.view().trace() != nullptr);
 }
 
@@ -259,7 +268,8 @@ void StartPage::fillRecent() {
             }
             emit traceWanted(specs);
         });
-        connect(row, &RecentRow::pinWanted, this, [this, trace](Pin pin) { m_session.pinRecentTrace(trace, pin); });
+        connect(row, &RecentRow::pinWanted, this,
+                [this, trace](Pin pin) { m_session.pinRecentTrace(trace, pin); });
         m_recent->addWidget(row);
         m_recent->addWidget(new Hairline(this));
     }
@@ -283,8 +293,11 @@ void StartPage::fillSamples() {
     int shown = 0;
     for (const auto& sample : m_session.samples()) {
         if (shown++ == 3) break;
-        auto* card = new SampleCard(sampleTitle(sample.path), text(model::formatBytes(sample.bytes)), this);
-        connect(card, &SampleCard::clicked, this, [this, path = sample.path] { emit traceWanted({SourceSpec{path, 0}}); });
+        auto* card =
+            new SampleCard(sampleTitle(sample.path), text(model::formatBytes(sample.bytes)), this);
+        connect(card, &SampleCard::clicked, this, [this, path = sample.path] {
+            emit traceWanted({SourceSpec{path, 0}});
+        });
         cards->addWidget(card, 1);
     }
     while (shown++ < 3) cards->addStretch(1);
@@ -306,7 +319,8 @@ void StartPage::fillNotes() {
     clearLayout(*m_notesBox);
     m_notesPart->setVisible(!m_notes.empty());
     if (m_notes.empty()) return;
-    auto* head = heading(tr("Notes"), tr("of the traces opened last; nothing is dropped in silence"), m_notesPart);
+    auto* head = heading(
+        tr("Notes"), tr("of the traces opened last; nothing is dropped in silence"), m_notesPart);
     auto* copy = new LinkButton(tr("Copy all"), head);
     connect(copy, &QPushButton::clicked, this, [this] {
         QApplication::clipboard()->setText(notesText());
@@ -322,13 +336,15 @@ void StartPage::fillNotes() {
     for (const auto& note : m_notes) {
         auto* row = new QHBoxLayout;
         row->setSpacing(12);
-        const auto ink = note.sign == QLatin1String("err") ? IconMark::Ink::Error
-                         : note.sign == QLatin1String("note") ? IconMark::Ink::Loss
+        const auto ink = note.sign == QLatin1String("err")     ? IconMark::Ink::Error
+                         : note.sign == QLatin1String("note")  ? IconMark::Ink::Loss
                          : note.sign == QLatin1String("guess") ? IconMark::Ink::Guess
                                                                : IconMark::Ink::Info;
         auto* sign = new IconMark(note.sign, ink, card);
         row->addWidget(sign, 0, Qt::AlignTop);
-        auto* words = new QLabel(QStringLiteral("<b>%1</b><br>%2").arg(note.title.toHtmlEscaped(), note.reason.toHtmlEscaped()), card);
+        auto* words = new QLabel(QStringLiteral("<b>%1</b><br>%2")
+                                     .arg(note.title.toHtmlEscaped(), note.reason.toHtmlEscaped()),
+                                 card);
         words->setWordWrap(true);
         words->setTextInteractionFlags(Qt::TextSelectableByMouse);
         row->addWidget(words, 1);

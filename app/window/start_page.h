@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// What is seen while nothing is open: where to drop a trace, recent and sample traces, how to record one.
+/// What is seen while nothing is open: where to drop a trace, recent and sample traces, how to
+/// record one.
 #pragma once
 
 #include "app/session/session.h"
@@ -14,15 +15,16 @@ class QVBoxLayout;
 
 namespace kscope::app {
 
-/// "A write that waits for the disk" for a sample's file name; the name itself where it has no words.
+/// "A write that waits for the disk" for a sample's file name; the name itself where it has no
+/// words.
 [[nodiscard]] QString sampleTitle(const std::string& path);
 
 class StartPage : public QScrollArea {
     Q_OBJECT
 public:
     StartPage(Session& session, QWidget* parent);
-    void retheme();            ///< Rich text holds colours: made anew.
-    void followLoad();         ///< The card of the load under way.
+    void retheme();     ///< Rich text holds colours: made anew.
+    void followLoad();  ///< The card of the load under way.
     enum class Hint : std::uint8_t { Show, Hide };
     void setHint(Hint hint);
     /// Notes of the trace opened last: sign ("err", "note", "guess", "info"), title, reason.
@@ -37,7 +39,7 @@ public:
 signals:
     void openWanted();
     void traceWanted(const std::vector<kscope::app::SourceSpec>& sources);
-    void lookWanted();    ///< "Look at the first 6.4 s".
+    void lookWanted();  ///< "Look at the first 6.4 s".
     void hintClosed();
     void said(const QString& text);
 

@@ -15,10 +15,7 @@ namespace kscope::app {
 
 namespace {
 
-QColor colour(views::Rgb rgb) {
-    return QColor::fromRgb(rgb);
-}
-
+QColor colour(views::Rgb rgb) { return QColor::fromRgb(rgb); }
 
 void focusRing(QPainter& painter, const QRect& box) {
     painter.setBrush(Qt::NoBrush);
@@ -47,12 +44,11 @@ SmallLabel::SmallLabel(const QString& words, QWidget* parent) : QLabel(words, pa
 void SmallLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setPen(colour(currentTokens().text3));
-    painter.drawText(rect(), static_cast<int>(alignment()) | Qt::AlignVCenter, fontMetrics().elidedText(text(), Qt::ElideRight, width()));
+    painter.drawText(rect(), static_cast<int>(alignment()) | Qt::AlignVCenter,
+                     fontMetrics().elidedText(text(), Qt::ElideRight, width()));
 }
 
-Hairline::Hairline(QWidget* parent) : QWidget(parent) {
-    setFixedHeight(1);
-}
+Hairline::Hairline(QWidget* parent) : QWidget(parent) { setFixedHeight(1); }
 
 void Hairline::paintEvent(QPaintEvent*) {
     QPainter painter(this);
@@ -82,16 +78,15 @@ void LinkButton::paintEvent(QPaintEvent*) {
     if (hasFocus()) focusRing(painter, rect());
 }
 
-CommandButton::CommandButton(const QString& command, QWidget* parent) : LinkButton(command, parent) {
+CommandButton::CommandButton(const QString& command, QWidget* parent)
+    : LinkButton(command, parent) {
     setFont(views::font(views::TextRole::Mono));
     setToolTip(tr("Copy: %1").arg(command));
     setAccessibleName(tr("Copy %1").arg(command));
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
 }
 
-QSize CommandButton::minimumSizeHint() const {
-    return {120, sizeHint().height()};
-}
+QSize CommandButton::minimumSizeHint() const { return {120, sizeHint().height()}; }
 
 void CommandButton::paintEvent(QPaintEvent*) {
     const auto& tokens = currentTokens();
@@ -99,7 +94,8 @@ void CommandButton::paintEvent(QPaintEvent*) {
     if (underMouse()) painter.fillRect(rect(), colour(tokens.bgHover));
     painter.setPen(colour(tokens.text1));
     const auto box = rect().adjusted(6, 0, -6, 0);
-    painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter, fontMetrics().elidedText(text(), Qt::ElideRight, box.width()));
+    painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter,
+                     fontMetrics().elidedText(text(), Qt::ElideRight, box.width()));
     if (hasFocus()) focusRing(painter, rect());
 }
 
@@ -113,8 +109,9 @@ void DropCard::paintEvent(QPaintEvent*) {
     painter.setPen(QPen(colour(tokens.lineStrong), 1, Qt::DashLine));
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
     // The program's sign: nine bars in three task hues (look.md, Icons). x, y, width, slot.
-    constexpr int kBars[][4] = {{0, 0, 26, 0}, {30, 0, 14, 6}, {48, 0, 20, 4}, {6, 12, 14, 9}, {24, 12, 30, 6},
-                                {0, 24, 10, 4}, {14, 24, 28, 6}, {46, 24, 24, 9}, {8, 36, 50, 6}};
+    constexpr int kBars[][4] = {{0, 0, 26, 0},   {30, 0, 14, 6},  {48, 0, 20, 4},
+                                {6, 12, 14, 9},  {24, 12, 30, 6}, {0, 24, 10, 4},
+                                {14, 24, 28, 6}, {46, 24, 24, 9}, {8, 36, 50, 6}};
     painter.setPen(Qt::NoPen);
     const int left = width() / 2 - 36;
     for (const auto& bar : kBars) {
@@ -129,14 +126,23 @@ void DropCard::paintEvent(QPaintEvent*) {
 QString whenText(qint64 unixMs) {
     const auto when = QDateTime::fromMSecsSinceEpoch(unixMs);
     const auto days = when.date().daysTo(QDate::currentDate());
-    if (days == 0) return RecentRow::tr("today %1").arg(QLocale().toString(when.time(), QStringLiteral("HH:mm")));
+    if (days == 0)
+        return RecentRow::tr("today %1")
+            .arg(QLocale().toString(when.time(), QStringLiteral("HH:mm")));
     if (days == 1) return RecentRow::tr("yesterday");
-    return QLocale().toString(when.date(), when.date().year() == QDate::currentDate().year() ? QStringLiteral("d MMM") : QStringLiteral("d MMM yyyy"));
+    return QLocale().toString(when.date(), when.date().year() == QDate::currentDate().year()
+                                               ? QStringLiteral("d MMM")
+                                               : QStringLiteral("d MMM yyyy"));
 }
 
-RecentRow::RecentRow(RecentTrace trace, QWidget* parent) : QAbstractButton(parent), m_trace(std::move(trace)) {
-    const auto first = parseSourceSpec(m_trace.sources.front()).value_or(SourceSpec{m_trace.sources.front(), 0});
-    setText(m_trace.sources.size() == 1 ? QFileInfo(QString::fromStdString(first.path)).fileName() : tr("%n traces on one axis", nullptr, static_cast<int>(m_trace.sources.size())));
+RecentRow::RecentRow(RecentTrace trace, QWidget* parent)
+    : QAbstractButton(parent),
+      m_trace(std::move(trace)) {
+    const auto first =
+        parseSourceSpec(m_trace.sources.front()).value_or(SourceSpec{m_trace.sources.front(), 0});
+    setText(m_trace.sources.size() == 1
+                ? QFileInfo(QString::fromStdString(first.path)).fileName()
+                : tr("%n traces on one axis", nullptr, static_cast<int>(m_trace.sources.size())));
     setToolTip(QString::fromStdString(m_trace.sources.front()));
     setAccessibleName(tr("Open %1").arg(QAbstractButton::text()));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -152,12 +158,11 @@ RecentRow::RecentRow(RecentTrace trace, QWidget* parent) : QAbstractButton(paren
     row->setContentsMargins(0, 0, 8, 0);
     row->addStretch(1);
     row->addWidget(pin);
-    connect(pin, &QToolButton::clicked, this, [this] { emit pinWanted(m_trace.pinned ? Pin::Clear : Pin::Set); });
+    connect(pin, &QToolButton::clicked, this,
+            [this] { emit pinWanted(m_trace.pinned ? Pin::Clear : Pin::Set); });
 }
 
-QSize RecentRow::sizeHint() const {
-    return {400, 49};
-}
+QSize RecentRow::sizeHint() const { return {400, 49}; }
 
 void RecentRow::paintBusy(QPainter& painter, const QRect& box) const {
     const auto& tokens = currentTokens();
@@ -169,8 +174,10 @@ void RecentRow::paintBusy(QPainter& painter, const QRect& box) const {
         const int column = static_cast<int>(i % kColumns);
         const int left = box.left() + box.width() * column / static_cast<int>(kColumns);
         const int right = box.left() + box.width() * (column + 1) / static_cast<int>(kColumns);
-        const QRect cell(left, box.top() + rowHeight * static_cast<int>(i / kColumns), right - left, rowHeight - 1);
-        painter.fillRect(cell, colour(views::mix(tokens.bgCanvas, tokens.seriesNeutral, 0.12 + 0.88 * m_trace.busy[i] / 255.0)));
+        const QRect cell(left, box.top() + rowHeight * static_cast<int>(i / kColumns), right - left,
+                         rowHeight - 1);
+        painter.fillRect(cell, colour(views::mix(tokens.bgCanvas, tokens.seriesNeutral,
+                                                 0.12 + 0.88 * m_trace.busy[i] / 255.0)));
     }
 }
 
@@ -186,41 +193,44 @@ void RecentRow::paintEvent(QPaintEvent*) {
     bold.setWeight(QFont::DemiBold);
     painter.setFont(bold);
     painter.setPen(colour(tokens.text1));
-    painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(text(), Qt::ElideMiddle, name.width()));
+    painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(text(), Qt::ElideMiddle, name.width()));
     painter.setFont(views::font(views::TextRole::Small));
     painter.setPen(colour(tokens.text3));
-    const auto kind = tr("%1, %2").arg(QString::fromStdString(m_trace.kind), QString::fromStdString(model::formatBytes(m_trace.bytes)));
+    const auto kind = tr("%1, %2").arg(QString::fromStdString(m_trace.kind),
+                                       QString::fromStdString(model::formatBytes(m_trace.bytes)));
     painter.drawText(name.translated(0, 18), Qt::AlignLeft | Qt::AlignVCenter, kind);
     painter.setFont(font());
     painter.setPen(colour(tokens.text2));
     const QRect facts(name.right() + 12, 0, free * 42 / 100, height());
-    const auto cpus = m_trace.cpus == 1 ? tr("1 CPU") : tr("%n CPUs", nullptr, static_cast<int>(m_trace.cpus));
-    const auto words = tr("%1, %2, %3 events")
-                           .arg(QString::fromStdString(model::formatDuration(model::Duration{m_trace.lengthNs})), cpus, QString::fromStdString(model::formatCount(m_trace.events)));
-    painter.drawText(facts, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(words, Qt::ElideRight, facts.width()));
+    const auto cpus =
+        m_trace.cpus == 1 ? tr("1 CPU") : tr("%n CPUs", nullptr, static_cast<int>(m_trace.cpus));
+    const auto words =
+        tr("%1, %2, %3 events")
+            .arg(QString::fromStdString(model::formatDuration(model::Duration{m_trace.lengthNs})),
+                 cpus, QString::fromStdString(model::formatCount(m_trace.events)));
+    painter.drawText(facts, Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(words, Qt::ElideRight, facts.width()));
     painter.setPen(colour(tokens.text3));
-    painter.drawText(QRect(facts.right(), 0, width() - pinWidth - facts.right(), height()), Qt::AlignRight | Qt::AlignVCenter, whenText(m_trace.openedMs));
+    painter.drawText(QRect(facts.right(), 0, width() - pinWidth - facts.right(), height()),
+                     Qt::AlignRight | Qt::AlignVCenter, whenText(m_trace.openedMs));
     if (hasFocus()) focusRing(painter, rect());
 }
 
-void RecentRow::enterEvent(QEnterEvent*) {
-    update();
-}
+void RecentRow::enterEvent(QEnterEvent*) { update(); }
 
-void RecentRow::leaveEvent(QEvent*) {
-    update();
-}
+void RecentRow::leaveEvent(QEvent*) { update(); }
 
-SampleCard::SampleCard(const QString& title, const QString& size, QWidget* parent) : QAbstractButton(parent), m_size(size) {
+SampleCard::SampleCard(const QString& title, const QString& size, QWidget* parent)
+    : QAbstractButton(parent),
+      m_size(size) {
     setText(title);
     setAccessibleName(tr("Open the sample “%1”").arg(title));
     setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
-QSize SampleCard::sizeHint() const {
-    return {200, 44};
-}
+QSize SampleCard::sizeHint() const { return {200, 44}; }
 
 void SampleCard::paintEvent(QPaintEvent*) {
     const auto& tokens = currentTokens();
@@ -239,16 +249,13 @@ void SampleCard::paintEvent(QPaintEvent*) {
     painter.setFont(bold);
     painter.setPen(colour(tokens.text1));
     const auto name = box.adjusted(0, 0, -sizeWidth, 0);
-    painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(text(), Qt::ElideRight, name.width()));
+    painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(text(), Qt::ElideRight, name.width()));
     if (hasFocus()) focusRing(painter, rect());
 }
 
-void SampleCard::enterEvent(QEnterEvent*) {
-    update();
-}
+void SampleCard::enterEvent(QEnterEvent*) { update(); }
 
-void SampleCard::leaveEvent(QEvent*) {
-    update();
-}
+void SampleCard::leaveEvent(QEvent*) { update(); }
 
 }  // namespace kscope::app

@@ -12,9 +12,7 @@ namespace kscope::app {
 
 namespace {
 
-QString text(const std::string& utf8) {
-    return QString::fromStdString(utf8);
-}
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 QString coloured(views::Rgb ink, const QString& words) {
     return QStringLiteral("<span style='color:%1'><b>%2</b></span>").arg(colourName(ink), words);
@@ -23,15 +21,15 @@ QString coloured(views::Rgb ink, const QString& words) {
 }  // namespace
 
 StatusLine::StatusLine(Session& session, QWidget* parent)
-    : QStatusBar(parent)
-    , m_session(session)
-    , m_pointer(part())
-    , m_cursors(part())
-    , m_item(part())
-    , m_counts(part())
-    , m_lost(part())
-    , m_hints(new QLabel(this))
-    , m_load(new LoadLine(session, this)) {
+    : QStatusBar(parent),
+      m_session(session),
+      m_pointer(part()),
+      m_cursors(part()),
+      m_item(part()),
+      m_counts(part()),
+      m_lost(part()),
+      m_hints(new QLabel(this)),
+      m_load(new LoadLine(session, this)) {
     setSizeGripEnabled(false);
     setFixedHeight(24 + 2);
     m_lost->installEventFilter(this);
@@ -79,9 +77,14 @@ void StatusLine::updateCursors() {
     const auto& state = view.state();
     const auto& tokens = currentTokens();
     QStringList parts;
-    if (view.trace() && state.cursorA) parts << coloured(tokens.cursorA, QStringLiteral("A")) + QLatin1Char(' ') + views::timeString(view, *state.cursorA);
-    if (view.trace() && state.cursorB) parts << coloured(tokens.cursorB, QStringLiteral("B")) + QLatin1Char(' ') + views::timeString(view, *state.cursorB);
-    if (const auto range = view.range(); range && view.trace()) parts << QStringLiteral("Δ ") + text(model::formatDuration(range->length()));
+    if (view.trace() && state.cursorA)
+        parts << coloured(tokens.cursorA, QStringLiteral("A")) + QLatin1Char(' ') +
+                     views::timeString(view, *state.cursorA);
+    if (view.trace() && state.cursorB)
+        parts << coloured(tokens.cursorB, QStringLiteral("B")) + QLatin1Char(' ') +
+                     views::timeString(view, *state.cursorB);
+    if (const auto range = view.range(); range && view.trace())
+        parts << QStringLiteral("Δ ") + text(model::formatDuration(range->length()));
     m_cursors->setText(parts.join(QStringLiteral("&nbsp; ")));
     m_cursors->setVisible(!parts.isEmpty());
 }
@@ -95,13 +98,31 @@ void StatusLine::updateItem() {
         switch (item.kind) {
         case views::Item::Kind::Event:
             if (raw(item.event) < trace->events())
-                words = tr("Selected: %1 #%2").arg(views::shown(trace->text(trace->event(item.event).name)), text(model::formatCount(raw(item.event))));
+                words = tr("Selected: %1 #%2")
+                            .arg(views::shown(trace->text(trace->event(item.event).name)),
+                                 text(model::formatCount(raw(item.event))));
             break;
-        case views::Item::Kind::Slice: words = tr("Selected: %1, %2").arg(views::taskName(*trace, item.task), text(model::formatDuration(item.span.length()))); break;
-        case views::Item::Kind::Irq: words = tr("Selected: interrupt %1, %2").arg(item.value).arg(text(model::formatDuration(item.span.length()))); break;
-        case views::Item::Kind::Softirq: words = tr("Selected: softirq, %1").arg(text(model::formatDuration(item.span.length()))); break;
-        case views::Item::Kind::Gap: words = tr("Selected: lost events, %1").arg(text(model::formatDuration(item.span.length()))); break;
-        case views::Item::Kind::Task: words = tr("Selected: %1").arg(views::taskName(*trace, item.task)); break;
+        case views::Item::Kind::Slice:
+            words = tr("Selected: %1, %2")
+                        .arg(views::taskName(*trace, item.task),
+                             text(model::formatDuration(item.span.length())));
+            break;
+        case views::Item::Kind::Irq:
+            words = tr("Selected: interrupt %1, %2")
+                        .arg(item.value)
+                        .arg(text(model::formatDuration(item.span.length())));
+            break;
+        case views::Item::Kind::Softirq:
+            words =
+                tr("Selected: softirq, %1").arg(text(model::formatDuration(item.span.length())));
+            break;
+        case views::Item::Kind::Gap:
+            words = tr("Selected: lost events, %1")
+                        .arg(text(model::formatDuration(item.span.length())));
+            break;
+        case views::Item::Kind::Task:
+            words = tr("Selected: %1").arg(views::taskName(*trace, item.task));
+            break;
         case views::Item::Kind::Note: words = tr("Selected: a note"); break;
         case views::Item::Kind::None: break;
         }
@@ -115,17 +136,21 @@ void StatusLine::updateCounts() {
     const auto& trace = view.trace();
     m_counts->setVisible(true);
     if (!trace) {
-        m_counts->setText(m_session.loading() ? tr("Opening %1").arg(m_session.title()) : tr("Ready. Drop a trace file anywhere in this window."));
+        m_counts->setText(m_session.loading()
+                              ? tr("Opening %1").arg(m_session.title())
+                              : tr("Ready. Drop a trace file anywhere in this window."));
         m_lost->hide();
         return;
     }
     const auto all = text(model::formatCount(trace->events()));
-    if (const auto& rows = view.filterRows()) m_counts->setText(tr("%1 of %2 events").arg(text(model::formatCount(rows->size())), all));
+    if (const auto& rows = view.filterRows())
+        m_counts->setText(tr("%1 of %2 events").arg(text(model::formatCount(rows->size())), all));
     else m_counts->setText(tr("%1 events").arg(all));
     std::uint64_t lost = 0;
     for (const auto& source : trace->sources()) lost += source.lost;
     m_lost->setVisible(lost > 0);
-    m_lost->setText(coloured(currentTokens().statusWarn, QStringLiteral("⚠")) + QLatin1Char(' ') + tr("%1 lost events").arg(text(model::formatCount(lost))));
+    m_lost->setText(coloured(currentTokens().statusWarn, QStringLiteral("⚠")) + QLatin1Char(' ') +
+                    tr("%1 lost events").arg(text(model::formatCount(lost))));
 }
 
 void StatusLine::retheme() {
@@ -136,13 +161,27 @@ void StatusLine::retheme() {
 
 void StatusLine::setFocusHints(Focus focus) {
     m_focus = focus;
-    const auto hint = [](const QString& keys, const QString& words) { return keyCaps(keys) + QStringLiteral(" ") + words; };
+    const auto hint = [](const QString& keys, const QString& words) {
+        return keyCaps(keys) + QStringLiteral(" ") + words;
+    };
     QStringList parts;
     switch (focus) {
-    case Focus::Start: parts << hint(QStringLiteral("Ctrl+O"), tr("open")) << hint(QStringLiteral("Ctrl+Shift+P"), tr("all commands")); break;
-    case Focus::Plot: parts << hint(QStringLiteral("F"), tr("fit selection")) << hint(QStringLiteral("0"), tr("whole trace")); break;
-    case Focus::Table: parts << hint(QStringLiteral("Enter"), tr("details")) << hint(QStringLiteral("]"), tr("next row")); break;
-    case Focus::Field: parts << hint(QStringLiteral("Enter"), tr("next hit")) << hint(QStringLiteral("Esc"), tr("leave")); break;
+    case Focus::Start:
+        parts << hint(QStringLiteral("Ctrl+O"), tr("open"))
+              << hint(QStringLiteral("Ctrl+Shift+P"), tr("all commands"));
+        break;
+    case Focus::Plot:
+        parts << hint(QStringLiteral("F"), tr("fit selection"))
+              << hint(QStringLiteral("0"), tr("whole trace"));
+        break;
+    case Focus::Table:
+        parts << hint(QStringLiteral("Enter"), tr("details"))
+              << hint(QStringLiteral("]"), tr("next row"));
+        break;
+    case Focus::Field:
+        parts << hint(QStringLiteral("Enter"), tr("next hit"))
+              << hint(QStringLiteral("Esc"), tr("leave"));
+        break;
     case Focus::Other: parts << hint(QStringLiteral("F6"), tr("next pane")); break;
     }
     parts << hint(QStringLiteral("?"), tr("keys"));

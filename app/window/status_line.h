@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The status bar: place, cursors, selection, counts, lost events; hints for the pane that has the focus.
+/// The status bar: place, cursors, selection, counts, lost events; hints for the pane that has the
+/// focus.
 #pragma once
 
 #include "app/window/bars.h"

@@ -8,19 +8,20 @@
 #include <QApplication>
 #include <QTimer>
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <string>
-#include <unistd.h>
 
 namespace kscope::app {
 
 namespace {
 
-/// Milliseconds since exec: field 22 of /proc/self/stat is the start in clock ticks since boot (proc(5)), so the value
-/// is good to one tick, 10 ms.
+/// Milliseconds since exec: field 22 of /proc/self/stat is the start in clock ticks since boot
+/// (proc(5)), so the value is good to one tick, 10 ms.
 double processAgeMs() {
     std::ifstream stat("/proc/self/stat");
     std::string line;
@@ -32,8 +33,10 @@ double processAgeMs() {
     const auto startTicks = std::strtoull(line.c_str() + at + 1, nullptr, 10);
     timespec now{};
     ::clock_gettime(CLOCK_BOOTTIME, &now);
-    const auto started = static_cast<double>(startTicks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
-    return (static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9 - started) * 1000.0;
+    const auto started =
+        static_cast<double>(startTicks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+    return (static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9 - started) *
+           1000.0;
 }
 
 struct Screenshot {
@@ -63,8 +66,10 @@ void takeScreenshot(MainWindow& window, const QString& path) {
 }  // namespace
 
 int runWindow(const Invocation& invocation, int argc, char** argv) {
-    if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
-        std::fprintf(stderr, "kernelscope: no display (neither DISPLAY nor WAYLAND_DISPLAY is set); `kernelscope export -o view.png SOURCE` needs none\n");
+    if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") &&
+        qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
+        std::fprintf(stderr, "kernelscope: no display (neither DISPLAY nor WAYLAND_DISPLAY is "
+                             "set); `kernelscope export -o view.png SOURCE` needs none\n");
         return 1;
     }
     const auto shot = screenshotWanted();
@@ -75,16 +80,20 @@ int runWindow(const Invocation& invocation, int argc, char** argv) {
     QCoreApplication::setApplicationVersion(QStringLiteral(KSCOPE_VERSION));
     QGuiApplication::setDesktopFileName(QStringLiteral("kernelscope"));
     // Reading begins before the window is built: they share the time to the first picture.
-    auto session = std::make_unique<Session>(invocation.threads, quiet ? Session::Keep::Nothing : Session::Keep::Views);
+    auto session = std::make_unique<Session>(invocation.threads,
+                                             quiet ? Session::Keep::Nothing : Session::Keep::Views);
     if (!invocation.sources.empty()) session->open(invocation.sources, invocation.as);
     prepareLook(application);
     MainWindow window(std::move(session), quiet ? Settings::Store::Memory : Settings::Store::User);
     if (const auto theme = qEnvironmentVariable("KSCOPE_THEME"); !theme.isEmpty()) {
-        window.settings().theme = theme == QLatin1String("dark") ? ThemeChoice::Dark : ThemeChoice::Light;
+        window.settings().theme =
+            theme == QLatin1String("dark") ? ThemeChoice::Dark : ThemeChoice::Light;
         window.applySettings();
     }
     if (!invocation.filter.empty()) {
-        QObject::connect(&window, &MainWindow::firstFrame, &window, [&] { window.session().setFilter(QString::fromStdString(invocation.filter)); });
+        QObject::connect(&window, &MainWindow::firstFrame, &window, [&] {
+            window.session().setFilter(QString::fromStdString(invocation.filter));
+        });
     }
     if (measure) {
         QObject::connect(&window, &MainWindow::firstFrame, &application, [] {
@@ -97,7 +106,10 @@ int runWindow(const Invocation& invocation, int argc, char** argv) {
         window.resize(shot.size);
         // Panes fill themselves off the GUI thread after the last rows came.
         constexpr int kSettleMs = 1200;
-        const auto take = [&window, path = shot.path] { QTimer::singleShot(kSettleMs, &window, [&window, path] { takeScreenshot(window, path); }); };
+        const auto take = [&window, path = shot.path] {
+            QTimer::singleShot(kSettleMs, &window,
+                               [&window, path] { takeScreenshot(window, path); });
+        };
         if (invocation.sources.empty()) take();
         else QObject::connect(&window.session(), &Session::loadEnded, &window, take);
     }

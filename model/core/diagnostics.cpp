@@ -13,26 +13,28 @@ struct KindFacts {
     Severity severity;
 };
 constexpr std::array<KindFacts, kDiagnosticKinds> kKinds{{
-    {"unparsed_line", Severity::Note},      {"cut_line", Severity::Note},
-    {"long_line", Severity::Loss},          {"nul_bytes", Severity::Note},
-    {"invalid_utf8", Severity::Note},       {"bad_time", Severity::Guess},
-    {"time_backwards", Severity::Note},     {"cpu_out_of_range", Severity::Guess},
-    {"pid_out_of_range", Severity::Guess},  {"too_many_names", Severity::Loss},
-    {"too_many_tasks", Severity::Loss},     {"lost_events", Severity::Loss},
-    {"overwritten", Severity::Loss},        {"buffer_started", Severity::Note},
-    {"missing_switch", Severity::Guess},    {"unknown_event", Severity::Note},
-    {"missing_time", Severity::Guess},      {"missing_cpu", Severity::Guess},
-    {"wrapped_line", Severity::Guess},      {"elision", Severity::Note},
-    {"orphan_stack", Severity::Note},       {"repaired_line", Severity::Guess},
-    {"graph_line", Severity::Note},         {"source_shrank", Severity::Error},
-    {"source_vanished", Severity::Error},   {"read_error", Severity::Error},
-    {"partial_load", Severity::Loss},       {"clock_assumed", Severity::Guess},
-    {"concatenated", Severity::Note},       {"truncated", Severity::Error},
-    {"failed_to_parse", Severity::Loss},    {"section_skipped", Severity::Note},
+    {"unparsed_line", Severity::Note},     {"cut_line", Severity::Note},
+    {"long_line", Severity::Loss},         {"nul_bytes", Severity::Note},
+    {"invalid_utf8", Severity::Note},      {"bad_time", Severity::Guess},
+    {"time_backwards", Severity::Note},    {"cpu_out_of_range", Severity::Guess},
+    {"pid_out_of_range", Severity::Guess}, {"too_many_names", Severity::Loss},
+    {"too_many_tasks", Severity::Loss},    {"lost_events", Severity::Loss},
+    {"overwritten", Severity::Loss},       {"buffer_started", Severity::Note},
+    {"missing_switch", Severity::Guess},   {"unknown_event", Severity::Note},
+    {"missing_time", Severity::Guess},     {"missing_cpu", Severity::Guess},
+    {"wrapped_line", Severity::Guess},     {"elision", Severity::Note},
+    {"orphan_stack", Severity::Note},      {"repaired_line", Severity::Guess},
+    {"graph_line", Severity::Note},        {"source_shrank", Severity::Error},
+    {"source_vanished", Severity::Error},  {"read_error", Severity::Error},
+    {"partial_load", Severity::Loss},      {"clock_assumed", Severity::Guess},
+    {"concatenated", Severity::Note},      {"truncated", Severity::Error},
+    {"failed_to_parse", Severity::Loss},   {"section_skipped", Severity::Note},
 }};
 }  // namespace
 
-std::string_view diagnosticName(DiagnosticKind kind) { return kKinds[static_cast<std::size_t>(kind)].name; }
+std::string_view diagnosticName(DiagnosticKind kind) {
+    return kKinds[static_cast<std::size_t>(kind)].name;
+}
 Severity severity(DiagnosticKind kind) { return kKinds[static_cast<std::size_t>(kind)].severity; }
 
 std::string_view severityName(Severity severity) {

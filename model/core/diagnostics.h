@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// What was odd about a source: counted by kind, with the first places. Bounded whatever a file holds.
+/// What was odd about a source: counted by kind, with the first places. Bounded whatever a file
+/// holds.
 #pragma once
 
 #include "model/core/types.h"
@@ -16,38 +17,38 @@ enum class Severity : std::uint8_t { Error, Loss, Guess, Note };
 /// The sentence for each kind stands in resources/words/diagnostics.tsv under the name that
 /// `diagnosticName` gives (snake_case), and its severity too.
 enum class DiagnosticKind : std::uint8_t {
-    UnparsedLine,        ///< A line that no rule reads; kept as text, counted.
-    CutLine,             ///< The last line ends in the middle.
-    LongLine,            ///< A line beyond the limit, its rest skipped.
-    NulBytes,            ///< NUL bytes inside text.
+    UnparsedLine,  ///< A line that no rule reads; kept as text, counted.
+    CutLine,       ///< The last line ends in the middle.
+    LongLine,      ///< A line beyond the limit, its rest skipped.
+    NulBytes,      ///< NUL bytes inside text.
     InvalidUtf8,
-    BadTime,             ///< A time that overflows or can't be read.
-    TimeBackwards,       ///< Put in order (stable).
+    BadTime,        ///< A time that overflows or can't be read.
+    TimeBackwards,  ///< Put in order (stable).
     CpuOutOfRange,
     PidOutOfRange,
-    TooManyNames,        ///< StringTable's limit.
+    TooManyNames,  ///< StringTable's limit.
     TooManyTasks,
-    LostEvents,          ///< LOST lines; count is the sum of events where given, else of lines.
-    Overwritten,         ///< entries-written minus entries-in-buffer of the header.
-    BufferStarted,       ///< Before it nothing is known of that CPU.
-    MissingSwitch,       ///< The next switch on a CPU names another prev_pid than the task that ran.
-    UnknownEvent,        ///< A line without an event name.
-    MissingTime,         ///< A line without time: it has the time of the line before.
+    LostEvents,     ///< LOST lines; count is the sum of events where given, else of lines.
+    Overwritten,    ///< entries-written minus entries-in-buffer of the header.
+    BufferStarted,  ///< Before it nothing is known of that CPU.
+    MissingSwitch,  ///< The next switch on a CPU names another prev_pid than the task that ran.
+    UnknownEvent,   ///< A line without an event name.
+    MissingTime,    ///< A line without time: it has the time of the line before.
     MissingCpu,
-    WrappedLine,         ///< Joined with the line before.
-    Elision,             ///< "..." of an author.
-    OrphanStack,         ///< Stack frames before any event.
-    RepairedLine,        ///< Pasted line numbers, prompts, HTML escapes, tabs taken away.
-    GraphLine,           ///< function_graph lines, not read yet.
+    WrappedLine,   ///< Joined with the line before.
+    Elision,       ///< "..." of an author.
+    OrphanStack,   ///< Stack frames before any event.
+    RepairedLine,  ///< Pasted line numbers, prompts, HTML escapes, tabs taken away.
+    GraphLine,     ///< function_graph lines, not read yet.
     SourceShrank,
     SourceVanished,
     ReadError,
-    PartialLoad,         ///< Cancelled: only the first part is here.
-    ClockAssumed,        ///< A clock that the source does not name.
-    Concatenated,        ///< A second "# tracer:" header: several dumps in one file.
-    Truncated,           ///< Compressed data ends early.
-    FailedToParse,       ///< trace-cmd could not print the record ([FAILED TO PARSE]).
-    SectionSkipped,      ///< A part of the file that is no event text (hist tables, process dumps).
+    PartialLoad,     ///< Cancelled: only the first part is here.
+    ClockAssumed,    ///< A clock that the source does not name.
+    Concatenated,    ///< A second "# tracer:" header: several dumps in one file.
+    Truncated,       ///< Compressed data ends early.
+    FailedToParse,   ///< trace-cmd could not print the record ([FAILED TO PARSE]).
+    SectionSkipped,  ///< A part of the file that is no event text (hist tables, process dumps).
     Count_
 };
 inline constexpr std::size_t kDiagnosticKinds = static_cast<std::size_t>(DiagnosticKind::Count_);
@@ -73,7 +74,8 @@ struct Diagnostic {
 class Diagnostics {
 public:
     void record(DiagnosticKind kind, DiagnosticPlace place, std::uint64_t count = 1);
-    void record(DiagnosticKind kind, std::uint64_t count, std::string detail);  ///< Without a place.
+    void record(DiagnosticKind kind, std::uint64_t count,
+                std::string detail);     ///< Without a place.
     void add(const Diagnostics& other);  ///< Counts sum; places append up to the limit.
     [[nodiscard]] const std::vector<Diagnostic>& all() const noexcept { return m_all; }
     [[nodiscard]] std::uint64_t count(DiagnosticKind kind) const;

@@ -32,7 +32,8 @@ std::string formatDuration(Duration duration) {
         // 999.95 µs would round up to "1000 µs": the next unit takes it.
         if (ns < unit && !(unit > 1'000 && ns * 2 >= unit * 2 - unit / 10'000)) continue;
         const auto value = static_cast<double>(ns) / static_cast<double>(unit);
-        if (unit == 1'000'000'000 && value >= 1000) return grouped(fmt::format("{:.0f}", value)) + " s";
+        if (unit == 1'000'000'000 && value >= 1000)
+            return grouped(fmt::format("{:.0f}", value)) + " s";
         const int decimals = value < 9.995 ? 3 : value < 99.95 ? 2 : 1;
         auto text = fmt::format("{:.{}f}", value, decimals);
         if (ns % unit == 0) text = fmt::format("{}", ns / unit);
@@ -55,8 +56,10 @@ std::string formatBytes(std::uint64_t bytes) {
 
 std::string formatSeconds(Timestamp time) {
     const auto ns = toNs(time);
-    const auto magnitude = ns < 0 ? 0 - static_cast<std::uint64_t>(ns) : static_cast<std::uint64_t>(ns);
-    return fmt::format("{}{}.{:09}", ns < 0 ? "-" : "", magnitude / 1'000'000'000, magnitude % 1'000'000'000);
+    const auto magnitude =
+        ns < 0 ? 0 - static_cast<std::uint64_t>(ns) : static_cast<std::uint64_t>(ns);
+    return fmt::format("{}{}.{:09}", ns < 0 ? "-" : "", magnitude / 1'000'000'000,
+                       magnitude % 1'000'000'000);
 }
 
 std::string formatSecondsGrouped(Timestamp time, int decimals) {

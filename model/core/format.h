@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The one place where numbers become text: table, tooltip, axis and CSV agree because they all ask here.
+/// The one place where numbers become text: table, tooltip, axis and CSV agree because they all ask
+/// here.
 #pragma once
 
 #include "model/core/types.h"
@@ -8,7 +9,8 @@
 
 namespace kscope::model {
 
-/// Three or four significant digits and the unit that keeps the number between 1 and 999: "31 µs", "11.84 ms", "0 ns".
+/// Three or four significant digits and the unit that keeps the number between 1 and 999: "31 µs",
+/// "11.84 ms", "0 ns".
 [[nodiscard]] std::string formatDuration(Duration duration);
 /// Digits in groups of three with U+2009: "2 847 113".
 [[nodiscard]] std::string formatCount(std::uint64_t count);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// An append-only array whose elements never move: one thread appends, any number read what a snapshot counted.
+/// An append-only array whose elements never move: one thread appends, any number read what a
+/// snapshot counted.
 #pragma once
 
 #include <algorithm>
@@ -14,10 +15,11 @@
 namespace kscope::model {
 
 /// Segments double: 8, 8, 16, 32 … elements. A reader may use indices below a count that it
-/// received after the append (a snapshot is published with release order); it never sees the writer's size.
+/// received after the append (a snapshot is published with release order); it never sees the
+/// writer's size.
 template <class T> class Segmented {
     static_assert(std::is_trivially_copyable_v<T>);
-    static constexpr std::size_t kFirst = 8;  // Small: a trace may have a million lanes.
+    static constexpr std::size_t kFirst = 8;      // Small: a trace may have a million lanes.
     static constexpr std::size_t kSegments = 29;  // 8 << 28 elements
 
 public:

@@ -36,7 +36,8 @@ const char* StringTable::keep(std::string_view text) {
 }
 
 StringId StringTable::intern(std::string_view text) {
-    if (const auto found = m_index.find(text); found != m_index.end()) return StringId{found->second};
+    if (const auto found = m_index.find(text); found != m_index.end())
+        return StringId{found->second};
     if (m_entries.size() >= kMaxStrings) {
         ++m_overflowed;
         if (m_entries.size() > kMaxStrings) return StringId{kMaxStrings};

@@ -12,14 +12,15 @@
 namespace kscope::model {
 
 /// One thread interns; any thread may `view` an id that a snapshot holds. Bytes, not UTF-8.
-/// At most kMaxStrings distinct names are kept: later ones become `overflow()` and are counted, so that ten
-/// million different comms cannot take unbounded memory.
+/// At most kMaxStrings distinct names are kept: later ones become `overflow()` and are counted, so
+/// that ten million different comms cannot take unbounded memory.
 class StringTable {
 public:
     static constexpr std::size_t kMaxStrings = 1u << 20;
     StringTable();  ///< Holds the empty string as id 0 and the names of KnownEvent at their values.
     [[nodiscard]] StringId intern(std::string_view text);
-    [[nodiscard]] StringId find(std::string_view text) const;  ///< kNoString where it was never interned. Writer's thread only.
+    [[nodiscard]] StringId find(std::string_view text)
+        const;  ///< kNoString where it was never interned. Writer's thread only.
     [[nodiscard]] std::string_view view(StringId id) const noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return m_entries.size(); }
     [[nodiscard]] std::uint64_t overflowed() const noexcept { return m_overflowed; }

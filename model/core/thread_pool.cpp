@@ -45,7 +45,8 @@ void ThreadPool::work() {
     }
 }
 
-void parallelFor(ThreadPool& pool, std::size_t count, const std::function<void(std::size_t)>& body) {
+void parallelFor(ThreadPool& pool, std::size_t count,
+                 const std::function<void(std::size_t)>& body) {
     struct Shared {
         std::atomic<std::size_t> next{0};
         std::mutex mutex;
@@ -53,7 +54,8 @@ void parallelFor(ThreadPool& pool, std::size_t count, const std::function<void(s
         std::size_t finished = 0;
     };
     const auto shared = std::make_shared<Shared>();
-    // A job that starts after all indices were taken touches only `shared`, which it owns a share of.
+    // A job that starts after all indices were taken touches only `shared`, which it owns a share
+    // of.
     const auto run = [shared, count, &body] {
         std::size_t mine = 0;
         for (std::size_t i = shared->next++; i < count; i = shared->next++) {

@@ -32,8 +32,8 @@ private:
     std::vector<std::thread> m_workers;
 };
 
-/// Calls `body(i)` for i in [0, count) on the pool's threads and the caller's; returns when all are done.
-/// Must not be called from a job of the same pool.
+/// Calls `body(i)` for i in [0, count) on the pool's threads and the caller's; returns when all are
+/// done. Must not be called from a job of the same pool.
 void parallelFor(ThreadPool& pool, std::size_t count, const std::function<void(std::size_t)>& body);
 
 }  // namespace kscope::model

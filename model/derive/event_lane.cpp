@@ -14,7 +14,8 @@ void EventTicks::index(const EventChunk& chunk, ChunkRows& into) {
     into.rows.reset(new Row[chunk.rows()]);
     std::vector<std::uint32_t> next(into.starts.begin(), into.starts.end() - 1);
     for (std::size_t row = 0; row < chunk.rows(); ++row)
-        if (const std::uint16_t name = chunk.name[row]; name < next.size()) into.rows[next[name]++] = static_cast<Row>(row);
+        if (const std::uint16_t name = chunk.name[row]; name < next.size())
+            into.rows[next[name]++] = static_cast<Row>(row);
     m_bytes += chunk.rows() * sizeof(Row) + into.starts.size() * sizeof(std::uint32_t);
 }
 
@@ -24,11 +25,16 @@ bool EventTicks::update(const TracePtr& trace, std::size_t mostRows) {
         return true;
     }
     if (trace != m_trace) {
-        // Keep what both snapshots share at their front; a merge of sources may have made new chunks.
+        // Keep what both snapshots share at their front; a merge of sources may have made new
+        // chunks.
         std::size_t same = 0;
-        while (same < m_done && same < trace->chunks() && m_chunks[same] == &trace->chunk(same)) ++same;
+        while (same < m_done && same < trace->chunks() && m_chunks[same] == &trace->chunk(same))
+            ++same;
         for (std::size_t i = same; i < m_rows.size(); ++i)
-            m_bytes -= m_rows[i].starts.empty() ? 0 : m_rows[i].starts.back() * sizeof(Row) + m_rows[i].starts.size() * sizeof(std::uint32_t);
+            m_bytes -= m_rows[i].starts.empty()
+                           ? 0
+                           : m_rows[i].starts.back() * sizeof(Row) +
+                                 m_rows[i].starts.size() * sizeof(std::uint32_t);
         m_rows.resize(same);
         m_chunks.resize(same);
         m_done = same;
@@ -54,13 +60,19 @@ std::span<const Row> EventTicks::rowsOf(std::size_t chunk, std::uint32_t name) c
     return {rows.rows.get() + rows.starts[at], rows.starts[at + 1] - rows.starts[at]};
 }
 
-EventTicks::Walk::Walk(const EventTicks& ticks, StringId name) : m_ticks(ticks), m_name(raw(name)) {}
+EventTicks::Walk::Walk(const EventTicks& ticks, StringId name)
+    : m_ticks(ticks),
+      m_name(raw(name)) {}
 
 bool EventTicks::Walk::enter(std::size_t chunk) {
     for (; chunk < m_ticks.m_done; ++chunk) {
         m_rows = m_ticks.rowsOf(chunk, m_name);
         if (m_rows.empty()) continue;
-        m_tick = {.chunk = chunk, .rank = 0, .row = m_rows[0], .ns = m_ticks.m_chunks[chunk]->timeNs(m_rows[0]), .before = m_before};
+        m_tick = {.chunk = chunk,
+                  .rank = 0,
+                  .row = m_rows[0],
+                  .ns = m_ticks.m_chunks[chunk]->timeNs(m_rows[0]),
+                  .before = m_before};
         return m_valid = true;
     }
     return m_valid = false;
@@ -81,10 +93,13 @@ const EventTicks::Tick* EventTicks::Walk::seek(std::int64_t ns) {
         // Galloping: the next cell is most often a few rows away.
         std::size_t step = 1;
         std::size_t low = m_tick.rank;
-        while (low + step < m_rows.size() && chunk.timeNs(m_rows[low + step]) < ns) low += step, step *= 2;
+        while (low + step < m_rows.size() && chunk.timeNs(m_rows[low + step]) < ns)
+            low += step, step *= 2;
         const auto first = m_rows.begin() + static_cast<std::ptrdiff_t>(low);
-        const auto last = m_rows.begin() + static_cast<std::ptrdiff_t>(std::min(low + step + 1, m_rows.size()));
-        const auto at = std::partition_point(first, last, [&](Row row) { return chunk.timeNs(row) < ns; });
+        const auto last =
+            m_rows.begin() + static_cast<std::ptrdiff_t>(std::min(low + step + 1, m_rows.size()));
+        const auto at =
+            std::partition_point(first, last, [&](Row row) { return chunk.timeNs(row) < ns; });
         if (at == m_rows.end()) {
             m_before += m_rows.size();
             enter(m_tick.chunk + 1);
@@ -98,14 +113,20 @@ const EventTicks::Tick* EventTicks::Walk::seek(std::int64_t ns) {
 
 std::optional<EventTicks::Tick> EventTicks::before(StringId name, std::int64_t ns) const {
     std::size_t chunk = static_cast<std::size_t>(
-        std::partition_point(m_chunks.begin(), m_chunks.begin() + static_cast<std::ptrdiff_t>(m_done),
-                             [&](const EventChunk* c) { return c->firstNs() < ns; }) - m_chunks.begin());
+        std::partition_point(m_chunks.begin(),
+                             m_chunks.begin() + static_cast<std::ptrdiff_t>(m_done),
+                             [&](const EventChunk* c) { return c->firstNs() < ns; }) -
+        m_chunks.begin());
     while (chunk-- > 0) {
         const EventChunk& rows = *m_chunks[chunk];
         const auto of = rowsOf(chunk, raw(name));
-        const auto after = std::partition_point(of.begin(), of.end(), [&](Row row) { return rows.timeNs(row) < ns; });
+        const auto after = std::partition_point(of.begin(), of.end(),
+                                                [&](Row row) { return rows.timeNs(row) < ns; });
         if (after == of.begin()) continue;
-        return Tick{.chunk = chunk, .rank = static_cast<std::size_t>(after - of.begin()) - 1, .row = *(after - 1), .ns = rows.timeNs(*(after - 1))};
+        return Tick{.chunk = chunk,
+                    .rank = static_cast<std::size_t>(after - of.begin()) - 1,
+                    .row = *(after - 1),
+                    .ns = rows.timeNs(*(after - 1))};
     }
     return std::nullopt;
 }

@@ -13,11 +13,12 @@
 
 namespace kscope::model {
 
-/// Rows of every chunk in order of name. One thread builds and reads; chunks that an earlier snapshot had are kept, so a
-/// growing trace costs its new chunks only.
+/// Rows of every chunk in order of name. One thread builds and reads; chunks that an earlier
+/// snapshot had are kept, so a growing trace costs its new chunks only.
 class EventTicks {
 public:
-    /// Follows `trace`; indexes at most `mostRows` more rows. False: more is left to do, call again.
+    /// Follows `trace`; indexes at most `mostRows` more rows. False: more is left to do, call
+    /// again.
     bool update(const TracePtr& trace, std::size_t mostRows = SIZE_MAX);
     [[nodiscard]] bool complete() const noexcept { return m_trace && m_done == m_trace->chunks(); }
     [[nodiscard]] std::size_t bytes() const noexcept { return m_bytes; }
@@ -50,7 +51,8 @@ public:
         std::uint64_t m_before = 0;  // Events of the name in chunks before m_tick.chunk.
     };
     /// The event of `name` next to `ns`, by distance; none within `reach`: false.
-    [[nodiscard]] bool nearest(StringId name, std::int64_t ns, std::int64_t reach, Tick& found) const;
+    [[nodiscard]] bool nearest(StringId name, std::int64_t ns, std::int64_t reach,
+                               Tick& found) const;
 
     /// The last event of `name` before `ns`.
     [[nodiscard]] std::optional<Tick> before(StringId name, std::int64_t ns) const;
@@ -58,8 +60,8 @@ public:
 private:
     friend class Walk;
     struct ChunkRows {
-        std::unique_ptr<Row[]> rows;         // sorted by name, then by row
-        std::vector<std::uint32_t> starts;   // by the chunk's own name number, and the end
+        std::unique_ptr<Row[]> rows;        // sorted by name, then by row
+        std::vector<std::uint32_t> starts;  // by the chunk's own name number, and the end
     };
     [[nodiscard]] std::span<const Row> rowsOf(std::size_t chunk, std::uint32_t name) const;
     void index(const EventChunk& chunk, ChunkRows& into);

@@ -15,7 +15,10 @@ namespace {
 class SchedSums {
 public:
     SchedSums(const Trace& trace, const ReportScope& scope)
-        : m_trace(trace), m_scope(scope), m_limited(scope.range || !scope.cpus.empty()), m_tasks(trace.tasks().size()) {}
+        : m_trace(trace),
+          m_scope(scope),
+          m_limited(scope.range || !scope.cpus.empty()),
+          m_tasks(trace.tasks().size()) {}
 
     struct TaskSums {
         SchedTaskRow row;
@@ -54,11 +57,13 @@ public:
             if (row.state == TaskState::Preempted) ++prev->row.preempted;
             if (row.state == TaskState::Yielded) ++prev->row.yielded;
         }
-        if (auto* const next = appears(chunk, row.next, cpu, counts); next != nullptr && counts) ++next->row.runs;
+        if (auto* const next = appears(chunk, row.next, cpu, counts); next != nullptr && counts)
+            ++next->row.runs;
     }
     std::uint64_t woken(const EventChunk&, const WakeRow&, std::int64_t) { return 0; }
     void waited(const SchedWait& wait, CpuId cpu, std::int64_t end) {
-        if (const auto part = length(cpu, wait.begin, end)) m_tasks[raw(wait.task)].waits.push_back(*part);
+        if (const auto part = length(cpu, wait.begin, end))
+            m_tasks[raw(wait.task)].waits.push_back(*part);
     }
     void waitDropped(const SchedWait&) {}
     void slept(TaskId id, TaskState state, std::int64_t begin, std::int64_t end) {
@@ -76,8 +81,11 @@ public:
     std::uint64_t prevNotRunning = 0;
 
 private:
-    [[nodiscard]] bool inside(CpuId cpu, std::int64_t ns) const { return m_scope.covers(cpu) && m_scope.covers(ns); }
-    [[nodiscard]] std::optional<std::int64_t> length(CpuId cpu, std::int64_t begin, std::int64_t end) const {
+    [[nodiscard]] bool inside(CpuId cpu, std::int64_t ns) const {
+        return m_scope.covers(cpu) && m_scope.covers(ns);
+    }
+    [[nodiscard]] std::optional<std::int64_t> length(CpuId cpu, std::int64_t begin,
+                                                     std::int64_t end) const {
         if (!m_limited) return end - begin;
         return m_scope.covers(cpu) ? m_scope.part(begin, end) : std::nullopt;
     }
@@ -120,7 +128,8 @@ public:
         if (found == m_byTid.end()) return kNoTask;
         TaskId best = found->second.front();  // lives of a tid are numbered in order of time
         for (const TaskId id : found->second)
-            if (const auto born = m_trace.task(id).bornNs; born == TaskInfo::kNever || born <= now) best = id;
+            if (const auto born = m_trace.task(id).bornNs; born == TaskInfo::kNever || born <= now)
+                best = id;
         return best;
     }
 
@@ -129,7 +138,8 @@ private:
     std::unordered_map<std::int32_t, std::vector<TaskId>> m_byTid;
 };
 
-void countMigrateEvents(const Trace& trace, const ReportScope& scope, std::vector<SchedSums::TaskSums>& tasks) {
+void countMigrateEvents(const Trace& trace, const ReportScope& scope,
+                        std::vector<SchedSums::TaskSums>& tasks) {
     constexpr StringId kName = nameId(KnownEvent::SchedMigrateTask);
     if (trace.nameCounts().size() <= raw(kName) || trace.nameCounts()[raw(kName)] == 0) return;
     const TasksByTid byTid(trace);
@@ -137,7 +147,8 @@ void countMigrateEvents(const Trace& trace, const ReportScope& scope, std::vecto
     FieldList fields;
     for (std::size_t c = 0; c < trace.chunks(); ++c) {
         const EventChunk& chunk = trace.chunk(c);
-        const auto name = static_cast<std::size_t>(std::ranges::find(chunk.names, kName) - chunk.names.begin());
+        const auto name =
+            static_cast<std::size_t>(std::ranges::find(chunk.names, kName) - chunk.names.begin());
         if (name == chunk.names.size()) continue;
         for (std::size_t row = 0; row < chunk.rows(); ++row) {
             if (chunk.name[row] != name) continue;
@@ -153,7 +164,8 @@ void countMigrateEvents(const Trace& trace, const ReportScope& scope, std::vecto
     }
 }
 
-void keepTasks(const Trace& trace, std::vector<SchedSums::TaskSums>& sums, ThreadPool& pool, SchedReport& report) {
+void keepTasks(const Trace& trace, std::vector<SchedSums::TaskSums>& sums, ThreadPool& pool,
+               SchedReport& report) {
     parallelFor(pool, sums.size(), [&](std::size_t i) {
         if (sums[i].seen) sums[i].row.wait = sumSpans(sums[i].waits);
     });
@@ -162,10 +174,12 @@ void keepTasks(const Trace& trace, std::vector<SchedSums::TaskSums>& sums, Threa
         auto row = std::move(sums[i].row);
         row.task = TaskId{static_cast<std::uint32_t>(i)};
         for (std::size_t cpu = 0; cpu < sums[i].cpus.size() * 64; ++cpu)
-            if ((sums[i].cpus[cpu / 64] >> (cpu % 64) & 1) != 0) row.cpus.push_back(CpuId{static_cast<std::uint16_t>(cpu)});
+            if ((sums[i].cpus[cpu / 64] >> (cpu % 64) & 1) != 0)
+                row.cpus.push_back(CpuId{static_cast<std::uint16_t>(cpu)});
         report.tasks.push_back(std::move(row));
     }
-    std::ranges::stable_sort(report.tasks, {}, [&](const SchedTaskRow& row) { return raw(trace.task(row.task).tid); });
+    std::ranges::stable_sort(
+        report.tasks, {}, [&](const SchedTaskRow& row) { return raw(trace.task(row.task).tid); });
 }
 
 }  // namespace
@@ -181,7 +195,8 @@ SpanSum sumSpans(std::vector<std::int64_t>& values) {
         sum.max = std::max(sum.max, value);
     }
     const auto rank = [&](std::size_t percent) {
-        const auto at = values.begin() + static_cast<std::ptrdiff_t>((values.size() * percent + 99) / 100 - 1);
+        const auto at =
+            values.begin() + static_cast<std::ptrdiff_t>((values.size() * percent + 99) / 100 - 1);
         std::nth_element(values.begin(), at, values.end());
         return *at;
     };
@@ -210,7 +225,8 @@ SchedReport schedReport(const Trace& trace, const ReportScope& scope, ThreadPool
     for (const SourceInfo& source : trace.sources()) report.lostLines += source.lostLines;
     countMigrateEvents(trace, scope, sums.tasks());
     keepTasks(trace, sums.tasks(), pool, report);
-    sums.cpus().resize(std::max<std::size_t>(sums.cpus().size(), trace.cpus().empty() ? 0 : raw(trace.cpus().back()) + 1u));
+    sums.cpus().resize(std::max<std::size_t>(
+        sums.cpus().size(), trace.cpus().empty() ? 0 : raw(trace.cpus().back()) + 1u));
     parallelFor(pool, sums.cpus().size(), [&](std::size_t i) {
         const CpuId cpu{static_cast<std::uint16_t>(i)};
         if (!scope.covers(cpu)) return;

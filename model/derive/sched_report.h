@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// What `report sched` and the tables of tasks say: cli.md section 5, fields as in shared/data/facts.
+/// What `report sched` and the tables of tasks say: cli.md section 5, fields as in
+/// shared/data/facts.
 #pragma once
 
 #include "model/core/thread_pool.h"
@@ -11,7 +12,8 @@
 
 namespace kscope::model {
 
-/// Which part of a trace is counted, after everything was derived from all of it: spans with their part inside.
+/// Which part of a trace is counted, after everything was derived from all of it: spans with their
+/// part inside.
 struct ReportScope {
     std::optional<TimeRange> range;
     std::vector<CpuId> cpus;  ///< Empty: all.
@@ -19,7 +21,9 @@ struct ReportScope {
     [[nodiscard]] bool covers(CpuId cpu) const {
         return cpus.empty() || std::ranges::find(cpus, cpu) != cpus.end();
     }
-    [[nodiscard]] bool covers(std::int64_t ns) const { return !range || range->contains(timestampNs(ns)); }
+    [[nodiscard]] bool covers(std::int64_t ns) const {
+        return !range || range->contains(timestampNs(ns));
+    }
     /// The part of [begin, end) inside, as a length; nothing where they do not meet.
     [[nodiscard]] std::optional<std::int64_t> part(std::int64_t begin, std::int64_t end) const {
         if (!range) return end - begin;
@@ -39,7 +43,9 @@ struct SpanSum {
     std::int64_t max = 0;
     std::int64_t p50 = 0;
     std::int64_t p99 = 0;
-    [[nodiscard]] std::int64_t avg() const { return count == 0 ? 0 : total / static_cast<std::int64_t>(count); }
+    [[nodiscard]] std::int64_t avg() const {
+        return count == 0 ? 0 : total / static_cast<std::int64_t>(count);
+    }
 };
 /// Sums `values` and takes nearest-rank percentiles; their order is lost. O(n).
 [[nodiscard]] SpanSum sumSpans(std::vector<std::int64_t>& values);
@@ -68,17 +74,20 @@ struct SchedCpuRow {
     std::int64_t irq = 0;      ///< At least one hard interrupt open.
     std::int64_t softirq = 0;  ///< At least one softirq open.
     std::uint64_t switches = 0;
-    std::int64_t first = 0;    ///< Of its switches.
+    std::int64_t first = 0;  ///< Of its switches.
     std::int64_t last = 0;
 };
 struct SchedReport {
-    std::vector<SchedTaskRow> tasks;  ///< Without idle tasks, those that a switch names; ascending by tid, then by life.
-    std::vector<SchedCpuRow> cpus;    ///< With a switch or a handler; ascending.
-    std::uint64_t lostLines = 0;      ///< Then of a task only run and runs, of a CPU only busy, idle and switches are defined.
+    std::vector<SchedTaskRow>
+        tasks;  ///< Without idle tasks, those that a switch names; ascending by tid, then by life.
+    std::vector<SchedCpuRow> cpus;  ///< With a switch or a handler; ascending.
+    std::uint64_t lostLines = 0;    ///< Then of a task only run and runs, of a CPU only busy, idle
+                                    ///< and switches are defined.
     std::uint64_t prevNotRunning = 0;
 };
 /// One walk over the typed rows; sched_migrate_task has its text read, where it occurs.
-[[nodiscard]] SchedReport schedReport(const Trace& trace, const ReportScope& scope, ThreadPool& pool);
+[[nodiscard]] SchedReport schedReport(const Trace& trace, const ReportScope& scope,
+                                      ThreadPool& pool);
 
 /// Time with at least one span of `lane` open, closed ones only, inside the scope's range.
 [[nodiscard]] std::int64_t coveredTime(const LaneView& lane, const ReportScope& scope);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Follows switches and wake events through a trace and tells what each CPU and each task did: the definitions of
-/// cli.md section 5 and the choices of the facts that come with the captures, in one place.
+/// Follows switches and wake events through a trace and tells what each CPU and each task did: the
+/// definitions of cli.md section 5 and the choices of the facts that come with the captures, in one
+/// place.
 #pragma once
 
 #include "model/store/trace.h"
@@ -17,22 +18,26 @@ struct SchedWait {
     TaskState kind{};  ///< Woken, Preempted or Yielded.
     std::int64_t begin = 0;
     std::uint64_t wake = 0;  ///< Woken: number that `Sink::woken` returned.
-    bool guessed = false;    ///< Woken: nothing was known of the task before; it was taken as sleeping.
+    bool guessed =
+        false;  ///< Woken: nothing was known of the task before; it was taken as sleeping.
 };
 
 /// `Sink` is told, in order of the rows:
 ///   `ran(task, cpu, begin, end)`          a closed running span, of idle tasks too
-///   `ranUnknown(task, cpu, begin, end)`   the next switch of that CPU names another prev: switches are missing
-///   `switched(chunk, row, cpu, time)`     each switch, before what follows of it
+///   `ranUnknown(task, cpu, begin, end)`   the next switch of that CPU names another prev: switches
+///   are missing `switched(chunk, row, cpu, time)`     each switch, before what follows of it
 ///   `woken(chunk, wakeRow, time)`         a wake event that starts a wait; returns a number for it
 ///   `waited(wait, cpu, end)`              that wait ended by a switch-in on `cpu`
-///   `waitDropped(wait)`                   the task was switched out without having been switched in
-///   `slept(task, state, begin, end)`      any blocked state, ended by the wake event or else by the switch-in
-///   `lost(cpu, count)`
+///   `waitDropped(wait)`                   the task was switched out without having been switched
+///   in `slept(task, state, begin, end)`      any blocked state, ended by the wake event or else by
+///   the switch-in `lost(cpu, count)`
 /// Cost: a few ns a typed row; no other row is touched.
 template <class Sink> class SchedTracker {
 public:
-    SchedTracker(const Trace& trace, Sink& sink) : m_trace(trace), m_sink(sink), m_tasks(trace.tasks().size()) {}
+    SchedTracker(const Trace& trace, Sink& sink)
+        : m_trace(trace),
+          m_sink(sink),
+          m_tasks(trace.tasks().size()) {}
 
     void run() {
         for (std::size_t i = 0; i < m_trace.chunks(); ++i) add(m_trace.chunk(i));
@@ -65,7 +70,8 @@ private:
         auto atWake = rowAt(chunk.wakes, w);
         auto atLost = rowAt(chunk.lost, l);
         while (true) {
-            if (atLost != UINT32_MAX && atLost <= std::min(atSwitch, atWake)) {  // a loss stands before its row
+            if (atLost != UINT32_MAX &&
+                atLost <= std::min(atSwitch, atWake)) {  // a loss stands before its row
                 onLost(chunk, chunk.lost[l]);
                 atLost = rowAt(chunk.lost, ++l);
             } else if (atSwitch < atWake) {
@@ -91,20 +97,24 @@ private:
     }
     /// Events of the CPU where it was seen were lost since: its state is not known.
     void settle(Task& task) {
-        if (task.cpu != kUnknownCpu && m_cpus[raw(task.cpu)].losses != task.losses) task.state = TaskState::Unknown;
+        if (task.cpu != kUnknownCpu && m_cpus[raw(task.cpu)].losses != task.losses)
+            task.state = TaskState::Unknown;
     }
     void enter(Task& task, TaskState state, std::int64_t now) {
         task.state = state;
         task.since = now;
     }
     static SchedWait waitOf(TaskId id, const Task& task) {
-        return {id, task.state, task.since, task.wake, task.state == TaskState::Woken && task.guessed};
+        return {id, task.state, task.since, task.wake,
+                task.state == TaskState::Woken && task.guessed};
     }
     void seen(Task& task, CpuId cpu, std::uint32_t losses) {
         task.cpu = cpu;
         task.losses = losses;
     }
-    [[nodiscard]] bool follows(TaskId id) const { return id != kNoTask && !m_trace.task(id).idle(); }
+    [[nodiscard]] bool follows(TaskId id) const {
+        return id != kNoTask && !m_trace.task(id).idle();
+    }
 
     void onSwitch(const EventChunk& chunk, const SwitchRow& row) {
         const auto number = chunk.cpu[row.row];
@@ -121,7 +131,8 @@ private:
             } else {
                 m_sink.ranUnknown(on.task, cpu, on.since, now);
                 Task& ran = m_tasks[raw(on.task)];
-                if (ran.state == TaskState::Running && ran.cpu == cpu) ran.state = TaskState::Unknown;
+                if (ran.state == TaskState::Running && ran.cpu == cpu)
+                    ran.state = TaskState::Unknown;
             }
         }
         if (follows(prev)) switchOut(prev, cpu, on, row.state, now);
@@ -144,14 +155,18 @@ private:
         enter(task, TaskState::Running, now);
         seen(task, cpu, on.losses);
     }
-    static bool isBlocked(TaskState state) { return state >= TaskState::Sleeping && state != TaskState::Dead; }
+    static bool isBlocked(TaskState state) {
+        return state >= TaskState::Sleeping && state != TaskState::Dead;
+    }
 
     void onWake(const EventChunk& chunk, const WakeRow& row) {
         const TaskId id = taskOf(chunk, row.wakee);
         if (!follows(id)) return;
         Task& task = m_tasks[raw(id)];
         settle(task);
-        if (task.state == TaskState::Running || isRunnable(task.state) || task.state == TaskState::Dead) return;
+        if (task.state == TaskState::Running || isRunnable(task.state) ||
+            task.state == TaskState::Dead)
+            return;
         const auto now = chunk.timeNs(row.row);
         if (isBlocked(task.state)) m_sink.slept(id, task.state, task.since, now);
         task.wake = m_sink.woken(chunk, row, now);
@@ -160,8 +175,10 @@ private:
         if (task.cpu != kUnknownCpu) task.losses = m_cpus[raw(task.cpu)].losses;
     }
 
-    /// Time of the CPU's last event before `row` of the chunk; INT64_MIN where there is none near enough.
-    [[nodiscard]] std::int64_t lastEvent(const EventChunk& chunk, std::uint16_t number, Row row) const {
+    /// Time of the CPU's last event before `row` of the chunk; INT64_MIN where there is none near
+    /// enough.
+    [[nodiscard]] std::int64_t lastEvent(const EventChunk& chunk, std::uint16_t number,
+                                         Row row) const {
         for (std::size_t back = row; back-- > 0;)
             if (chunk.cpu[back] == number) return chunk.timeNs(back);
         for (auto before = m_before.rbegin(); before != m_before.rend(); ++before)
@@ -182,7 +199,8 @@ private:
         m_sink.lost(row.cpu, row.count);
     }
 
-    static constexpr std::size_t kKept = 64;  ///< Chunks that are looked back at for a CPU's last event.
+    static constexpr std::size_t kKept =
+        64;  ///< Chunks that are looked back at for a CPU's last event.
     const Trace& m_trace;
     Sink& m_sink;
     std::vector<Cpu> m_cpus;    // by number

@@ -22,12 +22,16 @@ struct WakeupSummary {
     SpanSum latency;
 };
 struct WakeupReport {
-    std::vector<WakeupRow> rows;          ///< In order of time.
-    std::vector<WakeupSummary> summary;   ///< Of rows with a latency; ascending by tid, then by life.
+    std::vector<WakeupRow> rows;  ///< In order of time.
+    std::vector<WakeupSummary>
+        summary;  ///< Of rows with a latency; ascending by tid, then by life.
 };
-/// Rows whose event lies in the range, on the CPUs (of the switch-in, else of the event) of the scope.
-[[nodiscard]] WakeupReport wakeupReport(const Trace& trace, const ReportScope& scope, ThreadPool& pool);
+/// Rows whose event lies in the range, on the CPUs (of the switch-in, else of the event) of the
+/// scope.
+[[nodiscard]] WakeupReport wakeupReport(const Trace& trace, const ReportScope& scope,
+                                        ThreadPool& pool);
 /// The summary of chosen rows.
-[[nodiscard]] std::vector<WakeupSummary> summarize(const Trace& trace, const std::vector<WakeupRow>& rows, ThreadPool& pool);
+[[nodiscard]] std::vector<WakeupSummary>
+summarize(const Trace& trace, const std::vector<WakeupRow>& rows, ThreadPool& pool);
 
 }  // namespace kscope::model

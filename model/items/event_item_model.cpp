@@ -16,7 +16,9 @@ QString fromBytes(std::string_view bytes) {
 
 }  // namespace
 
-EventItemModel::EventItemModel(TextFetcher* texts, QObject* parent) : QAbstractItemModel(parent), m_texts(texts) {
+EventItemModel::EventItemModel(TextFetcher* texts, QObject* parent)
+    : QAbstractItemModel(parent),
+      m_texts(texts) {
     if (m_texts == nullptr) return;
     connect(m_texts, &TextFetcher::arrived, this, [this] {
         if (rowCount() == 0) return;
@@ -120,7 +122,8 @@ QString EventItemModel::text(const model::Event& event, EventColumn column) cons
     switch (column) {
     case EventColumn::Time: return QString::fromStdString(timeText(m_style, event.time));
     case EventColumn::Delta: return {};
-    case EventColumn::Cpu: return event.cpu == model::kUnknownCpu ? QString() : QString::number(raw(event.cpu));
+    case EventColumn::Cpu:
+        return event.cpu == model::kUnknownCpu ? QString() : QString::number(raw(event.cpu));
     case EventColumn::Task: return fromBytes(eventComm(*m_trace, event));
     case EventColumn::Event: return fromBytes(m_trace->text(event.name));
     case EventColumn::What:
@@ -132,7 +135,9 @@ QString EventItemModel::text(const model::Event& event, EventColumn column) cons
 }
 
 QString EventItemModel::columnName(EventColumn column, const TimeStyle& style) {
-    const auto unit = [](std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); };
+    const auto unit = [](std::string_view text) {
+        return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+    };
     switch (column) {
     case EventColumn::Time: return tr("Time, %1").arg(unit(timeUnitText(style)));
     case EventColumn::Delta: return tr("\u0394 %1").arg(unit(deltaUnitText(style)));
@@ -146,7 +151,8 @@ QString EventItemModel::columnName(EventColumn column, const TimeStyle& style) {
 }
 
 QModelIndex EventItemModel::index(int row, int column, const QModelIndex& parent) const {
-    if (parent.isValid() || row < 0 || row >= rowCount() || column < 0 || column >= kEventColumns) return {};
+    if (parent.isValid() || row < 0 || row >= rowCount() || column < 0 || column >= kEventColumns)
+        return {};
     return createIndex(row, column);
 }
 
@@ -157,7 +163,9 @@ int EventItemModel::rowCount(const QModelIndex& parent) const {
     return static_cast<int>(std::min<std::uint64_t>(kPageRows, rows() - m_page));
 }
 
-int EventItemModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kEventColumns; }
+int EventItemModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : kEventColumns;
+}
 
 QVariant EventItemModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount()) return {};
@@ -169,16 +177,21 @@ QVariant EventItemModel::data(const QModelIndex& index, int role) const {
     case Qt::AccessibleTextRole:
         return column == EventColumn::Delta ? deltaString(deltaBefore(row)) : text(event, column);
     case Qt::TextAlignmentRole:
-        return int(column <= EventColumn::Cpu ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
+        return int(column <= EventColumn::Cpu ? Qt::AlignRight | Qt::AlignVCenter
+                                              : Qt::AlignLeft | Qt::AlignVCenter);
     case EventRole: return QVariant::fromValue<qulonglong>(raw(event.index));
-    case TaskRole: return event.task == model::kNoTask ? QVariant() : QVariant::fromValue<uint>(raw(event.task));
+    case TaskRole:
+        return event.task == model::kNoTask ? QVariant()
+                                            : QVariant::fromValue<uint>(raw(event.task));
     case PendingRole: return m_texts != nullptr && m_texts->find(event.index) == nullptr;
     default: return {};
     }
 }
 
 QVariant EventItemModel::headerData(int section, Qt::Orientation orientation, int role) const {
-    if (orientation != Qt::Horizontal || section < 0 || section >= kEventColumns || role != Qt::DisplayRole) return {};
+    if (orientation != Qt::Horizontal || section < 0 || section >= kEventColumns ||
+        role != Qt::DisplayRole)
+        return {};
     return columnName(static_cast<EventColumn>(section), m_style);
 }
 

@@ -16,8 +16,8 @@ namespace kscope::items {
 enum class EventColumn : std::uint8_t { Time, Delta, Cpu, Task, Event, What, Fields };
 inline constexpr int kEventColumns = 7;
 
-/// `rows()` counts all rows; QAbstractItemModel's own interface shows a page of at most kPageRows of them from
-/// `page()` on, because it counts in int.
+/// `rows()` counts all rows; QAbstractItemModel's own interface shows a page of at most kPageRows
+/// of them from `page()` on, because it counts in int.
 class EventItemModel : public QAbstractItemModel {
     Q_OBJECT
 public:
@@ -40,11 +40,13 @@ public:
     [[nodiscard]] const TimeStyle& timeStyle() const { return m_style; }
     [[nodiscard]] std::uint64_t rows() const { return m_end - m_begin; }
     [[nodiscard]] std::uint64_t page() const { return m_page; }
-    [[nodiscard]] model::EventIndex eventAt(std::uint64_t row) const;  ///< `row` below rows(). O(log chunks).
+    [[nodiscard]] model::EventIndex
+    eventAt(std::uint64_t row) const;  ///< `row` below rows(). O(log chunks).
     /// The row of `event`, or of the next one shown; rows() where there is none.
     [[nodiscard]] std::uint64_t rowAtOrAfter(model::EventIndex event) const;
     [[nodiscard]] bool shows(model::EventIndex event) const;
-    /// First and last event inside the bounds, whether the row set has them or not; none where there are no rows.
+    /// First and last event inside the bounds, whether the row set has them or not; none where
+    /// there are no rows.
     [[nodiscard]] std::optional<RowRun> span() const;
 
     /// Time since the row above; none in the first row.
@@ -55,12 +57,15 @@ public:
     [[nodiscard]] TextFetcher* texts() const { return m_texts; }
     [[nodiscard]] static QString columnName(EventColumn column, const TimeStyle& style);
 
-    [[nodiscard]] QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QModelIndex index(int row, int column,
+                                    const QModelIndex& parent = {}) const override;
     [[nodiscard]] QModelIndex parent(const QModelIndex& child) const override;
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index,
+                                int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
+                                      int role = Qt::DisplayRole) const override;
 
 private:
     void recount();

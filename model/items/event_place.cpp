@@ -12,10 +12,11 @@ namespace {
 struct LineScan {
     std::uint64_t lines = 0;
     std::uint64_t offset = 0;
-    bool complete = false;  // end or wanted count reached; false: the source could not be read so far, or stopped
+    bool complete = false;  // end or wanted count reached; false: the source could not be read so
+                            // far, or stopped
 };
-LineScan scanLines(const model::EventSource& source, std::uint64_t begin, std::uint64_t end, std::uint64_t wanted,
-                   const std::stop_token& stop) {
+LineScan scanLines(const model::EventSource& source, std::uint64_t begin, std::uint64_t end,
+                   std::uint64_t wanted, const std::stop_token& stop) {
     LineScan scan{.offset = begin};
     std::array<char, 64 * 1024> buffer;
     while (scan.offset < end && scan.lines < wanted) {
@@ -39,20 +40,25 @@ LineScan scanLines(const model::EventSource& source, std::uint64_t begin, std::u
 
 /// The origin of `source` that begins last at or before what `key` says.
 template <class Key>
-const model::Origin* lastOrigin(const model::Trace& trace, model::SourceId source, std::uint64_t at, Key key) {
+const model::Origin* lastOrigin(const model::Trace& trace, model::SourceId source, std::uint64_t at,
+                                Key key) {
     const model::Origin* best = nullptr;
     for (std::size_t i = 0; i < trace.chunks(); ++i)
         for (const auto& origin : trace.chunk(i).origins)
-            if (origin.source == source && key(origin) <= at && (!best || key(origin) >= key(*best))) best = &origin;
+            if (origin.source == source && key(origin) <= at &&
+                (!best || key(origin) >= key(*best)))
+                best = &origin;
     return best;
 }
 
 /// Byte offset of a 1-based line; none where it can't be found.
-std::optional<std::uint64_t> offsetOfLine(const model::Trace& trace, const model::DiagnosticPlace& place,
+std::optional<std::uint64_t> offsetOfLine(const model::Trace& trace,
+                                          const model::DiagnosticPlace& place,
                                           const std::stop_token& stop) {
     const auto& text = trace.sources()[raw(place.source)].text;
     if (!text) return std::nullopt;
-    const auto* origin = lastOrigin(trace, place.source, place.line, [](const auto& o) { return o.line; });
+    const auto* origin =
+        lastOrigin(trace, place.source, place.line, [](const auto& o) { return o.line; });
     const std::uint64_t fromLine = origin ? std::max<std::uint64_t>(1, origin->line) : 1;
     const std::uint64_t from = origin ? origin->position : 0;
     if (place.line <= fromLine) return from;
@@ -63,8 +69,8 @@ std::optional<std::uint64_t> offsetOfLine(const model::Trace& trace, const model
 
 }  // namespace
 
-std::optional<model::EventIndex> eventAtPlace(const model::Trace& trace, const model::DiagnosticPlace& place,
-                                              std::stop_token stop) {
+std::optional<model::EventIndex>
+eventAtPlace(const model::Trace& trace, const model::DiagnosticPlace& place, std::stop_token stop) {
     if (raw(place.source) >= trace.sources().size()) return std::nullopt;
     std::uint64_t offset = place.offset;
     if (offset == 0 && place.line > 1) {
@@ -72,8 +78,9 @@ std::optional<model::EventIndex> eventAtPlace(const model::Trace& trace, const m
         if (!found) return std::nullopt;
         offset = *found;
     }
-    // Rows of a chunk are in order of time, not of place, and chunks of a merged source overlap: look at all of a chunk
-    // that could hold a nearer place. Only positions below 4 GiB of its origin can.
+    // Rows of a chunk are in order of time, not of place, and chunks of a merged source overlap:
+    // look at all of a chunk that could hold a nearer place. Only positions below 4 GiB of its
+    // origin can.
     std::optional<model::EventIndex> before, after;
     std::uint64_t beforeAt = 0, afterAt = UINT64_MAX;
     for (std::size_t i = 0; i < trace.chunks() && !stop.stop_requested(); ++i) {
@@ -99,7 +106,8 @@ std::optional<model::EventIndex> eventAtPlace(const model::Trace& trace, const m
     return before ? before : after;
 }
 
-std::optional<std::uint64_t> lineOfEvent(const model::Trace& trace, const model::Event& event, std::stop_token stop) {
+std::optional<std::uint64_t> lineOfEvent(const model::Trace& trace, const model::Event& event,
+                                         std::stop_token stop) {
     const auto& text = trace.sources()[raw(event.source)].text;
     if (!text || event.chunk == nullptr) return std::nullopt;
     const auto& origin = event.chunk->origin(event.row);

@@ -10,7 +10,9 @@
 namespace kscope::items {
 namespace {
 
-QString shown(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+QString shown(std::string_view text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
 
 }  // namespace
 
@@ -24,7 +26,9 @@ void NoteItemModel::setTrace(model::TracePtr trace) {
         const auto& all = m_trace->diagnostics().all();
         m_order.resize(all.size());
         std::iota(m_order.begin(), m_order.end(), 0);
-        const auto rank = [&all](int i) { return model::severity(all[static_cast<std::size_t>(i)].kind); };
+        const auto rank = [&all](int i) {
+            return model::severity(all[static_cast<std::size_t>(i)].kind);
+        };
         std::ranges::stable_sort(m_order, {}, rank);
     }
     endResetModel();
@@ -36,20 +40,23 @@ const model::Diagnostic& NoteItemModel::diagnostic(int row) const {
 
 int NoteItemModel::count(model::Severity severity) const {
     int sum = 0;
-    for (int row = 0; row < rowCount(); ++row) sum += model::severity(diagnostic(row).kind) == severity;
+    for (int row = 0; row < rowCount(); ++row)
+        sum += model::severity(diagnostic(row).kind) == severity;
     return sum;
 }
 
 QString NoteItemModel::placeText(const model::DiagnosticPlace& place) const {
     const auto where = place.line > 0 ? tr("line %1").arg(shown(model::formatCount(place.line)))
                                       : tr("byte %1").arg(shown(model::formatCount(place.offset)));
-    if (!m_trace || m_trace->sources().size() < 2 || raw(place.source) >= m_trace->sources().size()) return where;
+    if (!m_trace || m_trace->sources().size() < 2 || raw(place.source) >= m_trace->sources().size())
+        return where;
     const auto path = shown(m_trace->sources()[raw(place.source)].path);
     return tr("%1 %2").arg(path.mid(path.lastIndexOf(QLatin1Char('/')) + 1), where);
 }
 
 QModelIndex NoteItemModel::index(int row, int column, const QModelIndex& parent) const {
-    if (parent.isValid() || row < 0 || row >= rowCount() || column < 0 || column >= kNoteColumns) return {};
+    if (parent.isValid() || row < 0 || row >= rowCount() || column < 0 || column >= kNoteColumns)
+        return {};
     return createIndex(row, column);
 }
 
@@ -59,7 +66,9 @@ int NoteItemModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_order.size());
 }
 
-int NoteItemModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : kNoteColumns; }
+int NoteItemModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : kNoteColumns;
+}
 
 QVariant NoteItemModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount()) return {};

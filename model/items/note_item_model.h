@@ -25,18 +25,26 @@ public:
     void setTrace(model::TracePtr trace);
     [[nodiscard]] const model::TracePtr& trace() const { return m_trace; }
     [[nodiscard]] const model::Diagnostic& diagnostic(int row) const;
-    [[nodiscard]] int diagnosticIndex(int row) const { return m_order[static_cast<std::size_t>(row)]; }
-    [[nodiscard]] model::DiagnosticWords words(int row) const { return model::diagnosticWords(diagnostic(row)); }
+    [[nodiscard]] int diagnosticIndex(int row) const {
+        return m_order[static_cast<std::size_t>(row)];
+    }
+    [[nodiscard]] model::DiagnosticWords words(int row) const {
+        return model::diagnosticWords(diagnostic(row));
+    }
     [[nodiscard]] int count(model::Severity severity) const;  ///< Kinds of notes, not their sum.
-    /// "line 412", "trace.txt line 412" where the trace has several sources, "byte 412" without a line.
+    /// "line 412", "trace.txt line 412" where the trace has several sources, "byte 412" without a
+    /// line.
     [[nodiscard]] QString placeText(const model::DiagnosticPlace& place) const;
 
-    [[nodiscard]] QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QModelIndex index(int row, int column,
+                                    const QModelIndex& parent = {}) const override;
     [[nodiscard]] QModelIndex parent(const QModelIndex& child) const override;
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
-    [[nodiscard]] QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
-    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index,
+                                int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
+                                      int role = Qt::DisplayRole) const override;
 
 private:
     model::TracePtr m_trace;

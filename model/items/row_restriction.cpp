@@ -13,7 +13,8 @@ using Bits = std::vector<std::uint64_t>;
 void setBit(Bits& bits, std::size_t row) { bits[row / 64] |= std::uint64_t{1} << (row % 64); }
 
 /// Which rows of a chunk are of the wanted tasks: the line's own, and those that typed rows name.
-void markTasks(const model::EventChunk& chunk, const std::vector<model::TaskId>& tasks, Bits& bits) {
+void markTasks(const model::EventChunk& chunk, const std::vector<model::TaskId>& tasks,
+               Bits& bits) {
     std::vector<std::uint8_t> wanted(std::size_t{1} << 16, 0);
     for (std::size_t i = 0; i < chunk.tasks.size(); ++i)
         wanted[i] = std::ranges::find(tasks, chunk.tasks[i].task) != tasks.end();
@@ -45,7 +46,8 @@ void keepBase(const model::RowSet& base, std::uint64_t firstRow, std::size_t row
 }
 
 /// The smaller of the two shapes that a RowSet knows.
-model::RowSet::ChunkRows chunkRows(std::uint64_t firstRow, std::uint64_t hitsBefore, std::size_t rows, Bits bits) {
+model::RowSet::ChunkRows chunkRows(std::uint64_t firstRow, std::uint64_t hitsBefore,
+                                   std::size_t rows, Bits bits) {
     model::RowSet::ChunkRows out;
     out.firstRow = firstRow;
     out.hitsBefore = hitsBefore;
@@ -59,15 +61,16 @@ model::RowSet::ChunkRows chunkRows(std::uint64_t firstRow, std::uint64_t hitsBef
     list.reserve(out.hits);
     for (std::size_t i = 0; i < bits.size(); ++i)
         for (auto word = bits[i]; word != 0; word &= word - 1)
-            list.push_back(static_cast<std::uint16_t>(i * 64 + static_cast<std::size_t>(std::countr_zero(word))));
+            list.push_back(static_cast<std::uint16_t>(
+                i * 64 + static_cast<std::size_t>(std::countr_zero(word))));
     out.set = std::move(list);
     return out;
 }
 
 }  // namespace
 
-model::RowSetPtr restrictRows(const model::Trace& trace, const model::RowSetPtr& base, const Restriction& restriction,
-                              std::stop_token stop) {
+model::RowSetPtr restrictRows(const model::Trace& trace, const model::RowSetPtr& base,
+                              const Restriction& restriction, std::stop_token stop) {
     if (restriction.empty()) return base;
     std::vector<model::RowSet::ChunkRows> chunks;
     chunks.reserve(trace.chunks());

@@ -16,8 +16,9 @@ struct Restriction {
     [[nodiscard]] bool empty() const { return cpus.empty() && tasks.empty(); }
     friend bool operator==(const Restriction&, const Restriction&) = default;
 };
-/// The rows of `base` (null: all) on one of the CPUs and of one of the tasks; a switch also belongs to the task that
-/// it brings in, a wakeup to the one it wakes. Null where stopped. Two compares a row.
+/// The rows of `base` (null: all) on one of the CPUs and of one of the tasks; a switch also belongs
+/// to the task that it brings in, a wakeup to the one it wakes. Null where stopped. Two compares a
+/// row.
 [[nodiscard]] model::RowSetPtr restrictRows(const model::Trace& trace, const model::RowSetPtr& base,
                                             const Restriction& restriction, std::stop_token stop);
 

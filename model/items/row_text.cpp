@@ -11,15 +11,17 @@
 namespace kscope::items {
 namespace {
 
-constexpr std::string_view kThin = "\u2009";   // between groups of three digits (look.md, Type)
+constexpr std::string_view kThin = "\u2009";  // between groups of three digits (look.md, Type)
 constexpr std::string_view kMinus = "\u2212";
 constexpr std::int64_t kSecondNs = 1'000'000'000;
 
-/// `value` / `unit` with `decimals` decimals, cut (not rounded, so that neighbours never swap), digits grouped.
+/// `value` / `unit` with `decimals` decimals, cut (not rounded, so that neighbours never swap),
+/// digits grouped.
 std::string fixedText(std::int64_t value, std::int64_t unit, int decimals) {
     // The magnitude as unsigned: INT64_MIN has no positive twin.
     const bool negative = value < 0;
-    const auto magnitude = negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+    const auto magnitude =
+        negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
     const auto whole = magnitude / static_cast<std::uint64_t>(unit);
     auto rest = magnitude % static_cast<std::uint64_t>(unit);
     std::string text = negative ? std::string(kMinus) : std::string();
@@ -39,13 +41,15 @@ std::string fixedText(std::int64_t value, std::int64_t unit, int decimals) {
 /// Nanoseconds a unit of the finest clock: decides the decimals.
 std::int64_t finestTick(const model::Trace& trace) {
     std::int64_t tick = 1000;
-    for (const auto& source : trace.sources()) tick = std::min(tick, std::max<std::int64_t>(1, source.clock.tickNs));
+    for (const auto& source : trace.sources())
+        tick = std::min(tick, std::max<std::int64_t>(1, source.clock.tickNs));
     return tick;
 }
 
 bool countsTicks(const model::Trace& trace) {
     const auto sources = trace.sources();
-    return !sources.empty() && std::ranges::all_of(sources, [](const auto& source) { return source.clock.counter; });
+    return !sources.empty() &&
+           std::ranges::all_of(sources, [](const auto& source) { return source.clock.counter; });
 }
 
 void appendCsv(std::string& out, std::string_view value) {
@@ -77,7 +81,8 @@ std::string_view rawComm(const model::Trace& trace, const model::Event& event) {
     return event.comm != model::kNoString ? trace.text(event.comm) : trace.comm(event.task);
 }
 
-/// Arguments of the event, or empty where the source can't be read (the row's own columns are still right).
+/// Arguments of the event, or empty where the source can't be read (the row's own columns are still
+/// right).
 std::string readArgs(const model::Trace& trace, const model::Event& event) {
     const auto& source = trace.sources()[raw(event.source)];
     if (!source.text) return {};
@@ -138,7 +143,9 @@ class Writer {
 public:
     Writer(std::stop_token stop, const std::function<bool(std::string_view)>& sink,
            const std::function<void(std::uint64_t)>& progress)
-        : m_stop(std::move(stop)), m_sink(sink), m_progress(progress) {}
+        : m_stop(std::move(stop)),
+          m_sink(sink),
+          m_progress(progress) {}
     std::string& text() { return m_text; }
     [[nodiscard]] bool rowDone() {
         ++m_rows;
@@ -225,12 +232,14 @@ std::uint64_t rowCount(const RowJob& job) {
     for (const auto& run : job.runs) {
         const auto end = clampedEnd(job, run);
         if (raw(run.first) >= end) continue;
-        sum += job.rows ? job.rows->rank(model::EventIndex{end}) - job.rows->rank(run.first) : end - raw(run.first);
+        sum += job.rows ? job.rows->rank(model::EventIndex{end}) - job.rows->rank(run.first)
+                        : end - raw(run.first);
     }
     return sum;
 }
 
-bool writeRows(const RowJob& job, std::stop_token stop, const std::function<bool(std::string_view)>& sink,
+bool writeRows(const RowJob& job, std::stop_token stop,
+               const std::function<bool(std::string_view)>& sink,
                const std::function<void(std::uint64_t)>& progress) {
     Writer writer(std::move(stop), sink, progress);
     writer.text() += headLine(job.style);

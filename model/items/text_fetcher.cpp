@@ -14,11 +14,13 @@ namespace kscope::items {
 namespace {
 
 constexpr std::size_t kBatch = 64;  // Rows read before they are handed over: a screen is some 50.
-constexpr qsizetype kShown = 2048;  // Characters of the arguments that a row can show, even on a wide screen.
+constexpr qsizetype kShown =
+    2048;  // Characters of the arguments that a row can show, even on a wide screen.
 
 /// Bytes of a trace as one line that is safe to show.
 QString oneLine(std::string_view bytes) {
-    auto text = QString::fromUtf8(bytes.data(), static_cast<qsizetype>(std::min<std::size_t>(bytes.size(), kShown * 4)));
+    auto text = QString::fromUtf8(
+        bytes.data(), static_cast<qsizetype>(std::min<std::size_t>(bytes.size(), kShown * 4)));
     text.truncate(kShown);
     for (auto& c : text)
         if (c.unicode() < 0x20 || c.unicode() == 0x7f) c = QLatin1Char(' ');
@@ -27,7 +29,9 @@ QString oneLine(std::string_view bytes) {
 
 /// Rows of `before` have the same numbers in `after`: its chunks are there, in the same places.
 bool grewFrom(const model::TracePtr& before, const model::TracePtr& after) {
-    if (!before || !after || before->chunks() > after->chunks() || before->sources().size() > after->sources().size()) return false;
+    if (!before || !after || before->chunks() > after->chunks() ||
+        before->sources().size() > after->sources().size())
+        return false;
     for (std::size_t i = 0; i < before->chunks(); ++i)
         if (&before->chunk(i) != &after->chunk(i)) return false;
     return true;
@@ -74,14 +78,17 @@ struct TextFetcher::Shared {
             const std::lock_guard lock(shared->mutex);
             if (shared->receiver == nullptr) continue;
             QMetaObject::invokeMethod(
-                shared->receiver, [to = shared->receiver, batch = std::move(batch)] { to->take(batch); },
+                shared->receiver,
+                [to = shared->receiver, batch = std::move(batch)] { to->take(batch); },
                 Qt::QueuedConnection);
         }
     }
 };
 
 TextFetcher::TextFetcher(model::ThreadPool& pool, QObject* parent)
-    : QObject(parent), m_pool(pool), m_shared(std::make_shared<Shared>()) {
+    : QObject(parent),
+      m_pool(pool),
+      m_shared(std::make_shared<Shared>()) {
     m_shared->receiver = this;
 }
 
@@ -93,7 +100,8 @@ TextFetcher::~TextFetcher() {
 
 void TextFetcher::setTrace(model::TracePtr trace) {
     if (trace == m_trace) return;
-    // A growing trace may merge rows in between the old ones; then numbers mean other rows, and all is forgotten.
+    // A growing trace may merge rows in between the old ones; then numbers mean other rows, and all
+    // is forgotten.
     const bool same = grewFrom(m_trace, trace);
     if (!same) {
         m_kept.clear();

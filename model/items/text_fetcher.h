@@ -19,7 +19,10 @@ namespace kscope::items {
 struct RowText {
     QString fields;    ///< Arguments as in the source, on one line.
     QString sentence;  ///< What happened, in words.
-    enum class State : std::uint8_t { Read, Failed } state = State::Read;  ///< Failed: `fields` says why.
+    enum class State : std::uint8_t {
+        Read,
+        Failed
+    } state = State::Read;  ///< Failed: `fields` says why.
 };
 
 class TextFetcher : public QObject {
@@ -30,7 +33,8 @@ public:
     explicit TextFetcher(model::ThreadPool& pool, QObject* parent = nullptr);
     ~TextFetcher() override;
 
-    /// Forgets what it kept, unless `trace` is a later snapshot of the same one whose rows kept their numbers.
+    /// Forgets what it kept, unless `trace` is a later snapshot of the same one whose rows kept
+    /// their numbers.
     void setTrace(model::TracePtr trace);
     /// The row's text, if it is here. Null: not read yet; `want` it. Valid until the next call.
     [[nodiscard]] const RowText* find(model::EventIndex event);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Finds the fields in an event's argument text without copying: what eventFields() and the filters build on.
+/// Finds the fields in an event's argument text without copying: what eventFields() and the filters
+/// build on.
 #pragma once
 
 #include <array>
@@ -15,8 +16,9 @@ struct FieldView {
     std::string_view value;
 };
 
-/// The fields of one event in the order of its text. Keeps at most kMost: no tracepoint of formats.md has half as
-/// many, and what a hostile line has beyond stays in the value of the last one.
+/// The fields of one event in the order of its text. Keeps at most kMost: no tracepoint of
+/// formats.md has half as many, and what a hostile line has beyond stays in the value of the last
+/// one.
 class FieldList {
 public:
     static constexpr std::size_t kMost = 64;
@@ -43,22 +45,25 @@ private:
     std::size_t m_size = 0;
 };
 
-/// Fills `into` (cleared first) with the fields of `args`; see eventFields() for the shapes. O(length).
+/// Fills `into` (cleared first) with the fields of `args`; see eventFields() for the shapes.
+/// O(length).
 void scanFields(std::string_view eventName, std::string_view args, FieldList& into);
 
-/// False where events of that name are known not to have such a field, so that their text need not be read. The
-/// arguments of an event without a fixed shape, and vendor kernels' own fields, may hold anything: true.
+/// False where events of that name are known not to have such a field, so that their text need not
+/// be read. The arguments of an event without a fixed shape, and vendor kernels' own fields, may
+/// hold anything: true.
 [[nodiscard]] bool mayHaveField(std::string_view eventName, std::string_view field);
 
-/// Shapes of their own (field_shapes.cpp). Each returns false, and leaves `into` as it was, where `args` is not of
-/// that shape.
+/// Shapes of their own (field_shapes.cpp). Each returns false, and leaves `into` as it was, where
+/// `args` is not of that shape.
 [[nodiscard]] bool scanSwitch(std::string_view args, FieldList& into);
 [[nodiscard]] bool scanTraceCmdWake(std::string_view args, FieldList& into);
 [[nodiscard]] bool scanBlock(std::string_view eventName, std::string_view args, FieldList& into);
 [[nodiscard]] bool scanSyscall(std::string_view eventName, std::string_view args, FieldList& into);
 [[nodiscard]] bool scanWork(std::string_view args, FieldList& into);
-/// `key=value` by anchors from the right: `keys` are blank-separated names, '?' behind an optional one, '*' behind a
-/// last one whose value goes on to the end. What follows the last value is split as key=value.
+/// `key=value` by anchors from the right: `keys` are blank-separated names, '?' behind an optional
+/// one, '*' behind a last one whose value goes on to the end. What follows the last value is split
+/// as key=value.
 [[nodiscard]] bool scanAnchored(std::string_view keys, std::string_view args, FieldList& into);
 /// Any `key=value` text, with leading `dev 8,0 ino 12` pairs or plain text (field "text").
 void scanGeneric(std::string_view args, FieldList& into);

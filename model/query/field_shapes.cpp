@@ -16,7 +16,8 @@ bool isNumber(std::string_view text) {
 }
 std::string_view trim(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
+        text.remove_suffix(1);
     return text;
 }
 /// Takes the token before the next blank off the front.
@@ -72,7 +73,8 @@ bool scanTraceCmdSwitch(std::string_view args, FieldList& into) {
 
 bool scanSwitch(std::string_view args, FieldList& into) {
     if (!args.starts_with("prev_comm=")) return scanTraceCmdSwitch(args, into);
-    // Both comms may hold anything, the arrow too: the first arrow whose left side ends as it must is the one.
+    // Both comms may hold anything, the arrow too: the first arrow whose left side ends as it must
+    // is the one.
     constexpr std::string_view kArrow = " ==> next_comm=";
     for (auto arrow = args.find(kArrow); arrow != kNone; arrow = args.find(kArrow, arrow + 1)) {
         const auto before = into.size();
@@ -106,19 +108,22 @@ bool scanTraceCmdWake(std::string_view args, FieldList& into) {
     return true;
 }
 
-// include/trace/events/block.h, 6.1 to 7.2: from 6.12 on an ioprio ("none,0,0") stands before the bracket.
+// include/trace/events/block.h, 6.1 to 7.2: from 6.12 on an ioprio ("none,0,0") stands before the
+// bracket.
 bool scanBlock(std::string_view eventName, std::string_view args, FieldList& into) {
     if (args.starts_with("[")) {  // block_plug, block_unplug
         const auto close = args.rfind(']');
         if (close == kNone) return false;
         into.add("comm", args.substr(1, close - 1));
-        if (const auto depth = trim(args.substr(close + 1)); !depth.empty()) into.add("nr_rq", depth);
+        if (const auto depth = trim(args.substr(close + 1)); !depth.empty())
+            into.add("nr_rq", depth);
         return true;
     }
     auto rest = args;
     const auto dev = takeToken(rest);
     const auto comma = dev.find(',');
-    if (comma == kNone || !isNumber(dev.substr(0, comma)) || !isNumber(dev.substr(comma + 1))) return false;
+    if (comma == kNone || !isNumber(dev.substr(0, comma)) || !isNumber(dev.substr(comma + 1)))
+        return false;
     if (rest.starts_with("sector=")) {  // block_touch_buffer, block_dirty_buffer
         into.add("dev", dev);
         scanGeneric(rest, into);
@@ -160,11 +165,13 @@ bool scanBlock(std::string_view eventName, std::string_view args, FieldList& int
 }
 
 bool scanSyscall(std::string_view eventName, std::string_view args, FieldList& into) {
-    if (eventName == "sys_enter" || eventName == "sys_exit") {  // raw_syscalls: "NR 1 (1, 2, …)", "NR 1 = 4"
+    if (eventName == "sys_enter" ||
+        eventName == "sys_exit") {  // raw_syscalls: "NR 1 (1, 2, …)", "NR 1 = 4"
         auto rest = args;
         if (takeToken(rest) != "NR") return false;
         into.add("id", takeToken(rest));
-        if (rest.starts_with('(') && rest.ends_with(')')) into.add("args", rest.substr(1, rest.size() - 2));
+        if (rest.starts_with('(') && rest.ends_with(')'))
+            into.add("args", rest.substr(1, rest.size() - 2));
         else if (rest.starts_with("= ")) into.add("ret", trim(rest.substr(2)));
         return true;
     }
@@ -176,15 +183,16 @@ bool scanSyscall(std::string_view eventName, std::string_view args, FieldList& i
         return true;
     }
     auto inner = trim(args);
-    if (const auto open = inner.find('('); open != kNone && inner.ends_with(')') &&
-                                           inner.substr(0, open).find(' ') == kNone)
+    if (const auto open = inner.find('(');
+        open != kNone && inner.ends_with(')') && inner.substr(0, open).find(' ') == kNone)
         inner = inner.substr(open + 1, inner.size() - open - 2);
     if (inner.empty()) return true;
     scanColons(inner, into);
     return true;
 }
 
-// include/trace/events/workqueue.h: "work struct=%p function=…", "work struct %p: function %ps", "work struct %p …".
+// include/trace/events/workqueue.h: "work struct=%p function=…", "work struct %p: function %ps",
+// "work struct %p …".
 bool scanWork(std::string_view args, FieldList& into) {
     if (!args.starts_with("work struct")) return false;
     auto rest = trim(args.substr(11));

@@ -13,15 +13,16 @@ namespace {
 constexpr auto kNone = std::string_view::npos;
 
 bool isKeyChar(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-' || c == '.';
 }
 bool isKeyStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool isBlank(char c) { return c == ' ' || c == '\t'; }
 
 std::string_view trim(std::string_view text) {
     while (!text.empty() && isBlank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && (isBlank(text.back()) || text.back() == '\r' || text.back() == '\n')) text.remove_suffix(1);
+    while (!text.empty() && (isBlank(text.back()) || text.back() == '\r' || text.back() == '\n'))
+        text.remove_suffix(1);
     return text;
 }
 /// A value without the separator that follows it.
@@ -31,13 +32,24 @@ std::string_view trimValue(std::string_view text) {
     return text;
 }
 
-enum class Shape : std::uint8_t { Generic, Text, Switch, Wake, Block, Syscall, Work, Function, Colons };
+enum class Shape : std::uint8_t {
+    Generic,
+    Text,
+    Switch,
+    Wake,
+    Block,
+    Syscall,
+    Work,
+    Function,
+    Colons
+};
 struct KnownShape {
     std::string_view event;
     Shape shape;
     std::string_view keys;  ///< For scanAnchored, tried first where not empty.
 };
-// include/trace/events/{sched,task,signal,irq}.h, 2.6.38 to 7.2 (formats.md 1.12, 1.13). Ascending by name.
+// include/trace/events/{sched,task,signal,irq}.h, 2.6.38 to 7.2 (formats.md 1.12, 1.13). Ascending
+// by name.
 constexpr std::array<KnownShape, 41> kShapes{{
     {"bprint", Shape::Text, ""},
     {"bputs", Shape::Text, ""},
@@ -86,7 +98,8 @@ KnownShape shapeOf(std::string_view event) {
     const auto* const found = std::ranges::lower_bound(kShapes, event, {}, &KnownShape::event);
     if (found != kShapes.end() && found->event == event) return *found;
     if (event.starts_with("block_")) return {event, Shape::Block, ""};
-    if (event.starts_with("sys_enter_") || event.starts_with("sys_exit_")) return {event, Shape::Syscall, ""};
+    if (event.starts_with("sys_enter_") || event.starts_with("sys_exit_"))
+        return {event, Shape::Syscall, ""};
     if (event.starts_with("workqueue_")) return {event, Shape::Work, ""};
     return {event, Shape::Generic, ""};
 }
@@ -98,17 +111,20 @@ struct KeyPlace {
 };
 KeyPlace nextKey(std::string_view args, std::size_t from) {
     for (auto equals = args.find('=', from); equals != kNone; equals = args.find('=', equals + 1)) {
-        if (equals + 1 < args.size() && (args[equals + 1] == '=' || args[equals + 1] == '>')) continue;
+        if (equals + 1 < args.size() && (args[equals + 1] == '=' || args[equals + 1] == '>'))
+            continue;
         auto key = equals;
         while (key > from && isKeyChar(args[key - 1])) --key;
         if (key == equals || !isKeyStart(args[key])) continue;
         const char before = key == 0 ? ' ' : args[key - 1];
-        if (isBlank(before) || before == ',' || before == '[' || before == '(') return {key, equals};
+        if (isBlank(before) || before == ',' || before == '[' || before == '(')
+            return {key, equals};
     }
     return {};
 }
 
-/// `dev 8,0 ino 12 len 4096`: ext4, jbd2, filemap. An identifier begins a pair, anything else goes on the value.
+/// `dev 8,0 ino 12 len 4096`: ext4, jbd2, filemap. An identifier begins a pair, anything else goes
+/// on the value.
 void scanPairs(std::string_view text, FieldList& into) {
     const auto before = into.size();
     std::size_t begin = 0;
@@ -135,7 +151,8 @@ void scanLeading(std::string_view text, FieldList& into) {
     text = trimValue(text);
     if (text.empty()) return;
     if (text.starts_with("dev ")) return scanPairs(text, into);
-    if (text.starts_with("bdi ")) return into.add("bdi", text.substr(4, text.size() - (text.ends_with(':') ? 5 : 4)));
+    if (text.starts_with("bdi "))
+        return into.add("bdi", text.substr(4, text.size() - (text.ends_with(':') ? 5 : 4)));
     into.add("text", text);
 }
 
@@ -192,14 +209,18 @@ bool scanAnchored(std::string_view keys, std::string_view args, FieldList& into)
         auto key = blank == kNone ? keys : keys.substr(blank + 1);
         bool optional = false;
         bool star = false;
-        for (; key.back() == '?' || key.back() == '*'; key.remove_suffix(1)) (key.back() == '?' ? optional : star) = true;
+        for (; key.back() == '?' || key.back() == '*'; key.remove_suffix(1))
+            (key.back() == '?' ? optional : star) = true;
         std::size_t at = kNone;
         if (blank == kNone) {  // the first key stands at the beginning
-            if (left.size() <= key.size() || !left.starts_with(key) || left[key.size()] != '=') return false;
+            if (left.size() <= key.size() || !left.starts_with(key) || left[key.size()] != '=')
+                return false;
             at = 0;
         } else {
             for (auto from = left.size(); (at = left.rfind(key, from)) != kNone; from = at - 1) {
-                if (at > 0 && left[at - 1] == ' ' && at + key.size() < left.size() && left[at + key.size()] == '=') break;
+                if (at > 0 && left[at - 1] == ' ' && at + key.size() < left.size() &&
+                    left[at + key.size()] == '=')
+                    break;
                 if (at == 0) {
                     at = kNone;
                     break;
@@ -241,7 +262,8 @@ void scanGeneric(std::string_view args, FieldList& into) {
     while (place.key != kNone && !into.full()) {
         const bool bracketed = place.key > 0 && args[place.key - 1] == '[';
         const auto next = nextKey(args, place.equals + 1);
-        auto value = args.substr(place.equals + 1, next.key == kNone ? kNone : next.key - place.equals - 1);
+        auto value =
+            args.substr(place.equals + 1, next.key == kNone ? kNone : next.key - place.equals - 1);
         if (next.key != kNone && next.key > 0 && args[next.key - 1] == '[') value.remove_suffix(1);
         value = trimValue(value);
         if (bracketed && value.ends_with(']')) value.remove_suffix(1);
@@ -260,7 +282,8 @@ void scanColons(std::string_view args, FieldList& into) {
     for (auto colon = args.find(':'); colon != kNone; colon = args.find(':', colon + 1)) {
         auto begin = colon;
         while (begin > from && isKeyChar(args[begin - 1])) --begin;
-        if (begin == colon || !isKeyStart(args[begin]) || (begin > 0 && args[begin - 1] != ' ')) continue;
+        if (begin == colon || !isKeyStart(args[begin]) || (begin > 0 && args[begin - 1] != ' '))
+            continue;
         close(begin);
         key = args.substr(begin, colon - begin);
         valueAt = from = colon + 1;
@@ -281,7 +304,8 @@ std::vector<Field> eventFields(std::string_view eventName, std::string_view args
     scanFields(eventName, args, list);
     std::vector<Field> fields;
     fields.reserve(list.size());
-    for (const FieldView& field : list) fields.push_back({std::string(field.name), std::string(field.value)});
+    for (const FieldView& field : list)
+        fields.push_back({std::string(field.name), std::string(field.value)});
     return fields;
 }
 
@@ -296,8 +320,9 @@ bool mayHaveField(std::string_view eventName, std::string_view field) {
     if (known.shape == Shape::Text) return field == "text";
     if (keys.empty() || inKeys(keys, field)) return true;
     // A field that another event is known for is not one that a vendor appended to this one.
-    const bool elsewhere = inKeys(kSwitchKeys, field) || inKeys(kSoftirqKeys, field) ||
-                           std::ranges::any_of(kShapes, [&](const auto& shape) { return inKeys(shape.keys, field); });
+    const bool elsewhere =
+        inKeys(kSwitchKeys, field) || inKeys(kSoftirqKeys, field) ||
+        std::ranges::any_of(kShapes, [&](const auto& shape) { return inKeys(shape.keys, field); });
     return !elsewhere;
 }
 

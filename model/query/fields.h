@@ -12,8 +12,9 @@ struct Field {
     std::string name;
     std::string value;
 };
-/// Splits `args` as formats.md 1.11–1.15 says: known events by anchors from both ends (a comm may hold blanks and '='),
-/// others by key=value; text without keys gives one field "text". trace-cmd's own shapes get the kernel's field names.
+/// Splits `args` as formats.md 1.11–1.15 says: known events by anchors from both ends (a comm may
+/// hold blanks and '='), others by key=value; text without keys gives one field "text". trace-cmd's
+/// own shapes get the kernel's field names.
 [[nodiscard]] std::vector<Field> eventFields(std::string_view eventName, std::string_view args);
 
 }  // namespace kscope::model

@@ -12,7 +12,8 @@
 
 namespace kscope::model {
 
-/// Where an expression is wrong: 0-based column and length of the word, what was expected, and a suggestion or "".
+/// Where an expression is wrong: 0-based column and length of the word, what was expected, and a
+/// suggestion or "".
 struct FilterFault {
     std::size_t column = 0;
     std::size_t length = 0;
@@ -40,12 +41,15 @@ private:
     std::string m_text;
 };
 
-/// All rows that `filter` lets through. Expressions over event, cpu, tid, tgid, comm and source cost three
-/// table look-ups a row; others decode text of those rows that the rest lets through. Stops early (nullptr) when asked.
-[[nodiscard]] RowSetPtr filterRows(const Trace& trace, const Filter& filter, ThreadPool& pool, std::stop_token stop = {});
+/// All rows that `filter` lets through. Expressions over event, cpu, tid, tgid, comm and source
+/// cost three table look-ups a row; others decode text of those rows that the rest lets through.
+/// Stops early (nullptr) when asked.
+[[nodiscard]] RowSetPtr filterRows(const Trace& trace, const Filter& filter, ThreadPool& pool,
+                                   std::stop_token stop = {});
 /// The next (or previous) matching row from `from` on, without looking at the rest.
 enum class Direction : std::uint8_t { Forward, Backward };
-[[nodiscard]] std::optional<EventIndex> findNext(const Trace& trace, const Filter& filter, EventIndex from, Direction direction,
+[[nodiscard]] std::optional<EventIndex> findNext(const Trace& trace, const Filter& filter,
+                                                 EventIndex from, Direction direction,
                                                  std::stop_token stop = {});
 
 }  // namespace kscope::model

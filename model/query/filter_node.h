@@ -13,15 +13,48 @@
 
 namespace kscope::model {
 
-/// Every int64 and uint64 exactly, fractions of a unit too: 64 bits of mantissa or more where this program runs.
+/// Every int64 and uint64 exactly, fractions of a unit too: 64 bits of mantissa or more where this
+/// program runs.
 using FilterNumber = long double;
 
 /// What a comparison looks at. Those before Length need no text.
-enum class FilterField : std::uint8_t { Event, Cpu, Tid, Tgid, Comm, Source, Length, Latency, Own, Anything };
-enum class FilterOp : std::uint8_t { Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, Glob, NotGlob, Regex, In, Contains };
+enum class FilterField : std::uint8_t {
+    Event,
+    Cpu,
+    Tid,
+    Tgid,
+    Comm,
+    Source,
+    Length,
+    Latency,
+    Own,
+    Anything
+};
+enum class FilterOp : std::uint8_t {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Glob,
+    NotGlob,
+    Regex,
+    In,
+    Contains
+};
 
 /// Fields of events that the store keeps typed, so that their text need not be read.
-enum class TypedField : std::uint8_t { None, PrevPid, NextPid, PrevComm, NextComm, Pid, TargetCpu, PrevState };
+enum class TypedField : std::uint8_t {
+    None,
+    PrevPid,
+    NextPid,
+    PrevComm,
+    NextComm,
+    Pid,
+    TargetCpu,
+    PrevState
+};
 [[nodiscard]] TypedField typedField(std::string_view name);
 
 /// One value, or one member of a list; a range has two numbers.
@@ -43,7 +76,8 @@ struct Filter::Node {
     std::shared_ptr<const Regex> regex;
 };
 
-/// Field text as a number: "12", "-1", "0x1f", "3.5", also before a blank, '[', or a unit of bytes ("4096B"). Nothing for other text.
+/// Field text as a number: "12", "-1", "0x1f", "3.5", also before a blank, '[', or a unit of bytes
+/// ("4096B"). Nothing for other text.
 [[nodiscard]] std::optional<FilterNumber> fieldNumber(std::string_view text);
 /// A number with a unit as the language writes it: "1ms", "4K", "0x10", "2MiB".
 [[nodiscard]] std::optional<FilterNumber> literalNumber(std::string_view text);

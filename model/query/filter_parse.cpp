@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The grammar of the filter language: or, and, not, comparison. An error names the column and what was expected there.
+/// The grammar of the filter language: or, and, not, comparison. An error names the column and what
+/// was expected there.
 #include "model/query/filter_node.h"
 #include "model/query/search.h"
 
@@ -44,13 +45,17 @@ constexpr std::array<OpName, 9> kOps{{{"==", FilterOp::Equal},
 
 bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool isFieldChar(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
 }
 /// What may stand in a value without quotes.
-bool isWordChar(char c) { return !isBlank(c) && std::string_view("&|()!=<>~,\"'{}").find(c) == std::string_view::npos; }
+bool isWordChar(char c) {
+    return !isBlank(c) && std::string_view("&|()!=<>~,\"'{}").find(c) == std::string_view::npos;
+}
 
 bool isText(FilterField field) {
-    return field == FilterField::Event || field == FilterField::Comm || field == FilterField::Source;
+    return field == FilterField::Event || field == FilterField::Comm ||
+           field == FilterField::Source;
 }
 bool isNumeric(FilterField field) {
     return field == FilterField::Cpu || field == FilterField::Tid || field == FilterField::Tgid ||
@@ -66,14 +71,15 @@ std::size_t editDistance(std::string_view a, std::string_view b) {
                 d[i][j] = i + j;
                 continue;
             }
-            d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+            d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1,
+                                d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
         }
     return d[a.size()][b.size()];
 }
-/// A name of every event that `word` is a slip of, or "". Short names are too near to the events' own fields
-/// (pid, gid, ret) to say so.
+/// A name of every event that `word` is a slip of, or "". Short names are too near to the events'
+/// own fields (pid, gid, ret) to say so.
 std::string_view slipOf(std::string_view word) {
     for (const auto& [name, field] : kFields)
         if (name.size() >= 5 && word.size() + 2 >= name.size() && word.size() <= name.size() + 2 &&
@@ -95,8 +101,10 @@ public:
     }
 
 private:
-    NodePtr fail(std::size_t column, std::size_t length, std::string message, std::string suggestion = {}) {
-        if (!m_fault) m_fault = FilterFault{column, length, std::move(message), std::move(suggestion)};
+    NodePtr fail(std::size_t column, std::size_t length, std::string message,
+                 std::string suggestion = {}) {
+        if (!m_fault)
+            m_fault = FilterFault{column, length, std::move(message), std::move(suggestion)};
         return nullptr;
     }
     void skipBlanks() {
@@ -125,7 +133,8 @@ private:
         std::string_view better;
         if (word == "and" || word == "AND" || word == "&") better = "&&";
         if (word == "or" || word == "OR" || word == "|") better = "||";
-        fail(m_at, word.size(), fmt::format("expected '&&', '||' or the end, found '{}'", word), std::string(better));
+        fail(m_at, word.size(), fmt::format("expected '&&', '||' or the end, found '{}'", word),
+             std::string(better));
     }
 
     static NodePtr joined(Node::Kind kind, NodePtr left, NodePtr right) {
@@ -133,7 +142,8 @@ private:
         node->kind = kind;
         for (auto& child : {left, right}) {
             if (child->kind == kind && kind != Node::Kind::Not)
-                node->children.insert(node->children.end(), child->children.begin(), child->children.end());
+                node->children.insert(node->children.end(), child->children.begin(),
+                                      child->children.end());
             else node->children.push_back(child);
         }
         return node;
@@ -183,7 +193,8 @@ private:
         while (m_at < m_text.size() && isFieldChar(m_text[m_at])) ++m_at;
         const auto name = m_text.substr(column, m_at - column);
         if (name.empty()) {
-            if (m_at >= m_text.size()) return fail(m_at, 0, "expected a field here: event, cpu, comm, …");
+            if (m_at >= m_text.size())
+                return fail(m_at, 0, "expected a field here: event, cpu, comm, …");
             const auto word = wordHere();
             return fail(m_at, word.size(), fmt::format("expected a field, found '{}'", word));
         }
@@ -193,7 +204,8 @@ private:
         const auto* const known = std::ranges::find(kFields, name, &FieldName::name);
         if (known != kFields.end()) node->field = known->field;
         else if (const auto slip = slipOf(name); !slip.empty())
-            return fail(column, name.size(), fmt::format("unknown field '{}'", name), std::string(slip));
+            return fail(column, name.size(), fmt::format("unknown field '{}'", name),
+                        std::string(slip));
         if (!operation(*node, name)) return nullptr;
         return values(*node) ? node : nullptr;
     }
@@ -209,7 +221,8 @@ private:
         for (const auto& [text, op] : kOps) {
             if (!rest.starts_with(text)) continue;
             if (op >= FilterOp::Less && op <= FilterOp::GreaterEqual && isText(node.field)) {
-                fail(m_at, text.size(), fmt::format("'{}' is a name: expected == != ~ !~ =~ or in", name), "==");
+                fail(m_at, text.size(),
+                     fmt::format("'{}' is a name: expected == != ~ !~ =~ or in", name), "==");
                 return false;
             }
             m_at += text.size();
@@ -221,12 +234,14 @@ private:
             {{"=", "=="}, {"is", "=="}, {"≥", ">="}, {"≤", "<="}, {"≠", "!="}, {"contains", "~"}}};
         for (const auto& [wrong, right] : kMeant)
             if (rest.starts_with(wrong)) {
-                fail(m_at, wrong.size(), fmt::format("expected an operator, found '{}'", wrong), std::string(right));
+                fail(m_at, wrong.size(), fmt::format("expected an operator, found '{}'", wrong),
+                     std::string(right));
                 return false;
             }
         fail(m_at, word.size(),
-             word.empty() ? fmt::format("expected an operator after '{}': == != < <= > >= ~ !~ =~ in", name)
-                          : fmt::format("expected an operator after '{}', found '{}'", name, word));
+             word.empty()
+                 ? fmt::format("expected an operator after '{}': == != < <= > >= ~ !~ =~ in", name)
+                 : fmt::format("expected an operator after '{}', found '{}'", name, word));
         return false;
     }
 
@@ -251,7 +266,8 @@ private:
         skipBlanks();
         m_valueColumn = m_at;
         if (m_at >= m_text.size()) {
-            fail(m_at, 0, isNumeric(node.field) ? "expected a number here" : "expected a value here");
+            fail(m_at, 0,
+                 isNumeric(node.field) ? "expected a number here" : "expected a value here");
             return false;
         }
         const char quote = m_text[m_at];
@@ -282,7 +298,8 @@ private:
 
     bool wanted(const Node& node, const FilterLiteral& literal, std::string_view word) {
         const bool ordering = node.op >= FilterOp::Less && node.op <= FilterOp::GreaterEqual;
-        const bool pattern = node.op == FilterOp::Glob || node.op == FilterOp::NotGlob || node.op == FilterOp::Regex;
+        const bool pattern =
+            node.op == FilterOp::Glob || node.op == FilterOp::NotGlob || node.op == FilterOp::Regex;
         if (literal.last && *literal.last < *literal.number) {
             fail(m_valueColumn, word.size(), fmt::format("the range '{}' runs backwards", word));
             return false;
@@ -291,7 +308,8 @@ private:
         const auto digits = std::min(word.find_first_not_of("0123456789.-"), word.size());
         const bool unit = digits > 0 && digits < word.size();
         fail(m_valueColumn + (unit ? digits : 0), word.size() - (unit ? digits : 0),
-             unit ? fmt::format("unknown unit '{}': expected ns us ms s K M G KiB MiB", word.substr(digits))
+             unit ? fmt::format("unknown unit '{}': expected ns us ms s K M G KiB MiB",
+                                word.substr(digits))
                   : fmt::format("expected a number, found '{}'", word),
              unit ? std::string(nearUnit(word.substr(digits))) : std::string{});
         return false;
@@ -306,14 +324,16 @@ private:
         const auto open = m_at++;
         std::string text;
         for (; m_at < m_text.size() && m_text[m_at] != quote; ++m_at) {
-            // Inside a pattern a backslash is the pattern's own; before the quote it only hides the quote.
+            // Inside a pattern a backslash is the pattern's own; before the quote it only hides the
+            // quote.
             if (m_text[m_at] == '\\' && m_at + 1 < m_text.size() &&
                 (m_text[m_at + 1] == quote || (m_text[m_at + 1] == '\\' && !isPattern(node.op))))
                 ++m_at;
             text += m_text[m_at];
         }
         if (m_at >= m_text.size()) {
-            fail(open, m_text.size() - open, "the quote is not closed", std::string(m_text.substr(open)) + quote);
+            fail(open, m_text.size() - open, "the quote is not closed",
+                 std::string(m_text.substr(open)) + quote);
             return false;
         }
         ++m_at;
@@ -336,7 +356,8 @@ private:
             const bool inQuotes = m_valueColumn < m_text.size() &&
                                   (m_text[m_valueColumn] == '"' || m_text[m_valueColumn] == '\'');
             const auto& fault = regex.error();
-            fail(m_valueColumn + (inQuotes ? 1 : 0) + fault.column, 1, "regular expression: " + fault.message);
+            fail(m_valueColumn + (inQuotes ? 1 : 0) + fault.column, 1,
+                 "regular expression: " + fault.message);
             return false;
         }
         node.regex = std::make_shared<const Regex>(std::move(*regex));
@@ -397,15 +418,18 @@ Filter Filter::containing(std::string_view words) {
 }
 
 bool looksLikeFilter(std::string_view text) {
-    constexpr std::array<std::string_view, 9> kSigns{"==", "!=", "<=", ">=", "=~", "!~", "&&", "||", " in "};
+    constexpr std::array<std::string_view, 9> kSigns{"==", "!=", "<=", ">=",  "=~",
+                                                     "!~", "&&", "||", " in "};
     for (const auto sign : kSigns)
         if (text.find(sign) != std::string_view::npos) return true;
-    // A lone < > ~ = is an operator only behind a field and before a value: "<idle>" and "a=b" in a comm are words.
+    // A lone < > ~ = is an operator only behind a field and before a value: "<idle>" and "a=b" in a
+    // comm are words.
     const auto at = text.find_first_of("<>~");
     if (at == std::string_view::npos || at == 0) return false;
     auto left = text.substr(0, at);
     while (!left.empty() && isBlank(left.back())) left.remove_suffix(1);
-    while (!left.empty() && (isBlank(left.front()) || left.front() == '!' || left.front() == '(')) left.remove_prefix(1);
+    while (!left.empty() && (isBlank(left.front()) || left.front() == '!' || left.front() == '('))
+        left.remove_prefix(1);
     return !left.empty() && std::ranges::all_of(left, isFieldChar);
 }
 

@@ -46,7 +46,8 @@ bool FilterPlan::expand(const Node& node, bool negated, std::vector<Conjunct>& i
     std::vector<Conjunct> product{{}};
     for (const auto& child : node.children) {
         std::vector<Conjunct> terms;
-        if (!expand(*child, negated, terms) || product.size() * terms.size() > kMostConjuncts) return false;
+        if (!expand(*child, negated, terms) || product.size() * terms.size() > kMostConjuncts)
+            return false;
         std::vector<Conjunct> next;
         for (const auto& left : product)
             for (const auto& right : terms) {
@@ -63,19 +64,25 @@ void FilterPlan::fill(const std::vector<Conjunct>& conjuncts) {
     m_all = conjuncts.size() == 64 ? ~Mask{0} : (Mask{1} << conjuncts.size()) - 1;
     m_noTask = m_all;
     const auto any = [&](auto&& test) {
-        return std::ranges::any_of(conjuncts, [&](const Conjunct& conjunct) { return std::ranges::any_of(conjunct, test); });
+        return std::ranges::any_of(conjuncts, [&](const Conjunct& conjunct) {
+            return std::ranges::any_of(conjunct, test);
+        });
     };
     const auto has = [&](FilterField field) {
-        return any([&](const FilterLeaf& leaf) { return leaf.node->kind == Node::Kind::Compare && leaf.node->field == field; });
+        return any([&](const FilterLeaf& leaf) {
+            return leaf.node->kind == Node::Kind::Compare && leaf.node->field == field;
+        });
     };
     if (any([](const FilterLeaf& leaf) {
             return leaf.node->kind == Node::Kind::Compare &&
-                   (leaf.node->field == FilterField::Event || (isSlow(leaf.node->field) && !leaf.negated));
+                   (leaf.node->field == FilterField::Event ||
+                    (isSlow(leaf.node->field) && !leaf.negated));
         }))
         m_names.assign(m_trace.strings(), m_all);
     if (has(FilterField::Cpu)) m_cpus.assign(0x10000, m_all);
     if (has(FilterField::Comm)) m_comms.assign(m_trace.strings(), m_all);
-    if (has(FilterField::Tid) || has(FilterField::Tgid)) m_tasks.assign(m_trace.tasks().size(), m_all);
+    if (has(FilterField::Tid) || has(FilterField::Tgid))
+        m_tasks.assign(m_trace.tasks().size(), m_all);
     if (has(FilterField::Source)) m_sources.assign(m_trace.sources().size(), m_all);
     m_usesTasks = !m_comms.empty() || !m_tasks.empty();
     for (std::size_t i = 0; i < conjuncts.size(); ++i) {
@@ -86,7 +93,8 @@ void FilterPlan::fill(const std::vector<Conjunct>& conjuncts) {
         fillSources(conjuncts[i], bit);
         auto& slow = m_slow.emplace_back();
         for (const FilterLeaf& leaf : conjuncts[i])
-            if (leaf.node->kind != Node::Kind::Compare || isSlow(leaf.node->field)) slow.push_back(leaf);
+            if (leaf.node->kind != Node::Kind::Compare || isSlow(leaf.node->field))
+                slow.push_back(leaf);
         if (slow.empty()) m_sure |= bit;
     }
 }
@@ -100,7 +108,8 @@ void FilterPlan::fillNames(const Conjunct& conjunct, Mask bit) {
         } else if (leaf.node->field == FilterField::Event) {
             for (std::size_t id = 0; id < m_names.size(); ++id)
                 if (id < counts.size() && counts[id] > 0 &&
-                    compareText(*leaf.node, m_trace.text(StringId{static_cast<std::uint32_t>(id)})) == leaf.negated)
+                    compareText(*leaf.node, m_trace.text(StringId{
+                                                static_cast<std::uint32_t>(id)})) == leaf.negated)
                     m_names[id] &= ~bit;
         }
     }
@@ -117,9 +126,11 @@ void FilterPlan::restrictNames(const FilterLeaf& leaf, Mask bit) {
         const bool isSwitch = name == nameId(KnownEvent::SchedSwitch);
         bool may = true;
         if (field == FilterField::Length)
-            may = isSwitch || name == nameId(KnownEvent::IrqHandlerEntry) || name == nameId(KnownEvent::SoftirqEntry);
+            may = isSwitch || name == nameId(KnownEvent::IrqHandlerEntry) ||
+                  name == nameId(KnownEvent::SoftirqEntry);
         else if (field == FilterField::Latency)
-            may = isSwitch || name == nameId(KnownEvent::SchedWaking) || name == nameId(KnownEvent::SchedWakeup) ||
+            may = isSwitch || name == nameId(KnownEvent::SchedWaking) ||
+                  name == nameId(KnownEvent::SchedWakeup) ||
                   name == nameId(KnownEvent::SchedWakeupNew);
         else may = mayHaveField(m_trace.text(name), leaf.node->name);
         if (!may) m_names[id] &= ~bit;
@@ -128,7 +139,8 @@ void FilterPlan::restrictNames(const FilterLeaf& leaf, Mask bit) {
 
 void FilterPlan::fillCpus(const Conjunct& conjunct, Mask bit) {
     for (const FilterLeaf& leaf : conjunct) {
-        if (leaf.node->kind != Node::Kind::Compare || leaf.node->field != FilterField::Cpu) continue;
+        if (leaf.node->kind != Node::Kind::Compare || leaf.node->field != FilterField::Cpu)
+            continue;
         for (const CpuId cpu : m_trace.cpus())
             if (compareNumber(*leaf.node, raw(cpu)) == leaf.negated) m_cpus[raw(cpu)] &= ~bit;
         if (!leaf.negated) m_cpus[raw(kUnknownCpu)] &= ~bit;
@@ -140,12 +152,14 @@ void FilterPlan::fillTasks(const Conjunct& conjunct, Mask bit) {
         if (leaf.node->kind != Node::Kind::Compare) continue;
         if (leaf.node->field == FilterField::Comm) {
             for (std::size_t id = 0; id < m_comms.size(); ++id)
-                if (compareText(*leaf.node, m_trace.text(StringId{static_cast<std::uint32_t>(id)})) == leaf.negated)
+                if (compareText(*leaf.node, m_trace.text(StringId{
+                                                static_cast<std::uint32_t>(id)})) == leaf.negated)
                     m_comms[id] &= ~bit;
             if (!leaf.negated) m_noTask &= ~bit;
         } else if (leaf.node->field == FilterField::Tid || leaf.node->field == FilterField::Tgid) {
             for (std::size_t id = 0; id < m_tasks.size(); ++id)
-                if (!taskPasses(m_trace, leaf, TaskId{static_cast<std::uint32_t>(id)})) m_tasks[id] &= ~bit;
+                if (!taskPasses(m_trace, leaf, TaskId{static_cast<std::uint32_t>(id)}))
+                    m_tasks[id] &= ~bit;
             if (!leaf.negated) m_noTask &= ~bit;
         }
     }
@@ -153,9 +167,11 @@ void FilterPlan::fillTasks(const Conjunct& conjunct, Mask bit) {
 
 void FilterPlan::fillSources(const Conjunct& conjunct, Mask bit) {
     for (const FilterLeaf& leaf : conjunct) {
-        if (leaf.node->kind != Node::Kind::Compare || leaf.node->field != FilterField::Source) continue;
+        if (leaf.node->kind != Node::Kind::Compare || leaf.node->field != FilterField::Source)
+            continue;
         for (std::size_t id = 0; id < m_sources.size(); ++id)
-            if (compareSource(*leaf.node, m_trace.sources()[id].path) == leaf.negated) m_sources[id] &= ~bit;
+            if (compareSource(*leaf.node, m_trace.sources()[id].path) == leaf.negated)
+                m_sources[id] &= ~bit;
     }
 }
 

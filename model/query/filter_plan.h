@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// A filter made ready for one trace: which rows it can let through by three table look-ups, and what is left to ask.
+/// A filter made ready for one trace: which rows it can let through by three table look-ups, and
+/// what is left to ask.
 #pragma once
 
-#include "model/query/filter_node.h"
 #include "model/query/field_scan.h"
+#include "model/query/filter_node.h"
 #include "model/query/text_reader.h"
 
 #include <cstdint>
@@ -17,8 +18,8 @@ struct FilterLeaf {
     bool negated = false;
 };
 
-/// The expression as an "or" of conjuncts. Each conjunct owns one bit of a mask; the masks of a row's name, CPU, task and
-/// source, anded, say which conjuncts hold as far as those four tell.
+/// The expression as an "or" of conjuncts. Each conjunct owns one bit of a mask; the masks of a
+/// row's name, CPU, task and source, anded, say which conjuncts hold as far as those four tell.
 class FilterPlan {
 public:
     using Mask = std::uint64_t;
@@ -34,14 +35,18 @@ public:
     [[nodiscard]] bool usesTasks() const noexcept { return m_usesTasks; }
     [[nodiscard]] bool usesSources() const noexcept { return !m_sources.empty(); }
     [[nodiscard]] Mask name(StringId id) const { return usesNames() ? m_names[raw(id)] : m_all; }
-    [[nodiscard]] Mask source(SourceId id) const { return usesSources() ? m_sources[raw(id)] : m_all; }
+    [[nodiscard]] Mask source(SourceId id) const {
+        return usesSources() ? m_sources[raw(id)] : m_all;
+    }
     [[nodiscard]] Mask task(const ChunkTask& task) const;
     [[nodiscard]] Mask noTask() const noexcept { return m_noTask; }
     /// By raw CpuId, 65 536 long; only where usesCpus().
     [[nodiscard]] const std::vector<Mask>& cpus() const noexcept { return m_cpus; }
     [[nodiscard]] std::size_t conjuncts() const noexcept { return m_slow.size(); }
     /// What of a conjunct has to be asked of the row.
-    [[nodiscard]] const std::vector<FilterLeaf>& slow(std::size_t conjunct) const { return m_slow[conjunct]; }
+    [[nodiscard]] const std::vector<FilterLeaf>& slow(std::size_t conjunct) const {
+        return m_slow[conjunct];
+    }
     [[nodiscard]] const Trace& trace() const noexcept { return m_trace; }
 
 private:
@@ -70,7 +75,8 @@ private:
 class RowMatcher {
 public:
     explicit RowMatcher(const Trace& trace, std::size_t window = EventTextReader::kWindow)
-        : m_trace(trace), m_reader(trace, window) {}
+        : m_trace(trace),
+          m_reader(trace, window) {}
     [[nodiscard]] bool matches(const Filter::Node& node, const Event& event);
     /// One comparison; false where the event has no such field.
     [[nodiscard]] bool leaf(const Filter::Node& leaf, const Event& event);
@@ -78,10 +84,13 @@ public:
 private:
     [[nodiscard]] bool own(const Filter::Node& leaf, const Event& event);
     [[nodiscard]] std::optional<bool> typed(const Filter::Node& leaf, const Event& event);
-    [[nodiscard]] std::optional<bool> typedSwitch(const Filter::Node& leaf, const EventChunk& chunk, const SwitchRow& row) const;
-    [[nodiscard]] std::optional<bool> typedWake(const Filter::Node& leaf, const EventChunk& chunk, const WakeRow& row) const;
+    [[nodiscard]] std::optional<bool> typedSwitch(const Filter::Node& leaf, const EventChunk& chunk,
+                                                  const SwitchRow& row) const;
+    [[nodiscard]] std::optional<bool> typedWake(const Filter::Node& leaf, const EventChunk& chunk,
+                                                const WakeRow& row) const;
     [[nodiscard]] bool anything(const Filter::Node& leaf, const Event& event);
-    [[nodiscard]] bool taskHolds(const Filter::Node& leaf, const EventChunk& chunk, std::uint16_t entry) const;
+    [[nodiscard]] bool taskHolds(const Filter::Node& leaf, const EventChunk& chunk,
+                                 std::uint16_t entry) const;
     const SwitchRow* switchRow(const Event& event);
     const WakeRow* wakeRow(const Event& event);
     const Trace& m_trace;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// A filter over all rows, and the next row that it lets through.
 ///
-/// Three table look-ups a row without a branch (performance.md section 7): the masks of the row's name, CPU and task
-/// are anded. Rows whose mask still needs a look at the row itself are asked one by one.
+/// Three table look-ups a row without a branch (performance.md section 7): the masks of the row's
+/// name, CPU and task are anded. Rows whose mask still needs a look at the row itself are asked one
+/// by one.
 #include "model/query/filter_plan.h"
 
 #include <algorithm>
@@ -26,14 +27,16 @@ public:
         if (plan.usesTasks()) m_task.resize(0x10000);
         if (plan.usesCpus()) {
             m_cpu.resize(0x10000);
-            for (std::size_t i = 0; i < m_cpu.size(); ++i) m_cpu[i] = static_cast<M>(plan.cpus()[i]);
+            for (std::size_t i = 0; i < m_cpu.size(); ++i)
+                m_cpu[i] = static_cast<M>(plan.cpus()[i]);
         }
     }
     /// False: the names alone say that nothing of the chunk passes.
     bool enter(const EventChunk& chunk) {
         m_chunk = &chunk;
         Mask any = 0;
-        const Mask source = chunk.origins.size() == 1 ? m_plan.source(chunk.origins[0].source) : m_plan.all();
+        const Mask source =
+            chunk.origins.size() == 1 ? m_plan.source(chunk.origins[0].source) : m_plan.all();
         m_filterNames = m_plan.usesNames() || source != m_plan.all();
         m_name.resize(chunk.names.size());
         for (std::size_t i = 0; i < chunk.names.size(); ++i) {
@@ -68,7 +71,8 @@ public:
     }
     /// A bit a row of the chunk for which any of `wanted` holds.
     void bits(std::uint64_t* words, M wanted) const {
-        const int uses = (m_filterNames ? 1 : 0) + (m_cpu.empty() ? 0 : 2) + (m_task.empty() ? 0 : 4);
+        const int uses =
+            (m_filterNames ? 1 : 0) + (m_cpu.empty() ? 0 : 2) + (m_task.empty() ? 0 : 4);
         if (m_sourceByRow) return scan([this](std::size_t r) { return row(r); }, words, wanted);
         const auto* const n = m_name.data();
         const auto* const c = m_cpu.data();
@@ -81,12 +85,20 @@ public:
         case 0: return scan([=](std::size_t) { return all; }, words, wanted);
         case 1: return scan([=](std::size_t r) { return n[name[r]]; }, words, wanted);
         case 2: return scan([=](std::size_t r) { return c[cpu[r]]; }, words, wanted);
-        case 3: return scan([=](std::size_t r) { return static_cast<M>(n[name[r]] & c[cpu[r]]); }, words, wanted);
+        case 3:
+            return scan([=](std::size_t r) { return static_cast<M>(n[name[r]] & c[cpu[r]]); },
+                        words, wanted);
         case 4: return scan([=](std::size_t r) { return t[task[r]]; }, words, wanted);
-        case 5: return scan([=](std::size_t r) { return static_cast<M>(n[name[r]] & t[task[r]]); }, words, wanted);
-        case 6: return scan([=](std::size_t r) { return static_cast<M>(c[cpu[r]] & t[task[r]]); }, words, wanted);
+        case 5:
+            return scan([=](std::size_t r) { return static_cast<M>(n[name[r]] & t[task[r]]); },
+                        words, wanted);
+        case 6:
+            return scan([=](std::size_t r) { return static_cast<M>(c[cpu[r]] & t[task[r]]); },
+                        words, wanted);
         default:
-            return scan([=](std::size_t r) { return static_cast<M>(n[name[r]] & c[cpu[r]] & t[task[r]]); }, words, wanted);
+            return scan(
+                [=](std::size_t r) { return static_cast<M>(n[name[r]] & c[cpu[r]] & t[task[r]]); },
+                words, wanted);
         }
     }
 
@@ -127,7 +139,11 @@ private:
 template <class M> class ChunkFilter {
 public:
     ChunkFilter(const FilterPlan& plan, const std::stop_token& stop)
-        : m_plan(plan), m_stop(stop), m_tables(plan), m_matcher(plan.trace()), m_words(kWords) {}
+        : m_plan(plan),
+          m_stop(stop),
+          m_tables(plan),
+          m_matcher(plan.trace()),
+          m_words(kWords) {}
 
     void run(std::size_t chunkIndex, RowSet::ChunkRows& into) {
         const Trace& trace = m_plan.trace();
@@ -142,7 +158,8 @@ public:
     }
     [[nodiscard]] bool passes(std::size_t chunkIndex, Row row) {
         const Mask mask = m_tables.row(row);
-        return (mask & m_plan.sure()) != 0 || (mask != 0 && slow(m_plan.trace().event(chunkIndex, row), mask));
+        return (mask & m_plan.sure()) != 0 ||
+               (mask != 0 && slow(m_plan.trace().event(chunkIndex, row), mask));
     }
     ChunkTables<M>& tables() { return m_tables; }
 
@@ -155,7 +172,8 @@ private:
             for (auto left = m_words[w]; left != 0; left &= left - 1) {
                 const auto bit = static_cast<unsigned>(std::countr_zero(left));
                 if (++asked % kRowsAStop == 0 && m_stop.stop_requested()) return;
-                if (!passes(chunkIndex, static_cast<Row>(w * 64 + bit))) m_words[w] &= ~(std::uint64_t{1} << bit);
+                if (!passes(chunkIndex, static_cast<Row>(w * 64 + bit)))
+                    m_words[w] &= ~(std::uint64_t{1} << bit);
             }
         }
     }
@@ -172,17 +190,20 @@ private:
     void keep(RowSet::ChunkRows& into) const {
         const std::size_t words = (into.rows + 63) / 64;
         std::size_t hits = 0;
-        for (std::size_t w = 0; w < words; ++w) hits += static_cast<unsigned>(std::popcount(m_words[w]));
+        for (std::size_t w = 0; w < words; ++w)
+            hits += static_cast<unsigned>(std::popcount(m_words[w]));
         into.hits = static_cast<std::uint32_t>(hits);
         if (hits * kSparse >= into.rows) {
-            into.set = std::vector<std::uint64_t>(m_words.begin(), m_words.begin() + static_cast<std::ptrdiff_t>(words));
+            into.set = std::vector<std::uint64_t>(
+                m_words.begin(), m_words.begin() + static_cast<std::ptrdiff_t>(words));
             return;
         }
         std::vector<std::uint16_t> rows;
         rows.reserve(hits);
         for (std::size_t w = 0; w < words; ++w)
             for (auto left = m_words[w]; left != 0; left &= left - 1)
-                rows.push_back(static_cast<std::uint16_t>(w * 64 + static_cast<unsigned>(std::countr_zero(left))));
+                rows.push_back(static_cast<std::uint16_t>(
+                    w * 64 + static_cast<unsigned>(std::countr_zero(left))));
         into.set = std::move(rows);
     }
 
@@ -210,7 +231,8 @@ RowSetPtr filterChunks(const FilterPlan& plan, ThreadPool& pool, const std::stop
     parallelFor(pool, jobs, [&](std::size_t) {
         if (next.load(std::memory_order_relaxed) >= chunks.size()) return;
         ChunkFilter<M> filter(plan, stop);
-        for (auto i = next++; i < chunks.size() && !stop.stop_requested(); i = next++) filter.run(i, chunks[i]);
+        for (auto i = next++; i < chunks.size() && !stop.stop_requested(); i = next++)
+            filter.run(i, chunks[i]);
     });
     if (stop.stop_requested()) return nullptr;
     countBefore(chunks);
@@ -231,7 +253,8 @@ RowSetPtr everyRow(const Trace& trace) {
     return std::make_shared<const RowSet>(std::move(chunks));
 }
 
-std::optional<EventIndex> nextHit(const FilterPlan& plan, EventIndex from, Direction direction, const std::stop_token& stop) {
+std::optional<EventIndex> nextHit(const FilterPlan& plan, EventIndex from, Direction direction,
+                                  const std::stop_token& stop) {
     const Trace& trace = plan.trace();
     const bool forward = direction == Direction::Forward;
     ChunkFilter<Mask> filter(plan, stop);
@@ -241,7 +264,8 @@ std::optional<EventIndex> nextHit(const FilterPlan& plan, EventIndex from, Direc
         const auto rows = static_cast<std::ptrdiff_t>(trace.chunk(chunk).rows());
         if (rows > 0 && filter.tables().enter(trace.chunk(chunk))) {
             for (; row >= 0 && row < rows; row += forward ? 1 : -1) {
-                if (row % static_cast<std::ptrdiff_t>(kRowsAStop) == 0 && stop.stop_requested()) return std::nullopt;
+                if (row % static_cast<std::ptrdiff_t>(kRowsAStop) == 0 && stop.stop_requested())
+                    return std::nullopt;
                 if (filter.passes(chunk, static_cast<Row>(row)))
                     return EventIndex{raw(trace.firstRow(chunk)) + static_cast<std::uint64_t>(row)};
             }
@@ -255,14 +279,16 @@ std::optional<EventIndex> nextHit(const FilterPlan& plan, EventIndex from, Direc
 
 }  // namespace
 
-RowSetPtr filterRows(const Trace& trace, const Filter& filter, ThreadPool& pool, std::stop_token stop) {
+RowSetPtr filterRows(const Trace& trace, const Filter& filter, ThreadPool& pool,
+                     std::stop_token stop) {
     if (filter.all()) return everyRow(trace);
     const FilterPlan plan(trace, *filter.root());
-    return plan.conjuncts() <= 8 ? filterChunks<std::uint8_t>(plan, pool, stop) : filterChunks<Mask>(plan, pool, stop);
+    return plan.conjuncts() <= 8 ? filterChunks<std::uint8_t>(plan, pool, stop)
+                                 : filterChunks<Mask>(plan, pool, stop);
 }
 
-std::optional<EventIndex> findNext(const Trace& trace, const Filter& filter, EventIndex from, Direction direction,
-                                   std::stop_token stop) {
+std::optional<EventIndex> findNext(const Trace& trace, const Filter& filter, EventIndex from,
+                                   Direction direction, std::stop_token stop) {
     if (trace.events() == 0) return std::nullopt;
     if (raw(from) >= trace.events()) {
         if (direction == Direction::Forward) return std::nullopt;

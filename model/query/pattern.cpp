@@ -7,7 +7,8 @@
 namespace kscope::model {
 namespace {
 
-/// Matches one `[…]` at pattern[at]; sets `end` behind it. Without a closing bracket '[' stands for itself.
+/// Matches one `[…]` at pattern[at]; sets `end` behind it. Without a closing bracket '[' stands for
+/// itself.
 bool matchSet(std::string_view pattern, std::size_t at, char c, std::size_t& end) {
     auto i = at + 1;
     const bool negated = i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^');
@@ -20,8 +21,9 @@ bool matchSet(std::string_view pattern, std::size_t at, char c, std::size_t& end
     bool hit = false;
     for (; i < close; ++i) {
         if (i + 2 < close && pattern[i + 1] == '-') {
-            hit = hit || (static_cast<unsigned char>(c) >= static_cast<unsigned char>(pattern[i]) &&
-                          static_cast<unsigned char>(c) <= static_cast<unsigned char>(pattern[i + 2]));
+            hit = hit ||
+                  (static_cast<unsigned char>(c) >= static_cast<unsigned char>(pattern[i]) &&
+                   static_cast<unsigned char>(c) <= static_cast<unsigned char>(pattern[i + 2]));
             i += 2;
         } else {
             hit = hit || c == pattern[i];
@@ -61,7 +63,8 @@ bool globMatches(std::string_view pattern, std::string_view text) {
                 continue;
             }
         }
-        // Only the last '*' has to be tried again: what came before it matched as early as it could.
+        // Only the last '*' has to be tried again: what came before it matched as early as it
+        // could.
         if (starP == std::string_view::npos || starT >= text.size()) return false;
         p = starP;
         t = ++starT;

@@ -2,16 +2,17 @@
 /// Globs and regular expressions over names and field values, in time linear in the text.
 #pragma once
 
+#include <tl/expected.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include <tl/expected.hpp>
-
 namespace kscope::model {
 
-/// `*` any text, `?` one byte, `[a-z]` and `[!a-z]` sets, `\` quotes. All of `text` must match. O(pattern × text).
+/// `*` any text, `?` one byte, `[a-z]` and `[!a-z]` sets, `\` quotes. All of `text` must match.
+/// O(pattern × text).
 [[nodiscard]] bool globMatches(std::string_view pattern, std::string_view text);
 
 /// `haystack` holds `needle`; letters A–Z count as a–z.
@@ -23,8 +24,9 @@ struct PatternFault {
     std::string message;
 };
 
-/// An ECMAScript-like subset: . [] [^] ^ $ | ( ) (?: ) * + ? {m,n} \d \w \s \D \W \S \b and quoted characters. Finds a match
-/// anywhere. Thompson's construction run by state sets: O(states × text) whatever the expression, no backtracking.
+/// An ECMAScript-like subset: . [] [^] ^ $ | ( ) (?: ) * + ? {m,n} \d \w \s \D \W \S \b and quoted
+/// characters. Finds a match anywhere. Thompson's construction run by state sets: O(states × text)
+/// whatever the expression, no backtracking.
 class Regex {
 public:
     static constexpr std::size_t kMostStates = 4096;

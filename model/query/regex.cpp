@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Regular expressions by Thompson's construction: parsed by recursive descent, run by sets of states.
+/// Regular expressions by Thompson's construction: parsed by recursive descent, run by sets of
+/// states.
 #include "model/query/pattern.h"
 
 #include <algorithm>
@@ -121,8 +122,11 @@ private:
     bool bounds(unsigned& least, unsigned& most) {
         const auto number = [&](unsigned& into) {
             const auto start = m_at;
-            for (into = 0; m_at < m_pattern.size() && m_pattern[m_at] >= '0' && m_pattern[m_at] <= '9'; ++m_at)
-                into = std::min(into * 10 + static_cast<unsigned>(m_pattern[m_at] - '0'), kMostRepeats + 1);
+            for (into = 0;
+                 m_at < m_pattern.size() && m_pattern[m_at] >= '0' && m_pattern[m_at] <= '9';
+                 ++m_at)
+                into = std::min(into * 10 + static_cast<unsigned>(m_pattern[m_at] - '0'),
+                                kMostRepeats + 1);
             return m_at > start;
         };
         ++m_at;
@@ -135,14 +139,17 @@ private:
         }
         if (m_at >= m_pattern.size() || m_pattern[m_at] != '}') return fail("expected '}'"), false;
         ++m_at;
-        if (least > kMostRepeats || most > kMostRepeats) return fail("at most 1000 repetitions"), false;
+        if (least > kMostRepeats || most > kMostRepeats)
+            return fail("at most 1000 repetitions"), false;
         if (unlimited) most = 0;
-        else if (most < least || most == 0) return fail("the second number of {m,n} must be the larger one"), false;
+        else if (most < least || most == 0)
+            return fail("the second number of {m,n} must be the larger one"), false;
         return true;
     }
 
     /// The fragment is used once; further copies are compiled from its text again.
-    Part repeat(Fragment first, std::size_t begin, std::size_t end, int depth, unsigned least, unsigned most) {
+    Part repeat(Fragment first, std::size_t begin, std::size_t end, int depth, unsigned least,
+                unsigned most) {
         if (least == 0 && most == 1) return optionally(std::move(first));
         if (least == 0 && most == 0) return starred(std::move(first));
         if (least == 1 && most == 0) return plus(std::move(first));
@@ -232,7 +239,9 @@ private:
         put(set, byte);
         return set;
     }
-    static void put(ByteSet& set, unsigned char byte) { set[byte / 64] |= std::uint64_t{1} << (byte % 64); }
+    static void put(ByteSet& set, unsigned char byte) {
+        set[byte / 64] |= std::uint64_t{1} << (byte % 64);
+    }
     std::uint32_t keep(const ByteSet& set) {
         m_regex.m_sets.insert(m_regex.m_sets.end(), set.begin(), set.end());
         return static_cast<std::uint32_t>(m_regex.m_sets.size() / 4 - 1);
@@ -247,8 +256,9 @@ private:
                                            : byte == ' ' || (byte >= '\t' && byte <= '\r');
             if (in != (lower != letter)) put(set, byte);
         }
-        return (letter | 0x20) == 'd' || (letter | 0x20) == 'w' || (letter | 0x20) == 's' ? std::optional(set)
-                                                                                          : std::nullopt;
+        return (letter | 0x20) == 'd' || (letter | 0x20) == 'w' || (letter | 0x20) == 's'
+                   ? std::optional(set)
+                   : std::nullopt;
     }
     static unsigned char quoted(char c) {
         return static_cast<unsigned char>(c == 'n' ? '\n' : c == 't' ? '\t' : c);
@@ -282,12 +292,15 @@ private:
                 c = static_cast<char>(quoted(c));
             }
             auto last = static_cast<unsigned char>(c);
-            if (m_at + 1 < m_pattern.size() && m_pattern[m_at] == '-' && m_pattern[m_at + 1] != ']') {
+            if (m_at + 1 < m_pattern.size() && m_pattern[m_at] == '-' &&
+                m_pattern[m_at + 1] != ']') {
                 last = static_cast<unsigned char>(m_pattern[m_at + 1]);
                 m_at += 2;
             }
-            if (last < static_cast<unsigned char>(c)) return fail("a range of characters runs backwards");
-            for (unsigned b = static_cast<unsigned char>(c); b <= last; ++b) put(set, static_cast<unsigned char>(b));
+            if (last < static_cast<unsigned char>(c))
+                return fail("a range of characters runs backwards");
+            for (unsigned b = static_cast<unsigned char>(c); b <= last; ++b)
+                put(set, static_cast<unsigned char>(b));
         }
         if (negated)
             for (auto& word : set) word = ~word;
@@ -300,7 +313,9 @@ private:
     std::optional<PatternFault> m_fault;
 };
 
-tl::expected<Regex, PatternFault> Regex::compile(std::string_view pattern) { return RegexCompiler(pattern).run(); }
+tl::expected<Regex, PatternFault> Regex::compile(std::string_view pattern) {
+    return RegexCompiler(pattern).run();
+}
 
 bool Regex::search(std::string_view text) const {
     std::vector<std::uint32_t> current;
@@ -323,9 +338,15 @@ bool Regex::search(std::string_view text) const {
             case Op::Set: into.push_back(s); break;
             case Op::Split: stack.push_back(here.out2); [[fallthrough]];
             case Op::Jump: stack.push_back(here.out); break;
-            case Op::Begin: if (at == 0) stack.push_back(here.out); break;
-            case Op::End: if (at == text.size()) stack.push_back(here.out); break;
-            case Op::WordEdge: if (before != after) stack.push_back(here.out); break;
+            case Op::Begin:
+                if (at == 0) stack.push_back(here.out);
+                break;
+            case Op::End:
+                if (at == text.size()) stack.push_back(here.out);
+                break;
+            case Op::WordEdge:
+                if (before != after) stack.push_back(here.out);
+                break;
             case Op::Accept: accepted = true; break;
             }
         }
@@ -336,7 +357,8 @@ bool Regex::search(std::string_view text) const {
         if (at == text.size()) return false;
         next.clear();
         for (const auto s : current)
-            if (has(m_states[s].out2, static_cast<unsigned char>(text[at]))) follow(m_states[s].out, at + 1, next);
+            if (has(m_states[s].out2, static_cast<unsigned char>(text[at])))
+                follow(m_states[s].out, at + 1, next);
         if (accepted) return true;
         std::swap(current, next);
     }

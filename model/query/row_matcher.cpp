@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// One row against one comparison: typed rows where the store has them, the event's own text where not.
+/// One row against one comparison: typed rows where the store has them, the event's own text where
+/// not.
 #include "model/derive/spans.h"
 #include "model/query/filter_plan.h"
 
@@ -11,19 +12,23 @@ namespace {
 
 using Node = Filter::Node;
 
-/// The row's typed row; `cursor` is where the one before it was, so that walking forward costs a step.
+/// The row's typed row; `cursor` is where the one before it was, so that walking forward costs a
+/// step.
 template <class T> const T* at(std::span<const T> rows, Row row, std::size_t& cursor) {
     if (cursor >= rows.size() || rows[cursor].row > row) cursor = 0;
     if (cursor < rows.size() && rows[cursor].row < row) {
         constexpr std::size_t kSteps = 8;
-        for (std::size_t i = 0; i < kSteps && cursor < rows.size() && rows[cursor].row < row; ++i) ++cursor;
+        for (std::size_t i = 0; i < kSteps && cursor < rows.size() && rows[cursor].row < row; ++i)
+            ++cursor;
         if (cursor < rows.size() && rows[cursor].row < row)
-            cursor = static_cast<std::size_t>(std::ranges::lower_bound(rows.subspan(cursor), row, {}, &T::row) - rows.begin());
+            cursor = static_cast<std::size_t>(
+                std::ranges::lower_bound(rows.subspan(cursor), row, {}, &T::row) - rows.begin());
     }
     return cursor < rows.size() && rows[cursor].row == row ? &rows[cursor] : nullptr;
 }
 
-/// States that both the kernel's text and trace-cmd's write with that one letter, and no other state does.
+/// States that both the kernel's text and trace-cmd's write with that one letter, and no other
+/// state does.
 std::optional<TaskState> stateOf(std::string_view letter) {
     if (letter == "S") return TaskState::Sleeping;
     if (letter == "D") return TaskState::Uninterruptible;
@@ -31,10 +36,12 @@ std::optional<TaskState> stateOf(std::string_view letter) {
     return std::nullopt;
 }
 
-/// All values are numbers and the operator compares them so: otherwise the field's own text decides.
+/// All values are numbers and the operator compares them so: otherwise the field's own text
+/// decides.
 bool comparesNumbers(const Node& leaf) {
     return (leaf.op < FilterOp::Glob || leaf.op == FilterOp::In) &&
-           std::ranges::all_of(leaf.values, [](const auto& value) { return value.number.has_value(); });
+           std::ranges::all_of(leaf.values,
+                               [](const auto& value) { return value.number.has_value(); });
 }
 
 }  // namespace
@@ -46,7 +53,8 @@ const SwitchRow* RowMatcher::switchRow(const Event& event) {
 }
 
 const WakeRow* RowMatcher::wakeRow(const Event& event) {
-    if (event.name != nameId(KnownEvent::SchedWaking) && event.name != nameId(KnownEvent::SchedWakeup) &&
+    if (event.name != nameId(KnownEvent::SchedWaking) &&
+        event.name != nameId(KnownEvent::SchedWakeup) &&
         event.name != nameId(KnownEvent::SchedWakeupNew))
         return nullptr;
     if (event.chunk != m_chunk) m_chunk = event.chunk, m_switch = m_wake = 0;
@@ -75,7 +83,8 @@ bool RowMatcher::leaf(const Node& leaf, const Event& event) {
         return tgid != Tid{-1} && compareNumber(leaf, raw(tgid));
     }
     case FilterField::Comm:
-        return event.chunk->task[event.row] != kNoRow && compareText(leaf, m_trace.text(event.comm));
+        return event.chunk->task[event.row] != kNoRow &&
+               compareText(leaf, m_trace.text(event.comm));
     case FilterField::Source: return compareSource(leaf, m_trace.sources()[raw(event.source)].path);
     case FilterField::Length: {
         const auto length = eventDuration(m_trace, event);
@@ -111,11 +120,13 @@ std::optional<bool> RowMatcher::typed(const Node& leaf, const Event& event) {
     return row == nullptr ? std::nullopt : typedSwitch(leaf, *event.chunk, *row);
 }
 
-std::optional<bool> RowMatcher::typedSwitch(const Node& leaf, const EventChunk& chunk, const SwitchRow& row) const {
+std::optional<bool> RowMatcher::typedSwitch(const Node& leaf, const EventChunk& chunk,
+                                            const SwitchRow& row) const {
     if (leaf.typed == TypedField::PrevState) {
         if (leaf.op != FilterOp::Equal) return std::nullopt;
         const auto wanted = stateOf(leaf.values.front().text);
-        // The right state may still be written with a second letter: then the text has the last word.
+        // The right state may still be written with a second letter: then the text has the last
+        // word.
         return wanted && row.state != *wanted ? std::optional(false) : std::nullopt;
     }
     const bool prev = leaf.typed == TypedField::PrevPid || leaf.typed == TypedField::PrevComm;
@@ -127,13 +138,16 @@ std::optional<bool> RowMatcher::typedSwitch(const Node& leaf, const EventChunk& 
     return compareNumber(leaf, raw(m_trace.task(chunk.tasks[entry].task).tid));
 }
 
-std::optional<bool> RowMatcher::typedWake(const Node& leaf, const EventChunk& chunk, const WakeRow& row) const {
-    if (!comparesNumbers(leaf)) return std::nullopt;  // "003" and 3 are one number, but not one text
+std::optional<bool> RowMatcher::typedWake(const Node& leaf, const EventChunk& chunk,
+                                          const WakeRow& row) const {
+    if (!comparesNumbers(leaf))
+        return std::nullopt;  // "003" and 3 are one number, but not one text
     if (leaf.typed == TypedField::TargetCpu) {
         if (row.target == kUnknownCpu) return std::nullopt;
         return compareNumber(leaf, raw(row.target));
     }
-    if (row.wakee >= chunk.tasks.size() || chunk.tasks[row.wakee].task == kNoTask) return std::nullopt;
+    if (row.wakee >= chunk.tasks.size() || chunk.tasks[row.wakee].task == kNoTask)
+        return std::nullopt;
     return compareNumber(leaf, raw(m_trace.task(chunk.tasks[row.wakee].task).tid));
 }
 
@@ -142,14 +156,16 @@ bool RowMatcher::taskHolds(const Node& leaf, const EventChunk& chunk, std::uint1
     const ChunkTask& task = chunk.tasks[entry];
     const auto& wanted = leaf.values.front();
     if (containsFolded(m_trace.text(task.comm), wanted.text)) return true;
-    return wanted.number && task.task != kNoTask && raw(m_trace.task(task.task).tid) == *wanted.number;
+    return wanted.number && task.task != kNoTask &&
+           raw(m_trace.task(task.task).tid) == *wanted.number;
 }
 
 bool RowMatcher::anything(const Node& leaf, const Event& event) {
     if (containsFolded(m_trace.text(event.name), leaf.values.front().text)) return true;
     const EventChunk& chunk = *event.chunk;
     if (taskHolds(leaf, chunk, chunk.task[event.row])) return true;
-    if (const SwitchRow* row = switchRow(event)) return taskHolds(leaf, chunk, row->prev) || taskHolds(leaf, chunk, row->next);
+    if (const SwitchRow* row = switchRow(event))
+        return taskHolds(leaf, chunk, row->prev) || taskHolds(leaf, chunk, row->next);
     if (const WakeRow* row = wakeRow(event)) return taskHolds(leaf, chunk, row->wakee);
     const auto task = std::ranges::lower_bound(chunk.taskRows, event.row, {}, &TaskRow::row);
     if (task == chunk.taskRows.end() || task->row != event.row) return false;

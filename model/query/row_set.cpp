@@ -15,7 +15,8 @@ constexpr std::uint64_t kAll = ~std::uint64_t{0};
 /// Hits below `row` (a row of the chunk, or its end).
 std::uint64_t hitsBelow(const RowSet::ChunkRows& chunk, std::uint64_t row) {
     if (const auto* rows = std::get_if<Rows>(&chunk.set))
-        return static_cast<std::uint64_t>(std::lower_bound(rows->begin(), rows->end(), row) - rows->begin());
+        return static_cast<std::uint64_t>(std::lower_bound(rows->begin(), rows->end(), row) -
+                                          rows->begin());
     const auto& bits = std::get<Bits>(chunk.set);
     std::uint64_t hits = 0;
     const auto words = std::min<std::uint64_t>(row / 64, bits.size());
@@ -57,7 +58,8 @@ std::uint64_t RowSet::rank(EventIndex row) const {
     const auto next = std::ranges::upper_bound(m_chunks, raw(row), {}, &ChunkRows::firstRow);
     if (next == m_chunks.begin()) return 0;
     const ChunkRows& chunk = *(next - 1);
-    return chunk.hitsBefore + hitsBelow(chunk, std::min<std::uint64_t>(raw(row) - chunk.firstRow, chunk.rows));
+    return chunk.hitsBefore +
+           hitsBelow(chunk, std::min<std::uint64_t>(raw(row) - chunk.firstRow, chunk.rows));
 }
 
 bool RowSet::contains(EventIndex row) const {
@@ -66,7 +68,8 @@ bool RowSet::contains(EventIndex row) const {
     const ChunkRows& chunk = *(next - 1);
     const auto inside = raw(row) - chunk.firstRow;
     if (inside >= chunk.rows) return false;
-    if (const auto* rows = std::get_if<Rows>(&chunk.set)) return std::binary_search(rows->begin(), rows->end(), inside);
+    if (const auto* rows = std::get_if<Rows>(&chunk.set))
+        return std::binary_search(rows->begin(), rows->end(), inside);
     const auto& bits = std::get<Bits>(chunk.set);
     return inside / 64 < bits.size() && (bits[inside / 64] >> (inside % 64) & 1) != 0;
 }
@@ -86,7 +89,8 @@ std::optional<EventIndex> RowSet::previous(EventIndex before) const {
 std::size_t RowSet::bytes() const {
     std::size_t sum = sizeof *this + m_chunks.capacity() * sizeof(ChunkRows);
     for (const ChunkRows& chunk : m_chunks)
-        sum += std::visit([](const auto& set) { return set.capacity() * sizeof(set[0]); }, chunk.set);
+        sum +=
+            std::visit([](const auto& set) { return set.capacity() * sizeof(set[0]); }, chunk.set);
     return sum;
 }
 

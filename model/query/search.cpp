@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Text anywhere in the sources: a scan for the needle's first and last byte, 16 places at a time, in pieces of 256 KiB
-/// (performance.md section 7), then from bytes back to rows.
+/// Text anywhere in the sources: a scan for the needle's first and last byte, 16 places at a time,
+/// in pieces of 256 KiB (performance.md section 7), then from bytes back to rows.
 #include "model/query/search.h"
 
 #include <algorithm>
@@ -33,7 +33,8 @@ template <class Hit> void findAll(std::string_view text, std::string_view needle
         const auto* const tail = reinterpret_cast<const __m128i*>(text.data() + at + lastAt);
         const __m128i both = _mm_and_si128(_mm_cmpeq_epi8(_mm_loadu_si128(head), first),
                                            _mm_cmpeq_epi8(_mm_loadu_si128(tail), last));
-        for (auto mask = static_cast<unsigned>(_mm_movemask_epi8(both)); mask != 0; mask &= mask - 1) {
+        for (auto mask = static_cast<unsigned>(_mm_movemask_epi8(both)); mask != 0;
+             mask &= mask - 1) {
             const auto place = at + static_cast<unsigned>(std::countr_zero(mask));
             if (std::memcmp(text.data() + place, needle.data(), needle.size()) == 0) hit(place);
         }
@@ -45,11 +46,13 @@ template <class Hit> void findAll(std::string_view text, std::string_view needle
             hit(at);
 }
 
-/// The rows that one part of a source became. Several chunks share it where streams were merged by time.
+/// The rows that one part of a source became. Several chunks share it where streams were merged by
+/// time.
 struct Stretch {
     std::uint64_t begin = 0;         ///< Where its first line begins.
     std::uint64_t end = UINT64_MAX;  ///< Where the next stretch of the source begins.
-    std::vector<std::pair<std::size_t, std::uint8_t>> parts;  ///< Chunk, and number of the origin in it.
+    std::vector<std::pair<std::size_t, std::uint8_t>>
+        parts;  ///< Chunk, and number of the origin in it.
 };
 
 struct Line {
@@ -73,7 +76,8 @@ std::vector<Stretch> stretches(const Trace& trace, SourceId source) {
             const auto position = chunk.origins[o].position;
             auto [place, added] = byOrigin.try_emplace(position);
             auto& stretch = place->second;
-            stretch.begin = added ? position + least[o] : std::min(stretch.begin, position + least[o]);
+            stretch.begin =
+                added ? position + least[o] : std::min(stretch.begin, position + least[o]);
             stretch.parts.emplace_back(c, static_cast<std::uint8_t>(o));
         }
     }
@@ -90,19 +94,24 @@ std::vector<Line> linesOf(const Trace& trace, const Stretch& stretch) {
         const EventChunk& chunk = trace.chunk(index);
         for (std::size_t row = 0; row < chunk.rows(); ++row)
             if (chunk.originOf.empty() || chunk.originOf[row] == origin)
-                lines.push_back({chunk.origins[origin].position + chunk.position[row], static_cast<std::uint32_t>(index),
-                                 static_cast<Row>(row)});
+                lines.push_back({chunk.origins[origin].position + chunk.position[row],
+                                 static_cast<std::uint32_t>(index), static_cast<Row>(row)});
     }
-    if (!std::ranges::is_sorted(lines, {}, &Line::position)) std::ranges::sort(lines, {}, &Line::position);
+    if (!std::ranges::is_sorted(lines, {}, &Line::position))
+        std::ranges::sort(lines, {}, &Line::position);
     return lines;
 }
 
-/// Scans the stretches of one source. A job is a stretch, so that a hit finds its row at once and a needle that stands
-/// on every line takes two bytes a row, not eight a place.
+/// Scans the stretches of one source. A job is a stretch, so that a hit finds its row at once and a
+/// needle that stands on every line takes two bytes a row, not eight a place.
 class SourceScan {
 public:
-    SourceScan(const Trace& trace, SourceId source, std::string_view needle, const std::stop_token& stop)
-        : m_trace(trace), m_text(*trace.sources()[raw(source)].text), m_needle(needle), m_stop(stop),
+    SourceScan(const Trace& trace, SourceId source, std::string_view needle,
+               const std::stop_token& stop)
+        : m_trace(trace),
+          m_text(*trace.sources()[raw(source)].text),
+          m_needle(needle),
+          m_stop(stop),
           m_stretches(stretches(trace, source)) {}
 
     void run(ThreadPool& pool, Hits& hits) {
@@ -134,14 +143,17 @@ private:
         std::size_t line = 0;
         std::uint64_t done = stretch.begin;  // up to here the hits' rows are known
         for (auto begin = stretch.begin; begin < end && !m_stop.stop_requested(); begin += kPiece) {
-            // A needle that begins here may reach into the next piece; one that begins there is found there.
-            const auto places = static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, end - begin));
+            // A needle that begins here may reach into the next piece; one that begins there is
+            // found there.
+            const auto places =
+                static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, end - begin));
             const auto got = read(begin, std::span(bytes).first(places + m_needle.size() - 1));
             findAll({bytes.data(), got}, m_needle, [&](std::size_t at) {
                 if (begin + at < done) return;
                 if (lines.empty()) lines = linesOf(m_trace, stretch);
-                const auto after = std::ranges::upper_bound(lines.begin() + static_cast<std::ptrdiff_t>(line), lines.end(),
-                                                            begin + at, {}, &Line::position);
+                const auto after =
+                    std::ranges::upper_bound(lines.begin() + static_cast<std::ptrdiff_t>(line),
+                                             lines.end(), begin + at, {}, &Line::position);
                 line = static_cast<std::size_t>(after - lines.begin()) - 1;
                 found.push_back(lines[line]);
                 done = line + 1 < lines.size() ? lines[line + 1].position : end;
@@ -185,12 +197,14 @@ RowSetPtr toRowSet(const Trace& trace, std::vector<std::vector<Row>>& hits) {
 
 }  // namespace
 
-RowSetPtr searchText(const Trace& trace, std::string_view needle, ThreadPool& pool, std::stop_token stop) {
+RowSetPtr searchText(const Trace& trace, std::string_view needle, ThreadPool& pool,
+                     std::stop_token stop) {
     std::vector<std::vector<Row>> hits(trace.chunks());
     if (needle.empty()) return toRowSet(trace, hits);
     for (std::size_t source = 0; source < trace.sources().size(); ++source) {
         if (!trace.sources()[source].text) continue;
-        SourceScan(trace, SourceId{static_cast<std::uint16_t>(source)}, needle, stop).run(pool, hits);
+        SourceScan(trace, SourceId{static_cast<std::uint16_t>(source)}, needle, stop)
+            .run(pool, hits);
     }
     if (stop.stop_requested()) return nullptr;
     return toRowSet(trace, hits);

@@ -19,7 +19,8 @@ std::size_t binOf(std::int64_t ns) {
 
 /// Length of the part of [begin, end) inside `range`.
 std::int64_t inside(TimeRange range, std::int64_t begin, std::int64_t end) {
-    return std::max<std::int64_t>(0, std::min(end, toNs(range.end)) - std::max(begin, toNs(range.begin)));
+    return std::max<std::int64_t>(0, std::min(end, toNs(range.end)) -
+                                         std::max(begin, toNs(range.begin)));
 }
 
 /// What one job found out.
@@ -52,17 +53,20 @@ void sumCpu(Work& work, std::size_t index) {
     for (auto i = firstSpan(lane, work.range); i < lane.size(); ++i) {
         const LaneSpan span = lane.span(i);
         if (span.begin >= toNs(work.range.end)) break;
-        if (span.open || (span.value & (kCpuGuessed | kCpuOpen)) != 0) continue;  // kCpuUnknown has them too
+        if (span.open || (span.value & (kCpuGuessed | kCpuOpen)) != 0)
+            continue;  // kCpuUnknown has them too
         part.run[span.value] += inside(work.range, span.begin, span.end);
     }
     const auto tasks = work.trace.tasks();
     for (std::size_t task = 0; task < part.run.size(); ++task)
-        if (part.run[task] != 0) (tasks[task].idle() ? cpu.idle : cpu.busy) += Duration{part.run[task]};
+        if (part.run[task] != 0)
+            (tasks[task].idle() ? cpu.idle : cpu.busy) += Duration{part.run[task]};
     const std::lock_guard lock(work.mutex);
     work.parts.push_back(std::move(part));
 }
 
-/// Time with at least one handler open: handlers nest, so only what reaches beyond the last end counts.
+/// Time with at least one handler open: handlers nest, so only what reaches beyond the last end
+/// counts.
 void sumHandlers(Work& work, std::size_t index) {
     CpuTime& cpu = work.result.cpus[index];
     for (const bool soft : {false, true}) {
@@ -88,7 +92,8 @@ void sumHandlers(Work& work, std::size_t index) {
         (soft ? cpu.softirq : cpu.irq) = Duration{sum};
         if (soft || count == 0) continue;
         const std::lock_guard lock(work.mutex);
-        if (work.result.irqs == 0 || longest > work.result.irqMax) work.result.irqMax = longest, work.result.irqWorst = worst;
+        if (work.result.irqs == 0 || longest > work.result.irqMax)
+            work.result.irqMax = longest, work.result.irqWorst = worst;
         work.result.irqs += count;
     }
 }
@@ -124,12 +129,15 @@ void countSwitches(Work& work) {
     const auto& trace = work.trace;
     for (std::size_t c = 0; c < trace.chunks(); ++c) {
         const EventChunk& chunk = trace.chunk(c);
-        if (chunk.rows() == 0 || chunk.lastNs() < toNs(work.range.begin) || chunk.firstNs() >= toNs(work.range.end)) continue;
+        if (chunk.rows() == 0 || chunk.lastNs() < toNs(work.range.begin) ||
+            chunk.firstNs() >= toNs(work.range.end))
+            continue;
         const auto firstRow = chunk.lowerBound(toNs(work.range.begin));
         const auto lastRow = chunk.lowerBound(toNs(work.range.end));
         work.result.events += lastRow - firstRow;
         const auto place = [&](std::size_t row) {
-            return std::ranges::lower_bound(chunk.switches, row, {}, &SwitchRow::row) - chunk.switches.begin();
+            return std::ranges::lower_bound(chunk.switches, row, {}, &SwitchRow::row) -
+                   chunk.switches.begin();
         };
         work.result.switches += static_cast<std::uint64_t>(place(lastRow) - place(firstRow));
     }
@@ -138,7 +146,8 @@ void countSwitches(Work& work) {
 /// Nearest rank: the smallest value with at least `percent` % of the values at or below it.
 std::int64_t percentile(std::vector<std::int64_t>& values, std::size_t percent) {
     const auto rank = (values.size() * percent + 99) / 100;
-    const auto at = values.begin() + static_cast<std::ptrdiff_t>(std::max<std::size_t>(rank, 1) - 1);
+    const auto at =
+        values.begin() + static_cast<std::ptrdiff_t>(std::max<std::size_t>(rank, 1) - 1);
     std::nth_element(values.begin(), at, values.end());
     return *at;
 }
@@ -156,11 +165,13 @@ void joinWaits(Work& work) {
     for (const Part& part : work.parts) {
         for (const auto ns : part.latencies) ++result.wakeHistogram[binOf(ns)];
         all.insert(all.end(), part.latencies.begin(), part.latencies.end());
-        if (part.worst > worst || (part.worst == worst && part.worst >= 0 && part.worstTask < result.wakeWorst))
+        if (part.worst > worst ||
+            (part.worst == worst && part.worst >= 0 && part.worstTask < result.wakeWorst))
             worst = part.worst, result.wakeWorst = part.worstTask;
     }
     result.wakeMax = Duration{worst};
-    // The 99th percentile lies among the slowest: looked for there once the median has parted the values.
+    // The 99th percentile lies among the slowest: looked for there once the median has parted the
+    // values.
     result.wakeMedian = Duration{percentile(all, 50)};
     result.wakeP99 = Duration{percentile(all, 99)};
 }
@@ -172,7 +183,8 @@ void joinTasks(Work& work) {
         for (std::size_t task = 0; task < part.run.size(); ++task) run[task] += part.run[task];
     for (std::size_t task = 0; task < run.size(); ++task)
         if (run[task] > 0 && !tasks[task].idle())
-            work.result.tasks.push_back({TaskId{static_cast<std::uint32_t>(task)}, Duration{run[task]}});
+            work.result.tasks.push_back(
+                {TaskId{static_cast<std::uint32_t>(task)}, Duration{run[task]}});
     std::ranges::stable_sort(work.result.tasks, std::ranges::greater{}, &TaskTime::run);
 }
 
@@ -191,7 +203,9 @@ RangeStatistics rangeStatistics(const Trace& trace, TimeRange range, ThreadPool&
         if (job < cpus) return sumCpu(work, job);
         if (job < 2 * cpus) return sumHandlers(work, job - cpus);
         job -= 2 * cpus;
-        if (job < groups) sumWaits(work, job * kTasksAJob, std::min((job + 1) * kTasksAJob, trace.tasks().size()));
+        if (job < groups)
+            sumWaits(work, job * kTasksAJob,
+                     std::min((job + 1) * kTasksAJob, trace.tasks().size()));
         else countSwitches(work);
     });
     joinWaits(work);

@@ -8,8 +8,10 @@
 namespace kscope::model {
 namespace {
 
-/// Names that the program gives to lines which print none, or print another: formats.md 1.10, cli.md section 2.
-constexpr std::array<std::string_view, 6> kOwnNames{"", "function", "print", "raw_data", "unknown", "blk"};
+/// Names that the program gives to lines which print none, or print another: formats.md 1.10,
+/// cli.md section 2.
+constexpr std::array<std::string_view, 6> kOwnNames{"",         "function", "print",
+                                                    "raw_data", "unknown",  "blk"};
 
 bool isBlank(char c) { return c == ' ' || c == '\t'; }
 std::string_view trim(std::string_view text) {
@@ -20,10 +22,12 @@ std::string_view trim(std::string_view text) {
 constexpr std::size_t kUsualLine = 1024;
 constexpr std::size_t kHeadOfLine = 96;  ///< A context ends well before.
 
-/// `… COMM-PID [cpu]` or `… COMM-PID (tgid) [cpu]`, a comment, or a stack: not the rest of a line that was wrapped.
+/// `… COMM-PID [cpu]` or `… COMM-PID (tgid) [cpu]`, a comment, or a stack: not the rest of a line
+/// that was wrapped.
 bool beginsAnew(std::string_view line) {
     if (line.empty() || line.front() == '#') return true;
-    if (const auto text = trim(line); text.starts_with("=>") || text.starts_with("<stack") || text.starts_with("<user"))
+    if (const auto text = trim(line);
+        text.starts_with("=>") || text.starts_with("<stack") || text.starts_with("<user"))
         return true;
     const auto open = line.find('[');
     if (open == std::string_view::npos || open < 3 || !isBlank(line[open - 1])) return false;
@@ -44,36 +48,44 @@ bool nextRowFollows(const Event& event, std::size_t length) {
 }  // namespace
 
 bool EventTextReader::simpleName(std::string_view eventName) {
-    return std::ranges::find(kOwnNames, eventName) == kOwnNames.end() && !eventName.starts_with("sys_");
+    return std::ranges::find(kOwnNames, eventName) == kOwnNames.end() &&
+           !eventName.starts_with("sys_");
 }
 
-std::optional<std::string_view> EventTextReader::argsOfLine(std::string_view line, std::string_view eventName) {
-    // "… 933.074345: sched_switch: args": the name stands behind the time's digits and ": ". A comm cannot hold all of
-    // that: it has at most 15 bytes and a '-' behind it.
-    for (auto at = line.find(eventName); at != std::string_view::npos; at = line.find(eventName, at + 1)) {
+std::optional<std::string_view> EventTextReader::argsOfLine(std::string_view line,
+                                                            std::string_view eventName) {
+    // "… 933.074345: sched_switch: args": the name stands behind the time's digits and ": ". A comm
+    // cannot hold all of that: it has at most 15 bytes and a '-' behind it.
+    for (auto at = line.find(eventName); at != std::string_view::npos;
+         at = line.find(eventName, at + 1)) {
         const auto end = at + eventName.size();
         if (end >= line.size() || line[end] != ':' || at == 0 || !isBlank(line[at - 1])) continue;
         auto before = at;
         while (before > 0 && isBlank(line[before - 1])) --before;
-        if (before < 2 || line[before - 1] != ':' || line[before - 2] < '0' || line[before - 2] > '9') continue;
+        if (before < 2 || line[before - 1] != ':' || line[before - 2] < '0' ||
+            line[before - 2] > '9')
+            continue;
         return trim(line.substr(end + 1));
     }
     return std::nullopt;
 }
 
-std::string_view EventTextReader::bytesAt(SourceId source, std::uint64_t position, std::size_t least) {
+std::string_view EventTextReader::bytesAt(SourceId source, std::uint64_t position,
+                                          std::size_t least) {
     Window& window = m_windows[raw(source)];
     const auto& text = m_trace.sources()[raw(source)].text;
     if (!text) return {};
     if (position < window.begin || position + least > window.begin + window.size) {
         // Rows near each other come next; a few bytes before help where times run back a little.
         if (window.bytes.empty()) window.bytes.resize(m_size);
-        if (position + least > window.begin + window.size && position + least <= text->size()) window.size = 0;
+        if (position + least > window.begin + window.size && position + least <= text->size())
+            window.size = 0;
         if (window.size == 0 || position < window.begin || position >= window.begin + window.size) {
             window.begin = position;
             window.size = 0;
             while (window.size < window.bytes.size()) {
-                const auto got = text->bytes(position + window.size, std::span(window.bytes).subspan(window.size));
+                const auto got = text->bytes(position + window.size,
+                                             std::span(window.bytes).subspan(window.size));
                 if (!got || *got == 0) break;
                 window.size += *got;
             }
@@ -105,8 +117,9 @@ std::string_view EventTextReader::args(const Event& event) {
     if (simpleName(name)) {
         const auto bytes = bytesAt(event.source, event.position, kUsualLine);
         const auto end = bytes.find('\n');
-        const bool whole = end != std::string_view::npos &&
-                           (nextRowFollows(event, end + 1) || beginsAnew(bytes.substr(end + 1, kHeadOfLine)));
+        const bool whole =
+            end != std::string_view::npos &&
+            (nextRowFollows(event, end + 1) || beginsAnew(bytes.substr(end + 1, kHeadOfLine)));
         if (whole)
             if (const auto found = argsOfLine(bytes.substr(0, end), name)) return *found;
     }

@@ -17,19 +17,25 @@ public:
     static constexpr std::size_t kWindow = 256 * 1024;
     /// `window`: bytes read at a time; small for a single event.
     explicit EventTextReader(const Trace& trace, std::size_t window = kWindow)
-        : m_trace(trace), m_size(window), m_windows(trace.sources().size()) {}
+        : m_trace(trace),
+          m_size(window),
+          m_windows(trace.sources().size()) {}
 
-    /// What follows the event's name, without blanks around it; empty where the source cannot be read (anymore). Valid until
-    /// the next call.
+    /// What follows the event's name, without blanks around it; empty where the source cannot be
+    /// read (anymore). Valid until the next call.
     [[nodiscard]] std::string_view args(const Event& event);
-    /// The line's first bytes from the event's position on up to the line's end, at most a window; empty on failure.
+    /// The line's first bytes from the event's position on up to the line's end, at most a window;
+    /// empty on failure.
     [[nodiscard]] std::string_view line(const Event& event);
     /// Everything that the source says of the event. Slower: the source's own reader is asked.
     [[nodiscard]] Result<EventText> full(const Event& event) const;
-    /// Where `args` cannot be cut out of the line by looking at it alone, the source's reader is asked.
+    /// Where `args` cannot be cut out of the line by looking at it alone, the source's reader is
+    /// asked.
     [[nodiscard]] static bool simpleName(std::string_view eventName);
-    /// The arguments in a context line whose event is `eventName`; nullopt where the line is not that plain.
-    [[nodiscard]] static std::optional<std::string_view> argsOfLine(std::string_view line, std::string_view eventName);
+    /// The arguments in a context line whose event is `eventName`; nullopt where the line is not
+    /// that plain.
+    [[nodiscard]] static std::optional<std::string_view> argsOfLine(std::string_view line,
+                                                                    std::string_view eventName);
 
 private:
     struct Window {

@@ -2,9 +2,10 @@
 /// A k-way merge by runs: what stays in front is copied until another stream comes first.
 #include "model/store/chunk_merge.h"
 
+#include <queue>
+
 #include <algorithm>
 #include <numeric>
-#include <queue>
 #include <unordered_map>
 #include <utility>
 
@@ -39,7 +40,8 @@ std::vector<IrqRow> irqRowsOf(const EventChunk& chunk) {
             rows.push_back({pair.entry, pair.id, cpu, entry});
             if (pair.exit != kNoRow) rows.push_back({pair.exit, pair.id, cpu, exit});
         }
-        for (const auto& orphan : segment.orphans) rows.push_back({orphan.exit, orphan.id, cpu, exit});
+        for (const auto& orphan : segment.orphans)
+            rows.push_back({orphan.exit, orphan.id, cpu, exit});
     }
     std::ranges::sort(rows, {}, &IrqRow::row);
     return rows;
@@ -55,7 +57,8 @@ public:
     }
 
     std::vector<JoinedChunk> run() {
-        using Head = std::pair<std::int64_t, std::size_t>;  // time, stream: ties go to the stream that comes first
+        using Head = std::pair<std::int64_t, std::size_t>;  // time, stream: ties go to the stream
+                                                            // that comes first
         std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
         for (std::size_t i = 0; i < m_streams.size(); ++i) {
             enterChunk(m_streams[i]);
@@ -76,7 +79,8 @@ public:
 private:
     static void enterChunk(Stream& stream) {
         stream.row = 0;
-        stream.switches = stream.wakes = stream.taskRows = stream.raises = stream.stacks = stream.lost = stream.irqs = 0;
+        stream.switches = stream.wakes = stream.taskRows = stream.raises = stream.stacks =
+            stream.lost = stream.irqs = 0;
         stream.irqRows = irqRowsOf(stream.at());
         stream.written = 0;
     }
@@ -92,7 +96,8 @@ private:
         const auto from = stream.row;
         const auto& origin = originFor(stream, chunk.origin(from), chunk.position[from]);
         m_scratch.time[row] = static_cast<std::uint32_t>(ns / m_tick - m_scratch.timeBase);
-        m_scratch.position[row] = static_cast<std::uint32_t>(chunk.origin(from).position + chunk.position[from] - origin.position);
+        m_scratch.position[row] = static_cast<std::uint32_t>(
+            chunk.origin(from).position + chunk.position[from] - origin.position);
         m_scratch.originOf.push_back(stream.origin);
         m_scratch.name[row] = nameFor(stream, chunk.name[from]);
         m_scratch.cpu[row] = chunk.cpu[from];
@@ -108,8 +113,10 @@ private:
         constexpr std::size_t kRoom = 65535 - 64;
         const auto ticks = ns / m_tick - m_scratch.timeBase;
         const auto& chunk = stream.at();
-        return m_scratch.rows < kMaxChunkRows && ticks <= UINT32_MAX && m_tasks.size() + chunk.tasks.size() < kRoom &&
-               m_names.size() + chunk.names.size() < kRoom && m_irqs.size() + chunk.irqs.size() < kRoom && m_origins.size() < 250;
+        return m_scratch.rows < kMaxChunkRows && ticks <= UINT32_MAX &&
+               m_tasks.size() + chunk.tasks.size() < kRoom &&
+               m_names.size() + chunk.names.size() < kRoom &&
+               m_irqs.size() + chunk.irqs.size() < kRoom && m_origins.size() < 250;
     }
     void open(std::int64_t ns) {
         m_scratch.clear();
@@ -127,9 +134,11 @@ private:
     const Origin& originFor(Stream& stream, const Origin& from, std::uint32_t position) {
         const auto holds = [&](const Origin& origin) {
             const auto absolute = from.position + position;
-            return origin.source == from.source && absolute >= origin.position && absolute - origin.position <= UINT32_MAX;
+            return origin.source == from.source && absolute >= origin.position &&
+                   absolute - origin.position <= UINT32_MAX;
         };
-        if (stream.origin < m_origins.size() && holds(m_origins[stream.origin])) return m_origins[stream.origin];
+        if (stream.origin < m_origins.size() && holds(m_origins[stream.origin]))
+            return m_origins[stream.origin];
         const auto found = std::ranges::find_if(m_origins, holds);
         stream.origin = static_cast<std::uint8_t>(found - m_origins.begin());
         if (found == m_origins.end()) m_origins.push_back(from);
@@ -138,7 +147,8 @@ private:
     std::uint16_t nameFor(Stream& stream, std::uint16_t local) {
         auto& mapped = stream.names[local];
         if (mapped == kNoRow) {
-            const auto [entry, fresh] = m_names.try_emplace(raw(stream.at().names[local]), static_cast<std::uint16_t>(m_names.size()));
+            const auto [entry, fresh] = m_names.try_emplace(
+                raw(stream.at().names[local]), static_cast<std::uint16_t>(m_names.size()));
             mapped = entry->second;
         }
         return mapped;
@@ -149,7 +159,8 @@ private:
         if (mapped == kNoRow) {
             const auto& who = stream.at().tasks[local];
             const auto key = std::uint64_t{raw(who.task)} << 32 | raw(who.comm);
-            mapped = m_tasks.try_emplace(key, static_cast<std::uint16_t>(m_tasks.size())).first->second;
+            mapped =
+                m_tasks.try_emplace(key, static_cast<std::uint16_t>(m_tasks.size())).first->second;
         }
         return mapped;
     }
@@ -158,7 +169,8 @@ private:
         auto& mapped = stream.irqIds[irq.id];
         if (mapped == kNoRow) {
             const auto& local = stream.at().irqs[irq.id];
-            const auto [entry, fresh] = m_irqIndex.try_emplace(local.number, static_cast<std::uint16_t>(m_irqs.size()));
+            const auto [entry, fresh] =
+                m_irqIndex.try_emplace(local.number, static_cast<std::uint16_t>(m_irqs.size()));
             if (fresh) m_irqs.push_back(local);
             mapped = entry->second;
         }
@@ -167,7 +179,8 @@ private:
     void takeLost(Stream& stream) {
         const auto& lost = stream.at().lost;
         for (; stream.lost < lost.size() && lost[stream.lost].row <= stream.row; ++stream.lost)
-            m_scratch.lost.push_back({static_cast<Row>(m_scratch.rows), lost[stream.lost].cpu, lost[stream.lost].count});
+            m_scratch.lost.push_back(
+                {static_cast<Row>(m_scratch.rows), lost[stream.lost].cpu, lost[stream.lost].count});
     }
     /// Typed rows of the row just written.
     void takeTyped(Stream& stream, Row row) {
@@ -193,10 +206,12 @@ private:
             entry.other = taskFor(stream, entry.other);
             m_scratch.taskRows.push_back(entry);
         });
-        each(chunk.raises, stream.raises, [&](RaiseRow& entry) { m_scratch.raises.push_back(entry); });
+        each(chunk.raises, stream.raises,
+             [&](RaiseRow& entry) { m_scratch.raises.push_back(entry); });
         each(chunk.stacks, stream.stacks, [&](StackRow& entry) {
             const auto& origin = m_origins[stream.origin];
-            entry.position = static_cast<std::uint32_t>(chunk.origin(stream.row).position + entry.position - origin.position);
+            entry.position = static_cast<std::uint32_t>(chunk.origin(stream.row).position +
+                                                        entry.position - origin.position);
             m_scratch.stacks.push_back(entry);
         });
         each(stream.irqRows, stream.irqs, [&](IrqRow& entry) {
@@ -216,7 +231,8 @@ private:
         chunk->nameCounts = countNames(*chunk);
         chunk->tasks.resize(m_tasks.size());
         for (const auto& [key, local] : m_tasks)
-            chunk->tasks[local] = {TaskId{static_cast<std::uint32_t>(key >> 32)}, StringId{static_cast<std::uint32_t>(key)}};
+            chunk->tasks[local] = {TaskId{static_cast<std::uint32_t>(key >> 32)},
+                                   StringId{static_cast<std::uint32_t>(key)}};
         chunk->irqs = std::exchange(m_irqs, {});
         m_names.clear();
         m_tasks.clear();
@@ -255,7 +271,8 @@ std::vector<Stream> streamsOf(std::span<const JoinedChunk* const> chunks) {
 }  // namespace
 
 std::vector<ParsedPart::Piece::CpuEnds> cpuEnds(const EventChunk& chunk) {
-    // Two passes of plain stores: the last row of a CPU is what the pass forward leaves, the first what the one back does.
+    // Two passes of plain stores: the last row of a CPU is what the pass forward leaves, the first
+    // what the one back does.
     thread_local std::vector<Row> last(65536, kNoRow);
     thread_local std::vector<Row> first(65536, kNoRow);
     const auto rows = chunk.rows();
@@ -264,7 +281,8 @@ std::vector<ParsedPart::Piece::CpuEnds> cpuEnds(const EventChunk& chunk) {
     std::vector<ParsedPart::Piece::CpuEnds> ends;
     for (std::size_t cpu = 0; cpu < kMaxCpus; ++cpu) {
         if (last[cpu] == kNoRow) continue;
-        ends.push_back({CpuId{static_cast<std::uint16_t>(cpu)}, chunk.timeNs(first[cpu]), chunk.timeNs(last[cpu])});
+        ends.push_back({CpuId{static_cast<std::uint16_t>(cpu)}, chunk.timeNs(first[cpu]),
+                        chunk.timeNs(last[cpu])});
         last[cpu] = first[cpu] = kNoRow;
     }
     last[raw(kUnknownCpu)] = first[raw(kUnknownCpu)] = kNoRow;
@@ -272,7 +290,8 @@ std::vector<ParsedPart::Piece::CpuEnds> cpuEnds(const EventChunk& chunk) {
 }
 
 std::vector<JoinedChunk> mergeChunks(const std::vector<JoinedChunk>& chunks) {
-    // By first time; what overlaps nothing else is passed on, each knot of overlapping chunks is merged on its own.
+    // By first time; what overlaps nothing else is passed on, each knot of overlapping chunks is
+    // merged on its own.
     std::vector<std::size_t> order(chunks.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::stable_sort(order, {}, [&](std::size_t i) { return chunks[i].chunk->firstNs(); });
@@ -280,8 +299,10 @@ std::vector<JoinedChunk> mergeChunks(const std::vector<JoinedChunk>& chunks) {
     for (std::size_t i = 0; i < order.size();) {
         std::int64_t last = chunks[order[i]].chunk->lastNs();
         std::size_t j = i + 1;
-        for (; j < order.size() && chunks[order[j]].chunk->firstNs() <= last; ++j) last = std::max(last, chunks[order[j]].chunk->lastNs());
-        std::vector<std::size_t> knot(order.begin() + static_cast<std::ptrdiff_t>(i), order.begin() + static_cast<std::ptrdiff_t>(j));
+        for (; j < order.size() && chunks[order[j]].chunk->firstNs() <= last; ++j)
+            last = std::max(last, chunks[order[j]].chunk->lastNs());
+        std::vector<std::size_t> knot(order.begin() + static_cast<std::ptrdiff_t>(i),
+                                      order.begin() + static_cast<std::ptrdiff_t>(j));
         std::ranges::sort(knot);
         std::vector<const JoinedChunk*> members;
         for (const auto member : knot) members.push_back(&chunks[member]);

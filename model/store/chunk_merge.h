@@ -15,8 +15,8 @@ struct JoinedChunk {
     std::vector<ParsedPart::Piece::CpuEnds> ends;
 };
 
-/// Merges chunks, each in order of time in itself, that lie in order of (source, place in the file). Equal times keep that
-/// order. Chunks that no other overlaps are passed on as they are.
+/// Merges chunks, each in order of time in itself, that lie in order of (source, place in the
+/// file). Equal times keep that order. Chunks that no other overlaps are passed on as they are.
 [[nodiscard]] std::vector<JoinedChunk> mergeChunks(const std::vector<JoinedChunk>& chunks);
 
 /// First and last event of each CPU in a chunk, ascending by CPU.

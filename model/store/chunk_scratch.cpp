@@ -2,12 +2,12 @@
 /// From scratch to an immutable chunk.
 #include "model/store/chunk_scratch.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstring>
 #include <mutex>
 #include <numeric>
-
-#include <sys/mman.h>
 
 namespace kscope::model {
 
@@ -39,10 +39,10 @@ private:
     static Piece fresh(std::size_t size) {
         constexpr std::size_t kHuge = std::size_t{2} << 20;
         const std::size_t align = size >= kHuge ? kHuge : 64;
-        auto* const bytes = static_cast<std::byte*>(::operator new(size, std::align_val_t{align}));
+        auto* const bytes = static_cast<std::byte*>(::operator new (size, std::align_val_t{align}));
         if (align == kHuge) ::madvise(bytes, size, MADV_HUGEPAGE);
         return {bytes, std::shared_ptr<const void>(bytes, [align](const void* block) {
-                    ::operator delete(const_cast<void*>(block), std::align_val_t{align});
+                    ::operator delete (const_cast<void*>(block), std::align_val_t{align});
                 })};
     }
     std::shared_ptr<const void> m_block;
@@ -68,7 +68,8 @@ public:
         return {to, count};
     }
     template <class T> T* place(std::size_t count) {
-        m_bytes += (alignof(T) - reinterpret_cast<std::uintptr_t>(m_bytes) % alignof(T)) % alignof(T);
+        m_bytes +=
+            (alignof(T) - reinterpret_cast<std::uintptr_t>(m_bytes) % alignof(T)) % alignof(T);
         auto* const at = reinterpret_cast<T*>(m_bytes);
         m_bytes += count * sizeof(T);
         return at;
@@ -135,14 +136,17 @@ public:
     explicit Pairer(ChunkScratch& scratch) : m_scratch(scratch) {
         scratch.usedSlots = 0;
         for (const auto& irq : scratch.irqRows) take(irq);
-        for (std::size_t s = 0; s < scratch.usedSlots; ++s) scratch.slotOf[key(scratch.irqSlots[s])] = kNoRow;
+        for (std::size_t s = 0; s < scratch.usedSlots; ++s)
+            scratch.slotOf[key(scratch.irqSlots[s])] = kNoRow;
         const auto used = std::span(scratch.irqSlots).first(scratch.usedSlots);
-        std::ranges::sort(used, {}, [](const auto& slot) { return std::pair(slot.soft, slot.cpu); });
+        std::ranges::sort(used, {},
+                          [](const auto& slot) { return std::pair(slot.soft, slot.cpu); });
     }
     [[nodiscard]] std::size_t bytes() const {
         std::size_t sum = 0;
         for (const auto& slot : used())
-            sum += (slot.pairs.size() + slot.orphans.size()) * sizeof(IrqPair) + (slot.pairs.size() / kLeafSpans + 1) * sizeof(LodNode) + 32;
+            sum += (slot.pairs.size() + slot.orphans.size()) * sizeof(IrqPair) +
+                   (slot.pairs.size() / kLeafSpans + 1) * sizeof(LodNode) + 32;
         return sum;
     }
     void store(EventChunk& chunk, Cutter& cut) const {
@@ -152,19 +156,23 @@ public:
             auto* const leaves = cut.place<LodNode>((pairs.size() + kLeafSpans - 1) / kLeafSpans);
             std::size_t count = 0;
             for (std::size_t i = 0; i < pairs.size(); i += kLeafSpans)
-                leaves[count++] = leaf(chunk, std::span(pairs).subspan(i, std::min(kLeafSpans, pairs.size() - i)));
-            chunk.irqSegments.push_back({.cpu = CpuId{slot.cpu},
-                                         .soft = slot.soft != 0,
-                                         .pairs = cut.copy(pairs.data(), pairs.size()),
-                                         .leaves = {leaves, count},
-                                         .orphans = cut.copy(slot.orphans.data(), slot.orphans.size())});
+                leaves[count++] = leaf(
+                    chunk, std::span(pairs).subspan(i, std::min(kLeafSpans, pairs.size() - i)));
+            chunk.irqSegments.push_back(
+                {.cpu = CpuId{slot.cpu},
+                 .soft = slot.soft != 0,
+                 .pairs = cut.copy(pairs.data(), pairs.size()),
+                 .leaves = {leaves, count},
+                 .orphans = cut.copy(slot.orphans.data(), slot.orphans.size())});
         }
     }
 
 private:
     using Slot = ChunkScratch::IrqSlot;
     static std::size_t key(const Slot& slot) { return 2u * slot.cpu + slot.soft; }
-    [[nodiscard]] std::span<const Slot> used() const { return std::span(m_scratch.irqSlots).first(m_scratch.usedSlots); }
+    [[nodiscard]] std::span<const Slot> used() const {
+        return std::span(m_scratch.irqSlots).first(m_scratch.usedSlots);
+    }
     Slot& slotFor(const IrqRow& irq) {
         const auto soft = static_cast<std::uint8_t>(isSoft(irq.mark));
         const std::size_t index = 2u * irq.cpu + soft;
@@ -210,16 +218,18 @@ private:
     ChunkScratch& m_scratch;
 };
 
-template <class T> std::size_t bytesOf(const std::vector<T>& typed) { return typed.size() * sizeof(T) + 16; }
+template <class T> std::size_t bytesOf(const std::vector<T>& typed) {
+    return typed.size() * sizeof(T) + 16;
+}
 }  // namespace
 
 ChunkScratch::ChunkScratch()
-    : time(new std::uint32_t[kMaxChunkRows + 1])
-    , position(new std::uint32_t[kMaxChunkRows + 1])
-    , name(new std::uint16_t[kMaxChunkRows + 1])
-    , cpu(new std::uint16_t[kMaxChunkRows + 1])
-    , task(new std::uint16_t[kMaxChunkRows + 1])
-    , flags(new std::uint16_t[kMaxChunkRows + 1]) {}
+    : time(new std::uint32_t[kMaxChunkRows + 1]),
+      position(new std::uint32_t[kMaxChunkRows + 1]),
+      name(new std::uint16_t[kMaxChunkRows + 1]),
+      cpu(new std::uint16_t[kMaxChunkRows + 1]),
+      task(new std::uint16_t[kMaxChunkRows + 1]),
+      flags(new std::uint16_t[kMaxChunkRows + 1]) {}
 
 void ChunkScratch::clear() {
     rows = 0;
@@ -238,9 +248,11 @@ std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, std::uint64_t& dis
     if (displaced > 0) sortRows(scratch);
     const auto rows = scratch.rows;
     const Pairer pairer(scratch);
-    const std::size_t size = rows * (2 * sizeof(std::uint32_t) + 4 * sizeof(std::uint16_t)) + scratch.originOf.size() +
-                             bytesOf(scratch.switches) + bytesOf(scratch.wakes) + bytesOf(scratch.taskRows) +
-                             bytesOf(scratch.raises) + bytesOf(scratch.stacks) + bytesOf(scratch.lost) + pairer.bytes() + 128;
+    const std::size_t size = rows * (2 * sizeof(std::uint32_t) + 4 * sizeof(std::uint16_t)) +
+                             scratch.originOf.size() + bytesOf(scratch.switches) +
+                             bytesOf(scratch.wakes) + bytesOf(scratch.taskRows) +
+                             bytesOf(scratch.raises) + bytesOf(scratch.stacks) +
+                             bytesOf(scratch.lost) + pairer.bytes() + 128;
     auto [bytes, owner] = takeMemory(size);
     Cutter cut(bytes);
     auto chunk = std::make_shared<EventChunk>();
@@ -286,7 +298,8 @@ std::size_t EventChunk::lowerBound(std::int64_t ns) const noexcept {
     if (ns <= base) return 0;
     const auto ticks = (ns - base + tick - 1) / tick;
     if (ticks > UINT32_MAX) return rows();
-    return static_cast<std::size_t>(std::ranges::lower_bound(time, static_cast<std::uint32_t>(ticks)) - time.begin());
+    return static_cast<std::size_t>(
+        std::ranges::lower_bound(time, static_cast<std::uint32_t>(ticks)) - time.begin());
 }
 
 }  // namespace kscope::model

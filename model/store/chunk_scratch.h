@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The columns a chunk is filled in, and how they become a chunk: sorted, paired, copied to their exact length.
+/// The columns a chunk is filled in, and how they become a chunk: sorted, paired, copied to their
+/// exact length.
 #pragma once
 
 #include "model/store/event_chunk.h"
@@ -27,8 +28,9 @@ struct ChunkScratch {
     void clear();
 
     std::size_t rows = 0;
-    std::int64_t timeBase = 0;  ///< Ticks at which the time column counts 0; biased so that earlier rows fit.
-    std::int64_t tick = 1;      ///< ns a tick.
+    std::int64_t timeBase =
+        0;  ///< Ticks at which the time column counts 0; biased so that earlier rows fit.
+    std::int64_t tick = 1;  ///< ns a tick.
     std::unique_ptr<std::uint32_t[]> time, position;
     std::unique_ptr<std::uint16_t[]> name, cpu, task, flags;
     std::vector<std::uint8_t> originOf;  ///< Empty: all of origin 0.
@@ -48,14 +50,16 @@ struct ChunkScratch {
         std::vector<IrqPair> orphans;
         std::vector<std::uint16_t> open;  ///< Indices into pairs, innermost last.
     };
-    std::vector<IrqSlot> irqSlots;     ///< The first `usedSlots` belong to the chunk at hand.
+    std::vector<IrqSlot> irqSlots;  ///< The first `usedSlots` belong to the chunk at hand.
     std::size_t usedSlots = 0;
     std::vector<std::uint16_t> slotOf;  ///< By 2 · cpu + soft; kNoRow: none yet.
 };
 
-/// Makes the chunk's columns and typed rows of `scratch` (at least one row); origins and dictionaries are the caller's.
-/// `displaced` gets the number of rows that came earlier than a row before them.
-[[nodiscard]] std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, std::uint64_t& displaced);
+/// Makes the chunk's columns and typed rows of `scratch` (at least one row); origins and
+/// dictionaries are the caller's. `displaced` gets the number of rows that came earlier than a row
+/// before them.
+[[nodiscard]] std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch,
+                                                     std::uint64_t& displaced);
 
 /// Events by name (index into EventChunk::names).
 [[nodiscard]] std::vector<std::uint32_t> countNames(const EventChunk& chunk);

@@ -15,7 +15,9 @@ constexpr std::size_t kDictionaryRoom = 65535 - 16;  ///< kNoRow is no index; ei
 
 struct StringHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const noexcept {
+        return std::hash<std::string_view>{}(text);
+    }
 };
 /// A life of a tid inside the chunk under one comm.
 struct TaskKey {
@@ -27,7 +29,8 @@ struct TaskKey {
 };
 struct TaskHash {
     std::size_t operator()(const TaskKey& key) const noexcept {
-        auto hash = static_cast<std::uint64_t>(static_cast<std::uint32_t>(key.tid)) << 32 | key.comm;
+        auto hash =
+            static_cast<std::uint64_t>(static_cast<std::uint32_t>(key.tid)) << 32 | key.comm;
         hash ^= (static_cast<std::uint64_t>(key.idleCpu) << 16 | key.life) * 0x9e3779b97f4a7c15ull;
         hash *= 0xbf58476d1ce4e5b9ull;
         return hash ^ hash >> 29;
@@ -53,7 +56,8 @@ struct ChunkWriter::Dictionaries {
     std::vector<ChunkIrq> irqs;  // name: text
 
     std::uint32_t text(std::string_view value) {
-        if (const auto found = textIndex.find(value); found != textIndex.end()) return found->second;
+        if (const auto found = textIndex.find(value); found != textIndex.end())
+            return found->second;
         const auto id = static_cast<std::uint32_t>(texts.size());
         texts.emplace_back(value);
         textIndex.emplace(std::string(value), id);
@@ -72,11 +76,14 @@ struct ChunkWriter::Dictionaries {
         text({});  // 0 stays the empty string
     }
     [[nodiscard]] bool roomy() const {
-        return names.size() < kDictionaryRoom && tasks.size() < kDictionaryRoom && irqs.size() < kDictionaryRoom;
+        return names.size() < kDictionaryRoom && tasks.size() < kDictionaryRoom &&
+               irqs.size() < kDictionaryRoom;
     }
 };
 
-ChunkWriter::ChunkWriter() : m_asked(new AskedTask[kAsked]), m_dictionaries(std::make_unique<Dictionaries>()) {}
+ChunkWriter::ChunkWriter()
+    : m_asked(new AskedTask[kAsked]),
+      m_dictionaries(std::make_unique<Dictionaries>()) {}
 ChunkWriter::~ChunkWriter() = default;
 
 void ChunkWriter::beginPart(SourceId source, std::uint64_t position, std::int64_t tickNs) {
@@ -92,7 +99,8 @@ void ChunkWriter::beginPart(SourceId source, std::uint64_t position, std::int64_
 
 bool ChunkWriter::prepareNew(std::int64_t ticks, std::uint64_t position) {
     if (m_open) {
-        if (m_scratch.rows == 0) {  // Only lost lines so far: they move on to the chunk that begins.
+        if (m_scratch.rows ==
+            0) {  // Only lost lines so far: they move on to the chunk that begins.
             const auto lost = m_scratch.lost;
             beginChunk(ticks, position);
             m_scratch.lost = lost;
@@ -120,7 +128,8 @@ void ChunkWriter::beginChunk(std::int64_t ticks, std::uint64_t position) {
 
 std::uint16_t ChunkWriter::name(std::string_view text) {
     auto& dictionary = *m_dictionaries;
-    const auto [found, fresh] = dictionary.nameIndex.try_emplace(dictionary.text(text), static_cast<std::uint16_t>(dictionary.names.size()));
+    const auto [found, fresh] = dictionary.nameIndex.try_emplace(
+        dictionary.text(text), static_cast<std::uint16_t>(dictionary.names.size()));
     if (fresh) dictionary.names.push_back(found->first);
     m_roomy = dictionary.roomy();
     return found->second;
@@ -128,15 +137,18 @@ std::uint16_t ChunkWriter::name(std::string_view text) {
 
 std::uint16_t ChunkWriter::task(Tid tid, std::string_view comm, CpuId cpu, Tid tgid) {
     auto& before = asked(tid, cpu);
-    const bool same = before.chunk == m_chunkNumber && before.tid == tid && before.length == comm.size() &&
-                      (tid != Tid{0} || before.cpu == cpu) && std::memcmp(before.comm, comm.data(), comm.size()) == 0;
+    const bool same = before.chunk == m_chunkNumber && before.tid == tid &&
+                      before.length == comm.size() && (tid != Tid{0} || before.cpu == cpu) &&
+                      std::memcmp(before.comm, comm.data(), comm.size()) == 0;
     if (same && (raw(tgid) < 0 || tgid == before.tgid)) return before.index;
     std::uint32_t life = 0;
-    if (const auto found = m_dictionaries->lives.find(raw(tid)); found != m_dictionaries->lives.end()) {
+    if (const auto found = m_dictionaries->lives.find(raw(tid));
+        found != m_dictionaries->lives.end()) {
         life = found->second.number;
         if (found->second.fresh) {
             found->second.fresh = false;
-            if (found->second.first != kNoRow) m_dictionaries->tasks[found->second.first].used = true;
+            if (found->second.first != kNoRow)
+                m_dictionaries->tasks[found->second.first].used = true;
         }
     }
     const auto index = addTask(tid, comm, tid == Tid{0} ? cpu : kUnknownCpu, tgid, life);
@@ -152,11 +164,13 @@ std::uint16_t ChunkWriter::task(Tid tid, std::string_view comm, CpuId cpu, Tid t
     return index;
 }
 
-std::uint16_t ChunkWriter::addTask(Tid tid, std::string_view comm, CpuId idleCpu, Tid tgid, std::uint32_t life) {
+std::uint16_t ChunkWriter::addTask(Tid tid, std::string_view comm, CpuId idleCpu, Tid tgid,
+                                   std::uint32_t life) {
     auto& dictionary = *m_dictionaries;
     const TaskKey key{tid, raw(idleCpu), life, dictionary.text(comm)};
     if (dictionary.tasks.size() >= kNoRow) return kNoRow;
-    const auto [found, fresh] = dictionary.taskIndex.try_emplace(key, static_cast<std::uint16_t>(dictionary.tasks.size()));
+    const auto [found, fresh] =
+        dictionary.taskIndex.try_emplace(key, static_cast<std::uint16_t>(dictionary.tasks.size()));
     if (fresh) {
         dictionary.tasks.push_back({tid, tgid, key.comm, idleCpu, false, true});
         dictionary.lives.try_emplace(raw(tid), Dictionaries::Life{life, false, false, kNoRow});
@@ -169,7 +183,8 @@ std::uint16_t ChunkWriter::addTask(Tid tid, std::string_view comm, CpuId idleCpu
 
 std::uint16_t ChunkWriter::irq(std::uint32_t number, std::string_view name) {
     auto& dictionary = *m_dictionaries;
-    const auto [found, fresh] = dictionary.irqIndex.try_emplace(number, static_cast<std::uint16_t>(dictionary.irqs.size()));
+    const auto [found, fresh] =
+        dictionary.irqIndex.try_emplace(number, static_cast<std::uint16_t>(dictionary.irqs.size()));
     if (fresh) {
         dictionary.irqs.push_back({number, StringId{dictionary.text(name)}});
         m_roomy = dictionary.roomy();
@@ -179,20 +194,24 @@ std::uint16_t ChunkWriter::irq(std::uint32_t number, std::string_view name) {
     return found->second;
 }
 
-void ChunkWriter::addSwitch(std::uint16_t prev, std::uint16_t next, TaskState state, std::uint8_t nextPrio) {
-    m_scratch.switches.push_back({static_cast<Row>(m_scratch.rows - 1), prev, next, state, nextPrio});
+void ChunkWriter::addSwitch(std::uint16_t prev, std::uint16_t next, TaskState state,
+                            std::uint8_t nextPrio) {
+    m_scratch.switches.push_back(
+        {static_cast<Row>(m_scratch.rows - 1), prev, next, state, nextPrio});
 }
 
 void ChunkWriter::addWake(std::uint16_t wakee, CpuId target, WakeKind kind, std::uint8_t prio) {
     m_scratch.wakes.push_back({static_cast<Row>(m_scratch.rows - 1), wakee, target, kind, prio});
 }
 
-void ChunkWriter::addFork(TaskRowKind kind, std::uint16_t parent, Tid child, std::string_view childComm, bool thread) {
+void ChunkWriter::addFork(TaskRowKind kind, std::uint16_t parent, Tid child,
+                          std::string_view childComm, bool thread) {
     auto& dictionary = *m_dictionaries;
     asked(child, kUnknownCpu).chunk = 0;  // A new life has an entry of its own.
     const auto [found, unseen] = dictionary.lives.try_emplace(raw(child));
     auto& life = found->second;
-    // task_newtask and sched_process_fork tell of one birth; anything seen of the tid in between ends that.
+    // task_newtask and sched_process_fork tell of one birth; anything seen of the tid in between
+    // ends that.
     const bool again = !unseen && life.fresh;
     if (!again) {
         if (!unseen) ++life.number;
@@ -208,13 +227,16 @@ void ChunkWriter::addFork(TaskRowKind kind, std::uint16_t parent, Tid child, std
         dictionary.tasks[entry].bornHere = true;
         dictionary.tasks[entry].used = false;
     }
-    m_scratch.taskRows.push_back({static_cast<Row>(m_scratch.rows - 1), kind, static_cast<std::uint8_t>(thread), parent,
-                                  entry, kNoString, kNoString});
+    m_scratch.taskRows.push_back({static_cast<Row>(m_scratch.rows - 1), kind,
+                                  static_cast<std::uint8_t>(thread), parent, entry, kNoString,
+                                  kNoString});
 }
 
-void ChunkWriter::addTaskRow(TaskRowKind kind, std::uint16_t task, std::string_view text, std::string_view oldText) {
+void ChunkWriter::addTaskRow(TaskRowKind kind, std::uint16_t task, std::string_view text,
+                             std::string_view oldText) {
     m_scratch.taskRows.push_back({static_cast<Row>(m_scratch.rows - 1), kind, 0, task, task,
-                                  StringId{m_dictionaries->text(text)}, StringId{m_dictionaries->text(oldText)}});
+                                  StringId{m_dictionaries->text(text)},
+                                  StringId{m_dictionaries->text(oldText)}});
 }
 
 void ChunkWriter::addRaise(std::uint16_t vector) {
@@ -226,7 +248,8 @@ void ChunkWriter::addStack(std::uint64_t position, CpuId cpu, std::uint16_t task
     for (std::size_t back = 1; back <= std::min<std::size_t>(m_scratch.rows, 64); ++back) {
         const auto row = m_scratch.rows - back;
         if (m_scratch.cpu[row] != raw(cpu) || m_scratch.task[row] != task) continue;
-        m_scratch.stacks.push_back({static_cast<Row>(row), static_cast<std::uint16_t>(user), static_cast<std::uint32_t>(position - m_positionBase)});
+        m_scratch.stacks.push_back({static_cast<Row>(row), static_cast<std::uint16_t>(user),
+                                    static_cast<std::uint32_t>(position - m_positionBase)});
         return;
     }
     m_part.diagnostics.record(DiagnosticKind::OrphanStack, {m_source, 0, position});
@@ -244,7 +267,8 @@ void ChunkWriter::closeChunk() {
     m_open = false;
     m_roomy = false;
     while (!m_scratch.lost.empty() && m_scratch.lost.back().row == m_scratch.rows) {
-        m_part.lostAtEnd.insert(m_part.lostAtEnd.begin(), {m_scratch.lost.back().cpu, m_scratch.lost.back().count});
+        m_part.lostAtEnd.insert(m_part.lostAtEnd.begin(),
+                                {m_scratch.lost.back().cpu, m_scratch.lost.back().count});
         m_scratch.lost.pop_back();
     }
     if (m_scratch.rows == 0) return;
@@ -254,7 +278,9 @@ void ChunkWriter::closeChunk() {
     std::ranges::stable_sort(m_scratch.stacks, {}, &StackRow::row);
     piece.chunk = storeChunk(m_scratch, displaced);
     auto& chunk = *piece.chunk;
-    if (displaced > 0) m_part.diagnostics.record(DiagnosticKind::TimeBackwards, {m_source, 0, m_positionBase}, displaced);
+    if (displaced > 0)
+        m_part.diagnostics.record(DiagnosticKind::TimeBackwards, {m_source, 0, m_positionBase},
+                                  displaced);
     chunk.origins.push_back({m_source, m_positionBase, m_positionBase == m_partPosition ? 1u : 0u});
     chunk.names.reserve(dictionary.names.size());
     for (const auto text : dictionary.names) chunk.names.push_back(StringId{text});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Takes an importer's rows one after the other and makes chunks of them. The hot path of opening: one writer a
-/// thread, its scratch is kept from chunk to chunk so that it stays in the CPU's cache.
+/// Takes an importer's rows one after the other and makes chunks of them. The hot path of opening:
+/// one writer a thread, its scratch is kept from chunk to chunk so that it stays in the CPU's
+/// cache.
 #pragma once
 
 #include "model/core/diagnostics.h"
@@ -13,8 +14,8 @@
 
 namespace kscope::model {
 
-/// What one parse task hands to the builder: chunks in order, and what was odd. Dictionaries hold local text until
-/// the builder joins them.
+/// What one parse task hands to the builder: chunks in order, and what was odd. Dictionaries hold
+/// local text until the builder joins them.
 struct ParsedPart {
     struct Names {  ///< The dictionaries' texts, aside of a chunk until it is joined.
         std::vector<std::string> texts;  ///< Every StringId in the chunk indexes this until joined.
@@ -45,8 +46,9 @@ struct ParsedPart {
     };
     std::vector<Piece> pieces;
     std::vector<Lost> lostAtEnd;
-    Diagnostics diagnostics;   ///< Lines count from 1 at the part's begin; the builder adds the lines before.
-    std::uint64_t lines = 0;   ///< Line ends in the part.
+    Diagnostics diagnostics;  ///< Lines count from 1 at the part's begin; the builder adds the
+                              ///< lines before.
+    std::uint64_t lines = 0;  ///< Line ends in the part.
     std::uint64_t bytes = 0;
 };
 
@@ -57,23 +59,27 @@ public:
     ChunkWriter(const ChunkWriter&) = delete;
     ChunkWriter& operator=(const ChunkWriter&) = delete;
 
-    /// Begins a part whose positions count from `position` in `source`. `tickNs`: ns a unit of the times given to `add`.
+    /// Begins a part whose positions count from `position` in `source`. `tickNs`: ns a unit of the
+    /// times given to `add`.
     void beginPart(SourceId source, std::uint64_t position, std::int64_t tickNs);
 
-    // Dictionaries of the current chunk. Indices are valid until a call of add() returns Fit::NewChunk.
+    // Dictionaries of the current chunk. Indices are valid until a call of add() returns
+    // Fit::NewChunk.
     /// Index of an event name.
     [[nodiscard]] std::uint16_t name(std::string_view text);
-    /// Index of a (tid, comm). For tid 0 the idle task of `cpu` is meant. `tgid` −1: not known. Returns kNoRow
-    /// for a task that does not fit (the row then has none).
+    /// Index of a (tid, comm). For tid 0 the idle task of `cpu` is meant. `tgid` −1: not known.
+    /// Returns kNoRow for a task that does not fit (the row then has none).
     [[nodiscard]] std::uint16_t task(Tid tid, std::string_view comm, CpuId cpu, Tid tgid = Tid{-1});
     /// Index of a hard interrupt; `name` empty where the line does not tell it (exit).
     [[nodiscard]] std::uint16_t irq(std::uint32_t number, std::string_view name);
 
-    /// Call before a line's dictionary look-ups and add(): makes sure that a row at (ticks, position) fits and that each
-    /// dictionary has room for eight more; otherwise closes the chunk and begins another. True: a new chunk began, so
-    /// cached indices are void. |ticks · tickNs| must be below 2^62 (the importer counts BadTime otherwise).
+    /// Call before a line's dictionary look-ups and add(): makes sure that a row at (ticks,
+    /// position) fits and that each dictionary has room for eight more; otherwise closes the chunk
+    /// and begins another. True: a new chunk began, so cached indices are void. |ticks · tickNs|
+    /// must be below 2^62 (the importer counts BadTime otherwise).
     [[nodiscard]] bool prepare(std::int64_t ticks, std::uint64_t position) {
-        const auto sinceTime = static_cast<std::uint64_t>(ticks) - static_cast<std::uint64_t>(m_scratch.timeBase);
+        const auto sinceTime =
+            static_cast<std::uint64_t>(ticks) - static_cast<std::uint64_t>(m_scratch.timeBase);
         if (m_roomy && m_scratch.rows < kMaxChunkRows && sinceTime <= UINT32_MAX &&
             position - m_positionBase <= UINT32_MAX) {
             return false;
@@ -81,7 +87,8 @@ public:
         return prepareNew(ticks, position);
     }
     /// Adds an event row. `position` is absolute in the source.
-    void add(std::int64_t ticks, std::uint64_t position, std::uint16_t name, CpuId cpu, std::uint16_t task, EventFlags flags) {
+    void add(std::int64_t ticks, std::uint64_t position, std::uint16_t name, CpuId cpu,
+             std::uint16_t task, EventFlags flags) {
         const auto row = m_scratch.rows++;
         m_scratch.time[row] = static_cast<std::uint32_t>(ticks - m_scratch.timeBase);
         m_scratch.position[row] = static_cast<std::uint32_t>(position - m_positionBase);
@@ -90,19 +97,24 @@ public:
         m_scratch.task[row] = task;
         m_scratch.flags[row] = static_cast<std::uint16_t>(flags);
     }
-    [[nodiscard]] std::size_t rows() const noexcept { return m_scratch.rows; }  ///< Of the current chunk.
+    [[nodiscard]] std::size_t rows() const noexcept {
+        return m_scratch.rows;
+    }  ///< Of the current chunk.
 
     // Typed rows of the row added last.
     void addSwitch(std::uint16_t prev, std::uint16_t next, TaskState state, std::uint8_t nextPrio);
     void addWake(std::uint16_t wakee, CpuId target, WakeKind kind, std::uint8_t prio);
-    void addFork(TaskRowKind kind, std::uint16_t parent, Tid child, std::string_view childComm, bool thread);
-    void addTaskRow(TaskRowKind kind, std::uint16_t task, std::string_view text, std::string_view oldText = {});
+    void addFork(TaskRowKind kind, std::uint16_t parent, Tid child, std::string_view childComm,
+                 bool thread);
+    void addTaskRow(TaskRowKind kind, std::uint16_t task, std::string_view text,
+                    std::string_view oldText = {});
     void addIrqEntry(std::uint16_t irq) { pushIrq(irq, IrqMark::HardEntry); }
     void addIrqExit(std::uint16_t irq) { pushIrq(irq, IrqMark::HardExit); }
     void addSoftirqEntry(std::uint16_t vector) { pushIrq(vector, IrqMark::SoftEntry); }
     void addSoftirqExit(std::uint16_t vector) { pushIrq(vector, IrqMark::SoftExit); }
     void addRaise(std::uint16_t vector);
-    /// A stack header line at `position` that belongs to the last row of `cpu` and `task` (usually the row before).
+    /// A stack header line at `position` that belongs to the last row of `cpu` and `task` (usually
+    /// the row before).
     void addStack(std::uint64_t position, CpuId cpu, std::uint16_t task, bool user);
     /// LOST EVENTS of `cpu` before the next row.
     void addLost(CpuId cpu, std::uint64_t count);
@@ -119,11 +131,12 @@ private:
     [[nodiscard]] bool prepareNew(std::int64_t ticks, std::uint64_t position);
     void beginChunk(std::int64_t ticks, std::uint64_t position);
     void closeChunk();
-    [[nodiscard]] std::uint16_t addTask(Tid tid, std::string_view comm, CpuId idleCpu, Tid tgid, std::uint32_t life);
+    [[nodiscard]] std::uint16_t addTask(Tid tid, std::string_view comm, CpuId idleCpu, Tid tgid,
+                                        std::uint32_t life);
 
     struct Dictionaries;
-    /// What was asked for last under a tid: a switch names two tasks, and hashing their comms would cost more than the
-    /// rest of its line.
+    /// What was asked for last under a tid: a switch names two tasks, and hashing their comms would
+    /// cost more than the rest of its line.
     struct AskedTask {
         std::uint32_t chunk = 0;  ///< m_chunkNumber at that time.
         Tid tid{};
@@ -135,7 +148,8 @@ private:
     };
     static constexpr std::size_t kAsked = 1024;
     [[nodiscard]] AskedTask& asked(Tid tid, CpuId cpu) {
-        return m_asked[(static_cast<std::uint32_t>(tid) + (tid == Tid{0} ? raw(cpu) : 0u)) % kAsked];
+        return m_asked[(static_cast<std::uint32_t>(tid) + (tid == Tid{0} ? raw(cpu) : 0u)) %
+                       kAsked];
     }
     std::unique_ptr<AskedTask[]> m_asked;
     std::uint32_t m_chunkNumber = 1;  // 0: of no chunk

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// A stretch of the event table: at most 65 535 rows in columns, with the typed rows that belong to them. Immutable
-/// once joined to a trace, and shared by every snapshot that holds it.
+/// A stretch of the event table: at most 65 535 rows in columns, with the typed rows that belong to
+/// them. Immutable once joined to a trace, and shared by every snapshot that holds it.
 #pragma once
 
 #include "model/core/types.h"
@@ -39,7 +39,7 @@ struct SwitchRow {  ///< sched_switch; cpu and time are the row's.
     Row row;
     std::uint16_t prev;  ///< Dictionary index of the task that leaves.
     std::uint16_t next;
-    TaskState state;     ///< Of prev from now on.
+    TaskState state;        ///< Of prev from now on.
     std::uint8_t nextPrio;  ///< Kernel priority 0…139; 255 for deadline (−1).
 };
 enum class WakeKind : std::uint8_t { Waking, Wakeup, WakeupNew };
@@ -54,14 +54,14 @@ enum class TaskRowKind : std::uint8_t { Fork, NewTask, Exec, Exit, Free, Rename 
 struct TaskRow {
     Row row;
     TaskRowKind kind;
-    std::uint8_t thread = 0;   ///< NewTask: CLONE_THREAD was set.
-    std::uint16_t task;        ///< Fork, NewTask: the parent (the line's task for NewTask).
-    std::uint16_t other;       ///< Fork, NewTask: the child; else = task.
-    StringId text;             ///< Exec: file name; Rename: new comm.
-    StringId oldText;          ///< Rename: old comm.
+    std::uint8_t thread = 0;  ///< NewTask: CLONE_THREAD was set.
+    std::uint16_t task;       ///< Fork, NewTask: the parent (the line's task for NewTask).
+    std::uint16_t other;      ///< Fork, NewTask: the child; else = task.
+    StringId text;            ///< Exec: file name; Rename: new comm.
+    StringId oldText;         ///< Rename: old comm.
 };
-/// One handler run: entry and exit rows in this chunk, kNoRow where the other end is in another chunk or was not
-/// recorded. `id`: dictionary index (hard irq) or vector (softirq).
+/// One handler run: entry and exit rows in this chunk, kNoRow where the other end is in another
+/// chunk or was not recorded. `id`: dictionary index (hard irq) or vector (softirq).
 struct IrqPair {
     Row entry;
     Row exit;
@@ -72,9 +72,9 @@ struct RaiseRow {
     std::uint16_t vector;
 };
 struct StackRow {
-    Row row;                  ///< The event it belongs to.
-    std::uint16_t user;       ///< 1: user stack.
-    std::uint32_t position;   ///< First byte of the stack header line, relative to the row's origin.
+    Row row;                 ///< The event it belongs to.
+    std::uint16_t user;      ///< 1: user stack.
+    std::uint32_t position;  ///< First byte of the stack header line, relative to the row's origin.
 };
 /// Lost events of one CPU, before `row` (which may be one past the last).
 struct LostRow {
@@ -87,9 +87,10 @@ struct LostRow {
 struct IrqSegment {
     CpuId cpu;
     bool soft;
-    std::span<const IrqPair> pairs;     ///< Entry known; exit may be kNoRow.
-    std::span<const LodNode> leaves;    ///< One a kLeafSpans pairs; open ones count as nothing.
-    std::span<const IrqPair> orphans;   ///< Exits without entry in this chunk, in order: they close pairs of chunks before.
+    std::span<const IrqPair> pairs;    ///< Entry known; exit may be kNoRow.
+    std::span<const LodNode> leaves;   ///< One a kLeafSpans pairs; open ones count as nothing.
+    std::span<const IrqPair> orphans;  ///< Exits without entry in this chunk, in order: they close
+                                       ///< pairs of chunks before.
 };
 
 class EventChunk {
@@ -114,8 +115,8 @@ public:
     std::span<const std::uint16_t> name;
     std::span<const std::uint16_t> cpu;  ///< raw(kUnknownCpu) where none.
     std::span<const std::uint16_t> task;
-    std::span<const std::uint16_t> flags;     ///< EventFlags
-    std::span<const std::uint8_t> originOf;   ///< Empty: all rows are of origins[0].
+    std::span<const std::uint16_t> flags;    ///< EventFlags
+    std::span<const std::uint8_t> originOf;  ///< Empty: all rows are of origins[0].
     std::vector<Origin> origins;
 
     // Dictionaries: column value → the trace's id.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Event names that the store gives a meaning to; their StringIds are fixed, so a comparison is one number.
+/// Event names that the store gives a meaning to; their StringIds are fixed, so a comparison is one
+/// number.
 #pragma once
 
 #include "model/core/types.h"
@@ -11,17 +12,57 @@ namespace kscope::model {
 
 /// Value = StringId of the name in every StringTable (0 is the empty string).
 enum class KnownEvent : std::uint32_t {
-    SchedSwitch = 1, SchedWaking, SchedWakeup, SchedWakeupNew, SchedMigrateTask, SchedProcessFork,
-    SchedProcessExec, SchedProcessExit, SchedProcessFree, TaskNewtask, TaskRename, IrqHandlerEntry,
-    IrqHandlerExit, SoftirqEntry, SoftirqExit, SoftirqRaise, Function, Print, RawData, Unknown, Blk,
-    SignalGenerate, SignalDeliver, CpuIdle, Count_
+    SchedSwitch = 1,
+    SchedWaking,
+    SchedWakeup,
+    SchedWakeupNew,
+    SchedMigrateTask,
+    SchedProcessFork,
+    SchedProcessExec,
+    SchedProcessExit,
+    SchedProcessFree,
+    TaskNewtask,
+    TaskRename,
+    IrqHandlerEntry,
+    IrqHandlerExit,
+    SoftirqEntry,
+    SoftirqExit,
+    SoftirqRaise,
+    Function,
+    Print,
+    RawData,
+    Unknown,
+    Blk,
+    SignalGenerate,
+    SignalDeliver,
+    CpuIdle,
+    Count_
 };
-inline constexpr std::array<std::string_view, 25> kKnownEventNames{
-    "", "sched_switch", "sched_waking", "sched_wakeup", "sched_wakeup_new", "sched_migrate_task",
-    "sched_process_fork", "sched_process_exec", "sched_process_exit", "sched_process_free",
-    "task_newtask", "task_rename", "irq_handler_entry", "irq_handler_exit", "softirq_entry",
-    "softirq_exit", "softirq_raise", "function", "print", "raw_data", "unknown", "blk",
-    "signal_generate", "signal_deliver", "cpu_idle"};
+inline constexpr std::array<std::string_view, 25> kKnownEventNames{"",
+                                                                   "sched_switch",
+                                                                   "sched_waking",
+                                                                   "sched_wakeup",
+                                                                   "sched_wakeup_new",
+                                                                   "sched_migrate_task",
+                                                                   "sched_process_fork",
+                                                                   "sched_process_exec",
+                                                                   "sched_process_exit",
+                                                                   "sched_process_free",
+                                                                   "task_newtask",
+                                                                   "task_rename",
+                                                                   "irq_handler_entry",
+                                                                   "irq_handler_exit",
+                                                                   "softirq_entry",
+                                                                   "softirq_exit",
+                                                                   "softirq_raise",
+                                                                   "function",
+                                                                   "print",
+                                                                   "raw_data",
+                                                                   "unknown",
+                                                                   "blk",
+                                                                   "signal_generate",
+                                                                   "signal_deliver",
+                                                                   "cpu_idle"};
 static_assert(static_cast<std::size_t>(KnownEvent::Count_) == kKnownEventNames.size());
 
 [[nodiscard]] constexpr StringId nameId(KnownEvent event) {

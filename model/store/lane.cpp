@@ -32,7 +32,9 @@ void StateLane::append(std::int64_t begin, std::int64_t end, std::uint32_t value
     }
     const auto offset = static_cast<std::uint64_t>(begin - m_newestBase);
     // Two constants, so that no division by a variable stands in the way of opening.
-    const auto ticks = m_tick == 1000 ? offset / 1000 : m_tick == 1 ? offset : offset / static_cast<std::uint64_t>(m_tick);
+    const auto ticks = m_tick == 1000 ? offset / 1000
+                       : m_tick == 1  ? offset
+                                      : offset / static_cast<std::uint64_t>(m_tick);
     if (ticks < kFar && ticks * static_cast<std::uint64_t>(m_tick) == offset) {
         m_spans.push({static_cast<std::uint32_t>(ticks), value});
     } else {
@@ -61,37 +63,41 @@ void PairLane::append(const EventChunk& chunk, const IrqSegment& segment) {
         for (auto open = m_open.rbegin(); open != m_open.rend(); ++open) {
             if (open->number != number(exit)) continue;
             m_closed.push({open->span, chunk.timeNs(exit.exit)});
-            m_open.erase(std::next(open).base(), m_open.end());  // What was entered inside it never exited.
+            m_open.erase(std::next(open).base(),
+                         m_open.end());  // What was entered inside it never exited.
             break;
         }
     }
     if (segment.pairs.empty()) return;
-    m_segments.push({&chunk, segment.pairs.data(), m_spans, m_levels.leaves(), static_cast<std::uint32_t>(segment.pairs.size())});
+    m_segments.push({&chunk, segment.pairs.data(), m_spans, m_levels.leaves(),
+                     static_cast<std::uint32_t>(segment.pairs.size())});
     for (const auto& leaf : segment.leaves) m_levels.pushLeaf(leaf);
     constexpr std::size_t kMaxOpen = 64;  // Handlers do not nest deeper; the rest lost its exit.
     // Only what the chunk left open at its end can close later: look at the last few.
     const auto count = segment.pairs.size();
     for (auto i = count > kMaxOpen ? count - kMaxOpen : 0; i < count; ++i)
-        if (segment.pairs[i].exit == kNoRow) m_open.push_back({m_spans + i, number(segment.pairs[i])});
+        if (segment.pairs[i].exit == kNoRow)
+            m_open.push_back({m_spans + i, number(segment.pairs[i])});
     if (m_open.size() > kMaxOpen) m_open.erase(m_open.begin(), m_open.end() - kMaxOpen);
     m_spans += count;
 }
 
 LaneView::LaneView(const StateLane& lane, std::size_t count, Pending pending, std::int64_t end)
-    : m_state(&lane)
-    , m_levels(lane.levels().get())
-    , m_count(count + 1)
-    , m_leaves(count / kLeafSpans)
-    , m_pending(pending)
-    , m_end(std::max(end, pending.begin)) {}
+    : m_state(&lane),
+      m_levels(lane.levels().get()),
+      m_count(count + 1),
+      m_leaves(count / kLeafSpans),
+      m_pending(pending),
+      m_end(std::max(end, pending.begin)) {}
 
-LaneView::LaneView(const PairLane& lane, std::size_t spans, std::size_t segments, std::size_t closed, std::int64_t end)
-    : m_pairs(&lane)
-    , m_levels(&lane.levels())
-    , m_count(spans)
-    , m_segments(segments)
-    , m_closed(closed)
-    , m_end(end) {
+LaneView::LaneView(const PairLane& lane, std::size_t spans, std::size_t segments,
+                   std::size_t closed, std::int64_t end)
+    : m_pairs(&lane),
+      m_levels(&lane.levels()),
+      m_count(spans),
+      m_segments(segments),
+      m_closed(closed),
+      m_end(end) {
     if (segments == 0) return;
     const auto& last = lane.segments()[segments - 1];
     m_leaves = last.firstLeaf + (last.count + kLeafSpans - 1) / kLeafSpans;
@@ -121,7 +127,8 @@ LaneSpan LaneView::span(std::size_t index) const {
         found.end = closedEnd(index);
         found.open = found.end == INT64_MIN;
         // An exit that was never recorded: it ended before the next entry at the latest.
-        if (found.open) found.end = index + 1 < m_count ? std::min(beginOf(index + 1), m_end) : m_end;
+        if (found.open)
+            found.end = index + 1 < m_count ? std::min(beginOf(index + 1), m_end) : m_end;
     }
     return found;
 }

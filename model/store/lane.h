@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Lanes: spans in time order with a level-of-detail tree, read by count so that a growing trace can be drawn.
+/// Lanes: spans in time order with a level-of-detail tree, read by count so that a growing trace
+/// can be drawn.
 #pragma once
 
 #include "model/core/segmented.h"
@@ -16,10 +17,10 @@ namespace kscope::model {
 
 /// A span as read from a lane.
 struct LaneSpan {
-    std::int64_t begin = 0;  ///< ns
-    std::int64_t end = 0;    ///< ns; of an open span the lane's end.
+    std::int64_t begin = 0;   ///< ns
+    std::int64_t end = 0;     ///< ns; of an open span the lane's end.
     std::uint32_t value = 0;  ///< What it means: see the lane's accessor in Trace.
-    bool open = false;       ///< Its end was not recorded: drawn, not counted.
+    bool open = false;        ///< Its end was not recorded: drawn, not counted.
 };
 
 /// Levels of nodes over appended leaves.
@@ -27,7 +28,9 @@ class LodLevels {
 public:
     static constexpr std::size_t kLevels = 16;
     void pushLeaf(const LodNode& leaf);
-    [[nodiscard]] const LodNode& node(std::size_t level, std::size_t index) const { return (*m_levels[level])[index]; }
+    [[nodiscard]] const LodNode& node(std::size_t level, std::size_t index) const {
+        return (*m_levels[level])[index];
+    }
     [[nodiscard]] std::size_t leaves() const { return m_levels[0] ? m_levels[0]->size() : 0; }
     [[nodiscard]] std::size_t bytes() const;
 
@@ -35,8 +38,9 @@ private:
     std::array<std::unique_ptr<Segmented<LodNode>>, kLevels> m_levels;  // made when first needed
 };
 
-/// A lane that is in exactly one state at any time: a state lasts until the next one begins. Holds closed spans; what
-/// goes on at the end is the snapshot's. CPU lanes and task lanes. About 9.5 bytes a span.
+/// A lane that is in exactly one state at any time: a state lasts until the next one begins. Holds
+/// closed spans; what goes on at the end is the snapshot's. CPU lanes and task lanes. About 9.5
+/// bytes a span.
 class StateLane {
 public:
     static constexpr std::size_t kBlock = 64;
@@ -48,10 +52,15 @@ public:
     /// [begin, end) in `value`; `begin` is the end of the span before (the first one's is free).
     void append(std::int64_t begin, std::int64_t end, std::uint32_t value, Style style);
     [[nodiscard]] std::size_t size() const noexcept { return m_spans.size(); }  ///< Writer only.
-    [[nodiscard]] std::int64_t begin(std::size_t index) const noexcept { return beginOf(m_spans[index], index); }
-    [[nodiscard]] std::uint32_t value(std::size_t index) const noexcept { return m_spans[index].value; }
+    [[nodiscard]] std::int64_t begin(std::size_t index) const noexcept {
+        return beginOf(m_spans[index], index);
+    }
+    [[nodiscard]] std::uint32_t value(std::size_t index) const noexcept {
+        return m_spans[index].value;
+    }
     [[nodiscard]] std::shared_ptr<const LodLevels> levels() const noexcept { return m_levels; }
-    /// Builds the tree anew with other colours; views cut before keep the old one (the caller keeps it alive).
+    /// Builds the tree anew with other colours; views cut before keep the old one (the caller keeps
+    /// it alive).
     template <class StyleOf> void restyle(std::int64_t end, StyleOf&& styleOf);
     [[nodiscard]] std::size_t bytes() const;
 
@@ -76,7 +85,7 @@ private:
     std::size_t m_leafSpans = 0;
     Segmented<std::int64_t> m_base;  // one a kBlock spans
     Segmented<Span> m_spans;
-    Segmented<std::int64_t> m_far;   // begins that do not fit, ns
+    Segmented<std::int64_t> m_far;        // begins that do not fit, ns
     std::shared_ptr<LodLevels> m_levels;  // null until the first leaf
 };
 
@@ -97,7 +106,7 @@ public:
     enum class Kind : std::uint8_t { Hard, Soft };
     explicit PairLane(Kind kind) : m_kind(kind) {}
     void append(const EventChunk& chunk, const IrqSegment& segment);
-    [[nodiscard]] std::size_t size() const noexcept { return m_spans; }         ///< Writer only.
+    [[nodiscard]] std::size_t size() const noexcept { return m_spans; }  ///< Writer only.
     [[nodiscard]] const Segmented<Segment>& segments() const noexcept { return m_segments; }
     [[nodiscard]] const Segmented<Closed>& closed() const noexcept { return m_closed; }
     [[nodiscard]] const LodLevels& levels() const noexcept { return m_levels; }
@@ -128,30 +137,38 @@ public:
     LaneView() = default;
     /// `count` closed spans, then `pending` until `end`.
     LaneView(const StateLane& lane, std::size_t count, Pending pending, std::int64_t end);
-    LaneView(const PairLane& lane, std::size_t spans, std::size_t segments, std::size_t closed, std::int64_t end);
+    LaneView(const PairLane& lane, std::size_t spans, std::size_t segments, std::size_t closed,
+             std::int64_t end);
 
     [[nodiscard]] bool empty() const noexcept { return m_count == 0; }
     [[nodiscard]] std::size_t size() const noexcept { return m_count; }
     [[nodiscard]] LaneSpan span(std::size_t index) const;
     [[nodiscard]] std::int64_t begin() const { return empty() ? 0 : beginOf(0); }
-    [[nodiscard]] std::int64_t end() const noexcept { return m_end; }  ///< Where the last span of a state lane ends.
+    [[nodiscard]] std::int64_t end() const noexcept {
+        return m_end;
+    }  ///< Where the last span of a state lane ends.
     /// Index of the last span that begins at or before `ns`; size() where none does. O(log n).
     [[nodiscard]] std::size_t indexAt(std::int64_t ns) const;
-    /// One state after the other without gaps (CPU and task lanes), or runs with pauses between (irq lanes).
+    /// One state after the other without gaps (CPU and task lanes), or runs with pauses between
+    /// (irq lanes).
     [[nodiscard]] bool isState() const noexcept { return m_state != nullptr; }
 
     /// Walks what [range.begin, range.end) shows, in time order of begins:
-    ///   `sink.slice(const LaneSpan&)`  a span of at least `minSlice` ns, exactly (blank states too: the caller
+    ///   `sink.slice(const LaneSpan&)`  a span of at least `minSlice` ns, exactly (blank states
+    ///   too: the caller
     ///                                  knows what a value means);
     ///   `sink.small(const LaneSpan&)`  a shorter span, met on its own;
-    ///   `sink.fold(begin, end, const LodNode&)`  drawn spans between begin and end, all shorter than minSlice: node.busy
-    ///                                  ns of ink in colour node.hue. A fold covers at most two `cell`s.
+    ///   `sink.fold(begin, end, const LodNode&)`  drawn spans between begin and end, all shorter
+    ///   than minSlice: node.busy
+    ///                                  ns of ink in colour node.hue. A fold covers at most two
+    ///                                  `cell`s.
     /// Touches O(range / cell) nodes whatever the number of spans.
     template <class Sink>
     void walk(TimeRange range, std::int64_t cell, std::int64_t minSlice, Sink&& sink) const {
         if (m_count == 0) return;
         const Walk want{toNs(range.begin), toNs(range.end), cell, minSlice,
-                        static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(std::max<std::int64_t>(minSlice, 1))))};
+                        static_cast<unsigned>(std::bit_width(
+                            static_cast<std::uint64_t>(std::max<std::int64_t>(minSlice, 1))))};
         std::size_t level = LodLevels::kLevels - 1;
         while (level > 0 && m_leaves >> (2 * level) == 0) --level;
         std::size_t first = 0;
@@ -174,14 +191,17 @@ private:
         unsigned sliceBits;
     };
     /// False once the range's end is behind.
-    template <class Sink> bool visit(const Walk& want, std::size_t level, std::size_t index, Sink& sink) const {
+    template <class Sink>
+    bool visit(const Walk& want, std::size_t level, std::size_t index, Sink& sink) const {
         const LodNode& node = m_levels->node(level, index);
         if (node.start >= want.end) return false;
         const auto next = (index + 1) << (2 * level);
-        // The neighbour on the same level lies in the same cache line, the leaf that begins at the same time does not.
-        const std::int64_t end = index + 1 < m_leaves >> (2 * level) ? m_levels->node(level, index + 1).start
-                                 : next < m_leaves                   ? m_levels->node(0, next).start
-                                                                     : tailBegin();
+        // The neighbour on the same level lies in the same cache line, the leaf that begins at the
+        // same time does not.
+        const std::int64_t end = index + 1 < m_leaves >> (2 * level)
+                                     ? m_levels->node(level, index + 1).start
+                                 : next < m_leaves ? m_levels->node(0, next).start
+                                                   : tailBegin();
         if (end <= want.begin) return true;
         const std::int64_t length = end - node.start;
         const bool mayHoldSlice = node.longest >= want.sliceBits;
@@ -190,11 +210,13 @@ private:
             return true;
         }
         if (level == 0) return spans(want, leafFirst(index), leafFirst(index + 1), sink);
-        for (std::size_t child = index * kNodeChildren; child < (index + 1) * kNodeChildren; ++child)
+        for (std::size_t child = index * kNodeChildren; child < (index + 1) * kNodeChildren;
+             ++child)
             if (!visit(want, level - 1, child, sink)) return false;
         return true;
     }
-    template <class Sink> bool spans(const Walk& want, std::size_t first, std::size_t last, Sink& sink) const {
+    template <class Sink>
+    bool spans(const Walk& want, std::size_t first, std::size_t last, Sink& sink) const {
         if (m_state) return stateSpans(want, first, last, sink);
         for (std::size_t i = first; i < last; ++i) {
             const LaneSpan found = span(i);
@@ -209,8 +231,11 @@ private:
         return true;
     }
     /// Of a state lane each span ends where the next begins: one look-up a span.
-    template <class Sink> bool stateSpans(const Walk& want, std::size_t first, std::size_t last, Sink& sink) const {
-        const auto beginAt = [this](std::size_t i) { return i + 1 == m_count ? m_pending.begin : m_state->begin(i); };
+    template <class Sink>
+    bool stateSpans(const Walk& want, std::size_t first, std::size_t last, Sink& sink) const {
+        const auto beginAt = [this](std::size_t i) {
+            return i + 1 == m_count ? m_pending.begin : m_state->begin(i);
+        };
         std::int64_t begin = first < last ? beginAt(first) : 0;
         for (std::size_t i = first; i < last; ++i) {
             if (begin >= want.end) return false;
@@ -228,7 +253,8 @@ private:
         }
         return true;
     }
-    [[nodiscard]] std::size_t leafFirst(std::size_t leaf) const;  ///< First span of a leaf; of the one past the last: the tail.
+    [[nodiscard]] std::size_t leafFirst(
+        std::size_t leaf) const;  ///< First span of a leaf; of the one past the last: the tail.
     [[nodiscard]] std::int64_t tailBegin() const;  ///< Where spans that are in no leaf begin.
     [[nodiscard]] std::int64_t beginOf(std::size_t index) const;
     [[nodiscard]] std::size_t segmentOf(std::size_t span) const;
@@ -237,7 +263,7 @@ private:
     const StateLane* m_state = nullptr;
     const PairLane* m_pairs = nullptr;
     const LodLevels* m_levels = nullptr;
-    std::size_t m_count = 0;     // pending included
+    std::size_t m_count = 0;  // pending included
     std::size_t m_leaves = 0;
     std::size_t m_segments = 0;
     std::size_t m_closed = 0;

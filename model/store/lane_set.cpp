@@ -19,7 +19,8 @@ LaneSet::Cpu& LaneSet::cpu(std::uint16_t number) {
 }
 
 LaneSet::Task& LaneSet::task(TaskId id) {
-    if (raw(id) >= m_task.size()) m_task.resize(std::max<std::size_t>(raw(id) + std::size_t{1}, m_tasks.size()));
+    if (raw(id) >= m_task.size())
+        m_task.resize(std::max<std::size_t>(raw(id) + std::size_t{1}, m_tasks.size()));
     return m_task[raw(id)];
 }
 
@@ -40,7 +41,9 @@ StateLane::Style LaneSet::taskStyle(TaskId id, std::uint32_t value) const {
 
 void LaneSet::append(const EventChunk& chunk, std::span<const ParsedPart::Piece::CpuEnds> ends) {
     noteCpus(ends);
-    const auto nextRow = [](const auto& rows, std::size_t at) { return at < rows.size() ? std::uint32_t{rows[at].row} : UINT32_MAX; };
+    const auto nextRow = [](const auto& rows, std::size_t at) {
+        return at < rows.size() ? std::uint32_t{rows[at].row} : UINT32_MAX;
+    };
     std::size_t s = 0, w = 0, t = 0, l = 0;
     while (true) {
         const auto atSwitch = nextRow(chunk.switches, s);
@@ -87,18 +90,23 @@ void LaneSet::noteIrqs(const EventChunk& chunk) {
         if (segment.cpu == kUnknownCpu) continue;
         auto& found = cpu(raw(segment.cpu));
         auto& lane = segment.soft ? found.softirq : found.irq;
-        if (!lane) lane = std::make_unique<PairLane>(segment.soft ? PairLane::Kind::Soft : PairLane::Kind::Hard);
+        if (!lane)
+            lane = std::make_unique<PairLane>(segment.soft ? PairLane::Kind::Soft
+                                                           : PairLane::Kind::Hard);
         lane->append(chunk, segment);
         (segment.soft ? m_tables.softirqPairs : m_tables.irqPairs) += segment.pairs.size();
     }
     for (const auto& irq : chunk.irqs) {
         if (irq.name == kNoString) continue;
-        const auto at = std::ranges::lower_bound(m_irqNames, irq.number, {}, &std::pair<std::uint32_t, StringId>::first);
-        if (at == m_irqNames.end() || at->first != irq.number) m_irqNames.insert(at, {irq.number, irq.name});
+        const auto at = std::ranges::lower_bound(m_irqNames, irq.number, {},
+                                                 &std::pair<std::uint32_t, StringId>::first);
+        if (at == m_irqNames.end() || at->first != irq.number)
+            m_irqNames.insert(at, {irq.number, irq.name});
     }
 }
 
-void LaneSet::enter(Task& lane, TaskId id, TaskState state, CpuId on, std::int64_t now, std::uint32_t bits) {
+void LaneSet::enter(Task& lane, TaskId id, TaskState state, CpuId on, std::int64_t now,
+                    std::uint32_t bits) {
     if (!lane.lane) {
         lane.lane = std::make_unique<StateLane>(m_tick);
     } else {
@@ -122,9 +130,14 @@ void LaneSet::settle(Task& lane, TaskId id) {
 
 void LaneSet::noteWait(TaskId id, const Task& lane, std::int64_t now) {
     const auto length = now - lane.since;
-    if (length < kLongWaitNs || !(isRunnable(lane.state) || lane.state == TaskState::Uninterruptible)) return;
-    if (m_longWaits.size() == kLongWaits && length <= m_longWaits.back().end - m_longWaits.back().begin) return;
-    const auto at = std::ranges::find_if(m_longWaits, [&](const LongWait& other) { return other.end - other.begin < length; });
+    if (length < kLongWaitNs ||
+        !(isRunnable(lane.state) || lane.state == TaskState::Uninterruptible))
+        return;
+    if (m_longWaits.size() == kLongWaits &&
+        length <= m_longWaits.back().end - m_longWaits.back().begin)
+        return;
+    const auto at = std::ranges::find_if(
+        m_longWaits, [&](const LongWait& other) { return other.end - other.begin < length; });
     m_longWaits.insert(at, {id, lane.state, lane.since, now});
     if (m_longWaits.size() > kLongWaits) m_longWaits.pop_back();
 }
@@ -134,14 +147,16 @@ void LaneSet::leaveCpu(Cpu& on, TaskId prev, std::int64_t now) {
     std::uint32_t value = on.value;
     if (value == kCpuUnknown) {
         // Before the first switch prev had been running for a time that nobody recorded.
-        if (on.lane->size() == 0 && on.lostNs == INT64_MIN && prev != kNoTask) value = raw(prev) | kCpuOpen;
+        if (on.lane->size() == 0 && on.lostNs == INT64_MIN && prev != kNoTask)
+            value = raw(prev) | kCpuOpen;
     } else if (cpuTask(value) != prev) {
         value |= kCpuGuessed;
     }
     on.lane->append(on.since, now, value, cpuStyle(value));
 }
 
-void LaneSet::switchOut(TaskId id, CpuId on, TaskState state, std::int64_t now, std::int64_t cpuFirst) {
+void LaneSet::switchOut(TaskId id, CpuId on, TaskState state, std::int64_t now,
+                        std::int64_t cpuFirst) {
     auto& lane = task(id);
     settle(lane, id);
     if (!lane.lane) {
@@ -190,7 +205,8 @@ void LaneSet::onSwitch(const EventChunk& chunk, const SwitchRow& row) {
         }
         // It left the CPU unseen: nothing is known of it from here on.
         auto& lost = task(ran);
-        if (!m_tasks.peek(ran).idle() && lost.state == TaskState::Running && lost.cpu == CpuId{number})
+        if (!m_tasks.peek(ran).idle() && lost.state == TaskState::Running &&
+            lost.cpu == CpuId{number})
             enter(lost, ran, TaskState::Unknown, CpuId{number}, now, kTaskGuessed);
     }
     if (prev != kNoTask && !m_tasks.peek(prev).idle())
@@ -207,12 +223,15 @@ void LaneSet::onWake(const EventChunk& chunk, const WakeRow& row) {
     auto& lane = task(id);
     settle(lane, id);
     // Events for a task that runs, waits or is dead start nothing.
-    if (lane.state == TaskState::Running || isRunnable(lane.state) || lane.state == TaskState::Dead) return;
+    if (lane.state == TaskState::Running || isRunnable(lane.state) || lane.state == TaskState::Dead)
+        return;
     enter(lane, id, TaskState::Woken, lane.lane ? lane.cpu : row.target, chunk.timeNs(row.row), 0);
 }
 
 void LaneSet::onTaskRow(const EventChunk& chunk, const TaskRow& row) {
-    const auto idOf = [&](std::uint16_t local) { return local == kNoRow ? kNoTask : chunk.tasks[local].task; };
+    const auto idOf = [&](std::uint16_t local) {
+        return local == kNoRow ? kNoTask : chunk.tasks[local].task;
+    };
     const auto id = idOf(row.other);
     if (id == kNoTask) return;
     auto& info = m_tasks.task(id);
@@ -228,7 +247,8 @@ void LaneSet::onTaskRow(const EventChunk& chunk, const TaskRow& row) {
         const auto& from = m_tasks.peek(parent);
         info.kernelThread = info.kernelThread || from.tid == Tid{2};
         if (info.kernelThread) info.hueSlot = TaskInfo::kNoHue;
-        if (info.thread && raw(info.tgid) < 0) info.tgid = raw(from.tgid) >= 0 ? from.tgid : from.tid;
+        if (info.thread && raw(info.tgid) < 0)
+            info.tgid = raw(from.tgid) >= 0 ? from.tgid : from.tid;
         break;
     }
     case TaskRowKind::Exit: info.diedNs = now; break;
@@ -257,7 +277,8 @@ void LaneSet::onLost(const EventChunk& chunk, const LostRow& row) {
     lose(number, begin, end, row.count);
 }
 
-void LaneSet::lose(std::uint16_t number, std::int64_t begin, std::int64_t end, std::uint64_t count) {
+void LaneSet::lose(std::uint16_t number, std::int64_t begin, std::int64_t end,
+                   std::uint64_t count) {
     auto& on = cpu(number);
     if (end == INT64_MAX) on.openGaps.push_back(m_gaps.size());
     m_gaps.push_back({CpuId{number}, begin, end, count});
@@ -288,7 +309,9 @@ void LaneSet::restyle(const std::vector<bool>& recoloured) {
         auto& lane = m_task[i];
         if (!lane.lane || i >= recoloured.size() || !recoloured[i]) continue;
         m_retired.push_back(lane.lane->levels());
-        lane.lane->restyle(lane.since, [&](std::uint32_t value) { return taskStyle(TaskId{static_cast<std::uint32_t>(i)}, value); });
+        lane.lane->restyle(lane.since, [&](std::uint32_t value) {
+            return taskStyle(TaskId{static_cast<std::uint32_t>(i)}, value);
+        });
     }
 }
 
@@ -309,7 +332,9 @@ LaneSet::Views LaneSet::views(std::int64_t endNs) const {
     all.task.resize(m_task.size());
     for (std::size_t i = 0; i < m_task.size(); ++i) {
         const auto& lane = m_task[i];
-        if (lane.lane) all.task[i] = LaneView(*lane.lane, lane.lane->size(), {lane.since, taskValue(lane.state, lane.cpu)}, endNs);
+        if (lane.lane)
+            all.task[i] = LaneView(*lane.lane, lane.lane->size(),
+                                   {lane.since, taskValue(lane.state, lane.cpu)}, endNs);
     }
     return all;
 }

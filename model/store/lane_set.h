@@ -12,12 +12,13 @@
 
 namespace kscope::model {
 
-/// Follows sched_switch and wake rows (definitions: cli.md section 5, choices of facts/README.md) and keeps what each
-/// CPU and each task was doing. One writer.
+/// Follows sched_switch and wake rows (definitions: cli.md section 5, choices of facts/README.md)
+/// and keeps what each CPU and each task was doing. One writer.
 class LaneSet {
 public:
     LaneSet(TaskRegistry& tasks, std::int64_t tickNs) : m_tasks(tasks), m_tick(tickNs) {}
-    /// Rows must not be earlier than those of the chunk before. `ends`: first and last event of each CPU in the chunk.
+    /// Rows must not be earlier than those of the chunk before. `ends`: first and last event of
+    /// each CPU in the chunk.
     void append(const EventChunk& chunk, std::span<const ParsedPart::Piece::CpuEnds> ends);
     /// LOST lines behind the last row of all.
     void loseAtEnd(CpuId cpu, std::uint64_t count);
@@ -36,7 +37,9 @@ public:
     [[nodiscard]] std::uint64_t missingSwitches() const { return m_missing; }
     [[nodiscard]] std::vector<DiagnosticPlace> firstMissing() const { return m_firstMissing; }
     [[nodiscard]] const std::vector<CpuId>& cpus() const { return m_cpus; }
-    [[nodiscard]] const std::vector<std::pair<std::uint32_t, StringId>>& irqNames() const { return m_irqNames; }
+    [[nodiscard]] const std::vector<std::pair<std::uint32_t, StringId>>& irqNames() const {
+        return m_irqNames;
+    }
     [[nodiscard]] const TableCounts& tables() const { return m_tables; }
     [[nodiscard]] std::size_t bytes() const;
 
@@ -50,7 +53,7 @@ private:
         std::int64_t lastNs = INT64_MIN;    // last event before the chunk at hand
         std::uint32_t value = kCpuUnknown;  // what the lane is in since
         std::int64_t since = 0;
-        std::int64_t lostNs = INT64_MIN;    // begin of the newest gap
+        std::int64_t lostNs = INT64_MIN;  // begin of the newest gap
         std::vector<std::size_t> openGaps;
     };
     struct Task {
@@ -69,7 +72,8 @@ private:
     void leaveCpu(Cpu& cpu, TaskId prev, std::int64_t now);
     void switchOut(TaskId id, CpuId on, TaskState state, std::int64_t now, std::int64_t cpuFirst);
     void switchIn(TaskId id, CpuId on, std::int64_t now);
-    void enter(Task& lane, TaskId id, TaskState state, CpuId on, std::int64_t now, std::uint32_t bits);
+    void enter(Task& lane, TaskId id, TaskState state, CpuId on, std::int64_t now,
+               std::uint32_t bits);
     void settle(Task& lane, TaskId id);
     void noteWait(TaskId id, const Task& lane, std::int64_t now);
     void noteCpus(std::span<const ParsedPart::Piece::CpuEnds> ends);
@@ -88,7 +92,8 @@ private:
     std::vector<DiagnosticPlace> m_firstMissing;
     std::uint64_t m_missing = 0;
     TableCounts m_tables;
-    std::vector<std::shared_ptr<const LodLevels>> m_retired;  // trees that older snapshots draw from
+    std::vector<std::shared_ptr<const LodLevels>>
+        m_retired;  // trees that older snapshots draw from
 };
 
 }  // namespace kscope::model

@@ -20,7 +20,9 @@ void LodSum::add(const LodNode& node) noexcept {
 LodNode LodSum::node() const noexcept {
     const float share = m_busy > 0 ? 1.0f / m_busy : 0.0f;
     const auto longest = std::max(m_bits, static_cast<unsigned>(std::bit_width(m_longest)));
-    const auto rounded = [](float value) { return static_cast<std::int8_t>(value + (value < 0 ? -0.5f : 0.5f)); };
+    const auto rounded = [](float value) {
+        return static_cast<std::int8_t>(value + (value < 0 ? -0.5f : 0.5f));
+    };
     return {.start = m_start,
             .busy = m_busy,
             .hue = {rounded(m_a * share), rounded(m_b * share)},

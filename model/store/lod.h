@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Level of detail over the spans of a lane: 16 spans a leaf, 4 nodes a node above (performance.md section 7).
+/// Level of detail over the spans of a lane: 16 spans a leaf, 4 nodes a node above (performance.md
+/// section 7).
 #pragma once
 
 #include "model/core/types.h"
@@ -9,8 +10,8 @@
 
 namespace kscope::model {
 
-/// A colour that knows no theme: a vector in the hue plane (OKLab a and b as shares of the role's chroma),
-/// each −1…1 in steps of 1/127. (0, 0) is grey: kernel threads. The theme makes RGB of it.
+/// A colour that knows no theme: a vector in the hue plane (OKLab a and b as shares of the role's
+/// chroma), each −1…1 in steps of 1/127. (0, 0) is grey: kernel threads. The theme makes RGB of it.
 struct HueVector {
     std::int8_t a = 0;
     std::int8_t b = 0;
@@ -19,9 +20,9 @@ struct HueVector {
 
 /// What a stretch of spans looks like from far away.
 struct LodNode {
-    std::int64_t start = 0;  ///< Begin of its first span, ns.
-    float busy = 0;          ///< Sum of the drawn spans' lengths, ns.
-    HueVector hue;           ///< Mean, weighted by time.
+    std::int64_t start = 0;    ///< Begin of its first span, ns.
+    float busy = 0;            ///< Sum of the drawn spans' lengths, ns.
+    HueVector hue;             ///< Mean, weighted by time.
     std::uint8_t longest = 0;  ///< bit_width of its longest drawn span in ns; 0: nothing drawn.
     std::uint8_t spans = 0;    ///< Drawn spans, at most 255.
 };

@@ -13,7 +13,8 @@ namespace kscope::model {
 namespace {
 HueVector direction(double degrees) {
     const double angle = degrees * std::numbers::pi / 180;
-    return {static_cast<std::int8_t>(std::lround(127 * std::cos(angle))), static_cast<std::int8_t>(std::lround(127 * std::sin(angle)))};
+    return {static_cast<std::int8_t>(std::lround(127 * std::cos(angle))),
+            static_cast<std::int8_t>(std::lround(127 * std::sin(angle)))};
 }
 std::array<HueVector, kHueSlots> makeDirections() {
     std::array<HueVector, kHueSlots> all{};
@@ -43,9 +44,11 @@ std::string_view colourKey(std::string_view comm) {
 }
 
 bool looksLikeKernelThread(std::string_view comm) {
-    constexpr std::array<std::string_view, 10> kPrefixes{"kworker/", "ksoftirqd/", "migration/", "rcu_", "kswapd",
-                                                         "kcompactd", "jbd2/", "irq/", "cpuhp/", "watchdog"};
-    return std::ranges::any_of(kPrefixes, [&](std::string_view prefix) { return comm.starts_with(prefix); });
+    constexpr std::array<std::string_view, 10> kPrefixes{
+        "kworker/",  "ksoftirqd/", "migration/", "rcu_",   "kswapd",
+        "kcompactd", "jbd2/",      "irq/",       "cpuhp/", "watchdog"};
+    return std::ranges::any_of(kPrefixes,
+                               [&](std::string_view prefix) { return comm.starts_with(prefix); });
 }
 
 std::vector<std::uint8_t> placeHues(const std::vector<std::string_view>& keys) {
@@ -59,9 +62,11 @@ std::vector<std::uint8_t> placeHues(const std::vector<std::string_view>& keys) {
             const auto unfit = [&](unsigned candidate) {
                 if (taken[candidate]) return true;
                 const bool spread = placed >= 1 && placed <= 3;
-                return spread && (taken[(candidate + 1) % kHueSlots] || taken[(candidate + kHueSlots - 1) % kHueSlots]);
+                return spread && (taken[(candidate + 1) % kHueSlots] ||
+                                  taken[(candidate + kHueSlots - 1) % kHueSlots]);
             };
-            for (unsigned tries = 0; tries < kHueSlots && unfit(slot); ++tries) slot = (slot + 4) % kHueSlots;
+            for (unsigned tries = 0; tries < kHueSlots && unfit(slot); ++tries)
+                slot = (slot + 4) % kHueSlots;
             while (taken[slot]) slot = (slot + 4) % kHueSlots;
             taken[slot] = true;
             ++placed;
@@ -87,16 +92,20 @@ HueVector blockedVector() {
 void placeTaskColours(std::vector<TaskInfo>& tasks, const StringTable& strings) {
     std::unordered_map<std::int32_t, StringId> leaders;
     for (const auto& task : tasks)
-        if (raw(task.tgid) > 0 && raw(task.tgid) == raw(task.tid)) leaders[raw(task.tid)] = task.comm;
+        if (raw(task.tgid) > 0 && raw(task.tgid) == raw(task.tid))
+            leaders[raw(task.tid)] = task.comm;
     const auto keyOf = [&](const TaskInfo& task) {
         const auto leader = leaders.find(raw(task.tgid));
-        return leader != leaders.end() ? strings.view(leader->second) : colourKey(strings.view(task.comm));
+        return leader != leaders.end() ? strings.view(leader->second)
+                                       : colourKey(strings.view(task.comm));
     };
     std::unordered_map<std::string_view, std::int64_t> runOf;
     for (const auto& task : tasks)
         if (!task.idle() && !task.kernelThread) runOf[keyOf(task)] += task.runNs;
     std::vector<std::pair<std::string_view, std::int64_t>> order(runOf.begin(), runOf.end());
-    std::ranges::sort(order, [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
+    std::ranges::sort(order, [](const auto& a, const auto& b) {
+        return a.second != b.second ? a.second > b.second : a.first < b.first;
+    });
     std::vector<std::string_view> keys;
     keys.reserve(order.size());
     for (const auto& [key, run] : order) keys.push_back(key);

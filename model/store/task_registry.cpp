@@ -29,8 +29,9 @@ void TaskRegistry::learnComm(TaskInfo& info, StringId comm) {
     if (nameless && info.comm != kNoString) return;
     info.comm = comm;
     info.kernelThread = info.kernelThread || looksLikeKernelThread(text);
-    info.hueSlot = info.kernelThread || info.idle() ? TaskInfo::kNoHue
-                                                    : static_cast<std::uint8_t>(nameHash(colourKey(text)) % kHueSlots);
+    info.hueSlot = info.kernelThread || info.idle()
+                       ? TaskInfo::kNoHue
+                       : static_cast<std::uint8_t>(nameHash(colourKey(text)) % kHueSlots);
 }
 
 TaskId TaskRegistry::resolve(const ParsedPart::Names::Task& local, StringId comm) {
@@ -73,7 +74,8 @@ std::vector<bool> TaskRegistry::placeColours() {
     placeTaskColours(*m_tasks, m_strings);
     m_changed = true;
     std::vector<bool> recoloured(before.size());
-    for (std::size_t i = 0; i < before.size(); ++i) recoloured[i] = before[i] != (*m_tasks)[i].hueSlot;
+    for (std::size_t i = 0; i < before.size(); ++i)
+        recoloured[i] = before[i] != (*m_tasks)[i].hueSlot;
     return recoloured;
 }
 

@@ -18,10 +18,14 @@ public:
     explicit TaskRegistry(const StringTable& strings) : m_strings(strings) {}
     /// `comm` as interned. kNoTask when there are too many.
     [[nodiscard]] TaskId resolve(const ParsedPart::Names::Task& local, StringId comm);
-    /// A switch or a rename says what the task is called now. From then on names of mere lines, which the kernel looks up
-    /// when the file is read, change nothing: so the name does not hang on where chunks were cut.
+    /// A switch or a rename says what the task is called now. From then on names of mere lines,
+    /// which the kernel looks up when the file is read, change nothing: so the name does not hang
+    /// on where chunks were cut.
     void called(TaskId id, StringId comm);
-    [[nodiscard]] TaskInfo& task(TaskId id) { m_changed = true; return (*m_tasks)[raw(id)]; }
+    [[nodiscard]] TaskInfo& task(TaskId id) {
+        m_changed = true;
+        return (*m_tasks)[raw(id)];
+    }
     [[nodiscard]] const TaskInfo& peek(TaskId id) const { return (*m_tasks)[raw(id)]; }
     [[nodiscard]] std::size_t size() const { return m_tasks->size(); }
     [[nodiscard]] std::uint64_t refused() const { return m_refused; }

@@ -16,7 +16,8 @@ std::string_view taskStateName(TaskState state) {
 TaskState switchOutState(std::string_view prevState) {
     const bool preempted = !prevState.empty() && prevState.back() == '+';
     if (preempted) prevState.remove_suffix(1);
-    if (prevState.empty() || prevState == "R") return preempted ? TaskState::Preempted : TaskState::Yielded;
+    if (prevState.empty() || prevState == "R")
+        return preempted ? TaskState::Preempted : TaskState::Yielded;
     // Several letters are joined by '|': the first that names a state decides ("D|K", "S|N").
     for (const char letter : prevState) {
         switch (letter) {

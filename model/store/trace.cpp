@@ -21,14 +21,17 @@ TaskId Trace::findTask(Tid tid, std::optional<Timestamp> time) const {
         const auto& info = (*m_tasks)[i];
         if (info.tid != tid) continue;
         // Lives of one tid follow each other in order of their ids.
-        if (time && best != kNoTask && info.bornNs != TaskInfo::kNever && info.bornNs > toNs(*time)) break;
+        if (time && best != kNoTask && info.bornNs != TaskInfo::kNever && info.bornNs > toNs(*time))
+            break;
         best = TaskId{static_cast<std::uint32_t>(i)};
     }
     return best;
 }
 
 std::size_t Trace::chunkOf(EventIndex index) const {
-    return static_cast<std::size_t>(std::ranges::upper_bound(m_firstRows, raw(index)) - m_firstRows.begin()) - 1;
+    return static_cast<std::size_t>(std::ranges::upper_bound(m_firstRows, raw(index)) -
+                                    m_firstRows.begin()) -
+           1;
 }
 
 Event Trace::event(EventIndex index) const {
@@ -56,14 +59,17 @@ Event Trace::event(std::size_t chunk, Row row) const {
 
 EventIndex Trace::lowerBound(Timestamp time) const {
     const auto ns = toNs(time);
-    const auto at = std::ranges::partition_point(m_chunks, [&](const auto& chunk) { return chunk->lastNs() < ns; });
+    const auto at = std::ranges::partition_point(
+        m_chunks, [&](const auto& chunk) { return chunk->lastNs() < ns; });
     if (at == m_chunks.end()) return EventIndex{m_events};
     const auto index = static_cast<std::size_t>(at - m_chunks.begin());
     return EventIndex{m_firstRows[index] + (*at)->lowerBound(ns)};
 }
 
 namespace {
-LaneView at(const std::vector<LaneView>& lanes, std::size_t index) { return index < lanes.size() ? lanes[index] : LaneView{}; }
+LaneView at(const std::vector<LaneView>& lanes, std::size_t index) {
+    return index < lanes.size() ? lanes[index] : LaneView{};
+}
 }  // namespace
 
 LaneView Trace::cpuLane(CpuId cpu) const { return at(m_cpuLanes, raw(cpu)); }
@@ -72,7 +78,8 @@ LaneView Trace::softirqLane(CpuId cpu) const { return at(m_softirqLanes, raw(cpu
 LaneView Trace::taskLane(TaskId task) const { return at(m_taskLanes, raw(task)); }
 
 StringId Trace::irqName(std::uint32_t number) const {
-    const auto found = std::ranges::lower_bound(m_irqNames, number, {}, &std::pair<std::uint32_t, StringId>::first);
+    const auto found = std::ranges::lower_bound(m_irqNames, number, {},
+                                                &std::pair<std::uint32_t, StringId>::first);
     return found != m_irqNames.end() && found->first == number ? found->second : kNoString;
 }
 

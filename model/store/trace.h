@@ -21,9 +21,9 @@ namespace kscope::model {
 struct TaskInfo {
     static constexpr std::uint8_t kNoHue = 255;
     Tid tid{};
-    Tid tgid{-1};               ///< −1: not known.
-    StringId comm{};            ///< Its best known name: last one seen that is not "<...>".
-    TaskId parent = kNoTask;    ///< Who forked it.
+    Tid tgid{-1};             ///< −1: not known.
+    StringId comm{};          ///< Its best known name: last one seen that is not "<...>".
+    TaskId parent = kNoTask;  ///< Who forked it.
     std::int64_t bornNs = kNever;
     std::int64_t diedNs = kNever;
     CpuId idleCpu = kUnknownCpu;  ///< Of an idle task (tid 0): there is one a CPU.
@@ -68,9 +68,12 @@ struct LongWait {
 };
 
 /// Value of a CPU lane's span: a TaskId (idle tasks too) with bits, or kCpuUnknown.
-inline constexpr std::uint32_t kCpuUnknown = 0xffffffff;  ///< Lost events, or before anything is known.
-inline constexpr std::uint32_t kCpuGuessed = 0x80000000;  ///< Bit: the next switch named another prev_pid; not counted.
-inline constexpr std::uint32_t kCpuOpen = 0x40000000;     ///< Bit: begin or end was not recorded; drawn, not counted.
+inline constexpr std::uint32_t kCpuUnknown =
+    0xffffffff;  ///< Lost events, or before anything is known.
+inline constexpr std::uint32_t kCpuGuessed =
+    0x80000000;  ///< Bit: the next switch named another prev_pid; not counted.
+inline constexpr std::uint32_t kCpuOpen =
+    0x40000000;  ///< Bit: begin or end was not recorded; drawn, not counted.
 [[nodiscard]] constexpr TaskId cpuTask(std::uint32_t value) {
     return value == kCpuUnknown ? kNoTask : TaskId{value & 0x3fffffff};
 }
@@ -80,9 +83,14 @@ inline constexpr std::uint32_t kCpuOpen = 0x40000000;     ///< Bit: begin or end
 [[nodiscard]] constexpr std::uint32_t taskValue(TaskState state, CpuId cpu) {
     return static_cast<std::uint32_t>(state) << 16 | raw(cpu);
 }
-[[nodiscard]] constexpr TaskState valueState(std::uint32_t value) { return static_cast<TaskState>(value >> 16 & 0x7f); }
-[[nodiscard]] constexpr CpuId valueCpu(std::uint32_t value) { return CpuId{static_cast<std::uint16_t>(value)}; }
-inline constexpr std::uint32_t kTaskGuessed = 0x00800000;  ///< Bit: begin or end was not recorded; drawn, not counted.
+[[nodiscard]] constexpr TaskState valueState(std::uint32_t value) {
+    return static_cast<TaskState>(value >> 16 & 0x7f);
+}
+[[nodiscard]] constexpr CpuId valueCpu(std::uint32_t value) {
+    return CpuId{static_cast<std::uint16_t>(value)};
+}
+inline constexpr std::uint32_t kTaskGuessed =
+    0x00800000;  ///< Bit: begin or end was not recorded; drawn, not counted.
 
 struct TableCounts {
     std::uint64_t switches = 0;
@@ -99,44 +107,61 @@ public:
     [[nodiscard]] std::uint64_t events() const noexcept { return m_events; }
     /// From the first event to one ns (tick) past the last; {0, 0} without events.
     [[nodiscard]] TimeRange range() const noexcept { return m_range; }
-    [[nodiscard]] bool complete() const noexcept { return m_complete; }  ///< All sources read to their ends.
+    [[nodiscard]] bool complete() const noexcept {
+        return m_complete;
+    }  ///< All sources read to their ends.
     /// Counts up with each snapshot of one builder: the same number is the same trace.
     [[nodiscard]] std::uint64_t generation() const noexcept { return m_generation; }
 
     [[nodiscard]] std::span<const SourceInfo> sources() const noexcept { return m_sources; }
     [[nodiscard]] std::string_view text(StringId id) const noexcept { return m_strings->view(id); }
     [[nodiscard]] std::size_t strings() const noexcept { return m_stringCount; }
-    /// StringId of a name, by search through what the snapshot holds; kNoString where it has none. O(strings).
+    /// StringId of a name, by search through what the snapshot holds; kNoString where it has none.
+    /// O(strings).
     [[nodiscard]] StringId findString(std::string_view text) const;
     [[nodiscard]] std::span<const TaskInfo> tasks() const noexcept { return *m_tasks; }
     [[nodiscard]] const TaskInfo& task(TaskId id) const { return (*m_tasks)[raw(id)]; }
     [[nodiscard]] std::string_view comm(TaskId id) const {
         return id == kNoTask ? std::string_view{} : text(task(id).comm);
     }
-    /// The life of `tid` that `time` falls in, else its last one; kNoTask where there is none. O(tasks).
+    /// The life of `tid` that `time` falls in, else its last one; kNoTask where there is none.
+    /// O(tasks).
     [[nodiscard]] TaskId findTask(Tid tid, std::optional<Timestamp> time = std::nullopt) const;
-    [[nodiscard]] std::span<const CpuId> cpus() const noexcept { return m_cpus; }  ///< Ascending; with any event.
-    [[nodiscard]] std::span<const std::uint64_t> nameCounts() const noexcept { return m_nameCounts; }  ///< By StringId.
+    [[nodiscard]] std::span<const CpuId> cpus() const noexcept {
+        return m_cpus;
+    }  ///< Ascending; with any event.
+    [[nodiscard]] std::span<const std::uint64_t> nameCounts() const noexcept {
+        return m_nameCounts;
+    }  ///< By StringId.
 
     // Rows.
     [[nodiscard]] std::size_t chunks() const noexcept { return m_chunks.size(); }
     [[nodiscard]] const EventChunk& chunk(std::size_t index) const { return *m_chunks[index]; }
-    [[nodiscard]] EventIndex firstRow(std::size_t chunk) const { return EventIndex{m_firstRows[chunk]}; }
-    [[nodiscard]] std::size_t chunkOf(EventIndex index) const;  ///< `index` must be below events(). O(log chunks).
+    [[nodiscard]] EventIndex firstRow(std::size_t chunk) const {
+        return EventIndex{m_firstRows[chunk]};
+    }
+    [[nodiscard]] std::size_t
+    chunkOf(EventIndex index) const;  ///< `index` must be below events(). O(log chunks).
     [[nodiscard]] Event event(EventIndex index) const;
     [[nodiscard]] Event event(std::size_t chunk, Row row) const;
     /// First event at or after `time`; events() where there is none.
     [[nodiscard]] EventIndex lowerBound(Timestamp time) const;
 
     // Lanes. An empty view where there is none.
-    [[nodiscard]] LaneView cpuLane(CpuId cpu) const;      ///< Values: TaskId | kCpuGuessed, kCpuUnknown.
+    [[nodiscard]] LaneView
+    cpuLane(CpuId cpu) const;  ///< Values: TaskId | kCpuGuessed, kCpuUnknown.
     [[nodiscard]] LaneView irqLane(CpuId cpu) const;      ///< Values: irq number.
     [[nodiscard]] LaneView softirqLane(CpuId cpu) const;  ///< Values: vector.
     [[nodiscard]] LaneView taskLane(TaskId task) const;   ///< Values: taskValue(state, cpu).
-    [[nodiscard]] StringId irqName(std::uint32_t number) const;  ///< Handler's name; kNoString where unknown.
+    [[nodiscard]] StringId
+    irqName(std::uint32_t number) const;  ///< Handler's name; kNoString where unknown.
 
-    [[nodiscard]] std::span<const LostGap> gaps() const noexcept { return m_gaps; }  ///< Ascending by begin.
-    [[nodiscard]] std::span<const LongWait> longWaits() const noexcept { return m_longWaits; }  ///< At most five, longest first.
+    [[nodiscard]] std::span<const LostGap> gaps() const noexcept {
+        return m_gaps;
+    }  ///< Ascending by begin.
+    [[nodiscard]] std::span<const LongWait> longWaits() const noexcept {
+        return m_longWaits;
+    }  ///< At most five, longest first.
     [[nodiscard]] const Diagnostics& diagnostics() const noexcept { return m_diagnostics; }
     [[nodiscard]] const TableCounts& tables() const noexcept { return m_tables; }
     /// What the rows, lanes and dictionaries take, bytes.
@@ -165,10 +190,10 @@ private:
     std::vector<std::shared_ptr<const EventChunk>> m_chunks;
     std::vector<std::uint64_t> m_firstRows;
     std::shared_ptr<const void> m_laneOwner;
-    std::vector<LaneView> m_cpuLanes;      // by raw(CpuId)
+    std::vector<LaneView> m_cpuLanes;  // by raw(CpuId)
     std::vector<LaneView> m_irqLanes;
     std::vector<LaneView> m_softirqLanes;
-    std::vector<LaneView> m_taskLanes;     // by raw(TaskId)
+    std::vector<LaneView> m_taskLanes;                           // by raw(TaskId)
     std::vector<std::pair<std::uint32_t, StringId>> m_irqNames;  // ascending by number
     std::vector<LostGap> m_gaps;
     std::vector<LongWait> m_longWaits;

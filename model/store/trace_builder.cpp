@@ -54,7 +54,8 @@ struct TraceBuilder::Impl {
         bool any = false;
     };
 
-    // Guards sources' waiting parts and `joining`; joining itself happens outside of it, by one thread at a time.
+    // Guards sources' waiting parts and `joining`; joining itself happens outside of it, by one
+    // thread at a time.
     std::mutex queueMutex;
     bool joining = false;
     // Guards everything below: held while joining a part and while cutting a snapshot.
@@ -123,7 +124,8 @@ void TraceBuilder::deliver(SourceId id, std::uint64_t sequence, ParsedPart part)
     impl.joining = false;
 }
 
-void TraceBuilder::diagnose(SourceId source, DiagnosticKind kind, DiagnosticPlace place, std::uint64_t count) {
+void TraceBuilder::diagnose(SourceId source, DiagnosticKind kind, DiagnosticPlace place,
+                            std::uint64_t count) {
     const std::lock_guard lock(m_impl->stateMutex);
     place.source = source;
     m_impl->diagnostics.record(kind, place, count);
@@ -153,7 +155,8 @@ void TraceBuilder::Impl::join(SourceId id, ParsedPart part) {
     }
     diagnostics.add(placed);
     // Lost lines at the end of the part before stand before this part's first row.
-    if (!part.pieces.empty() && !source.lostAtEnd.empty()) lose(source, std::exchange(source.lostAtEnd, {}));
+    if (!part.pieces.empty() && !source.lostAtEnd.empty())
+        lose(source, std::exchange(source.lostAtEnd, {}));
     for (auto& piece : part.pieces) joinPiece(source, id, std::move(piece));
     for (const auto& lost : part.lostAtEnd) {
         source.lostAtEnd.push_back(lost);
@@ -225,7 +228,8 @@ void TraceBuilder::Impl::joinPiece(Source& source, SourceId id, ParsedPart::Piec
 
 void TraceBuilder::Impl::mergeAll() {
     std::vector<JoinedChunk> all;
-    for (const auto& source : sources) all.insert(all.end(), source->chunks.begin(), source->chunks.end());
+    for (const auto& source : sources)
+        all.insert(all.end(), source->chunks.begin(), source->chunks.end());
     const auto merged = mergeChunks(all);
     // What lanes know of run times is counted anew.
     for (std::size_t i = 0; i < tasks.size(); ++i) {
@@ -247,8 +251,10 @@ TracePtr TraceBuilder::Impl::cut(bool complete) {
     trace->m_stringCount = strings->size();
     trace->m_tasks = tasks.share();
     trace->m_diagnostics = diagnostics;
-    if (strings->overflowed() > 0) trace->m_diagnostics.record(DiagnosticKind::TooManyNames, strings->overflowed(), {});
-    if (tasks.refused() > 0) trace->m_diagnostics.record(DiagnosticKind::TooManyTasks, tasks.refused(), {});
+    if (strings->overflowed() > 0)
+        trace->m_diagnostics.record(DiagnosticKind::TooManyNames, strings->overflowed(), {});
+    if (tasks.refused() > 0)
+        trace->m_diagnostics.record(DiagnosticKind::TooManyTasks, tasks.refused(), {});
     if (!assembly || assembly->chunks.empty()) return trace;
     const auto& all = *assembly;
     const auto end = all.lastNs + all.tick;
@@ -273,7 +279,8 @@ TracePtr TraceBuilder::Impl::cut(bool complete) {
         Diagnostics missing;
         const auto places = all.lanes.firstMissing();
         for (std::size_t i = 0; i < places.size(); ++i)
-            missing.record(DiagnosticKind::MissingSwitch, places[i], i == 0 ? all.lanes.missingSwitches() : 0);
+            missing.record(DiagnosticKind::MissingSwitch, places[i],
+                           i == 0 ? all.lanes.missingSwitches() : 0);
         trace->m_diagnostics.add(missing);
     }
     return trace;

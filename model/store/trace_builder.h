@@ -10,8 +10,8 @@
 
 namespace kscope::model {
 
-/// Thread-safe. Parts may arrive in any order; they are joined in order of their sequence numbers by whichever thread
-/// brings the next one, so ids do not depend on thread timing.
+/// Thread-safe. Parts may arrive in any order; they are joined in order of their sequence numbers
+/// by whichever thread brings the next one, so ids do not depend on thread timing.
 class TraceBuilder {
 public:
     TraceBuilder();
@@ -19,19 +19,22 @@ public:
     TraceBuilder(const TraceBuilder&) = delete;
     TraceBuilder& operator=(const TraceBuilder&) = delete;
 
-    /// `info`: path, kind, why, clock, bytes, offsetNs and text are taken; counts are kept by the builder.
+    /// `info`: path, kind, why, clock, bytes, offsetNs and text are taken; counts are kept by the
+    /// builder.
     [[nodiscard]] SourceId addSource(SourceInfo info);
     /// Changes what is known about a source (clock, bytes, text) while it is read.
     void updateSource(SourceId source, const std::function<void(SourceInfo&)>& change);
-    /// Part number `sequence` (from 0, without holes) of a source. Times in it are on the source's clock.
+    /// Part number `sequence` (from 0, without holes) of a source. Times in it are on the source's
+    /// clock.
     void deliver(SourceId source, std::uint64_t sequence, ParsedPart part);
     /// Counts what has no part of its own.
-    void diagnose(SourceId source, DiagnosticKind kind, DiagnosticPlace place, std::uint64_t count = 1);
+    void diagnose(SourceId source, DiagnosticKind kind, DiagnosticPlace place,
+                  std::uint64_t count = 1);
     /// The source has been read to its end (or was given up: PartialLoad was diagnosed).
     void endSource(SourceId source);
 
-    /// What has been joined so far. O(chunks + lanes) where everything arrived in order; where sources interleave,
-    /// the merge is done first.
+    /// What has been joined so far. O(chunks + lanes) where everything arrived in order; where
+    /// sources interleave, the merge is done first.
     [[nodiscard]] TracePtr snapshot();
     /// Snapshot with colours placed for good; call when all sources have ended.
     [[nodiscard]] TracePtr finish();

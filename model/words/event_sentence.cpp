@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The sentence of an event with its own values, from the sentence column of resources/words/events.tsv.
+/// The sentence of an event with its own values, from the sentence column of
+/// resources/words/events.tsv.
 ///
-/// {field} is the field's value, {field:kind} that value in words (value_words.h), {pid:task} the task of that pid
-/// with its comm beside it. {@task} and {@cpu} are the line's own, {@syscall} the call that the event's name ends in.
-/// A part in [ ] is left out where one of its fields is missing; where another is missing, there is no sentence.
+/// {field} is the field's value, {field:kind} that value in words (value_words.h), {pid:task} the
+/// task of that pid with its comm beside it. {@task} and {@cpu} are the line's own, {@syscall} the
+/// call that the event's name ends in. A part in [ ] is left out where one of its fields is
+/// missing; where another is missing, there is no sentence.
 #include "model/query/field_scan.h"
 #include "model/words/value_words.h"
 #include "model/words/word_table.h"
@@ -22,7 +24,9 @@ struct Subject {
 };
 
 std::string taskText(std::string_view comm, std::string_view pid) {
-    if (pid == "0") return comm.starts_with("swapper/") ? fmt::format("the idle task of CPU {}", comm.substr(8)) : "the idle task";
+    if (pid == "0")
+        return comm.starts_with("swapper/") ? fmt::format("the idle task of CPU {}", comm.substr(8))
+                                            : "the idle task";
     if (comm.empty() || comm == "<...>") return fmt::format("task {}", pid);
     return fmt::format("{} ({})", comm, pid);
 }
@@ -31,7 +35,8 @@ std::string ownTask(const Subject& subject) {
     const auto& event = subject.event;
     if (event.task == kNoTask) return {};
     const auto tid = raw(subject.trace.task(event.task).tid);
-    if (tid == 0 && event.cpu != kUnknownCpu) return fmt::format("the idle task of CPU {}", raw(event.cpu));
+    if (tid == 0 && event.cpu != kUnknownCpu)
+        return fmt::format("the idle task of CPU {}", raw(event.cpu));
     auto comm = subject.trace.text(event.comm);
     if (comm.empty() || comm == "<...>") comm = subject.trace.comm(event.task);
     return taskText(comm, fmt::to_string(tid));
@@ -52,9 +57,12 @@ std::string commField(std::string_view pidField) {
 
 std::string ownValue(const Subject& subject, std::string_view name) {
     if (name == "@task") return ownTask(subject);
-    if (name == "@cpu") return subject.event.cpu == kUnknownCpu ? std::string{} : fmt::to_string(raw(subject.event.cpu));
+    if (name == "@cpu")
+        return subject.event.cpu == kUnknownCpu ? std::string{}
+                                                : fmt::to_string(raw(subject.event.cpu));
     if (name == "@syscall") return syscallOf(subject.name);
-    const auto* const row = name == "@meaning" ? syscallTable().find(syscallOf(subject.name)) : nullptr;
+    const auto* const row =
+        name == "@meaning" ? syscallTable().find(syscallOf(subject.name)) : nullptr;
     return row == nullptr ? std::string{} : std::string((*row)[2]);
 }
 
@@ -100,13 +108,17 @@ std::string switchSentence(const Subject& subject) {
     const auto prev = subject.fields.find("prev_pid");
     const auto next = subject.fields.find("next_pid");
     if (!prev || !next) return {};
-    const auto cpu = subject.event.cpu == kUnknownCpu ? std::string("the CPU") : fmt::format("CPU {}", raw(subject.event.cpu));
+    const auto cpu = subject.event.cpu == kUnknownCpu
+                         ? std::string("the CPU")
+                         : fmt::format("CPU {}", raw(subject.event.cpu));
     const auto name = [&](std::string_view field, std::string_view pid) {
         return taskText(subject.fields.find(field).value_or(std::string_view{}), pid);
     };
-    const auto runs = *next == "0" ? fmt::format("{} goes idle", cpu) : fmt::format("{} runs", name("next_comm", *next));
+    const auto runs = *next == "0" ? fmt::format("{} goes idle", cpu)
+                                   : fmt::format("{} runs", name("next_comm", *next));
     if (*prev == "0") return fmt::format("{} leaves idle; {}", cpu, runs);
-    auto leaves = valueWords("leaves", subject.fields.find("prev_state").value_or(std::string_view{}));
+    auto leaves =
+        valueWords("leaves", subject.fields.find("prev_state").value_or(std::string_view{}));
     if (leaves.empty()) leaves = "stops running";
     return fmt::format("{} {}; {}", name("prev_comm", *prev), leaves, runs);
 }

@@ -50,11 +50,13 @@ std::string leavesValue(std::string_view value) { return stateLetters(value, 2);
 
 std::string prioValue(std::string_view value) {
     const auto number = numberOf(value);
-    return number && *number >= -1 && *number < 140 ? priorityWords(static_cast<int>(*number)) : std::string{};
+    return number && *number >= -1 && *number < 140 ? priorityWords(static_cast<int>(*number))
+                                                    : std::string{};
 }
 std::string signalValue(std::string_view value) {
     const auto number = numberOf(value);
-    return number && *number > 0 && *number < 65 ? signalWords(static_cast<int>(*number)) : std::string{};
+    return number && *number > 0 && *number < 65 ? signalWords(static_cast<int>(*number))
+                                                 : std::string{};
 }
 std::string signalNameValue(std::string_view value) {
     auto words = signalValue(value);
@@ -68,7 +70,8 @@ std::string errnoValue(std::string_view value) {
 }
 std::string softirqValue(std::string_view value) {
     const auto number = numberOf(value);
-    return number && *number >= 0 ? std::string(softirqWords(static_cast<std::uint32_t>(*number))) : std::string{};
+    return number && *number >= 0 ? std::string(softirqWords(static_cast<std::uint32_t>(*number)))
+                                  : std::string{};
 }
 std::string softirqNameValue(std::string_view value) {
     const auto* const row = softirqTable().find(value);
@@ -83,11 +86,13 @@ std::string orderValue(std::string_view value) {
     const auto order = numberOf(value);
     if (!order || *order < 0 || *order > 20) return {};
     const auto pages = 1ull << *order;
-    return fmt::format("{}, {}", pages == 1 ? "1 page" : fmt::format("{} pages in a row", pages), formatBytes(pages * kPageBytes));
+    return fmt::format("{}, {}", pages == 1 ? "1 page" : fmt::format("{} pages in a row", pages),
+                       formatBytes(pages * kPageBytes));
 }
 std::string bytesValue(std::string_view value) {
     const auto bytes = numberOf(value);
-    return bytes && *bytes >= 1024 ? formatBytes(static_cast<std::uint64_t>(*bytes)) : std::string{};
+    return bytes && *bytes >= 1024 ? formatBytes(static_cast<std::uint64_t>(*bytes))
+                                   : std::string{};
 }
 std::string sectorsValue(std::string_view value) {
     const auto sectors = numberOf(value);
@@ -102,7 +107,8 @@ std::string nsValue(std::string_view value) {
 }
 std::string khzValue(std::string_view value) {
     const auto khz = numberOf(value);
-    return khz && *khz > 0 ? fmt::format("{:.2f} GHz", static_cast<double>(*khz) / 1e6) : std::string{};
+    return khz && *khz > 0 ? fmt::format("{:.2f} GHz", static_cast<double>(*khz) / 1e6)
+                           : std::string{};
 }
 /// "003" of the kernel's %03d as "3".
 std::string cpuValue(std::string_view value) {
@@ -113,7 +119,8 @@ std::string cpuValue(std::string_view value) {
 std::string idleValue(std::string_view value) {
     const auto state = numberOf(value);
     if (!state) return {};
-    return *state == 4294967295 || *state == -1 ? "leaves idle" : fmt::format("enters idle state {}", *state);
+    return *state == 4294967295 || *state == -1 ? "leaves idle"
+                                                : fmt::format("enters idle state {}", *state);
 }
 
 struct Bit {
@@ -125,38 +132,41 @@ template <std::size_t Size>
 std::string bitWords(std::optional<std::uint64_t> value, const std::array<Bit, Size>& bits) {
     std::string text;
     if (value)
-        for (const auto& bit : bits) appendClause(text, (*value & bit.bit) != 0 ? bit.set : bit.clear);
+        for (const auto& bit : bits)
+            appendClause(text, (*value & bit.bit) != 0 ? bit.set : bit.clear);
     return text;
 }
 std::string faultValue(std::string_view value) {  // arch/x86/include/asm/trap_pf.h
-    static constexpr std::array<Bit, 6> kBits{{{0x1, "the page is there but does not allow it", "no page is mapped there yet"},
-                                               {0x2, "a write", ""},
-                                               {0x10, "fetching an instruction", ""},
-                                               {0x4, "from user mode", "from the kernel"},
-                                               {0x8, "a reserved bit was set in the page table", ""},
-                                               {0x20, "a protection key forbids it", ""}}};
+    static constexpr std::array<Bit, 6> kBits{
+        {{0x1, "the page is there but does not allow it", "no page is mapped there yet"},
+         {0x2, "a write", ""},
+         {0x10, "fetching an instruction", ""},
+         {0x4, "from user mode", "from the kernel"},
+         {0x8, "a reserved bit was set in the page table", ""},
+         {0x20, "a protection key forbids it", ""}}};
     const auto bits = hexOf(value);
     auto text = bitWords(bits, kBits);
     if (bits && (*bits & 0x12) == 0) text = "a read, " + text;
     return text;
 }
 std::string cloneValue(std::string_view value) {  // include/uapi/linux/sched.h; always hexadecimal
-    static constexpr std::array<Bit, 16> kBits{{{0x10000, "a thread of the same process", "a process of its own"},
-                                                {0x100, "shares memory", "own copy of the memory"},
-                                                {0x200, "shares working folder and umask", ""},
-                                                {0x400, "shares open files", ""},
-                                                {0x800, "shares signal handlers", ""},
-                                                {0x2000, "stays under its tracer", ""},
-                                                {0x4000, "the parent waits until exec or exit", ""},
-                                                {0x8000, "has the parent's parent", ""},
-                                                {0x20000, "own mounts", ""},
-                                                {0x2000000, "own cgroup view", ""},
-                                                {0x4000000, "own host name", ""},
-                                                {0x8000000, "own IPC", ""},
-                                                {0x10000000, "own user ids", ""},
-                                                {0x20000000, "own process ids", ""},
-                                                {0x40000000, "own network", ""},
-                                                {0x80000, "own thread storage", ""}}};
+    static constexpr std::array<Bit, 16> kBits{
+        {{0x10000, "a thread of the same process", "a process of its own"},
+         {0x100, "shares memory", "own copy of the memory"},
+         {0x200, "shares working folder and umask", ""},
+         {0x400, "shares open files", ""},
+         {0x800, "shares signal handlers", ""},
+         {0x2000, "stays under its tracer", ""},
+         {0x4000, "the parent waits until exec or exit", ""},
+         {0x8000, "has the parent's parent", ""},
+         {0x20000, "own mounts", ""},
+         {0x2000000, "own cgroup view", ""},
+         {0x4000000, "own host name", ""},
+         {0x8000000, "own IPC", ""},
+         {0x10000000, "own user ids", ""},
+         {0x20000000, "own process ids", ""},
+         {0x40000000, "own network", ""},
+         {0x80000, "own thread storage", ""}}};
     return bitWords(hexOf(value), kBits);
 }
 std::string saFlagsValue(std::string_view value) {  // include/uapi/asm-generic/signal-defs.h
@@ -175,12 +185,15 @@ std::string handlerValue(std::string_view value) {
     if (*address == 0) return "default action";
     return *address == 1 ? "ignored" : "the program's own handler";
 }
-std::string signalResultValue(std::string_view value) {  // include/trace/events/signal.h TRACE_SIGNAL_*
-    constexpr std::array<std::string_view, 5> kWords{"will be delivered", "ignored by the receiver",
-                                                     "already pending, so one is enough", "lost: the queue is full",
-                                                     "queued, but its details are lost"};
+std::string
+signalResultValue(std::string_view value) {  // include/trace/events/signal.h TRACE_SIGNAL_*
+    constexpr std::array<std::string_view, 5> kWords{
+        "will be delivered", "ignored by the receiver", "already pending, so one is enough",
+        "lost: the queue is full", "queued, but its details are lost"};
     const auto number = numberOf(value);
-    return number && *number >= 0 && *number < 5 ? std::string(kWords[static_cast<std::size_t>(*number)]) : std::string{};
+    return number && *number >= 0 && *number < 5
+               ? std::string(kWords[static_cast<std::size_t>(*number)])
+               : std::string{};
 }
 std::string signalCodeValue(std::string_view value) {  // include/uapi/asm-generic/siginfo.h
     const auto code = numberOf(value);
@@ -204,7 +217,9 @@ std::string rwbsValue(std::string_view value) {  // kernel/trace/blktrace.c blk_
         case 'D': appendClause(text, "discard"); break;
         case 'E': appendClause(text, "secure erase"); break;
         case 'N': appendClause(text, "no data"); break;
-        case 'F': appendClause(text, flush ? "flush the disk's cache first" : "must reach the medium"); break;
+        case 'F':
+            appendClause(text, flush ? "flush the disk's cache first" : "must reach the medium");
+            break;
         case 'A': appendClause(text, "read-ahead"); break;
         case 'S': appendClause(text, "somebody waits for it"); break;
         case 'M': appendClause(text, "metadata"); break;
@@ -234,7 +249,9 @@ std::string returnValue(std::string_view value) {
         if (auto words = errnoWords(static_cast<int>(-number)); !words.empty()) return words;
         return fmt::format("error {}", -number);
     }
-    return number > -65536 && number < (1 << 24) ? fmt::format("{}", number) : fmt::format("{:#x}", static_cast<std::uint64_t>(number));
+    return number > -65536 && number < (1 << 24)
+               ? fmt::format("{}", number)
+               : fmt::format("{:#x}", static_cast<std::uint64_t>(number));
 }
 std::string threadValue(std::string_view value) {
     const auto bits = hexOf(value);
@@ -246,10 +263,12 @@ std::string accessValue(std::string_view value) {
     return (*bits & 0x10) != 0 ? "runs code at" : (*bits & 2) != 0 ? "writes to" : "reads";
 }
 std::string migratetypeValue(std::string_view value) {  // include/linux/mmzone.h enum migratetype
-    constexpr std::array<std::string_view, 6> kWords{"unmovable", "movable", "reclaimable", "kept for urgent requests",
-                                                     "CMA", "isolated"};
+    constexpr std::array<std::string_view, 6> kWords{
+        "unmovable", "movable", "reclaimable", "kept for urgent requests", "CMA", "isolated"};
     const auto number = numberOf(value);
-    return number && *number >= 0 && *number < 6 ? std::string(kWords[static_cast<std::size_t>(*number)]) : std::string{};
+    return number && *number >= 0 && *number < 6
+               ? std::string(kWords[static_cast<std::size_t>(*number)])
+               : std::string{};
 }
 
 struct Kind {

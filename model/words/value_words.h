@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The value of one field in words, by the kind that resources/words/fields.tsv and the sentences name.
+/// The value of one field in words, by the kind that resources/words/fields.tsv and the sentences
+/// name.
 #pragma once
 
 #include <cstdint>

@@ -28,12 +28,15 @@ WordTable::WordTable(std::string_view text, std::size_t keyColumns) {
         Row row;
         for (auto& column : row) column = takeUntil(line, '\t');
         const auto& last = row[keyColumns - 1];
-        const std::string_view key(begin, static_cast<std::size_t>(last.data() + last.size() - begin));
-        if (key.ends_with('*')) m_prefixes.emplace_back(key.substr(0, key.size() - 1), m_rows.size());
+        const std::string_view key(begin,
+                                   static_cast<std::size_t>(last.data() + last.size() - begin));
+        if (key.ends_with('*'))
+            m_prefixes.emplace_back(key.substr(0, key.size() - 1), m_rows.size());
         else m_index.emplace(key, m_rows.size());
         m_rows.push_back(row);
     }
-    std::ranges::sort(m_prefixes, std::ranges::greater{}, [](const auto& prefix) { return prefix.first.size(); });
+    std::ranges::sort(m_prefixes, std::ranges::greater{},
+                      [](const auto& prefix) { return prefix.first.size(); });
 }
 
 const WordTable::Row* WordTable::find(std::string_view key) const {

@@ -11,23 +11,26 @@
 
 namespace kscope::model {
 
-/// Views into `text`, which must outlive it. Lines that begin with '#' and the heading line are left out. A key that
-/// ends in '*' stands for every key that begins so.
+/// Views into `text`, which must outlive it. Lines that begin with '#' and the heading line are
+/// left out. A key that ends in '*' stands for every key that begins so.
 class WordTable {
 public:
     static constexpr std::size_t kMostColumns = 6;
-    using Row = std::array<std::string_view, kMostColumns>;  ///< Columns that a line lacks are empty.
+    using Row =
+        std::array<std::string_view, kMostColumns>;  ///< Columns that a line lacks are empty.
 
     /// `keyColumns`: how many columns make the key; a key of two is "first\tsecond".
     explicit WordTable(std::string_view text, std::size_t keyColumns = 1);
-    /// The row of that key, else of the longest prefix with a '*', else nullptr. O(1) but for prefixes.
+    /// The row of that key, else of the longest prefix with a '*', else nullptr. O(1) but for
+    /// prefixes.
     [[nodiscard]] const Row* find(std::string_view key) const;
     [[nodiscard]] const std::vector<Row>& rows() const noexcept { return m_rows; }
 
 private:
     std::vector<Row> m_rows;
     std::unordered_map<std::string_view, std::size_t> m_index;
-    std::vector<std::pair<std::string_view, std::size_t>> m_prefixes;  ///< Longest first, without the '*'.
+    std::vector<std::pair<std::string_view, std::size_t>>
+        m_prefixes;  ///< Longest first, without the '*'.
 };
 
 /// Each file of resources/words, read at its first use.

@@ -42,7 +42,8 @@ std::string filled(std::string_view text, const Diagnostic& diagnostic) {
             const auto bar = inner.find('|');
             if (colon != inner.npos && bar != inner.npos) {
                 out += ' ';
-                out += diagnostic.count == 1 ? inner.substr(colon + 1, bar - colon - 1) : inner.substr(bar + 1);
+                out += diagnostic.count == 1 ? inner.substr(colon + 1, bar - colon - 1)
+                                             : inner.substr(bar + 1);
             }
         }
         text.remove_prefix(end + 1);
@@ -84,7 +85,8 @@ std::string flagsSentence(EventFlags flags) {
     appendFlag(text, "resched", printed[1]);
     appendFlag(text, "context", printed[2]);
     const auto bits = static_cast<unsigned>(flags);
-    constexpr std::array kDepths{std::pair{8u, std::string_view("preemption")}, std::pair{12u, std::string_view("migration")}};
+    constexpr std::array kDepths{std::pair{8u, std::string_view("preemption")},
+                                 std::pair{12u, std::string_view("migration")}};
     for (const auto& [shift, name] : kDepths) {
         const auto depth = bits >> shift & 15u;
         if (depth == 0) continue;
@@ -94,11 +96,14 @@ std::string flagsSentence(EventFlags flags) {
     return text.empty() ? std::string(wordsAt(flagTable(), "none", 1)) : text;
 }
 
-std::string_view stateWords(TaskState state) { return wordsAt(stateTable(), taskStateName(state), 1); }
+std::string_view stateWords(TaskState state) {
+    return wordsAt(stateTable(), taskStateName(state), 1);
+}
 
 std::string signalWords(int number) {
     const auto* const row = signalTable().find(fmt::to_string(number));
-    return row == nullptr ? std::string{} : fmt::format("{} ({}): {}", (*row)[1], number, (*row)[2]);
+    return row == nullptr ? std::string{}
+                          : fmt::format("{} ({}): {}", (*row)[1], number, (*row)[2]);
 }
 
 std::string_view softirqWords(std::uint32_t vector) { return wordsAt(softirqTable(), vector, 2); }
@@ -110,7 +115,8 @@ std::string errnoWords(int number) {
 
 std::string_view gfpWords(std::string_view flag) { return wordsAt(gfpTable(), flag, 1); }
 
-// include/linux/sched/prio.h: 0…99 real-time (99 − prio is what chrt shows), 100…139 nice −20…19, −1 deadline.
+// include/linux/sched/prio.h: 0…99 real-time (99 − prio is what chrt shows), 100…139 nice −20…19,
+// −1 deadline.
 std::string priorityWords(int kernelPriority) {
     if (kernelPriority < 0) return "deadline";
     if (kernelPriority < 100) return fmt::format("real-time {}", 99 - kernelPriority);
@@ -119,7 +125,8 @@ std::string priorityWords(int kernelPriority) {
 
 DiagnosticWords diagnosticWords(const Diagnostic& diagnostic) {
     const auto* const row = diagnosticTable().find(diagnosticName(diagnostic.kind));
-    if (row == nullptr) return {.title = std::string(diagnosticName(diagnostic.kind)), .reason = {}, .advice = {}};
+    if (row == nullptr)
+        return {.title = std::string(diagnosticName(diagnostic.kind)), .reason = {}, .advice = {}};
     return {.title = filled((*row)[1], diagnostic),
             .reason = filled((*row)[2], diagnostic),
             .advice = filled((*row)[3], diagnostic)};

@@ -11,7 +11,8 @@
 
 namespace kscope::model {
 
-/// For a learner: what happened, why the kernel does it, what to look at next. Empty strings for an unknown event.
+/// For a learner: what happened, why the kernel does it, what to look at next. Empty strings for an
+/// unknown event.
 struct EventWords {
     std::string_view what;
     std::string_view why;
@@ -20,7 +21,8 @@ struct EventWords {
 };
 [[nodiscard]] EventWords eventWords(std::string_view eventName);
 
-/// One field of an event: unit ("ns", "pages", "") and meaning; value in words where it has some ("120" → "nice 0").
+/// One field of an event: unit ("ns", "pages", "") and meaning; value in words where it has some
+/// ("120" → "nice 0").
 struct FieldWords {
     std::string_view unit;
     std::string_view meaning;
@@ -28,17 +30,22 @@ struct FieldWords {
 };
 [[nodiscard]] FieldWords fieldWords(std::string_view eventName, const Field& field);
 
-/// The sentence of the event with its own values: "jbd2/nvme0n1p2 (412) sleeps; postgres (2211) runs". `args` as in the source.
-[[nodiscard]] std::string eventSentence(const Trace& trace, const Event& event, std::string_view args);
+/// The sentence of the event with its own values: "jbd2/nvme0n1p2 (412) sleeps; postgres (2211)
+/// runs". `args` as in the source.
+[[nodiscard]] std::string eventSentence(const Trace& trace, const Event& event,
+                                        std::string_view args);
 
-/// irq-info in words, one clause a set flag: "interrupts off", "in a hard interrupt", "preemption disabled 1 deep".
+/// irq-info in words, one clause a set flag: "interrupts off", "in a hard interrupt", "preemption
+/// disabled 1 deep".
 [[nodiscard]] std::string flagsSentence(EventFlags flags);
-[[nodiscard]] std::string_view stateWords(TaskState state);      ///< "sleeping, may be woken"
-[[nodiscard]] std::string signalWords(int number);               ///< "SIGKILL (9): ends the process, cannot be caught"
+[[nodiscard]] std::string_view stateWords(TaskState state);  ///< "sleeping, may be woken"
+[[nodiscard]] std::string
+signalWords(int number);  ///< "SIGKILL (9): ends the process, cannot be caught"
 [[nodiscard]] std::string_view softirqWords(std::uint32_t vector);
-[[nodiscard]] std::string errnoWords(int number);                ///< "ENOENT: no such file or directory"
+[[nodiscard]] std::string errnoWords(int number);  ///< "ENOENT: no such file or directory"
 [[nodiscard]] std::string_view gfpWords(std::string_view flag);
-[[nodiscard]] std::string priorityWords(int kernelPriority);     ///< 120 → "nice 0"; 98 → "real-time 1"
+[[nodiscard]] std::string
+priorityWords(int kernelPriority);  ///< 120 → "nice 0"; 98 → "real-time 1"
 
 /// Title in one line, the reason, what to do; {count} and {detail} filled in.
 struct DiagnosticWords {

@@ -14,9 +14,12 @@
 namespace kscope::parsers {
 namespace {
 
-constexpr int kLevel = 1;             // zstd: text of traces shrinks to an eighth at 500 MB/s; 3 gains a tenth.
-constexpr std::size_t kUnpacked = 8;  // Decompressed blocks kept: rows that are looked at stand side by side.
-constexpr std::size_t kMaxJobs = 8;   // Blocks waiting for compression, 2 MiB; then the appender does it itself.
+constexpr int kLevel =
+    1;  // zstd: text of traces shrinks to an eighth at 500 MB/s; 3 gains a tenth.
+constexpr std::size_t kUnpacked =
+    8;  // Decompressed blocks kept: rows that are looked at stand side by side.
+constexpr std::size_t kMaxJobs =
+    8;  // Blocks waiting for compression, 2 MiB; then the appender does it itself.
 
 using Bytes = std::vector<char>;
 using BytesPtr = std::shared_ptr<const Bytes>;
@@ -30,7 +33,8 @@ BytesPtr pack(const Bytes& raw) {
     Bytes packed(ZSTD_compressBound(raw.size()));
     const auto size = ZSTD_compress(packed.data(), packed.size(), raw.data(), raw.size(), kLevel);
     if (ZSTD_isError(size) != 0) return nullptr;
-    return std::make_shared<const Bytes>(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(size));
+    return std::make_shared<const Bytes>(packed.begin(),
+                                         packed.begin() + static_cast<std::ptrdiff_t>(size));
 }
 
 BytesPtr unpack(const Bytes& packed) {
@@ -45,9 +49,9 @@ BytesPtr unpack(const Bytes& packed) {
 struct BlockStore::Blocks {
     mutable std::mutex mutex;
     mutable std::condition_variable packedOne;
-    std::vector<Block> full;          // Each kBlockBytes of text.
-    std::shared_ptr<Bytes> last;      // The block that grows; its capacity never changes.
-    std::size_t lastSize = 0;         // What of it readers may copy.
+    std::vector<Block> full;      // Each kBlockBytes of text.
+    std::shared_ptr<Bytes> last;  // The block that grows; its capacity never changes.
+    std::size_t lastSize = 0;     // What of it readers may copy.
     std::size_t jobs = 0;
     struct Unpacked {
         std::size_t block = SIZE_MAX;
@@ -83,15 +87,16 @@ BytesPtr BlockStore::Blocks::textOf(std::size_t index) const {
     auto raw = unpack(*block.bytes);
     if (!raw) return nullptr;
     const std::lock_guard lock(mutex);
-    const auto oldest = std::min_element(unpacked.begin(), unpacked.end(),
-                                         [](const auto& a, const auto& b) { return a.used < b.used; });
+    const auto oldest =
+        std::min_element(unpacked.begin(), unpacked.end(),
+                         [](const auto& a, const auto& b) { return a.used < b.used; });
     *oldest = {index, raw, ++uses};
     return raw;
 }
 
 BlockStore::BlockStore(model::ThreadPool& pool)
-    : m_blocks(std::make_shared<Blocks>())
-    , m_pool(pool) {}
+    : m_blocks(std::make_shared<Blocks>()),
+      m_pool(pool) {}
 BlockStore::~BlockStore() = default;
 
 void BlockStore::append(std::string_view bytes) {

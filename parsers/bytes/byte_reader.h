@@ -18,9 +18,10 @@ public:
     ByteReader(const ByteReader&) = delete;
     ByteReader& operator=(const ByteReader&) = delete;
 
-    /// Fills `into` from `offset` on as far as there are bytes; returns how many, 0 at the end. Fails with one line
-    /// where the bytes are no longer what they were.
-    [[nodiscard]] virtual model::Result<std::size_t> read(std::uint64_t offset, std::span<char> into) const = 0;
+    /// Fills `into` from `offset` on as far as there are bytes; returns how many, 0 at the end.
+    /// Fails with one line where the bytes are no longer what they were.
+    [[nodiscard]] virtual model::Result<std::size_t> read(std::uint64_t offset,
+                                                          std::span<char> into) const = 0;
     [[nodiscard]] virtual std::uint64_t size() const = 0;
 };
 

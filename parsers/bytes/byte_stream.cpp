@@ -2,22 +2,24 @@
 /// A descriptor as a stream.
 #include "parsers/bytes/byte_stream.h"
 
-#include <algorithm>
-#include <cerrno>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
 
 namespace kscope::parsers {
 
 namespace {
 
 bool asksFirst(const FileHandle& file) {
-    // A descriptor that may block is asked before it is read; a fifo too, since before its first writer it reads as
-    // ended but does not poll as ready. All others are read first: poll on trace_pipe returns only once half of the
-    // buffer is full (buffer_percent, Documentation/trace/ftrace.rst), read gives what is there.
+    // A descriptor that may block is asked before it is read; a fifo too, since before its first
+    // writer it reads as ended but does not poll as ready. All others are read first: poll on
+    // trace_pipe returns only once half of the buffer is full (buffer_percent,
+    // Documentation/trace/ftrace.rst), read gives what is there.
     struct stat status {};
     const bool blocks = (::fcntl(file.descriptor(), F_GETFL) & O_NONBLOCK) == 0;
     return blocks || (::fstat(file.descriptor(), &status) == 0 && S_ISFIFO(status.st_mode));
@@ -30,16 +32,15 @@ bool waitForInput(int descriptor, std::chrono::milliseconds wait) {
 
 }  // namespace
 
-FdStream::FdStream(const FileHandle& file)
-    : m_file(file)
-    , m_asksFirst(asksFirst(file)) {}
+FdStream::FdStream(const FileHandle& file) : m_file(file), m_asksFirst(asksFirst(file)) {}
 
 std::size_t FdStream::read(std::span<char> into, std::chrono::milliseconds wait) {
     if (state() != StreamState::Open) return 0;
     if (m_asksFirst && !waitForInput(m_file.descriptor(), wait)) return 0;
     auto count = ::read(m_file.descriptor(), into.data(), into.size());
     if (count < 0 && errno == EAGAIN && !m_asksFirst) {
-        constexpr std::chrono::milliseconds kAskAgain{20};  // Since its poll may sleep through new data.
+        constexpr std::chrono::milliseconds kAskAgain{
+            20};  // Since its poll may sleep through new data.
         (void)waitForInput(m_file.descriptor(), std::min(wait, kAskAgain));
         count = ::read(m_file.descriptor(), into.data(), into.size());
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Bytes that come once, in order: a pipe, standard input, a tracefs file, or what a decompressor makes of one.
+/// Bytes that come once, in order: a pipe, standard input, a tracefs file, or what a decompressor
+/// makes of one.
 #pragma once
 
 #include "parsers/bytes/open_input.h"
@@ -27,9 +28,10 @@ public:
     ByteStream(const ByteStream&) = delete;
     ByteStream& operator=(const ByteStream&) = delete;
 
-    /// Puts at most into.size() bytes (not 0) and returns how many. Waits no longer than `wait` for the first one; 0 with
-    /// state() Open means that none came in time.
-    [[nodiscard]] virtual std::size_t read(std::span<char> into, std::chrono::milliseconds wait) = 0;
+    /// Puts at most into.size() bytes (not 0) and returns how many. Waits no longer than `wait` for
+    /// the first one; 0 with state() Open means that none came in time.
+    [[nodiscard]] virtual std::size_t read(std::span<char> into,
+                                           std::chrono::milliseconds wait) = 0;
     [[nodiscard]] StreamState state() const noexcept { return m_state; }
     [[nodiscard]] const std::string& problem() const noexcept { return m_problem; }
     /// Bytes of the source as stored that were taken so far: what progress counts.
@@ -60,15 +62,17 @@ private:
 };
 
 enum class Compression : std::uint8_t { None, Gzip, Xz, Zstd, Zlib };
-/// By the first bytes: gzip 1f 8b, xz fd 37 7a 58 5a 00, zstd 28 b5 2f fd. Zlib's two bytes prove too little: it is
-/// never the answer.
+/// By the first bytes: gzip 1f 8b, xz fd 37 7a 58 5a 00, zstd 28 b5 2f fd. Zlib's two bytes prove
+/// too little: it is never the answer.
 [[nodiscard]] Compression compressionOf(std::string_view head);
-[[nodiscard]] std::string_view compressionName(Compression compression);  ///< "gzip", "xz", "zstd", "zlib"
+[[nodiscard]] std::string_view
+compressionName(Compression compression);  ///< "gzip", "xz", "zstd", "zlib"
 
-/// Decompresses `source`; `head` holds bytes that were taken from it already. Members and frames that follow one
-/// another are one stream. Memory is bounded: windows of more than 128 MiB (zstd) or decoders of more than 256 MiB
-/// (xz) fail, and so does what grows more than two thousandfold once it is beyond 1 GiB.
-[[nodiscard]] std::unique_ptr<ByteStream> decompress(Compression compression, std::unique_ptr<ByteStream> source,
-                                                     std::string head);
+/// Decompresses `source`; `head` holds bytes that were taken from it already. Members and frames
+/// that follow one another are one stream. Memory is bounded: windows of more than 128 MiB (zstd)
+/// or decoders of more than 256 MiB (xz) fail, and so does what grows more than two thousandfold
+/// once it is beyond 1 GiB.
+[[nodiscard]] std::unique_ptr<ByteStream>
+decompress(Compression compression, std::unique_ptr<ByteStream> source, std::string head);
 
 }  // namespace kscope::parsers

@@ -77,11 +77,14 @@ public:
             ++m_members;
             return Progress::Member;
         }
-        // What follows a member and is no gzip header is padding of tapes and the like: gzip(1) ignores it.
-        if (status == Z_DATA_ERROR && m_members > 0 && m_stream.total_out == 0) return Progress::Whole;
+        // What follows a member and is no gzip header is padding of tapes and the like: gzip(1)
+        // ignores it.
+        if (status == Z_DATA_ERROR && m_members > 0 && m_stream.total_out == 0)
+            return Progress::Whole;
         if (status == Z_MEM_ERROR) return Progress::TooLarge;
         if (status != Z_OK && status != Z_BUF_ERROR) return Progress::Damaged;
-        return window.inputEnded && window.in.empty() && !window.out.empty() ? Progress::Cut : Progress::Going;
+        return window.inputEnded && window.in.empty() && !window.out.empty() ? Progress::Cut
+                                                                             : Progress::Going;
     }
 
 private:
@@ -131,8 +134,10 @@ public:
 
     Progress run(Window& window) override {
         if (m_stream == nullptr) return Progress::TooLarge;
-        // Between frames an empty input must not reach the decoder: it would begin the next frame and miss its header.
-        if (window.in.empty() && m_between) return window.inputEnded ? Progress::Whole : Progress::Member;
+        // Between frames an empty input must not reach the decoder: it would begin the next frame
+        // and miss its header.
+        if (window.in.empty() && m_between)
+            return window.inputEnded ? Progress::Whole : Progress::Member;
         ZSTD_inBuffer in{window.in.data(), window.in.size(), 0};
         ZSTD_outBuffer out{window.out.data(), window.out.size(), 0};
         const auto status = ZSTD_decompressStream(m_stream, &out, &in);
@@ -149,7 +154,8 @@ public:
             ++m_frames;
             return Progress::Member;
         }
-        return window.inputEnded && window.in.empty() && !window.out.empty() ? Progress::Cut : Progress::Going;
+        return window.inputEnded && window.in.empty() && !window.out.empty() ? Progress::Cut
+                                                                             : Progress::Going;
     }
 
 private:
@@ -160,26 +166,30 @@ private:
 
 class DecompressedStream final : public ByteStream {
 public:
-    DecompressedStream(Compression compression, std::unique_ptr<Codec> codec, std::unique_ptr<ByteStream> source,
-                       std::string head)
-        : m_name(compressionName(compression))
-        , m_codec(std::move(codec))
-        , m_source(std::move(source))
-        , m_input(std::move(head)) {
+    DecompressedStream(Compression compression, std::unique_ptr<Codec> codec,
+                       std::unique_ptr<ByteStream> source, std::string head)
+        : m_name(compressionName(compression)),
+          m_codec(std::move(codec)),
+          m_source(std::move(source)),
+          m_input(std::move(head)) {
         m_left = m_input;
     }
 
     std::size_t read(std::span<char> into, std::chrono::milliseconds wait) override {
         while (state() == StreamState::Open) {
-            Window window{.in = m_left, .out = into, .inputEnded = m_source->state() != StreamState::Open};
+            Window window{
+                .in = m_left, .out = into, .inputEnded = m_source->state() != StreamState::Open};
             const auto progress = m_codec->run(window);
-            const bool stuck = window.in.size() == m_left.size() && window.out.size() == into.size() && !m_left.empty();
+            const bool stuck = window.in.size() == m_left.size() &&
+                               window.out.size() == into.size() && !m_left.empty();
             m_left = {window.in.data(), window.in.size()};
             const auto made = into.size() - window.out.size();
             m_made += made;
             react(stuck && progress == Progress::Going ? Progress::Damaged : progress);
             if (made > 0) return made;
-            if (state() == StreamState::Open && m_left.empty() && !window.inputEnded && !refill(wait)) return 0;
+            if (state() == StreamState::Open && m_left.empty() && !window.inputEnded &&
+                !refill(wait))
+                return 0;
         }
         return 0;
     }
@@ -197,19 +207,23 @@ private:
     void react(Progress progress) {
         const auto data = std::string(m_name) + " data";
         const auto place = " at byte " + std::to_string(m_source->taken() - m_left.size());
-        if (m_made > kRatioFrom && m_made / std::max<std::uint64_t>(m_source->taken(), 1) > kMaxRatio) {
-            return end(StreamState::Failed, data + " grow more than " + std::to_string(kMaxRatio) + " times" + place + ": given up");
+        if (m_made > kRatioFrom &&
+            m_made / std::max<std::uint64_t>(m_source->taken(), 1) > kMaxRatio) {
+            return end(StreamState::Failed, data + " grow more than " + std::to_string(kMaxRatio) +
+                                                " times" + place + ": given up");
         }
         switch (progress) {
         case Progress::Going:
         case Progress::Member: return;
         case Progress::Whole: return end(StreamState::Ended);
         case Progress::Cut:
-            if (m_source->state() == StreamState::Failed) return end(StreamState::Failed, m_source->problem());
+            if (m_source->state() == StreamState::Failed)
+                return end(StreamState::Failed, m_source->problem());
             return end(StreamState::Truncated, data + " end in the middle" + place);
         case Progress::Damaged: return end(StreamState::Failed, data + " are damaged" + place);
         case Progress::TooLarge:
-            return end(StreamState::Failed, data + " need more memory than is allowed; unpack the file first");
+            return end(StreamState::Failed,
+                       data + " need more memory than is allowed; unpack the file first");
         }
     }
 
@@ -235,7 +249,8 @@ std::string_view compressionName(Compression compression) {
     return kNames[static_cast<std::size_t>(compression)];
 }
 
-std::unique_ptr<ByteStream> decompress(Compression compression, std::unique_ptr<ByteStream> source, std::string head) {
+std::unique_ptr<ByteStream> decompress(Compression compression, std::unique_ptr<ByteStream> source,
+                                       std::string head) {
     std::unique_ptr<Codec> codec;
     // 15: the largest window; 16 more: a gzip header (RFC 1952) instead of zlib's (RFC 1950).
     if (compression == Compression::Gzip) codec = std::make_unique<GzipCodec>(15 + 16);
@@ -243,7 +258,8 @@ std::unique_ptr<ByteStream> decompress(Compression compression, std::unique_ptr<
     if (compression == Compression::Xz) codec = std::make_unique<XzCodec>();
     if (compression == Compression::Zstd) codec = std::make_unique<ZstdCodec>();
     if (!codec) return source;
-    return std::make_unique<DecompressedStream>(compression, std::move(codec), std::move(source), std::move(head));
+    return std::make_unique<DecompressedStream>(compression, std::move(codec), std::move(source),
+                                                std::move(head));
 }
 
 }  // namespace kscope::parsers

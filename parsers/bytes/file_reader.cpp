@@ -19,16 +19,17 @@ std::uint64_t hashBytes(std::uint64_t hash, std::span<const char> bytes) {
 }  // namespace
 
 FileReader::FileReader(FileHandle file, const FileState& state, std::string path)
-    : m_file(std::move(file))
-    , m_state(state)
-    , m_path(std::move(path))
-    , m_goodChange(state.changedNs) {
+    : m_file(std::move(file)),
+      m_state(state),
+      m_path(std::move(path)),
+      m_goodChange(state.changedNs) {
     m_fingerprint = fingerprint();
 }
 
 std::uint64_t FileReader::fingerprint() const {
     std::array<char, kSampleBytes> sample{};
-    const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(kSampleBytes, m_state.size));
+    const auto length =
+        static_cast<std::size_t>(std::min<std::uint64_t>(kSampleBytes, m_state.size));
     std::uint64_t hash = 0xcbf29ce484222325ULL;
     for (const auto offset : {std::uint64_t{0}, m_state.size - length}) {
         const auto count = m_file.readAt(offset, std::span(sample).first(length));
@@ -43,7 +44,8 @@ model::Result<std::size_t> FileReader::read(std::uint64_t offset, std::span<char
     const auto what = shownPath(m_path);
     if (!now) return model::failure("cannot read " + what + " again: " + now.error().message);
     if (now->size < m_state.size) {
-        return model::failure(what + " shrank from " + std::to_string(m_state.size) + " to " + std::to_string(now->size) +
+        return model::failure(what + " shrank from " + std::to_string(m_state.size) + " to " +
+                              std::to_string(now->size) +
                               " bytes since it was opened; open it again");
     }
     if (now->changedNs != m_goodChange.load(std::memory_order_relaxed)) {
@@ -53,8 +55,9 @@ model::Result<std::size_t> FileReader::read(std::uint64_t offset, std::span<char
         m_goodChange.store(now->changedNs, std::memory_order_relaxed);
     }
     if (offset >= m_state.size) return std::size_t{0};
-    const auto count = m_file.readAt(offset, into.first(static_cast<std::size_t>(
-                                                 std::min<std::uint64_t>(into.size(), m_state.size - offset))));
+    const auto count =
+        m_file.readAt(offset, into.first(static_cast<std::size_t>(
+                                  std::min<std::uint64_t>(into.size(), m_state.size - offset))));
     if (!count) return model::failure("cannot read " + what + " again: " + count.error().message);
     return *count;
 }

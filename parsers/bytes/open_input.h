@@ -28,7 +28,8 @@ public:
 
     [[nodiscard]] int descriptor() const noexcept { return m_descriptor; }
     /// pread until `into` is full or the file ends; errno words on failure.
-    [[nodiscard]] model::Result<std::size_t> readAt(std::uint64_t offset, std::span<char> into) const;
+    [[nodiscard]] model::Result<std::size_t> readAt(std::uint64_t offset,
+                                                    std::span<char> into) const;
 
 private:
     int m_descriptor = -1;
@@ -45,8 +46,9 @@ struct FileState {
 [[nodiscard]] model::Result<FileState> stateOf(const FileHandle& file);
 
 enum class InputKind : std::uint8_t {
-    File,       ///< Regular, with a size: read at any place.
-    Stream,     ///< Pipe, terminal, socket, or a file whose size is 0 and that may yet have content (tracefs, /proc).
+    File,    ///< Regular, with a size: read at any place.
+    Stream,  ///< Pipe, terminal, socket, or a file whose size is 0 and that may yet have content
+             ///< (tracefs, /proc).
     Directory,
 };
 struct Input {

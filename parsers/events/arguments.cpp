@@ -30,9 +30,7 @@ std::optional<std::int64_t> leadingNumber(std::string_view text) {
 struct Tail {
     const char* begin;
     const char* at;
-    explicit Tail(std::string_view text)
-        : begin(text.data())
-        , at(begin + text.size()) {}
+    explicit Tail(std::string_view text) : begin(text.data()), at(begin + text.size()) {}
 
     [[nodiscard]] std::string_view rest() const {
         return {begin, static_cast<std::size_t>(at - begin)};
@@ -256,14 +254,9 @@ std::optional<TaskArguments> readTask(Meaning meaning, std::string_view args) {
         out.thread = (*flags & kCloneThread) != 0;
         return out;
     }
-    case Meaning::Exec:
-        out.comm = {}, out.text = values[0];
-        return out;
-    case Meaning::Rename:
-        out.comm = values[1];
-        return out;
-    default:
-        return out;
+    case Meaning::Exec: out.comm = {}, out.text = values[0]; return out;
+    case Meaning::Rename: out.comm = values[1]; return out;
+    default: return out;
     }
 }
 

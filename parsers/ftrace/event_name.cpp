@@ -8,9 +8,7 @@
 namespace kscope::parsers {
 namespace {
 
-constexpr bool isSymbol(char c) {
-    return isWord(c) || c == '.' || c == '$' || c == '@';
-}
+constexpr bool isSymbol(char c) { return isWord(c) || c == '.' || c == '$' || c == '@'; }
 
 std::size_t wordLength(std::string_view text) {
     std::size_t at = 0;
@@ -121,25 +119,16 @@ EventName readEventName(std::string_view text) {
 
 std::string_view shownName(const EventName& event, std::string_view tracer, std::string& scratch) {
     switch (event.kind) {
-    case EventName::Kind::Named:
-        return event.name;
-    case EventName::Kind::Function:
-        return "function";
-    case EventName::Kind::Print:
-        return "print";
-    case EventName::Kind::RawData:
-        return "raw_data";
-    case EventName::Kind::SyscallEnter:
-        return scratch.assign("sys_enter_").append(event.name);
-    case EventName::Kind::SyscallExit:
-        return scratch.assign("sys_exit_").append(event.name);
-    case EventName::Kind::Blk:
-        return "blk";
+    case EventName::Kind::Named: return event.name;
+    case EventName::Kind::Function: return "function";
+    case EventName::Kind::Print: return "print";
+    case EventName::Kind::RawData: return "raw_data";
+    case EventName::Kind::SyscallEnter: return scratch.assign("sys_enter_").append(event.name);
+    case EventName::Kind::SyscallExit: return scratch.assign("sys_exit_").append(event.name);
+    case EventName::Kind::Blk: return "blk";
     case EventName::Kind::KernelStack:
-    case EventName::Kind::UserStack:
-        return {};
-    case EventName::Kind::Nameless:
-        break;
+    case EventName::Kind::UserStack: return {};
+    case EventName::Kind::Nameless: break;
     }
     const bool names =
         !tracer.empty() && tracer != "nop" && tracer != "function" && tracer != "function_graph";

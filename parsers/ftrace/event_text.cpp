@@ -17,9 +17,9 @@ constexpr int kForeignLines = 64;
 class TextReader {
 public:
     TextReader(const FtraceLayout& layout, std::string_view text)
-        : m_layout(layout)
-        , m_numbers(layout.lineNumbers ? LineNumbers::Pasted : LineNumbers::No)
-        , m_rest(text) {}
+        : m_layout(layout),
+          m_numbers(layout.lineNumbers ? LineNumbers::Pasted : LineNumbers::No),
+          m_rest(text) {}
 
     model::EventText read() {
         const auto line = takeLine();

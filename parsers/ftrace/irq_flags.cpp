@@ -32,50 +32,32 @@ constexpr Columns columnsOfWidth(std::size_t width) {
 
 constexpr unsigned irqsOff(char c) {
     switch (c) {
-    case 'd':
-        return 1;
-    case 'b':
-        return 2;
-    case 'D':
-        return 3;
-    default:
-        return 0;  // '.', and X: the architecture cannot tell
+    case 'd': return 1;
+    case 'b': return 2;
+    case 'D': return 3;
+    default: return 0;  // '.', and X: the architecture cannot tell
     }
 }
 constexpr unsigned needResched(char c) {
     switch (c) {
-    case 'N':
-        return 1;
-    case 'n':
-        return 2;
-    case 'p':
-        return 3;
-    case 'l':
-        return 4;
-    case 'b':
-        return 5;
-    case 'L':
-        return 6;
-    case 'B':
-        return 7;
-    default:
-        return 0;
+    case 'N': return 1;
+    case 'n': return 2;
+    case 'p': return 3;
+    case 'l': return 4;
+    case 'b': return 5;
+    case 'L': return 6;
+    case 'B': return 7;
+    default: return 0;
     }
 }
 constexpr unsigned context(char c) {
     switch (c) {
-    case 's':
-        return 1;
-    case 'h':
-        return 2;
-    case 'H':
-        return 3;
-    case 'z':
-        return 4;
-    case 'Z':
-        return 5;
-    default:
-        return 0;
+    case 's': return 1;
+    case 'h': return 2;
+    case 'H': return 3;
+    case 'z': return 4;
+    case 'Z': return 5;
+    default: return 0;
     }
 }
 constexpr unsigned depth(char c) {
@@ -94,27 +76,14 @@ model::EventFlags readIrqFlags(std::string_view flags, const FtraceLayout& layou
     for (std::size_t i = 0; i < flags.size(); ++i) {
         const char c = flags[i];
         switch (columns[i]) {
-        case Column::IrqsOff:
-            bits |= irqsOff(c);
-            break;
-        case Column::NeedResched:
-            bits |= needResched(c) << 2;
-            break;
-        case Column::Lazy:
-            bits |= c != '.' && (bits >> 2 & 7u) == 0 ? 4u << 2 : 0u;
-            break;
-        case Column::Context:
-            bits |= context(c) << 5;
-            break;
-        case Column::Depth:
-            bits |= depth(c) << 8;
-            break;
-        case Column::MigrateDisable:
-            bits |= depth(c) << 12;
-            break;
+        case Column::IrqsOff: bits |= irqsOff(c); break;
+        case Column::NeedResched: bits |= needResched(c) << 2; break;
+        case Column::Lazy: bits |= c != '.' && (bits >> 2 & 7u) == 0 ? 4u << 2 : 0u; break;
+        case Column::Context: bits |= context(c) << 5; break;
+        case Column::Depth: bits |= depth(c) << 8; break;
+        case Column::MigrateDisable: bits |= depth(c) << 12; break;
         case Column::None:
-        case Column::Other:
-            break;
+        case Column::Other: break;
         }
     }
     return model::EventFlags{static_cast<std::uint16_t>(bits)};

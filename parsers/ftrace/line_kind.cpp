@@ -23,9 +23,7 @@ std::string_view afterNumber(std::string_view line) {
 struct Forward {
     const char* at;
     const char* end;
-    explicit Forward(std::string_view text)
-        : at(text.data())
-        , end(at + text.size()) {}
+    explicit Forward(std::string_view text) : at(text.data()), end(at + text.size()) {}
     void blanks() {
         while (at < end && isBlank(*at)) ++at;
     }
@@ -83,9 +81,7 @@ bool isBufferStarted(std::string_view line) {
     return line.starts_with("##### CPU ") && line.find("buffer started") != line.npos;
 }
 
-bool isStackFrame(std::string_view line) {
-    return afterNumber(line).starts_with("=> ");
-}
+bool isStackFrame(std::string_view line) { return afterNumber(line).starts_with("=> "); }
 
 std::string_view stackFrame(std::string_view line) {
     line = afterNumber(line);

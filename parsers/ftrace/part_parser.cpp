@@ -16,9 +16,7 @@ namespace {
 constexpr std::size_t kThreeDigits = 1000;
 }
 
-FtracePartParser::Impl::Impl(const FtraceLayout& given)
-    : layout(given)
-    , tracer(given.tracer) {
+FtracePartParser::Impl::Impl(const FtraceLayout& given) : layout(given), tracer(given.tracer) {
     const bool strict =
         layout.form == FtraceLayout::Form::Context && !layout.latency && !layout.verbose;
     if (strict && layout.fastPath) seen.resize(kThreeDigits);
@@ -145,14 +143,10 @@ void FtracePartParser::beginPart(model::SourceId source, std::uint64_t position,
 std::size_t FtracePartParser::parse(std::string_view text, bool last, std::uint64_t end) {
     return m_impl->parse(text, last, end);
 }
-bool FtracePartParser::done() const noexcept {
-    return m_impl->isDone;
-}
+bool FtracePartParser::done() const noexcept { return m_impl->isDone; }
 void FtracePartParser::longLine(std::string_view head, std::uint64_t bytes) {
     m_impl->longLine(head, bytes);
 }
-model::ParsedPart FtracePartParser::finishPart() {
-    return m_impl->finishPart();
-}
+model::ParsedPart FtracePartParser::finishPart() { return m_impl->finishPart(); }
 
 }  // namespace kscope::parsers

@@ -22,18 +22,12 @@ std::uint8_t prioByte(std::int64_t prio) {
 
 model::TaskRowKind rowKind(Meaning meaning) {
     switch (meaning) {
-    case Meaning::NewTask:
-        return model::TaskRowKind::NewTask;
-    case Meaning::Exec:
-        return model::TaskRowKind::Exec;
-    case Meaning::Exit:
-        return model::TaskRowKind::Exit;
-    case Meaning::Free:
-        return model::TaskRowKind::Free;
-    case Meaning::Rename:
-        return model::TaskRowKind::Rename;
-    default:
-        return model::TaskRowKind::Fork;
+    case Meaning::NewTask: return model::TaskRowKind::NewTask;
+    case Meaning::Exec: return model::TaskRowKind::Exec;
+    case Meaning::Exit: return model::TaskRowKind::Exit;
+    case Meaning::Free: return model::TaskRowKind::Free;
+    case Meaning::Rename: return model::TaskRowKind::Rename;
+    default: return model::TaskRowKind::Fork;
     }
 }
 
@@ -129,23 +123,17 @@ std::uint16_t RowSink::argumentTask(std::int64_t pid, std::string_view comm,
 Typed RowSink::addTyped(Meaning meaning, std::string_view args, const Subject& subject,
                         const LinePlace& place) {
     switch (meaning) {
-    case Meaning::None:
-        return Typed::Done;
-    case Meaning::Switch:
-        return addSwitch(args, subject, place);
+    case Meaning::None: return Typed::Done;
+    case Meaning::Switch: return addSwitch(args, subject, place);
     case Meaning::Waking:
     case Meaning::Wakeup:
-    case Meaning::WakeupNew:
-        return addWake(meaning, args, subject, place);
+    case Meaning::WakeupNew: return addWake(meaning, args, subject, place);
     case Meaning::IrqEntry:
-    case Meaning::IrqExit:
-        return addIrq(meaning, args);
+    case Meaning::IrqExit: return addIrq(meaning, args);
     case Meaning::SoftirqEntry:
     case Meaning::SoftirqExit:
-    case Meaning::SoftirqRaise:
-        return addSoftirq(meaning, args);
-    default:
-        return addTask(meaning, args, subject, place);
+    case Meaning::SoftirqRaise: return addSoftirq(meaning, args);
+    default: return addTask(meaning, args, subject, place);
     }
 }
 

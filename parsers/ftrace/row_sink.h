@@ -154,15 +154,9 @@ private:
     [[nodiscard]] Typed addSoftirq(Meaning meaning, std::string_view args);
     void pushSoftirq(Meaning meaning, std::uint16_t vector) {
         switch (meaning) {
-        case Meaning::SoftirqEntry:
-            m_writer.addSoftirqEntry(vector);
-            break;
-        case Meaning::SoftirqExit:
-            m_writer.addSoftirqExit(vector);
-            break;
-        default:
-            m_writer.addRaise(vector);
-            break;
+        case Meaning::SoftirqEntry: m_writer.addSoftirqEntry(vector); break;
+        case Meaning::SoftirqExit: m_writer.addSoftirqExit(vector); break;
+        default: m_writer.addRaise(vector); break;
         }
     }
     bool addIrqText(Meaning meaning, const char* args, const char* end) {

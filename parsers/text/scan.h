@@ -38,15 +38,11 @@ namespace kscope::parsers {
 #endif
 }
 
-[[nodiscard]] constexpr bool isDigit(char c) {
-    return static_cast<unsigned char>(c - '0') < 10;
-}
+[[nodiscard]] constexpr bool isDigit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 [[nodiscard]] constexpr bool isHexDigit(char c) {
     return isDigit(c) || static_cast<unsigned char>((c | 0x20) - 'a') < 6;
 }
-[[nodiscard]] constexpr bool isBlank(char c) {
-    return c == ' ' || c == '\t';
-}
+[[nodiscard]] constexpr bool isBlank(char c) { return c == ' ' || c == '\t'; }
 /// What a C identifier consists of; event names are such.
 [[nodiscard]] constexpr bool isWord(char c) {
     return isDigit(c) || static_cast<unsigned char>((c | 0x20) - 'a') < 26 || c == '_';

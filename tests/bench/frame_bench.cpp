@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Frames of 64 CPU lanes in a sweep of zooms, pans and jumps, and the 4K PNG: one row `name value unit` a figure.
-/// Usage: frame_bench [SLICES…], default 1000000 10000000 100000000.
+/// Frames of 64 CPU lanes in a sweep of zooms, pans and jumps, and the 4K PNG: one row `name value
+/// unit` a figure. Usage: frame_bench [SLICES…], default 1000000 10000000 100000000.
+#include "model/store/chunk_writer.h"
+#include "model/store/task_colors.h"
+#include "model/store/trace_builder.h"
 #include "views/canvas/png.h"
 #include "views/canvas/raster.h"
 #include "views/timeline/scene.h"
 
-#include "model/store/chunk_writer.h"
-#include "model/store/task_colors.h"
-#include "model/store/trace_builder.h"
-
 #include <QGuiApplication>
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -18,7 +19,6 @@
 #include <cstdlib>
 #include <ctime>
 #include <random>
-#include <unistd.h>
 #include <vector>
 
 using namespace kscope;
@@ -34,13 +34,15 @@ constexpr int kFrames = 900;
 model::TracePtr smallTrace() {
     model::ChunkWriter writer;
     writer.beginPart(model::SourceId{0}, 0, 1000);
-    const char* const names[] = {"postgres", "java", "python3", "nginx", "node", "prometheus", "vector", "kworker/u16:4", "sshd", "bash"};
+    const char* const names[] = {"postgres",   "java",   "python3",       "nginx", "node",
+                                 "prometheus", "vector", "kworker/u16:4", "sshd",  "bash"};
     for (int i = 0; i < kTasks; ++i) {
         const model::CpuId cpu{static_cast<std::uint16_t>(i % kCpus)};
         (void)writer.prepare(i, static_cast<std::uint64_t>(i));
         const auto idle = writer.task(model::Tid{0}, "<idle>", cpu);
         const auto next = writer.task(model::Tid{1000 + i}, names[i % 10], cpu);
-        writer.add(i, static_cast<std::uint64_t>(i), writer.name("sched_switch"), cpu, idle, model::kNoFlags);
+        writer.add(i, static_cast<std::uint64_t>(i), writer.name("sched_switch"), cpu, idle,
+                   model::kNoFlags);
         writer.addSwitch(idle, next, model::TaskState::Yielded, 120);
     }
     model::TraceBuilder builder;
@@ -69,9 +71,13 @@ struct Lanes {
             for (std::size_t i = 0; i < each; ++i) {
                 const bool ran = i % 3 != 2;
                 const double share = static_cast<double>(random() % 100000 + 1) / 100001.0;
-                const auto length = static_cast<std::int64_t>(-std::log(share) * (random() % 50 == 0 ? 900 : 40) + 1) * 1000;
+                const auto length = static_cast<std::int64_t>(
+                                        -std::log(share) * (random() % 50 == 0 ? 900 : 40) + 1) *
+                                    1000;
                 const std::uint32_t id = ran ? tasks[random() % tasks.size()] : idle;
-                lane->append(now, now + length, id, {ran ? model::slotVector(trace.tasks()[id].hueSlot) : model::HueVector{}, ran});
+                lane->append(
+                    now, now + length, id,
+                    {ran ? model::slotVector(trace.tasks()[id].hueSlot) : model::HueVector{}, ran});
                 now += length;
             }
             end = std::max(end, now);
@@ -87,10 +93,14 @@ struct Lanes {
 /// Window number `frame` of the sweep: zooms over seven decades, pans at each, and random jumps.
 model::TimeRange window(int frame, std::int64_t end, std::minstd_rand& random) {
     const double depth = 7.0 * (frame % 300) / 300;
-    const auto length = std::max<std::int64_t>(2000, static_cast<std::int64_t>(static_cast<double>(end) / std::pow(10.0, depth)));
+    const auto length = std::max<std::int64_t>(
+        2000, static_cast<std::int64_t>(static_cast<double>(end) / std::pow(10.0, depth)));
     std::int64_t begin = (end - length) / 2;
-    if (frame >= 300) begin += static_cast<std::int64_t>(0.05 * static_cast<double>(length) * (frame % 7 - 3));
-    if (frame >= 600) begin = static_cast<std::int64_t>(static_cast<double>(random()) / 2147483647.0 * static_cast<double>(end - length));
+    if (frame >= 300)
+        begin += static_cast<std::int64_t>(0.05 * static_cast<double>(length) * (frame % 7 - 3));
+    if (frame >= 600)
+        begin = static_cast<std::int64_t>(static_cast<double>(random()) / 2147483647.0 *
+                                          static_cast<double>(end - length));
     begin = std::clamp<std::int64_t>(begin, 0, end - length);
     return {model::timestampNs(begin), model::timestampNs(begin + length)};
 }
@@ -101,12 +111,15 @@ double cpuMilliseconds() {
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
-double milliseconds(std::chrono::steady_clock::duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
+double milliseconds(std::chrono::steady_clock::duration time) {
+    return std::chrono::duration<double, std::milli>(time).count();
+}
 
 struct Bench {
     model::TracePtr trace = smallTrace();
     ViewState state;
-    model::ThreadPool pool{std::max(1u, std::thread::hardware_concurrency() - 1)};  // The caller is one more.
+    model::ThreadPool pool{
+        std::max(1u, std::thread::hardware_concurrency() - 1)};  // The caller is one more.
     TextCache texts{1};
     OverviewCache overview;
     DrawList list;
@@ -124,7 +137,8 @@ struct Bench {
     void sweep(const Lanes& lanes, const char* slices, int width, int height) {
         state.height = height > 1500 ? LaneHeight::Normal : LaneHeight::Compact;
         TimelineScene s = scene(lanes, width, height);
-        // All 64 lanes are in view at 4K; at 1080p the lanes that fit, and the rest are walked for their headers.
+        // All 64 lanes are in view at 4K; at 1080p the lanes that fit, and the rest are walked for
+        // their headers.
         QImage image(width, height, QImage::Format_RGB32);
         std::minstd_rand random(7);
         std::vector<double> times;
@@ -145,7 +159,9 @@ struct Bench {
         const double first = times.front();
         std::ranges::sort(times);
         std::ranges::sort(cpuTimes);
-        const auto row = [&](const char* name, double value) { std::printf("frame/%s/%dp/%s %.2f ms\n", slices, height, name, value); };
+        const auto row = [&](const char* name, double value) {
+            std::printf("frame/%s/%dp/%s %.2f ms\n", slices, height, name, value);
+        };
         row("first", first);
         row("p50", times[times.size() / 2]);
         row("p99", times[times.size() * 99 / 100]);
@@ -156,7 +172,8 @@ struct Bench {
     }
     void png(const Lanes& lanes) {
         TimelineScene s = scene(lanes, 3840, 2160);
-        s.window = {model::timestampNs(lanes.end / 2), model::timestampNs(lanes.end / 2 + 40'000'000)};
+        s.window = {model::timestampNs(lanes.end / 2),
+                    model::timestampNs(lanes.end / 2 + 40'000'000)};
         std::vector<double> times;
         std::size_t size = 0;
         for (int round = 0; round < 7; ++round) {
@@ -167,13 +184,15 @@ struct Bench {
             rasterize(list, image, texts, &pool);
             const auto bytes = encodePng(image, 1, &pool);
             const std::string path = "/tmp/kscope_frame_bench_" + std::to_string(getpid()) + ".png";
-            if (!writeFile(path, bytes.data(), bytes.size())) std::printf("png/4k/write_failed 1 count\n");
+            if (!writeFile(path, bytes.data(), bytes.size()))
+                std::printf("png/4k/write_failed 1 count\n");
             times.push_back(milliseconds(std::chrono::steady_clock::now() - start));
             std::remove(path.c_str());
             size = bytes.size();
         }
         std::ranges::sort(times);
-        std::printf("png/4k/render_encode_write %.1f ms\npng/4k/size %zu bytes\n", times[times.size() / 2], size);
+        std::printf("png/4k/render_encode_write %.1f ms\npng/4k/size %zu bytes\n",
+                    times[times.size() / 2], size);
     }
 };
 
@@ -188,7 +207,8 @@ int main(int argc, char** argv) {
     for (const std::size_t slices : sizes) {
         Bench bench;
         const Lanes lanes(*bench.trace, slices);
-        const std::string name = slices % 1'000'000 == 0 ? std::to_string(slices / 1'000'000) + "M" : std::to_string(slices);
+        const std::string name = slices % 1'000'000 == 0 ? std::to_string(slices / 1'000'000) + "M"
+                                                         : std::to_string(slices);
         bench.sweep(lanes, name.c_str(), 1920, 1080);
         bench.sweep(lanes, name.c_str(), 3840, 2160);
         if (slices == sizes.front()) bench.png(lanes);

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// kscope_measure RUNS COMMAND…: runs it, output thrown away, and prints medians: wall ms, CPU ms, peak KiB of the
-/// process (ru_maxrss), and what its standard output said behind "first_frame_ms", else 0.
+/// kscope_measure RUNS COMMAND…: runs it, output thrown away, and prints medians: wall ms, CPU ms,
+/// peak KiB of the process (ru_maxrss), and what its standard output said behind "first_frame_ms",
+/// else 0.
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <string>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -51,11 +53,13 @@ Run runOnce(char** command) {
     rusage usage{};
     Run run;
     ::wait4(child, &run.status, 0, &usage);
-    run.wallMs = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count();
+    run.wallMs =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count();
     run.cpuMs = milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime);
     run.peakKib = usage.ru_maxrss;
     constexpr const char* kSaid = "first_frame_ms ";
-    if (const auto at = said.find(kSaid); at != said.npos) run.saidMs = std::atof(said.c_str() + at + std::strlen(kSaid));
+    if (const auto at = said.find(kSaid); at != said.npos)
+        run.saidMs = std::atof(said.c_str() + at + std::strlen(kSaid));
     return run;
 }
 
@@ -78,7 +82,7 @@ int main(int argc, char** argv) {
             return 1;
         }
     }
-    std::printf("%.1f %.1f %ld %.1f\n", medianOf(runs, &Run::wallMs), medianOf(runs, &Run::cpuMs), medianOf(runs, &Run::peakKib),
-                medianOf(runs, &Run::saidMs));
+    std::printf("%.1f %.1f %ld %.1f\n", medianOf(runs, &Run::wallMs), medianOf(runs, &Run::cpuMs),
+                medianOf(runs, &Run::peakKib), medianOf(runs, &Run::saidMs));
     return 0;
 }

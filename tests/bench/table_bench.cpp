@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The event table over 10 M and 100 M rows: open it with its first frame, scroll frames, bytes a row.
+/// The event table over 10 M and 100 M rows: open it with its first frame, scroll frames, bytes a
+/// row.
 #include "tests/items/small_trace.h"
 #include "views/panes/event_table/event_rows.h"
 #include "views/panes/event_table/event_table.h"
@@ -9,8 +10,8 @@
 #include <QImage>
 
 #include <benchmark/benchmark.h>
-
 #include <malloc.h>
+
 #include <map>
 #include <random>
 
@@ -44,7 +45,8 @@ void tableOpen(benchmark::State& state) {
         QImage image(sizeOf(state), QImage::Format_RGB32);
         table.render(&image);
         state.PauseTiming();
-        bytesPerRow = static_cast<double>(mallinfo2().uordblks - before) / static_cast<double>(state.range(0));
+        bytesPerRow = static_cast<double>(mallinfo2().uordblks - before) /
+                      static_cast<double>(state.range(0));
         state.ResumeTiming();
     }
     state.counters["bytes_per_row"] = bytesPerRow;
@@ -68,7 +70,9 @@ void tableScroll(benchmark::State& state, Jump jump) {
         const auto start = std::chrono::steady_clock::now();
         rows.setTopRow(top);
         rows.viewport()->render(&image);
-        worst = std::max(worst, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+        worst = std::max(worst, std::chrono::duration<double, std::milli>(
+                                    std::chrono::steady_clock::now() - start)
+                                    .count());
         state.PauseTiming();
         QCoreApplication::processEvents();  // texts arrive, as they would
         state.ResumeTiming();

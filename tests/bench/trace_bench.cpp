@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The importer, the store and questions asked of a trace of 10 M events: KSCOPE_BENCH_TRACE names the file
-/// (kscope_generate --events 10020000 -o FILE). Filters run over 100 M rows made here.
+/// The importer, the store and questions asked of a trace of 10 M events: KSCOPE_BENCH_TRACE names
+/// the file (kscope_generate --events 10020000 -o FILE). Filters run over 100 M rows made here.
 #include "model/query/filter.h"
 #include "model/query/search.h"
 #include "model/query/statistics.h"
@@ -42,7 +42,8 @@ void import(benchmark::State& state) {
         events += trace->events();
     }
     state.SetItemsProcessed(static_cast<std::int64_t>(events));
-    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(std::filesystem::file_size(benchTrace())));
+    state.SetBytesProcessed(state.iterations() *
+                            static_cast<std::int64_t>(std::filesystem::file_size(benchTrace())));
 }
 BENCHMARK(import)->Arg(1)->Arg(2)->Iterations(5)->UseRealTime()->Unit(benchmark::kMillisecond);
 
@@ -59,22 +60,30 @@ void searchNextHit(benchmark::State& state, const char* words) {
     const auto filter = model::Filter::parse(words);
     if (!tenMillion() || !filter) return state.SkipWithError("no trace or no filter");
     for (auto _ : state) {
-        benchmark::DoNotOptimize(model::findNext(*tenMillion(), *filter, model::EventIndex{0}, model::Direction::Forward));
+        benchmark::DoNotOptimize(model::findNext(*tenMillion(), *filter, model::EventIndex{0},
+                                                 model::Direction::Forward));
     }
 }
 // Names that no event has: the whole trace is passed.
-BENCHMARK_CAPTURE(searchNextHit, name, "event == nothing_like_it")->UseRealTime()->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(searchNextHit, field, "next_pid == 4711")->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(searchNextHit, name, "event == nothing_like_it")
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(searchNextHit, field, "next_pid == 4711")
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 void searchAnywhere(benchmark::State& state) {
     if (!tenMillion()) return state.SkipWithError("no trace");
-    for (auto _ : state) benchmark::DoNotOptimize(model::searchText(*tenMillion(), "prev_comm=nobody", queryPool()));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(model::searchText(*tenMillion(), "prev_comm=nobody", queryPool()));
 }
 BENCHMARK(searchAnywhere)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 void selectionStatistics(benchmark::State& state) {
     if (!tenMillion()) return state.SkipWithError("no trace");
-    for (auto _ : state) benchmark::DoNotOptimize(model::rangeStatistics(*tenMillion(), tenMillion()->range(), queryPool()));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(
+            model::rangeStatistics(*tenMillion(), tenMillion()->range(), queryPool()));
 }
 BENCHMARK(selectionStatistics)->UseRealTime()->Unit(benchmark::kMillisecond);
 
@@ -94,7 +103,8 @@ std::vector<model::ParsedPart> parsedParts(std::size_t count, std::uint64_t rows
         if (text.empty()) break;
         feeder.clear();
         feeder.preload(text);
-        feeder.begin(model::SourceId{0}, position, parts.empty() ? parsers::PartPlace::FirstOfSource : parsers::PartPlace::Later);
+        feeder.begin(model::SourceId{0}, position,
+                     parts.empty() ? parsers::PartPlace::FirstOfSource : parsers::PartPlace::Later);
         feeder.add(0, parsers::MoreBytes::None, UINT64_MAX);
         parts.push_back(feeder.finish());
         position += text.size();
@@ -103,7 +113,8 @@ std::vector<model::ParsedPart> parsedParts(std::size_t count, std::uint64_t rows
     return parts;
 }
 
-/// Joins parts of 64 Ki rows with their spans and index up to 10 M rows; snapshots are cut in between.
+/// Joins parts of 64 Ki rows with their spans and index up to 10 M rows; snapshots are cut in
+/// between.
 void growingTrace(benchmark::State& state) {
     std::vector<double> append;
     std::vector<double> snapshot;
@@ -119,7 +130,8 @@ void growingTrace(benchmark::State& state) {
             const auto middle = SteadyClock::now();
             benchmark::DoNotOptimize(builder.snapshot());
             append.push_back(std::chrono::duration<double, std::micro>(middle - begin).count());
-            snapshot.push_back(std::chrono::duration<double, std::micro>(SteadyClock::now() - middle).count());
+            snapshot.push_back(
+                std::chrono::duration<double, std::micro>(SteadyClock::now() - middle).count());
         }
     }
     std::sort(append.begin(), append.end());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Runs the window's tests in one application: offscreen unless the environment says otherwise, its files in a folder of
-/// its own.
+/// Runs the window's tests in one application: offscreen unless the environment says otherwise, its
+/// files in a folder of its own.
 #include "app/window/look.h"
 
 #include <QApplication>
@@ -10,7 +10,8 @@
 
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
-    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM") && qEnvironmentVariableIsEmpty("DISPLAY")) qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM") && qEnvironmentVariableIsEmpty("DISPLAY"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
     const QTemporaryDir home;
     // What the program keeps for a person must not mix with what this person has.
     qputenv("XDG_STATE_HOME", home.filePath(QStringLiteral("state")).toLocal8Bit());

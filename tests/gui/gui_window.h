@@ -23,17 +23,20 @@ namespace kscope::tests {
 inline bool eventually(const std::function<bool()>& done) {
     QElapsedTimer since;
     since.start();
-    while (!done() && since.elapsed() < 10'000) QCoreApplication::processEvents(QEventLoop::AllEvents, 10);
+    while (!done() && since.elapsed() < 10'000)
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 10);
     return done();
 }
 
-/// ftrace text of `switches` sched_switch lines 100 µs apart on two CPUs: red and blue in turns with idle; a waking before
-/// each run, an irq in every tenth.
+/// ftrace text of `switches` sched_switch lines 100 µs apart on two CPUs: red and blue in turns
+/// with idle; a waking before each run, an irq in every tenth.
 inline std::string smallFtrace(int switches) {
-    std::string out = "# tracer: nop\n#\n#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION\n#              | |         |   |||||     |         |\n";
+    std::string out = "# tracer: nop\n#\n#           TASK-PID     CPU#  |||||  TIMESTAMP  "
+                      "FUNCTION\n#              | |         |   |||||     |         |\n";
     const auto line = [&](const char* task, int cpu, int us, const std::string& event) {
         char head[96];
-        std::snprintf(head, sizeof head, "%16s [%03d] d..2. %d.%06d: ", task, cpu, 100 + us / 1'000'000, us % 1'000'000);
+        std::snprintf(head, sizeof head, "%16s [%03d] d..2. %d.%06d: ", task, cpu,
+                      100 + us / 1'000'000, us % 1'000'000);
         out += head + event + "\n";
     };
     for (int i = 0; i < switches; ++i) {
@@ -43,10 +46,18 @@ inline std::string smallFtrace(int switches) {
         const std::string pid = cpu == 0 ? "11" : "12";
         const std::string idle = "swapper/" + std::to_string(cpu);
         if (i % 2 == 0) {
-            line("<idle>-0", cpu, us - (us > 0 ? 30 : 0), "sched_waking: comm=" + comm + " pid=" + pid + " prio=120 target_cpu=00" + std::to_string(cpu));
-            line("<idle>-0", cpu, us, "sched_switch: prev_comm=" + idle + " prev_pid=0 prev_prio=120 prev_state=R ==> next_comm=" + comm + " next_pid=" + pid + " next_prio=120");
+            line("<idle>-0", cpu, us - (us > 0 ? 30 : 0),
+                 "sched_waking: comm=" + comm + " pid=" + pid + " prio=120 target_cpu=00" +
+                     std::to_string(cpu));
+            line("<idle>-0", cpu, us,
+                 "sched_switch: prev_comm=" + idle +
+                     " prev_pid=0 prev_prio=120 prev_state=R ==> next_comm=" + comm +
+                     " next_pid=" + pid + " next_prio=120");
         } else {
-            line((comm + "-" + pid).c_str(), cpu, us, "sched_switch: prev_comm=" + comm + " prev_pid=" + pid + " prev_prio=120 prev_state=S ==> next_comm=" + idle + " next_pid=0 next_prio=120");
+            line((comm + "-" + pid).c_str(), cpu, us,
+                 "sched_switch: prev_comm=" + comm + " prev_pid=" + pid +
+                     " prev_prio=120 prev_state=S ==> next_comm=" + idle +
+                     " next_pid=0 next_prio=120");
         }
     }
     return out;
@@ -56,7 +67,8 @@ class WindowTest : public testing::Test {
 protected:
     void SetUp() override { makeWindow(app::Session::Keep::Nothing); }
     void makeWindow(app::Session::Keep keep) {
-        window = std::make_unique<app::MainWindow>(std::make_unique<app::Session>(2, keep), app::Settings::Store::Memory);
+        window = std::make_unique<app::MainWindow>(std::make_unique<app::Session>(2, keep),
+                                                   app::Settings::Store::Memory);
         window->resize(1400, 860);
         window->show();
         ASSERT_TRUE(QTest::qWaitForWindowExposed(window.get()));
@@ -77,10 +89,13 @@ protected:
         static_cast<void>(window->table());
         window->timeline().setFocus();
     }
-    void openSmall(int switches = 400) { open(file(QStringLiteral("small.txt"), smallFtrace(switches))); }
+    void openSmall(int switches = 400) {
+        open(file(QStringLiteral("small.txt"), smallFtrace(switches)));
+    }
     /// A key to whatever has the focus, as a person presses it.
     void key(Qt::Key code, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
-        auto* target = QApplication::focusWidget() != nullptr ? QApplication::focusWidget() : window.get();
+        auto* target =
+            QApplication::focusWidget() != nullptr ? QApplication::focusWidget() : window.get();
         QTest::keyClick(target, code, modifiers);
         QCoreApplication::processEvents();
     }

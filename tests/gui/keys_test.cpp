@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The keys of interaction.md, pressed on the real window.
-#include "tests/gui/gui_window.h"
-
 #include "app/window/command_palette.h"
 #include "app/window/keys_page.h"
 #include "app/window/overlay.h"
 #include "app/window/query_field.h"
+#include "tests/gui/gui_window.h"
 #include "views/panes/event_table/event_rows.h"
 #include "views/panes/event_table/event_table.h"
 
@@ -28,22 +27,112 @@ TEST_F(Keys, EveryActionHasItsPlaceAndNoKeyIsTakenTwice) {
     for (const auto& entry : window->actions().entries()) {
         EXPECT_TRUE(ids.insert(entry.spec.id).second) << entry.spec.id.toStdString();
         if (entry.spec.scope == app::KeyScope::Window) {
-            EXPECT_FALSE(entry.spec.menu.isEmpty()) << entry.spec.id.toStdString() << " is in no menu";
+            EXPECT_FALSE(entry.spec.menu.isEmpty())
+                << entry.spec.id.toStdString() << " is in no menu";
         }
         for (const auto& sequence : entry.action->shortcuts()) {
-            ASSERT_FALSE(sequence.isEmpty()) << entry.spec.id.toStdString() << " has a key that Qt does not know";
+            ASSERT_FALSE(sequence.isEmpty())
+                << entry.spec.id.toStdString() << " has a key that Qt does not know";
             const auto text = sequence.toString(QKeySequence::PortableText);
-            EXPECT_TRUE(keys.emplace(text, entry.spec.id).second) << text.toStdString() << " is both " << keys[text].toStdString() << " and " << entry.spec.id.toStdString();
+            EXPECT_TRUE(keys.emplace(text, entry.spec.id).second)
+                << text.toStdString() << " is both " << keys[text].toStdString() << " and "
+                << entry.spec.id.toStdString();
         }
     }
     // The table of interaction.md, as far as it works in this version.
-    for (const char* wanted : {"W", "S", "A", "D", "+", "-", "Left", "Right", "Shift+Left", "Shift+Right", "Shift+A", "Shift+D", "Up", "Down", "PgUp", "PgDown", "F", "0",
-                               "Ctrl+0", "Home", "End", "G", "Shift+G", "Ctrl+G", "Ctrl+Z", "Ctrl+Y", "Alt+Left", "Alt+Right", "Ctrl+1", "Ctrl+7", "Ctrl+8", "Ctrl+Tab",
-                               "Ctrl+Shift+Tab", "]", "[", "Ctrl+Right", "Ctrl+Left", "}", "{", "Ctrl+Shift+Right", "Ctrl+Shift+Left", "J", "K", "Return", "Space", "U",
-                               "Shift+U", ",", ".", "X", "M", "1", "9", "Shift+M", "/", "Ctrl+F", "N", "Shift+N", "Ctrl+Shift+F", "O", "Shift+O", "T", "H", "Shift+H", "E",
-                               "Shift+E", "Shift+Up", "Shift+Down", "Ctrl+Shift+Up", "Ctrl+Shift+Down", "Ctrl+A", "Esc", "Ctrl+O", "Ctrl+S", "Ctrl+Shift+S", "Ctrl+E",
-                               "Ctrl+C", "Ctrl+Shift+C", "Ctrl+N", "Ctrl+W", "Ctrl+Q", "F5", "F8", "F9", "Ctrl+M", "F10", "F11", "F6", "Shift+F6", "?", "F1",
-                               "Ctrl+Shift+P", "Ctrl+,"}) {
+    for (const char* wanted : {"W",
+                               "S",
+                               "A",
+                               "D",
+                               "+",
+                               "-",
+                               "Left",
+                               "Right",
+                               "Shift+Left",
+                               "Shift+Right",
+                               "Shift+A",
+                               "Shift+D",
+                               "Up",
+                               "Down",
+                               "PgUp",
+                               "PgDown",
+                               "F",
+                               "0",
+                               "Ctrl+0",
+                               "Home",
+                               "End",
+                               "G",
+                               "Shift+G",
+                               "Ctrl+G",
+                               "Ctrl+Z",
+                               "Ctrl+Y",
+                               "Alt+Left",
+                               "Alt+Right",
+                               "Ctrl+1",
+                               "Ctrl+7",
+                               "Ctrl+8",
+                               "Ctrl+Tab",
+                               "Ctrl+Shift+Tab",
+                               "]",
+                               "[",
+                               "Ctrl+Right",
+                               "Ctrl+Left",
+                               "}",
+                               "{",
+                               "Ctrl+Shift+Right",
+                               "Ctrl+Shift+Left",
+                               "J",
+                               "K",
+                               "Return",
+                               "Space",
+                               "U",
+                               "Shift+U",
+                               ",",
+                               ".",
+                               "X",
+                               "M",
+                               "1",
+                               "9",
+                               "Shift+M",
+                               "/",
+                               "Ctrl+F",
+                               "N",
+                               "Shift+N",
+                               "Ctrl+Shift+F",
+                               "O",
+                               "Shift+O",
+                               "T",
+                               "H",
+                               "Shift+H",
+                               "E",
+                               "Shift+E",
+                               "Shift+Up",
+                               "Shift+Down",
+                               "Ctrl+Shift+Up",
+                               "Ctrl+Shift+Down",
+                               "Ctrl+A",
+                               "Esc",
+                               "Ctrl+O",
+                               "Ctrl+S",
+                               "Ctrl+Shift+S",
+                               "Ctrl+E",
+                               "Ctrl+C",
+                               "Ctrl+Shift+C",
+                               "Ctrl+N",
+                               "Ctrl+W",
+                               "Ctrl+Q",
+                               "F5",
+                               "F8",
+                               "F9",
+                               "Ctrl+M",
+                               "F10",
+                               "F11",
+                               "F6",
+                               "Shift+F6",
+                               "?",
+                               "F1",
+                               "Ctrl+Shift+P",
+                               "Ctrl+,"}) {
         EXPECT_TRUE(keys.contains(QLatin1String(wanted))) << wanted;
     }
 }
@@ -53,7 +142,9 @@ TEST_F(Keys, WithoutATraceSayWhyTheyDoNothing) {
     const auto* zoom = window->actions().action("view.zoom_in");
     EXPECT_FALSE(zoom->isEnabled());
     EXPECT_TRUE(zoom->toolTip().contains("No trace is open"));
-    for (const auto key_ : {Qt::Key_W, Qt::Key_F, Qt::Key_0, Qt::Key_M, Qt::Key_N, Qt::Key_Escape, Qt::Key_BracketRight, Qt::Key_Home}) key(key_);
+    for (const auto key_ : {Qt::Key_W, Qt::Key_F, Qt::Key_0, Qt::Key_M, Qt::Key_N, Qt::Key_Escape,
+                            Qt::Key_BracketRight, Qt::Key_Home})
+        key(key_);
     EXPECT_FALSE(window->session().view().trace());
 }
 
@@ -120,7 +211,8 @@ TEST_F(Keys, BookmarkGetsANameAndANumber) {
     for (int i = 0; i < 10; ++i) key(Qt::Key_W);
     key(Qt::Key_M);
     ASSERT_EQ(view().state().bookmarks.size(), 1u);
-    ASSERT_NE(qobject_cast<QLineEdit*>(QApplication::focusWidget()), nullptr) << "asks for the name";
+    ASSERT_NE(qobject_cast<QLineEdit*>(QApplication::focusWidget()), nullptr)
+        << "asks for the name";
     type("stall w");
     key(Qt::Key_Return);
     EXPECT_EQ(view().state().bookmarks[0].text, "stall w");
@@ -151,7 +243,8 @@ TEST_F(Keys, SearchCountsAndSteps) {
     type("sched_waking");
     ASSERT_TRUE(eventually([&] { return view().searchRows() != nullptr; }));
     EXPECT_EQ(view().searchRows()->size(), 200u);
-    ASSERT_TRUE(eventually([&] { return window->searchField().note() == "200"; })) << window->searchField().note().toStdString();
+    ASSERT_TRUE(eventually([&] { return window->searchField().note() == "200"; }))
+        << window->searchField().note().toStdString();
     key(Qt::Key_Return);
     ASSERT_EQ(view().item().kind, views::Item::Kind::Event);
     const auto first = view().item().event;
@@ -274,7 +367,8 @@ TEST_F(Keys, QuestionMarkShowsAllKeysAndEscTakesThemAway) {
     key(Qt::Key_Question);
     ASSERT_TRUE(window->keysPage().isOpen());
     const auto text = window->keysPage().plainText();
-    for (const char* words : {"Zoom In", "Find Next", "Ctrl + wheel", "Bookmark 1"}) EXPECT_TRUE(text.contains(words)) << words;
+    for (const char* words : {"Zoom In", "Find Next", "Ctrl + wheel", "Bookmark 1"})
+        EXPECT_TRUE(text.contains(words)) << words;
     key(Qt::Key_Escape);
     EXPECT_FALSE(window->keysPage().isOpen());
     EXPECT_TRUE(window->timeline().hasFocus()) << "the focus comes back";
@@ -286,7 +380,8 @@ TEST_F(Keys, PaletteRunsWhatIsTyped) {
     ASSERT_TRUE(window->palette_().isOpen());
     type("tall");
     ASSERT_FALSE(window->palette_().shown().isEmpty());
-    EXPECT_TRUE(window->palette_().shown().front().contains("Tall")) << window->palette_().shown().front().toStdString();
+    EXPECT_TRUE(window->palette_().shown().front().contains("Tall"))
+        << window->palette_().shown().front().toStdString();
     key(Qt::Key_Return);
     EXPECT_FALSE(window->palette_().isOpen());
     EXPECT_EQ(view().state().height, views::LaneHeight::Tall);
@@ -304,7 +399,8 @@ TEST_F(Keys, PaletteListsEveryActionOfTheMenus) {
     window->palette_().ask(">");
     const auto shown = window->palette_().shown();
     qsizetype inMenus = 0;
-    for (const auto& entry : window->actions().entries()) inMenus += entry.spec.menu.isEmpty() ? 0 : 1;
+    for (const auto& entry : window->actions().entries())
+        inMenus += entry.spec.menu.isEmpty() ? 0 : 1;
     EXPECT_EQ(shown.size(), inMenus);
     window->palette_().closeOverlay();
 }
@@ -319,7 +415,9 @@ TEST_F(Keys, GoToATimeInAllItsForms) {
         type(text);
         key(Qt::Key_Return);
     };
-    const auto near = [&](std::int64_t us) { return std::abs((middle() - begin).count() - us * 1000) <= 2; };
+    const auto near = [&](std::int64_t us) {
+        return std::abs((middle() - begin).count() - us * 1000) <= 2;
+    };
     goTo("10 ms");
     EXPECT_TRUE(near(10'000)) << (middle() - begin).count();
     goTo("+500us");
@@ -329,7 +427,8 @@ TEST_F(Keys, GoToATimeInAllItsForms) {
     goTo("100.005");
     EXPECT_TRUE(near(5'000)) << "absolute times are understood too";
     goTo("50%");
-    EXPECT_NEAR(static_cast<double>((middle() - begin).count()), static_cast<double>(view().trace()->range().length().count()) / 2, 2e4);
+    EXPECT_NEAR(static_cast<double>((middle() - begin).count()),
+                static_cast<double>(view().trace()->range().length().count()) / 2, 2e4);
     goTo("#7");
     EXPECT_EQ(raw(view().item().event), 7u);
     goTo("soon");
@@ -346,7 +445,8 @@ TEST_F(Keys, CopyGivesPictureAndText) {
     EXPECT_TRUE(data->hasImage());
     EXPECT_TRUE(data->text().contains("small.txt"));
     key(Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
-    EXPECT_TRUE(QApplication::clipboard()->text().startsWith("100.")) << QApplication::clipboard()->text().toStdString();
+    EXPECT_TRUE(QApplication::clipboard()->text().startsWith("100."))
+        << QApplication::clipboard()->text().toStdString();
 }
 
 TEST_F(Keys, OnlyThisTaskAndAllAgain) {

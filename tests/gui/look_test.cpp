@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Grabs of the window in both themes: probed here, and written to $KSCOPE_GRABS for a person to look at.
-#include "tests/gui/gui_window.h"
-
+/// Grabs of the window in both themes: probed here, and written to $KSCOPE_GRABS for a person to
+/// look at.
 #include "app/window/command_palette.h"
 #include "app/window/keys_page.h"
 #include "app/window/overlay.h"
 #include "app/window/query_field.h"
+#include "tests/gui/gui_window.h"
 #include "views/panes/event_table/event_table.h"
 
 #include <QImage>
@@ -31,11 +31,14 @@ protected:
             }
             EXPECT_GT(colours.size(), 8u) << name.toStdString();
             const auto to = qEnvironmentVariable("KSCOPE_GRABS");
-            if (!to.isEmpty()) image.save(to + QLatin1Char('/') + name + QLatin1Char('-') + QString::fromLatin1(theme).mid(6) + QStringLiteral(".png"));
+            if (!to.isEmpty())
+                image.save(to + QLatin1Char('/') + name + QLatin1Char('-') +
+                           QString::fromLatin1(theme).mid(6) + QStringLiteral(".png"));
         }
     }
     [[nodiscard]] QString trace() {
-        const QString sample = QStringLiteral(KSCOPE_SOURCE_DIR "/resources/samples/write-fsync.txt.xz");
+        const QString sample =
+            QStringLiteral(KSCOPE_SOURCE_DIR "/resources/samples/write-fsync.txt.xz");
         return QFile::exists(sample) ? sample : file("small.txt", smallFtrace(400));
     }
 };

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Opening, dropping, mouse, start page and notices on the real window.
-#include "tests/gui/gui_window.h"
-
 #include "app/window/dialogs.h"
 #include "app/window/query_field.h"
 #include "app/window/start_page.h"
 #include "app/window/start_parts.h"
+#include "tests/gui/gui_window.h"
 
 #include <QClipboard>
 #include <QDockWidget>
@@ -65,16 +64,21 @@ TEST_F(Window, SaysBesideTheThingWhatCouldNotBeOpened) {
     EXPECT_TRUE(window->noticeText().contains("missing.txt")) << window->noticeText().toStdString();
     EXPECT_EQ(QApplication::activeModalWidget(), nullptr) << "no box in the middle";
     openSmall();
-    EXPECT_TRUE(window->noticeText().isEmpty()) << "gone with the next trace: " << window->noticeText().toStdString();
+    EXPECT_TRUE(window->noticeText().isEmpty())
+        << "gone with the next trace: " << window->noticeText().toStdString();
 }
 
 TEST_F(Window, OpensOddFilesWithoutHarm) {
-    for (const auto& text : {std::string(), std::string(4096, '\0'), std::string("\xff\xfe\x01 not a trace"), std::string("# tracer: nop\n#\n")}) {
+    for (const auto& text :
+         {std::string(), std::string(4096, '\0'), std::string("\xff\xfe\x01 not a trace"),
+          std::string("# tracer: nop\n#\n")}) {
         window->openSources({{file("odd.txt", text).toStdString(), 0}});
         ASSERT_TRUE(eventually([&] { return !window->session().loading(); }));
         QCoreApplication::processEvents();
         EXPECT_FALSE(window->noticeText().isEmpty());
-        for (const auto code : {Qt::Key_W, Qt::Key_F, Qt::Key_0, Qt::Key_M, Qt::Key_BracketRight, Qt::Key_Comma, Qt::Key_End, Qt::Key_U}) key(code);
+        for (const auto code : {Qt::Key_W, Qt::Key_F, Qt::Key_0, Qt::Key_M, Qt::Key_BracketRight,
+                                Qt::Key_Comma, Qt::Key_End, Qt::Key_U})
+            key(code);
     }
 }
 
@@ -85,10 +89,12 @@ TEST_F(Window, ADropOpensAndItsRightHalfAdds) {
     ASSERT_TRUE(eventually([&] { return view().trace() && !window->session().loading(); }));
     EXPECT_EQ(view().trace()->events(), 150u);
     drop(*window, {second}, window->width() - 100);
-    ASSERT_TRUE(eventually([&] { return !window->session().loading() && view().trace()->sources().size() == 2; }));
+    ASSERT_TRUE(eventually(
+        [&] { return !window->session().loading() && view().trace()->sources().size() == 2; }));
     EXPECT_EQ(view().trace()->events(), 225u);
     drop(*window, {second}, 100);
-    ASSERT_TRUE(eventually([&] { return !window->session().loading() && view().trace()->sources().size() == 1; }));
+    ASSERT_TRUE(eventually(
+        [&] { return !window->session().loading() && view().trace()->sources().size() == 1; }));
     EXPECT_EQ(view().trace()->events(), 75u);
 }
 
@@ -173,7 +179,12 @@ TEST_F(Window, ReadsAgainWhatHasGrown) {
 
 TEST_F(Window, ThemesChangeWhatIsPainted) {
     openSmall();
-    const auto corner = [&] { return window->grab().toImage().pixelColor(window->width() - 4, window->height() - 4).lightness(); };
+    const auto corner = [&] {
+        return window->grab()
+            .toImage()
+            .pixelColor(window->width() - 4, window->height() - 4)
+            .lightness();
+    };
     window->actions().action("theme.dark")->trigger();
     EXPECT_LT(corner(), 80);
     window->actions().action("theme.light")->trigger();
@@ -184,15 +195,18 @@ TEST_F(Window, UndoNamesTheStepInItsMenu) {
     openSmall();
     key(Qt::Key_W);
     window->actions().refresh();
-    EXPECT_TRUE(window->actions().action("edit.undo")->text().startsWith("Undo Zoom to")) << window->actions().action("edit.undo")->text().toStdString();
+    EXPECT_TRUE(window->actions().action("edit.undo")->text().startsWith("Undo Zoom to"))
+        << window->actions().action("edit.undo")->text().toStdString();
 }
 
 TEST_F(Window, EveryControlHasAName) {
     openSmall();
     for (const auto* button : window->findChildren<QAbstractButton*>()) {
         if (!button->isVisible()) continue;
-        EXPECT_FALSE(button->accessibleName().isEmpty() && button->text().isEmpty() && button->toolTip().isEmpty())
-            << button->metaObject()->className() << ' ' << button->parentWidget()->metaObject()->className();
+        EXPECT_FALSE(button->accessibleName().isEmpty() && button->text().isEmpty() &&
+                     button->toolTip().isEmpty())
+            << button->metaObject()->className() << ' '
+            << button->parentWidget()->metaObject()->className();
     }
 }
 

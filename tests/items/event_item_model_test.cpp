@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The event table's model: any number of rows, a set of them, a stretch of time; text that arrives later.
+/// The event table's model: any number of rows, a set of them, a stretch of time; text that arrives
+/// later.
 #include "model/items/event_item_model.h"
 #include "tests/items/qt_application.h"
 #include "tests/items/small_trace.h"
@@ -16,11 +17,11 @@ namespace {
 using namespace kscope::items;
 using model::EventIndex;
 
-[[maybe_unused]] auto* const kQt = testing::AddGlobalTestEnvironment(new QtEnvironment<QCoreApplication>);
+[[maybe_unused]] auto* const kQt =
+    testing::AddGlobalTestEnvironment(new QtEnvironment<QCoreApplication>);
 
 /// The rows that `keep` chooses, as a set of list chunks.
-template <class Keep>
-model::RowSetPtr rowsWhere(const model::Trace& trace, Keep keep) {
+template <class Keep> model::RowSetPtr rowsWhere(const model::Trace& trace, Keep keep) {
     std::vector<model::RowSet::ChunkRows> chunks;
     std::uint64_t hits = 0;
     for (std::size_t i = 0; i < trace.chunks(); ++i) {
@@ -42,13 +43,15 @@ model::RowSetPtr rowsWhere(const model::Trace& trace, Keep keep) {
 TEST(EventItemModel, PassesTheTesterWhileItsRowsChange) {
     const auto made = rowTrace(5000);
     EventItemModel model(nullptr);
-    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    const QAbstractItemModelTester tester(&model,
+                                          QAbstractItemModelTester::FailureReportingMode::Fatal);
     EXPECT_EQ(model.rowCount(), 0);
     model.setTrace(made.trace, nullptr);
     EXPECT_EQ(model.rowCount(), 5000);
     model.setRows(rowsWhere(*made.trace, [](std::uint64_t row) { return row % 7 == 3; }));
     EXPECT_EQ(model.rowCount(), 714);
-    model.setBounds(model::TimeRange{model::timestampNs(100'000'100'000), model::timestampNs(100'000'200'000)});
+    model.setBounds(
+        model::TimeRange{model::timestampNs(100'000'100'000), model::timestampNs(100'000'200'000)});
     EXPECT_EQ(model.rowCount(), 15);
     model.setPage(10);
     EXPECT_EQ(model.rowCount(), 5);
@@ -61,7 +64,9 @@ TEST(EventItemModel, SaysWhatStandsInEachColumn) {
     EventItemModel model(nullptr);
     model.setTimeStyle(timeStyle(*made.trace, toNs(made.trace->range().begin)));
     model.setTrace(made.trace, nullptr);
-    const auto cell = [&](int row, EventColumn column) { return model.data(model.index(row, static_cast<int>(column))).toString(); };
+    const auto cell = [&](int row, EventColumn column) {
+        return model.data(model.index(row, static_cast<int>(column))).toString();
+    };
     EXPECT_EQ(cell(4, EventColumn::Time), "0.004");  // ms
     EXPECT_EQ(cell(4, EventColumn::Delta), "+1");    // µs
     EXPECT_EQ(cell(0, EventColumn::Delta), "");
@@ -76,7 +81,8 @@ TEST(EventItemModel, DeltaIsToTheRowAboveAlsoWhenFiltered) {
     const auto made = rowTrace(100);
     EventItemModel model(nullptr);
     model.setTimeStyle(timeStyle(*made.trace, 0));
-    model.setTrace(made.trace, rowsWhere(*made.trace, [](std::uint64_t row) { return row % 25 == 0; }));
+    model.setTrace(made.trace,
+                   rowsWhere(*made.trace, [](std::uint64_t row) { return row % 25 == 0; }));
     EXPECT_EQ(model.data(model.index(2, static_cast<int>(EventColumn::Delta))).toString(), "+25");
 }
 
@@ -87,15 +93,20 @@ TEST(EventItemModel, AgreesWithBruteForceForAnySetAndBounds) {
     for (int round = 0; round < 100; ++round) {
         const auto modulus = 1 + random() % 40;
         const auto keep = [modulus](std::uint64_t row) { return row * 2654435761U % modulus == 0; };
-        const auto begin = static_cast<std::int64_t>(random() % 3200), length = static_cast<std::int64_t>(random() % 800);
+        const auto begin = static_cast<std::int64_t>(random() % 3200),
+                   length = static_cast<std::int64_t>(random() % 800);
         const bool filtered = round % 3 != 0;
         model.setTrace(made.trace, filtered ? rowsWhere(*made.trace, keep) : nullptr);
-        model.setBounds(model::TimeRange{model::timestampNs((100'000'000 + begin) * 1000), model::timestampNs((100'000'000 + begin + length) * 1000)});
+        model.setBounds(
+            model::TimeRange{model::timestampNs((100'000'000 + begin) * 1000),
+                             model::timestampNs((100'000'000 + begin + length) * 1000)});
         std::vector<std::uint64_t> expected;
-        for (auto row = static_cast<std::uint64_t>(begin); row < static_cast<std::uint64_t>(begin + length) && row < 3000; ++row)
+        for (auto row = static_cast<std::uint64_t>(begin);
+             row < static_cast<std::uint64_t>(begin + length) && row < 3000; ++row)
             if (!filtered || keep(row)) expected.push_back(row);
         ASSERT_EQ(model.rows(), expected.size());
-        for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_EQ(raw(model.eventAt(i)), expected[i]);
+        for (std::size_t i = 0; i < expected.size(); ++i)
+            ASSERT_EQ(raw(model.eventAt(i)), expected[i]);
         const auto probe = random() % 3000;
         const auto after = std::ranges::lower_bound(expected, probe) - expected.begin();
         ASSERT_EQ(model.rowAtOrAfter(EventIndex{probe}), static_cast<std::uint64_t>(after));
@@ -108,7 +119,8 @@ TEST(TextFetcher, BringsWantedRowsAndSaysSo) {
     model::ThreadPool pool(1);
     TextFetcher texts(pool);
     EventItemModel model(&texts);
-    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    const QAbstractItemModelTester tester(&model,
+                                          QAbstractItemModelTester::FailureReportingMode::Fatal);
     model.setTrace(made.trace, nullptr);
     EXPECT_EQ(model.data(model.index(7, static_cast<int>(EventColumn::Fields))).toString(), "");
     EXPECT_TRUE(model.data(model.index(7, 0), EventItemModel::PendingRole).toBool());

@@ -12,12 +12,14 @@ namespace {
 
 using namespace kscope::items;
 
-[[maybe_unused]] auto* const kQt = testing::AddGlobalTestEnvironment(new QtEnvironment<QCoreApplication>);
+[[maybe_unused]] auto* const kQt =
+    testing::AddGlobalTestEnvironment(new QtEnvironment<QCoreApplication>);
 
 TEST(NoteItemModel, PassesTheTesterWithAndWithoutATrace) {
     const auto made = storyTrace();
     NoteItemModel model;
-    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    const QAbstractItemModelTester tester(&model,
+                                          QAbstractItemModelTester::FailureReportingMode::Fatal);
     EXPECT_EQ(model.rowCount(), 0);
     model.setTrace(made.trace);
     EXPECT_EQ(model.rowCount(), static_cast<int>(made.trace->diagnostics().all().size()));
@@ -31,7 +33,8 @@ TEST(NoteItemModel, PutsTheGravestFirst) {
     model.setTrace(made.trace);
     ASSERT_GE(model.rowCount(), 2);
     for (int row = 1; row < model.rowCount(); ++row)
-        EXPECT_LE(model::severity(model.diagnostic(row - 1).kind), model::severity(model.diagnostic(row).kind));
+        EXPECT_LE(model::severity(model.diagnostic(row - 1).kind),
+                  model::severity(model.diagnostic(row).kind));
 }
 
 TEST(NoteItemModel, NamesTheFirstPlaceByItsLine) {
@@ -42,8 +45,10 @@ TEST(NoteItemModel, NamesTheFirstPlaceByItsLine) {
     for (int row = 0; row < model.rowCount(); ++row) {
         if (model.diagnostic(row).kind != model::DiagnosticKind::UnparsedLine) continue;
         found = true;
-        EXPECT_EQ(model.data(model.index(row, static_cast<int>(NoteColumn::Place))).toString(), "line 4");
-        EXPECT_EQ(model.data(model.index(row, static_cast<int>(NoteColumn::Count))).toString(), "1");
+        EXPECT_EQ(model.data(model.index(row, static_cast<int>(NoteColumn::Place))).toString(),
+                  "line 4");
+        EXPECT_EQ(model.data(model.index(row, static_cast<int>(NoteColumn::Count))).toString(),
+                  "1");
     }
     EXPECT_TRUE(found);
 }

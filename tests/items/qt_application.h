@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// A Qt application for tests, whatever their main() is: offscreen unless the environment says otherwise.
+/// A Qt application for tests, whatever their main() is: offscreen unless the environment says
+/// otherwise.
 #pragma once
 
 #include <QCoreApplication>
@@ -12,10 +13,9 @@
 
 namespace kscope::tests {
 
-/// Makes the application before the first test of the program and keeps it until the end. `Application` is
-/// QCoreApplication or QApplication.
-template <class Application>
-class QtEnvironment : public testing::Environment {
+/// Makes the application before the first test of the program and keeps it until the end.
+/// `Application` is QCoreApplication or QApplication.
+template <class Application> class QtEnvironment : public testing::Environment {
 public:
     void SetUp() override {
         if (QCoreApplication::instance() != nullptr) return;
@@ -32,11 +32,11 @@ private:
 };
 
 /// Runs the event loop until `done`, at most ten seconds; says whether it was.
-template <class Done>
-bool waitFor(Done done) {
+template <class Done> bool waitFor(Done done) {
     QElapsedTimer since;
     since.start();
-    while (!done() && since.elapsed() < 10'000) QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 10);
+    while (!done() && since.elapsed() < 10'000)
+        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 10);
     return done();
 }
 

@@ -16,7 +16,8 @@ using model::timestampNs;
 
 std::string written(const RowJob& job) {
     std::string text;
-    EXPECT_TRUE(writeRows(job, {}, [&](std::string_view piece) { return text += piece, true; }, {}));
+    EXPECT_TRUE(
+        writeRows(job, {}, [&](std::string_view piece) { return text += piece, true; }, {}));
     return text;
 }
 
@@ -24,7 +25,8 @@ TEST(TimeText, KeepsEveryDigitAndCutsNone) {
     const TimeStyle seconds{.unit = TimeStyle::Unit::Seconds, .zeroNs = 0, .decimals = 6};
     EXPECT_EQ(timeText(seconds, timestampNs(4'811'230'149'999)), "4\u2009811.230\u2009149");
     EXPECT_EQ(timeText(seconds, timestampNs(-1'500'000)), "\u22120.001\u2009500");
-    const TimeStyle since{.unit = TimeStyle::Unit::Milliseconds, .zeroNs = 1'000'000, .decimals = 6};
+    const TimeStyle since{
+        .unit = TimeStyle::Unit::Milliseconds, .zeroNs = 1'000'000, .decimals = 6};
     EXPECT_EQ(timeText(since, timestampNs(27'149'008)), "26.149\u2009008");
     const TimeStyle ticks{.unit = TimeStyle::Unit::Ticks, .zeroNs = 5, .decimals = 0};
     EXPECT_EQ(timeText(ticks, timestampNs(1'005)), "1\u2009000");
@@ -32,8 +34,10 @@ TEST(TimeText, KeepsEveryDigitAndCutsNone) {
 
 TEST(TimeText, SurvivesTheEndsOfTime) {
     const TimeStyle style{.unit = TimeStyle::Unit::Seconds, .zeroNs = 0, .decimals = 9};
-    EXPECT_EQ(timeText(style, timestampNs(INT64_MIN)), "\u22129\u2009223\u2009372\u2009036.854\u2009775\u2009808");
-    EXPECT_EQ(timeText(style, timestampNs(INT64_MAX)), "9\u2009223\u2009372\u2009036.854\u2009775\u2009807");
+    EXPECT_EQ(timeText(style, timestampNs(INT64_MIN)),
+              "\u22129\u2009223\u2009372\u2009036.854\u2009775\u2009808");
+    EXPECT_EQ(timeText(style, timestampNs(INT64_MAX)),
+              "9\u2009223\u2009372\u2009036.854\u2009775\u2009807");
 }
 
 TEST(DeltaText, HasTheSourcesDecimals) {
@@ -46,7 +50,10 @@ TEST(DeltaText, HasTheSourcesDecimals) {
 
 TEST(WriteRows, CsvHasTheColumnsOfDump) {
     const auto made = rowTrace(5);
-    const auto text = written({.trace = made.trace, .rows = nullptr, .runs = {{EventIndex{1}, EventIndex{2}}}, .style = RowTextStyle::Csv});
+    const auto text = written({.trace = made.trace,
+                               .rows = nullptr,
+                               .runs = {{EventIndex{1}, EventIndex{2}}},
+                               .style = RowTextStyle::Csv});
     EXPECT_EQ(text, "time_ns,cpu,tid,comm,flags,event,args,source,position\r\n"
                     "100000001000,1,11,green,,beta,n=1,made/trace.txt,32\r\n"
                     "100000002000,0,12,blue,,gamma,n=2,made/trace.txt,64\r\n");
@@ -54,8 +61,12 @@ TEST(WriteRows, CsvHasTheColumnsOfDump) {
 
 TEST(WriteRows, WritesOnlyTheSetsRowsOfTheRuns) {
     const auto made = rowTrace(3000);
-    const auto rows = restrictRows(*made.trace, nullptr, {.cpus = {model::CpuId{1}}, .tasks = {}}, {});
-    const RowJob job{.trace = made.trace, .rows = rows, .runs = {{EventIndex{0}, EventIndex{9}}, {EventIndex{990}, EventIndex{1009}}}, .style = RowTextStyle::Tabs};
+    const auto rows =
+        restrictRows(*made.trace, nullptr, {.cpus = {model::CpuId{1}}, .tasks = {}}, {});
+    const RowJob job{.trace = made.trace,
+                     .rows = rows,
+                     .runs = {{EventIndex{0}, EventIndex{9}}, {EventIndex{990}, EventIndex{1009}}},
+                     .style = RowTextStyle::Tabs};
     const auto text = written(job);
     EXPECT_EQ(std::ranges::count(text, '\n'), 15);
     EXPECT_EQ(rowCount(job), 15U);
@@ -65,7 +76,10 @@ TEST(WriteRows, StopsWhenAsked) {
     const auto made = rowTrace(3000);
     std::stop_source stop;
     stop.request_stop();
-    const RowJob job{.trace = made.trace, .rows = nullptr, .runs = {{EventIndex{0}, EventIndex{2999}}}, .style = RowTextStyle::Csv};
+    const RowJob job{.trace = made.trace,
+                     .rows = nullptr,
+                     .runs = {{EventIndex{0}, EventIndex{2999}}},
+                     .style = RowTextStyle::Csv};
     EXPECT_FALSE(writeRows(job, stop.get_token(), [](std::string_view) { return true; }, {}));
     EXPECT_FALSE(writeRows(job, {}, [](std::string_view) { return false; }, {}));
 }
@@ -108,7 +122,9 @@ TEST(EventPlace, LeadsFromALineToItsEventAndBack) {
 
 TEST(EventPlace, TakesTheEventAtOrBeforeAnOffset) {
     const auto made = rowTrace(3000);
-    const auto at = [&](std::uint64_t offset) { return eventAtPlace(*made.trace, {model::SourceId{0}, 0, offset}, {}); };
+    const auto at = [&](std::uint64_t offset) {
+        return eventAtPlace(*made.trace, {model::SourceId{0}, 0, offset}, {});
+    };
     EXPECT_EQ(at(LineSource::kLine * 1500 + 5), EventIndex{1500});
     EXPECT_EQ(at(LineSource::kLine * 99999), EventIndex{2999});
     EXPECT_FALSE(eventAtPlace(*made.trace, {model::SourceId{7}, 1, 0}, {}));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Traces made by hand, without a parser: a source whose lines are known, and rows that are all alike or a small story.
+/// Traces made by hand, without a parser: a source whose lines are known, and rows that are all
+/// alike or a small story.
 #pragma once
 
 #include "model/store/trace_builder.h"
@@ -28,7 +29,8 @@ public:
         text.args = "n=" + std::to_string(position / kLine);
         return text;
     }
-    [[nodiscard]] model::Result<std::size_t> bytes(std::uint64_t offset, std::span<char> into) const override {
+    [[nodiscard]] model::Result<std::size_t> bytes(std::uint64_t offset,
+                                                   std::span<char> into) const override {
         std::size_t done = 0;
         for (; done < into.size() && offset + done < size(); ++done) {
             const auto at = offset + done;
@@ -45,8 +47,8 @@ private:
     mutable std::atomic<int> m_reads{0};
 };
 
-/// `count` rows, one a µs from second 100 on: names "alpha", "beta", "gamma" in turns, CPUs 0 and 1 in turns,
-/// tasks red 10, green 11, blue 12, black 13 in turns; 1000 rows a part.
+/// `count` rows, one a µs from second 100 on: names "alpha", "beta", "gamma" in turns, CPUs 0 and 1
+/// in turns, tasks red 10, green 11, blue 12, black 13 in turns; 1000 rows a part.
 struct RowTrace {
     std::shared_ptr<LineSource> source;
     model::TracePtr trace;
@@ -72,18 +74,20 @@ inline RowTrace rowTrace(std::uint64_t count, std::uint64_t partRows = 1000) {
             (void)writer.prepare(ticks, i * LineSource::kLine);
             const CpuId cpu{static_cast<std::uint16_t>(i % 2)};
             const auto name = writer.name(kNames[i % 3]);
-            const auto task = writer.task(Tid{static_cast<std::int32_t>(10 + i % 4)}, kComms[i % 4], cpu);
+            const auto task =
+                writer.task(Tid{static_cast<std::int32_t>(10 + i % 4)}, kComms[i % 4], cpu);
             writer.add(ticks, i * LineSource::kLine, name, cpu, task, kNoFlags);
         }
-        builder.deliver(source, sequence, writer.finishPart(end - at, (end - at) * LineSource::kLine));
+        builder.deliver(source, sequence,
+                        writer.finishPart(end - at, (end - at) * LineSource::kLine));
     }
     builder.endSource(source);
     made.trace = builder.finish();
     return made;
 }
 
-/// One CPU: red (10) runs 0–100 µs and sleeps in D; an interrupt at 290–310 wakes it at 300; blue (12), which ran
-/// meanwhile, is preempted at 320, when red runs until 500. Positions count lines.
+/// One CPU: red (10) runs 0–100 µs and sleeps in D; an interrupt at 290–310 wakes it at 300; blue
+/// (12), which ran meanwhile, is preempted at 320, when red runs until 500. Positions count lines.
 struct StoryTrace {
     std::shared_ptr<LineSource> source;
     model::TracePtr trace;
@@ -100,13 +104,17 @@ inline StoryTrace storyTrace() {
     writer.beginPart(source, 0, 1000);
     const CpuId cpu{0};
     std::uint64_t line = 0;
-    const auto add = [&](std::int64_t us, const char* name, std::int32_t tid, const char* comm, unsigned context) {
+    const auto add = [&](std::int64_t us, const char* name, std::int32_t tid, const char* comm,
+                         unsigned context) {
         (void)writer.prepare(us, line * LineSource::kLine);
         const auto task = writer.task(Tid{tid}, comm, cpu);
-        writer.add(us, line * LineSource::kLine, writer.name(name), cpu, task, EventFlags{static_cast<std::uint16_t>(context << 5)});
+        writer.add(us, line * LineSource::kLine, writer.name(name), cpu, task,
+                   EventFlags{static_cast<std::uint16_t>(context << 5)});
         ++line;
     };
-    const auto task = [&](std::int32_t tid, const char* comm) { return writer.task(Tid{tid}, comm, cpu); };
+    const auto task = [&](std::int32_t tid, const char* comm) {
+        return writer.task(Tid{tid}, comm, cpu);
+    };
     add(0, "sched_switch", 0, "<idle>", 0);
     writer.addSwitch(task(0, "<idle>"), task(10, "red"), TaskState::Yielded, 120);
     add(100, "sched_switch", 10, "red", 0);

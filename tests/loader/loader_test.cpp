@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Loading in the background: snapshots grow, cancelling is quick, deleting and loading anew are safe.
+/// Loading in the background: snapshots grow, cancelling is quick, deleting and loading anew are
+/// safe.
 #include "app/session/loader.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/trace_generator.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
-#include <fcntl.h>
 #include <mutex>
-#include <sys/stat.h>
 #include <thread>
-#include <unistd.h>
 
 namespace {
 
@@ -106,7 +107,8 @@ TEST_F(LoaderTest, SourcesKeepTheirOrderAndShareOneAxis) {
     EXPECT_EQ(loaded.sources()[0].path, big);
     EXPECT_EQ(loaded.sources()[1].offsetNs, 1'000'000'000);
     for (std::uint64_t i = 1; i < loaded.events(); i += 31) {
-        ASSERT_LE(loaded.event(model::EventIndex{i - 1}).time, loaded.event(model::EventIndex{i}).time);
+        ASSERT_LE(loaded.event(model::EventIndex{i - 1}).time,
+                  loaded.event(model::EventIndex{i}).time);
     }
 }
 
@@ -114,7 +116,9 @@ TEST_F(LoaderTest, ErrorsOfSingleSourcesDoNotStopTheOthers) {
     const auto good = trace("t.txt", 500);
     app::Loader loader(m_pool);
     Log log;
-    loader.load({.sources = {{"/no/such/file"}, {good}, {m_folder.write("note.txt", "milk, bread\n")}}}, log.callbacks());
+    loader.load(
+        {.sources = {{"/no/such/file"}, {good}, {m_folder.write("note.txt", "milk, bread\n")}}},
+        log.callbacks());
     loader.wait();
     ASSERT_TRUE(log.result);
     EXPECT_EQ(log.result->trace->events(), 500U);
@@ -148,7 +152,8 @@ TEST_F(LoaderTest, CancelIsQuickAndKeepsWhatWasRead) {
     loader.load({.sources = {{path}}, .as = {}, .snapshotEvery = 1ms}, std::move(callbacks));
     loader.wait();
     ASSERT_TRUE(log.result);
-    if (log.result->end == LoadEnd::Complete) GTEST_SKIP() << "this machine reads 190 MB before it can be cancelled";
+    if (log.result->end == LoadEnd::Complete)
+        GTEST_SKIP() << "this machine reads 190 MB before it can be cancelled";
     EXPECT_EQ(log.result->trace->diagnostics().count(model::DiagnosticKind::PartialLoad), 1U);
     EXPECT_GT(log.result->trace->events(), 0U);
     EXPECT_LT(log.result->trace->events(), 2'000'000U);
@@ -163,7 +168,8 @@ TEST_F(LoaderTest, DeletingWhileLoadingCallsNothingAfterwards) {
         callbacks.finished = [&](app::LoadResult) { EXPECT_FALSE(deleted); };
         {
             app::Loader loader(m_pool);
-            loader.load({.sources = {{path}}, .as = {}, .snapshotEvery = 1ms}, std::move(callbacks));
+            loader.load({.sources = {{path}}, .as = {}, .snapshotEvery = 1ms},
+                        std::move(callbacks));
             std::this_thread::sleep_for(std::chrono::milliseconds(round * 3));
         }
         deleted = true;
@@ -204,7 +210,8 @@ TEST_F(LoaderTest, PipeThatGoesOnDoesNotHoldUpTheNextSource) {
     Log log;
     auto callbacks = log.callbacks();
     callbacks.snapshot = [&](model::TracePtr trace) { both = both || trace->events() == 1100; };
-    loader.load({.sources = {{fifo}, {other}}, .as = {}, .snapshotEvery = 5ms}, std::move(callbacks));
+    loader.load({.sources = {{fifo}, {other}}, .as = {}, .snapshotEvery = 5ms},
+                std::move(callbacks));
     loader.wait();
     EXPECT_TRUE(both);
     ASSERT_TRUE(log.result);

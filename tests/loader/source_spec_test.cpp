@@ -22,7 +22,8 @@ TEST(SourceSpec, ReadsShiftsToTheNanosecond) {
 }
 
 TEST(SourceSpec, RefusesWhatIsNoShift) {
-    for (const auto* text : {"1.5s", "+s", "+1.5", "+1.5m", "+1.2.3s", "+x", "+", "", "+-1s", "+9223372036.854775808s", "+99999999999s", "+1 s"}) {
+    for (const auto* text : {"1.5s", "+s", "+1.5", "+1.5m", "+1.2.3s", "+x", "+", "", "+-1s",
+                             "+9223372036.854775808s", "+99999999999s", "+1 s"}) {
         EXPECT_FALSE(app::parseShift(text).has_value()) << text;
     }
 }
@@ -46,7 +47,8 @@ TEST(SourceSpec, NameThatReallyEndsSoIsAName) {
 }
 
 TEST(SourceSpec, TextReadsBack) {
-    for (const std::int64_t offset : {std::int64_t{1}, std::int64_t{-1}, std::int64_t{1'500'000'000}, INT64_MAX, -INT64_MAX}) {
+    for (const std::int64_t offset :
+         {std::int64_t{1}, std::int64_t{-1}, std::int64_t{1'500'000'000}, INT64_MAX, -INT64_MAX}) {
         const auto text = app::sourceSpecText({.path = "t.txt", .offsetNs = offset});
         EXPECT_EQ(app::parseSourceSpec(text).value().offsetNs, offset) << text;
     }

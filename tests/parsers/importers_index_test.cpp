@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Every row of the captures' index opens as the kind that it names, with the events that it counts, or says in one
-/// line what it is.
+/// Every row of the captures' index opens as the kind that it names, with the events that it
+/// counts, or says in one line what it is.
 #include "parsers/importers.h"
 #include "tests/support/shared_data.h"
 
@@ -15,7 +15,7 @@ namespace {
 using namespace kscope;
 
 struct Opened {
-    std::string kind;   // Empty: failed.
+    std::string kind;  // Empty: failed.
     std::uint64_t events = 0;
     std::string error;
 };
@@ -29,15 +29,19 @@ Opened open(const std::string& path) {
     return {.kind = trace->sources()[0].kind, .events = trace->events(), .error = {}};
 }
 
-/// Numbers out of a MANIFEST.tsv count every context line; by cli.md a stack's header is no event of its own.
+/// Numbers out of a MANIFEST.tsv count every context line; by cli.md a stack's header is no event
+/// of its own.
 std::uint64_t stackHeaders(const std::string& path) {
     std::ifstream file(path);
     std::uint64_t count = 0;
-    for (std::string line; std::getline(file, line);) count += line.find(": <stack trace") != std::string::npos ? 1 : 0;
+    for (std::string line; std::getline(file, line);)
+        count += line.find(": <stack trace") != std::string::npos ? 1 : 0;
     return count;
 }
 
-bool isOneLine(const std::string& text) { return !text.empty() && text.find('\n') == std::string::npos; }
+bool isOneLine(const std::string& text) {
+    return !text.empty() && text.find('\n') == std::string::npos;
+}
 
 class ImporterIndex : public testing::Test {
 protected:
@@ -84,8 +88,10 @@ TEST_F(ImporterIndex, KindsWithoutImporterAreNamedInOneLine) {
     for (const auto& row : m_rows) {
         if (row.kind == "none" || parsers::isReadKind(row.kind)) continue;
         const auto found = open(path(row));
-        EXPECT_TRUE(isOneLine(found.error)) << row.path << " opened as " << found.kind << ' ' << found.events;
-        EXPECT_NE(found.error.find(": " + row.kind + " is not read yet"), std::string::npos) << row.path << ": " << found.error;
+        EXPECT_TRUE(isOneLine(found.error))
+            << row.path << " opened as " << found.kind << ' ' << found.events;
+        EXPECT_NE(found.error.find(": " + row.kind + " is not read yet"), std::string::npos)
+            << row.path << ": " << found.error;
     }
 }
 

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Opening sources: how each kind of bad input ends, and that every way of reading gives the same rows.
+/// Opening sources: how each kind of bad input ends, and that every way of reading gives the same
+/// rows.
 #include "parsers/importers.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/trace_generator.h"
 
-#include <gtest/gtest.h>
-
-#include <atomic>
-#include <chrono>
 #include <fcntl.h>
-#include <filesystem>
-#include <fstream>
-#include <stop_token>
+#include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <thread>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <stop_token>
+#include <thread>
 
 namespace {
 
@@ -30,7 +31,9 @@ struct Opened {
     model::TracePtr trace;  // Null: failed.
     std::string error;
     [[nodiscard]] std::uint64_t events() const { return trace ? trace->events() : 0; }
-    [[nodiscard]] std::uint64_t count(DiagnosticKind kind) const { return trace ? trace->diagnostics().count(kind) : 0; }
+    [[nodiscard]] std::uint64_t count(DiagnosticKind kind) const {
+        return trace ? trace->diagnostics().count(kind) : 0;
+    }
 };
 
 Opened open(const std::string& path, parsers::ImportOptions options = {}, std::size_t threads = 2) {
@@ -47,10 +50,13 @@ void expectOneLine(const Opened& opened, std::string_view what) {
     EXPECT_EQ(opened.error.find('\n'), std::string::npos);
 }
 
-std::string line(std::uint64_t microseconds, std::string_view rest = "softirq_raise: vec=1 [action=TIMER]") {
+std::string line(std::uint64_t microseconds,
+                 std::string_view rest = "softirq_raise: vec=1 [action=TIMER]") {
     auto sub = std::to_string(microseconds % 1'000'000);
     sub.insert(0, 6 - sub.size(), '0');
-    return "            bash-29531   [001] d.h1.   " + std::to_string(100 + microseconds / 1'000'000) + "." + sub + ": " + std::string(rest) + "\n";
+    return "            bash-29531   [001] d.h1.   " +
+           std::to_string(100 + microseconds / 1'000'000) + "." + sub + ": " + std::string(rest) +
+           "\n";
 }
 std::string lines(std::size_t count) {
     std::string text = "# tracer: nop\n#\n";
@@ -172,7 +178,9 @@ TEST(BadInput, FileThatVanishesStaysReadableAndSaysSo) {
     ASSERT_TRUE(opened.trace) << opened.error;
     EXPECT_EQ(opened.events(), 100'000U);
     EXPECT_EQ(opened.count(DiagnosticKind::SourceVanished), 1U);
-    EXPECT_TRUE(opened.trace->sources()[0].text->eventText(opened.trace->event(model::EventIndex{9}).position).has_value());
+    EXPECT_TRUE(opened.trace->sources()[0]
+                    .text->eventText(opened.trace->event(model::EventIndex{9}).position)
+                    .has_value());
 }
 
 TEST(BadInput, RewrittenFileIsNoticedAndGrownOneIsNot) {
@@ -185,12 +193,14 @@ TEST(BadInput, RewrittenFileIsNoticedAndGrownOneIsNot) {
     const auto before = text.eventText(position);
     ASSERT_TRUE(before.has_value());
     std::ofstream(path, std::ios::app) << line(5000);
-    std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() + std::chrono::seconds(2));
+    std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() +
+                                               std::chrono::seconds(2));
     const auto grown = text.eventText(position);
     ASSERT_TRUE(grown.has_value()) << grown.error().message;
     EXPECT_EQ(grown->line, before->line);
     std::fstream(path, std::ios::in | std::ios::out) << "# tracer: xxx";
-    std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() + std::chrono::seconds(4));
+    std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() +
+                                               std::chrono::seconds(4));
     EXPECT_FALSE(text.eventText(position).has_value());
 }
 
@@ -254,9 +264,12 @@ TEST(BadInput, OddBytesAndNumbersAreCounted) {
     text += line(30, std::string("tracing_mark_write: a\0b", 23));
     text += line(31, "tracing_mark_write: \xff\xfe\x80");
     text += line(5);  // Back in time.
-    text += bad("            bash-4294967295 [001] d.h1.   100.000040: softirq_raise: vec=1 [action=TIMER]");
-    text += bad("            bash-29531   [100000] d.h1.   100.000041: softirq_raise: vec=1 [action=TIMER]");
-    text += bad("            bash-29531   [001] d.h1. 99999999999999999999.000042: softirq_raise: vec=1 [action=TIMER]");
+    text += bad("            bash-4294967295 [001] d.h1.   100.000040: softirq_raise: vec=1 "
+                "[action=TIMER]");
+    text += bad("            bash-29531   [100000] d.h1.   100.000041: softirq_raise: vec=1 "
+                "[action=TIMER]");
+    text += bad("            bash-29531   [001] d.h1. 99999999999999999999.000042: softirq_raise: "
+                "vec=1 [action=TIMER]");
     text += line(43);
     const auto opened = open(folder.write("odd.txt", text));
     ASSERT_TRUE(opened.trace) << opened.error;
@@ -266,7 +279,9 @@ TEST(BadInput, OddBytesAndNumbersAreCounted) {
     EXPECT_EQ(opened.count(DiagnosticKind::CpuOutOfRange), 1U);
     EXPECT_EQ(opened.count(DiagnosticKind::BadTime), 1U);
     // Nothing is dropped without a word: every context line is an event or a counted line.
-    EXPECT_GE(opened.events() + opened.count(DiagnosticKind::UnparsedLine) + opened.count(DiagnosticKind::BadTime), 27U);
+    EXPECT_GE(opened.events() + opened.count(DiagnosticKind::UnparsedLine) +
+                  opened.count(DiagnosticKind::BadTime),
+              27U);
 }
 
 TEST(BadInput, MillionDifferentCommsAreBounded) {
@@ -305,8 +320,10 @@ TEST(Importers, EveryWayOfReadingGivesTheSameRows) {
     const auto wide = open(folder.file("t.txt"), {}, 5);
     ASSERT_TRUE(wide.trace);
     expectSameRows(*plain.trace, *wide.trace);
-    for (const auto& packed : {gzipped(text), zstded(text), gzipped(text.substr(0, 4'000'001)) + gzipped(text.substr(4'000'001)),
-                               zstded(text.substr(0, 4'000'001)) + zstded(text.substr(4'000'001))}) {
+    for (const auto& packed :
+         {gzipped(text), zstded(text),
+          gzipped(text.substr(0, 4'000'001)) + gzipped(text.substr(4'000'001)),
+          zstded(text.substr(0, 4'000'001)) + zstded(text.substr(4'000'001))}) {
         const auto opened = open(folder.write("packed", packed));
         ASSERT_TRUE(opened.trace) << opened.error;
         expectSameRows(*plain.trace, *opened.trace);
@@ -315,7 +332,8 @@ TEST(Importers, EveryWayOfReadingGivesTheSameRows) {
         EXPECT_EQ(sources[0].bytes, packed.size());
         EXPECT_TRUE(sources[0].complete);
         const auto position = opened.trace->event(model::EventIndex{100'000}).position;
-        EXPECT_EQ(sources[0].text->eventText(position)->line, plain.trace->sources()[0].text->eventText(position)->line);
+        EXPECT_EQ(sources[0].text->eventText(position)->line,
+                  plain.trace->sources()[0].text->eventText(position)->line);
     }
 }
 
@@ -335,7 +353,8 @@ TEST(Importers, TruncatedCompressedDataKeepWhatWasRead) {
 TEST(Importers, DamagedCompressedDataKeepWhatWasRead) {
     const TemporaryFolder folder;
     auto packed = gzipped(support::generateTrace({.events = 50'000}));
-    for (std::size_t i = packed.size() / 2; i < packed.size() / 2 + 4000; ++i) packed[i] = static_cast<char>(0xa5);
+    for (std::size_t i = packed.size() / 2; i < packed.size() / 2 + 4000; ++i)
+        packed[i] = static_cast<char>(0xa5);
     const auto opened = open(folder.write("bad.gz", packed));
     ASSERT_TRUE(opened.trace) << opened.error;
     EXPECT_EQ(opened.count(DiagnosticKind::ReadError), 1U);
@@ -354,7 +373,8 @@ TEST(Importers, FifoShowsWhatCameBeforeItsEnd) {
         const auto first = lines(1000);
         EXPECT_EQ(::write(out, first.data(), first.size()), static_cast<ssize_t>(first.size()));
         const auto giveUp = SteadyClock::now() + std::chrono::seconds(20);
-        while (seen == 0 && SteadyClock::now() < giveUp) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        while (seen == 0 && SteadyClock::now() < giveUp)
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
         const auto rest = line(2000);
         EXPECT_EQ(::write(out, rest.data(), rest.size()), static_cast<ssize_t>(rest.size()));
         ::close(out);

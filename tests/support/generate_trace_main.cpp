@@ -15,15 +15,18 @@ namespace {
 using kscope::support::GeneratorOptions;
 
 constexpr const char* kUsage =
-    "usage: kscope_generate [--events N] [--seed N] [--cpus N] [--tasks N] [--corrupt LINES_IN_A_MILLION]\n"
-    "                       [--layout default|tgid|noirq|fourflags|nanosecond|unpadded|damaged] -o FILE|-\n";
+    "usage: kscope_generate [--events N] [--seed N] [--cpus N] [--tasks N] [--corrupt "
+    "LINES_IN_A_MILLION]\n"
+    "                       [--layout default|tgid|noirq|fourflags|nanosecond|unpadded|damaged] -o "
+    "FILE|-\n";
 
 template <class Int> bool readNumber(std::string_view text, Int& into) {
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), into);
     return error == std::errc{} && stop == text.data() + text.size();
 }
 
-bool readOption(std::string_view name, std::string_view value, GeneratorOptions& options, std::string& file) {
+bool readOption(std::string_view name, std::string_view value, GeneratorOptions& options,
+                std::string& file) {
     if (name == "--events") return readNumber(value, options.events);
     if (name == "--seed") return readNumber(value, options.seed);
     if (name == "--cpus") return readNumber(value, options.cpus);
@@ -68,7 +71,8 @@ int main(int argc, char** argv) {
     std::string file;
     for (int i = 1; i + 1 < argc; i += 2) {
         if (readOption(argv[i], argv[i + 1], options, file)) continue;
-        std::fprintf(stderr, "kscope_generate: %s %s is not understood\n%s", argv[i], argv[i + 1], kUsage);
+        std::fprintf(stderr, "kscope_generate: %s %s is not understood\n%s", argv[i], argv[i + 1],
+                     kUsage);
         return 2;
     }
     if (file.empty() || argc % 2 == 0) {

@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 
 std::optional<fs::path> sharedData() {
     const char* const named = std::getenv("KSCOPE_SHARED");
-    const auto shared = named != nullptr ? fs::path(named) : fs::path(KSCOPE_SOURCE_DIR).parent_path() / "shared";
+    const auto shared =
+        named != nullptr ? fs::path(named) : fs::path(KSCOPE_SOURCE_DIR).parent_path() / "shared";
     std::error_code ignored;
     if (!fs::exists(shared / "data" / "INDEX.tsv", ignored)) return std::nullopt;
     return shared / "data";
@@ -32,8 +33,10 @@ std::vector<IndexRow> readIndex(const fs::path& folder) {
         for (auto& column : columns) std::getline(fields, column, '\t');
         IndexRow row{.path = columns[0], .kind = columns[1], .events = {}, .counted = columns[3]};
         std::uint64_t events = 0;
-        const auto [stop, error] = std::from_chars(columns[2].data(), columns[2].data() + columns[2].size(), events);
-        if (error == std::errc{} && stop == columns[2].data() + columns[2].size()) row.events = events;
+        const auto [stop, error] =
+            std::from_chars(columns[2].data(), columns[2].data() + columns[2].size(), events);
+        if (error == std::errc{} && stop == columns[2].data() + columns[2].size())
+            row.events = events;
         rows.push_back(std::move(row));
     }
     return rows;

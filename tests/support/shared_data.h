@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The folder of real captures that is not in the repository, and folders for files that a test makes.
+/// The folder of real captures that is not in the repository, and folders for files that a test
+/// makes.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,8 @@
 
 namespace kscope::support {
 
-/// data/ of $KSCOPE_SHARED, or of shared/ beside the checkout; nothing where neither is there: the test then skips.
+/// data/ of $KSCOPE_SHARED, or of shared/ beside the checkout; nothing where neither is there: the
+/// test then skips.
 [[nodiscard]] std::optional<std::filesystem::path> sharedData();
 
 /// A row of the folder's INDEX.tsv.

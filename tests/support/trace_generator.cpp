@@ -13,28 +13,50 @@ namespace {
 // Longest line: two comms, numbers and keys stay below 300 bytes; damage adds a few.
 constexpr std::size_t kLineRoom = 512;
 constexpr std::int64_t kStartNs = 4811'000'000'000;
-constexpr std::size_t kMaxQueue = 6;  // Woken tasks waiting on one CPU, before wakings go to known waiters.
+constexpr std::size_t kMaxQueue =
+    6;  // Woken tasks waiting on one CPU, before wakings go to known waiters.
 
-constexpr std::array<std::string_view, 24> kComms{
-    "bash",           "kworker/0:1-eve", "kworker/u16:3",   "Web Content",    "java",          "nginx",
-    "postgres",       "tokio-rt-worker", "gnome-shell",     "Xorg",           "rcu_preempt",   "systemd-journal",
-    "jbd2/sda2-8",    "make",            "cc1plus",         "memfd:sealed-91", "GC Thread#3",  "C2 CompilerThre",
-    "redis-server",   "containerd-shim", "pulseaudio",      "irq/24-nvme0q1", "ThreadPoolForeg", "a-1 [000] b"};
+constexpr std::array<std::string_view, 24> kComms{"bash",
+                                                  "kworker/0:1-eve",
+                                                  "kworker/u16:3",
+                                                  "Web Content",
+                                                  "java",
+                                                  "nginx",
+                                                  "postgres",
+                                                  "tokio-rt-worker",
+                                                  "gnome-shell",
+                                                  "Xorg",
+                                                  "rcu_preempt",
+                                                  "systemd-journal",
+                                                  "jbd2/sda2-8",
+                                                  "make",
+                                                  "cc1plus",
+                                                  "memfd:sealed-91",
+                                                  "GC Thread#3",
+                                                  "C2 CompilerThre",
+                                                  "redis-server",
+                                                  "containerd-shim",
+                                                  "pulseaudio",
+                                                  "irq/24-nvme0q1",
+                                                  "ThreadPoolForeg",
+                                                  "a-1 [000] b"};
 struct Irq {
     std::string_view entry;
     std::string_view exit;
 };
-constexpr std::array<Irq, 5> kIrqs{
-    Irq{"irq=24 name=nvme0q1", "irq=24 ret=handled"}, Irq{"irq=27 name=eth0-rx-0", "irq=27 ret=handled"},
-    Irq{"irq=28 name=eth0-tx-0", "irq=28 ret=handled"}, Irq{"irq=16 name=xhci_hcd", "irq=16 ret=unhandled"},
-    Irq{"irq=1 name=i8042", "irq=1 ret=handled"}};
+constexpr std::array<Irq, 5> kIrqs{Irq{"irq=24 name=nvme0q1", "irq=24 ret=handled"},
+                                   Irq{"irq=27 name=eth0-rx-0", "irq=27 ret=handled"},
+                                   Irq{"irq=28 name=eth0-tx-0", "irq=28 ret=handled"},
+                                   Irq{"irq=16 name=xhci_hcd", "irq=16 ret=unhandled"},
+                                   Irq{"irq=1 name=i8042", "irq=1 ret=handled"}};
 constexpr std::array<std::string_view, 6> kVectors{"vec=1 [action=TIMER]", "vec=3 [action=NET_RX]",
                                                    "vec=4 [action=BLOCK]", "vec=6 [action=TASKLET]",
                                                    "vec=7 [action=SCHED]", "vec=9 [action=RCU]"};
 
 struct Random {
     std::uint64_t state;
-    std::uint64_t next() {  // xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators"
+    std::uint64_t next() {  // xorshift64*: Vigna, "An experimental exploration of Marsaglia's
+                            // xorshift generators"
         state ^= state >> 12;
         state ^= state << 25;
         state ^= state >> 27;
@@ -66,8 +88,8 @@ struct Line {
 
 enum class TaskNow : std::uint8_t { Sleeping, Waiting, Running };
 struct Task {
-    std::string comm;       // As sched_switch prints it: swapper/3 for idle.
-    std::string head;       // "            bash-29531   " or without its blanks.
+    std::string comm;  // As sched_switch prints it: swapper/3 for idle.
+    std::string head;  // "            bash-29531   " or without its blanks.
     std::uint32_t pid = 0;
     std::uint32_t tgid = 0;
     std::uint32_t prio = 120;
@@ -75,7 +97,16 @@ struct Task {
     std::uint32_t cpu = 0;  // Where it ran last.
 };
 
-enum class Step : std::uint8_t { IrqEntry, IrqWaking, Raise, IrqExit, SoftEntry, SoftWaking, SoftExit, Switch };
+enum class Step : std::uint8_t {
+    IrqEntry,
+    IrqWaking,
+    Raise,
+    IrqExit,
+    SoftEntry,
+    SoftWaking,
+    SoftExit,
+    Switch
+};
 struct Cpu {
     std::int64_t next = 0;
     Step step = Step::IrqEntry;
@@ -91,8 +122,8 @@ struct Cpu {
 }  // namespace
 
 std::optional<TraceLayout> layoutNamed(std::string_view name) {
-    constexpr std::array<std::string_view, 7> kNames{"default",    "tgid",     "noirq",  "fourflags",
-                                                     "nanosecond", "unpadded", "damaged"};
+    constexpr std::array<std::string_view, 7> kNames{
+        "default", "tgid", "noirq", "fourflags", "nanosecond", "unpadded", "damaged"};
     const auto* const found = std::find(kNames.begin(), kNames.end(), name);
     if (found == kNames.end()) return std::nullopt;
     return static_cast<TraceLayout>(found - kNames.begin());
@@ -111,9 +142,7 @@ struct TraceGenerator::Machine {
     void waking(Line& line, Cpu& cpu, std::string_view flags);
     void switchTasks(Line& line, Cpu& cpu);
     [[nodiscard]] bool wantsSwitch(const Cpu& cpu) const;
-    [[nodiscard]] bool wantsWaking() const {
-        return counts.wakings * 1000 < counts.events * 56;
-    }
+    [[nodiscard]] bool wantsWaking() const { return counts.wakings * 1000 < counts.events * 56; }
     void go(Cpu& cpu, Step step, std::uint32_t least, std::uint32_t spread) {
         cpu.step = step;
         cpu.next += least + random.below(spread);
@@ -129,8 +158,8 @@ struct TraceGenerator::Machine {
 };
 
 TraceGenerator::Machine::Machine(const GeneratorOptions& wanted)
-    : options(wanted)
-    , random{wanted.seed * 0x9E3779B97F4A7C15ULL | 1} {
+    : options(wanted),
+      random{wanted.seed * 0x9E3779B97F4A7C15ULL | 1} {
     options.cpus = std::clamp(options.cpus, 1U, 999U);
     options.tasks = std::max(options.tasks, options.cpus + 2);
     const bool padded = options.layout != TraceLayout::Unpadded;
@@ -142,7 +171,8 @@ TraceGenerator::Machine::Machine(const GeneratorOptions& wanted)
         task.tgid = idle ? 0 : task.pid - task.pid % 3;
         task.prio = !idle && i % 31 == 0 ? 98 : 120;
         const auto name = idle ? std::string("<idle>") : task.comm;
-        task.head = padded ? std::string(16 - std::min<std::size_t>(name.size(), 16), ' ') + name : name;
+        task.head =
+            padded ? std::string(16 - std::min<std::size_t>(name.size(), 16), ' ') + name : name;
         auto pid = std::to_string(task.pid);
         pid.resize(std::max<std::size_t>(pid.size(), 7), ' ');
         task.head += "-" + pid + " ";
@@ -164,7 +194,9 @@ void TraceGenerator::Machine::writeHeader(std::string& out) const {
            "   #P:" + std::to_string(options.cpus) + "\n#\n";
     const bool tgid = options.layout == TraceLayout::Tgid;
     const std::string shift = tgid ? "            " : "";
-    const auto legend = [&](std::string_view text) { out += "# " + shift + std::string(text) + "\n"; };
+    const auto legend = [&](std::string_view text) {
+        out += "# " + shift + std::string(text) + "\n";
+    };
     if (options.layout == TraceLayout::FourFlags) {
         legend("                             _-----=> irqs-off");
         legend("                            / _----=> need-resched");
@@ -188,7 +220,8 @@ void TraceGenerator::Machine::writeHeader(std::string& out) const {
     }
 }
 
-// "            bash-29531   [001] d.h1.   671.744957: " (kernel/trace/trace_output.c trace_print_context)
+// "            bash-29531   [001] d.h1.   671.744957: " (kernel/trace/trace_output.c
+// trace_print_context)
 void TraceGenerator::Machine::context(Line& line, const Cpu& cpu, std::string_view flags) const {
     const auto& task = tasks[cpu.current];
     line.text(task.head);
@@ -251,7 +284,8 @@ void TraceGenerator::Machine::waking(Line& line, Cpu& cpu, std::string_view flag
 }
 
 bool TraceGenerator::Machine::wantsSwitch(const Cpu& cpu) const {
-    return counts.switches * 1000 < counts.events * 54 && (!cpu.queue.empty() || cpu.current != cpu.idle);
+    return counts.switches * 1000 < counts.events * 54 &&
+           (!cpu.queue.empty() || cpu.current != cpu.idle);
 }
 
 void TraceGenerator::Machine::switchTasks(Line& line, Cpu& cpu) {
@@ -305,7 +339,8 @@ void TraceGenerator::Machine::act(Line& line, Cpu& cpu) {
         context(line, cpu, "d.h1.");
         line.text("irq_handler_entry: ");
         line.text(kIrqs[cpu.irq].entry);
-        if (wantsWaking() && !cpu.wakesInSoftirq) return go(cpu, Step::IrqWaking, kMicrosecond, 4 * kMicrosecond);
+        if (wantsWaking() && !cpu.wakesInSoftirq)
+            return go(cpu, Step::IrqWaking, kMicrosecond, 4 * kMicrosecond);
         return go(cpu, cpu.raises ? Step::Raise : Step::IrqExit, kMicrosecond, 6 * kMicrosecond);
     case Step::IrqWaking:
         waking(line, cpu, "d.h3.");
@@ -329,7 +364,8 @@ void TraceGenerator::Machine::act(Line& line, Cpu& cpu) {
         context(line, cpu, "..s1.");
         line.text("softirq_entry: ");
         line.text(kVectors[cpu.vector]);
-        if (cpu.wakesInSoftirq && wantsWaking()) return go(cpu, Step::SoftWaking, kMicrosecond, 9 * kMicrosecond);
+        if (cpu.wakesInSoftirq && wantsWaking())
+            return go(cpu, Step::SoftWaking, kMicrosecond, 9 * kMicrosecond);
         return go(cpu, Step::SoftExit, kMicrosecond, 20 * kMicrosecond);
     case Step::SoftWaking:
         waking(line, cpu, "d.s3.");
@@ -383,7 +419,8 @@ void TraceGenerator::Machine::writeLine(std::string& out) {
     ++counts.events;
     out.append(room.data(), static_cast<std::size_t>(line.at - room.data()));
     if (options.layout == TraceLayout::Damaged) damage(out, begin);
-    if (options.corruptPerMillion != 0 && random.below(1'000'000) < options.corruptPerMillion) corrupt(out, begin);
+    if (options.corruptPerMillion != 0 && random.below(1'000'000) < options.corruptPerMillion)
+        corrupt(out, begin);
 }
 
 TraceGenerator::TraceGenerator(const GeneratorOptions& options)
@@ -396,11 +433,13 @@ bool TraceGenerator::fill(std::string& out, std::size_t bytes) {
     if (machine.began && machine.counts.events >= machine.options.events) return false;
     if (!machine.began) {
         machine.began = true;
-        if (machine.options.layout != TraceLayout::Unpadded && machine.options.layout != TraceLayout::Damaged) {
+        if (machine.options.layout != TraceLayout::Unpadded &&
+            machine.options.layout != TraceLayout::Damaged) {
             machine.writeHeader(out);
         }
     }
-    while (machine.counts.events < machine.options.events && out.size() < bytes) machine.writeLine(out);
+    while (machine.counts.events < machine.options.events && out.size() < bytes)
+        machine.writeLine(out);
     return true;
 }
 

@@ -46,9 +46,9 @@ struct GeneratorCounts {
     std::uint64_t softirqExits = 0;
 };
 
-/// A small machine: each CPU goes through interrupts, their softirqs and switches; who leaves a CPU is who ran
-/// there, and who enters it was woken before or preempted. Mix: 5.4 % sched_switch, 5.6 % sched_waking, 19 % each
-/// irq_handler_entry and exit, 17 % each softirq_raise, entry and exit.
+/// A small machine: each CPU goes through interrupts, their softirqs and switches; who leaves a CPU
+/// is who ran there, and who enters it was woken before or preempted. Mix: 5.4 % sched_switch, 5.6
+/// % sched_waking, 19 % each irq_handler_entry and exit, 17 % each softirq_raise, entry and exit.
 class TraceGenerator {
 public:
     explicit TraceGenerator(const GeneratorOptions& options);
@@ -56,7 +56,8 @@ public:
     TraceGenerator(const TraceGenerator&) = delete;
     TraceGenerator& operator=(const TraceGenerator&) = delete;
 
-    /// Appends whole lines until `out` holds at least `bytes` or all events are written; false: nothing was left.
+    /// Appends whole lines until `out` holds at least `bytes` or all events are written; false:
+    /// nothing was left.
     bool fill(std::string& out, std::size_t bytes);
     [[nodiscard]] const GeneratorCounts& counts() const noexcept;
 

@@ -11,7 +11,8 @@ namespace kscope::views {
 Box Box::cut(const Box& other) const {
     const int left = std::max(x, other.x);
     const int top = std::max(y, other.y);
-    return {left, top, std::min(right(), other.right()) - left, std::min(bottom(), other.bottom()) - top};
+    return {left, top, std::min(right(), other.right()) - left,
+            std::min(bottom(), other.bottom()) - top};
 }
 
 void DrawList::clear() {
@@ -26,7 +27,10 @@ void DrawList::clear() {
 
 void DrawList::fill(Box box, Rgb colour, int radius) {
     if (box.empty()) return;
-    m_items.push_back({.shape = Shape::Fill, .radius = static_cast<std::uint8_t>(radius), .box = box, .colour = colour});
+    m_items.push_back({.shape = Shape::Fill,
+                       .radius = static_cast<std::uint8_t>(radius),
+                       .box = box,
+                       .colour = colour});
 }
 
 Columns DrawList::columns(Box box) {
@@ -34,7 +38,8 @@ Columns DrawList::columns(Box box) {
     const auto first = m_columnColours.size();
     m_columnColours.resize(first + static_cast<std::size_t>(box.w));
     m_columnHeights.resize(first + static_cast<std::size_t>(box.w));
-    m_items.push_back({.shape = Shape::Columns, .box = box, .extra = static_cast<std::uint32_t>(first)});
+    m_items.push_back(
+        {.shape = Shape::Columns, .box = box, .extra = static_cast<std::uint32_t>(first)});
     return {std::span(m_columnColours).subspan(first), std::span(m_columnHeights).subspan(first)};
 }
 
@@ -59,7 +64,8 @@ void DrawList::outline(Box box, Rgb colour, int thickness, LineStyle style, int 
                        .colour = colour});
 }
 
-void DrawList::text(Box box, std::string_view text, std::size_t shown, int prefixWidth, TextRole role, Rgb ink) {
+void DrawList::text(Box box, std::string_view text, std::size_t shown, int prefixWidth,
+                    TextRole role, Rgb ink) {
     if (text.empty()) return;
     m_runs.push_back({.begin = static_cast<std::uint32_t>(m_chars.size()),
                       .bytes = static_cast<std::uint32_t>(text.size()),
@@ -67,15 +73,23 @@ void DrawList::text(Box box, std::string_view text, std::size_t shown, int prefi
                       .prefixWidth = prefixWidth,
                       .role = role});
     m_chars.append(text);
-    m_items.push_back({.shape = Shape::Text, .box = box, .colour = ink, .extra = static_cast<std::uint32_t>(m_runs.size() - 1)});
+    m_items.push_back({.shape = Shape::Text,
+                       .box = box,
+                       .colour = ink,
+                       .extra = static_cast<std::uint32_t>(m_runs.size() - 1)});
 }
 
 void DrawList::path(const QPainterPath& path, Rgb colour, double stroke) {
     const QRectF bounds = path.boundingRect().adjusted(-stroke, -stroke, stroke, stroke);
-    const Box box{static_cast<int>(std::floor(bounds.left())), static_cast<int>(std::floor(bounds.top())),
-                  static_cast<int>(std::ceil(bounds.width())) + 1, static_cast<int>(std::ceil(bounds.height())) + 1};
+    const Box box{static_cast<int>(std::floor(bounds.left())),
+                  static_cast<int>(std::floor(bounds.top())),
+                  static_cast<int>(std::ceil(bounds.width())) + 1,
+                  static_cast<int>(std::ceil(bounds.height())) + 1};
     m_paths.push_back({path, stroke});
-    m_items.push_back({.shape = Shape::Path, .box = box, .colour = colour, .extra = static_cast<std::uint32_t>(m_paths.size() - 1)});
+    m_items.push_back({.shape = Shape::Path,
+                       .box = box,
+                       .colour = colour,
+                       .extra = static_cast<std::uint32_t>(m_paths.size() - 1)});
 }
 
 void DrawList::clip(Box box) { m_items.push_back({.shape = Shape::Clip, .box = box}); }
@@ -89,8 +103,10 @@ void DrawList::append(const DrawList& other) {
     const auto runsBefore = static_cast<std::uint32_t>(m_runs.size());
     const auto charsBefore = static_cast<std::uint32_t>(m_chars.size());
     const auto pathsBefore = static_cast<std::uint32_t>(m_paths.size());
-    m_columnColours.insert(m_columnColours.end(), other.m_columnColours.begin(), other.m_columnColours.end());
-    m_columnHeights.insert(m_columnHeights.end(), other.m_columnHeights.begin(), other.m_columnHeights.end());
+    m_columnColours.insert(m_columnColours.end(), other.m_columnColours.begin(),
+                           other.m_columnColours.end());
+    m_columnHeights.insert(m_columnHeights.end(), other.m_columnHeights.begin(),
+                           other.m_columnHeights.end());
     m_chars += other.m_chars;
     for (TextRun run : other.m_runs) {
         run.begin += charsBefore;
@@ -109,7 +125,8 @@ void DrawList::append(const DrawList& other) {
 
 ColumnsView DrawList::columnsOf(const DrawItem& item) const {
     const auto count = static_cast<std::size_t>(item.box.w);
-    return {std::span(m_columnColours).subspan(item.extra, count), std::span(m_columnHeights).subspan(item.extra, count)};
+    return {std::span(m_columnColours).subspan(item.extra, count),
+            std::span(m_columnHeights).subspan(item.extra, count)};
 }
 
 std::string DrawList::shownText(const DrawItem& item) const {
@@ -125,7 +142,8 @@ const HitRegion* DrawList::hitAt(int x, int y, int reach) const {
     for (auto it = m_hits.rbegin(); it != m_hits.rend(); ++it) {
         const Box& box = it->box;
         if (y < box.y || y >= box.bottom()) continue;
-        if (x >= box.x && x < box.right()) return nearest && it->kind == HitKind::Plot ? nearest : &*it;
+        if (x >= box.x && x < box.right())
+            return nearest && it->kind == HitKind::Plot ? nearest : &*it;
         const int away = x < box.x ? box.x - x : x - box.right() + 1;
         if (box.w <= 2 * reach && away <= reach && away < least) {
             least = away;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// What a picture consists of, in drawing order, in whole device pixels. The raster, the SVG writer, hit testing
-/// and tests read the same list.
+/// What a picture consists of, in drawing order, in whole device pixels. The raster, the SVG
+/// writer, hit testing and tests read the same list.
 #pragma once
 
 #include "views/theme/theme.h"
@@ -23,13 +23,19 @@ struct Box {
     [[nodiscard]] constexpr int right() const { return x + w; }
     [[nodiscard]] constexpr int bottom() const { return y + h; }
     [[nodiscard]] constexpr bool empty() const { return w <= 0 || h <= 0; }
-    [[nodiscard]] constexpr bool contains(int px, int py) const { return px >= x && px < x + w && py >= y && py < y + h; }
+    [[nodiscard]] constexpr bool contains(int px, int py) const {
+        return px >= x && px < x + w && py >= y && py < y + h;
+    }
     [[nodiscard]] Box cut(const Box& other) const;  ///< What both cover; may be empty.
     friend bool operator==(const Box&, const Box&) = default;
 };
 
 enum class Shape : std::uint8_t { Fill, Columns, Hatch, Outline, Text, Path, Clip };
-enum class LineStyle : std::uint8_t { Solid, Dashed, Dotted };  ///< Dashed: 5 on, 3 off; dotted: 1 on, 2 off.
+enum class LineStyle : std::uint8_t {
+    Solid,
+    Dashed,
+    Dotted
+};  ///< Dashed: 5 on, 3 off; dotted: 1 on, 2 off.
 
 /// One thing to draw. 32 bytes: a frame may hold some 100 000.
 struct DrawItem {
@@ -37,14 +43,14 @@ struct DrawItem {
     LineStyle style = LineStyle::Solid;
     std::uint8_t radius = 0;  ///< Fill: of its corners.
     std::uint8_t size = 1;    ///< Outline: thickness. Hatch: distance of its lines. Path: 1 filled.
-    Box box;                  ///< Text: x and width are the shown text's, it stands in the middle of the height.
+    Box box;  ///< Text: x and width are the shown text's, it stands in the middle of the height.
     Rgb colour = 0;           ///< Top byte: opacity.
     Rgb other = 0;            ///< Hatch: of the lines.
     std::uint32_t extra = 0;  ///< Columns: first; Text, Path: index. Hatch: phase.
 };
 
-/// Pixel columns of Shape::Columns; heights in rows from the box's foot, 0: nothing. Two arrays, so that the raster can
-/// choose four pixels at a time.
+/// Pixel columns of Shape::Columns; heights in rows from the box's foot, 0: nothing. Two arrays, so
+/// that the raster can choose four pixels at a time.
 struct Columns {
     std::span<Rgb> colour;
     std::span<std::uint32_t> height;
@@ -62,8 +68,8 @@ struct ColumnsView {
 
 struct TextRun {
     std::uint32_t begin = 0;
-    std::uint32_t bytes = 0;  ///< Of the whole text.
-    std::uint32_t shown = 0;  ///< Bytes that are drawn; fewer than `bytes`: "…" follows.
+    std::uint32_t bytes = 0;       ///< Of the whole text.
+    std::uint32_t shown = 0;       ///< Bytes that are drawn; fewer than `bytes`: "…" follows.
     std::int32_t prefixWidth = 0;  ///< Of the shown bytes, px.
     TextRole role = TextRole::Body;
 };
@@ -74,8 +80,20 @@ struct DrawPath {
 };
 
 enum class HitKind : std::uint8_t {
-    LaneHeader, LaneBorder, HeaderEdge, GroupRow, Overview, OverviewTick, Bracket, BracketLeft, BracketRight, Ruler,
-    CursorA, CursorB, Bookmark, Plot
+    LaneHeader,
+    LaneBorder,
+    HeaderEdge,
+    GroupRow,
+    Overview,
+    OverviewTick,
+    Bracket,
+    BracketLeft,
+    BracketRight,
+    Ruler,
+    CursorA,
+    CursorB,
+    Bookmark,
+    Plot
 };
 /// Later regions lie above earlier ones.
 struct HitRegion {
@@ -88,13 +106,17 @@ class DrawList {
 public:
     void clear();
     void fill(Box box, Rgb colour, int radius = 0);
-    /// `box.w` columns to be filled in by the caller, blank at first. The spans die with the next call of columns().
+    /// `box.w` columns to be filled in by the caller, blank at first. The spans die with the next
+    /// call of columns().
     [[nodiscard]] Columns columns(Box box);
     /// Lines at 45 degrees, `distance` px apart, in `line` over `ground` (0: what is below shows).
     void hatch(Box box, Rgb ground, Rgb line, int distance, int thickness, int phase = 0);
-    void outline(Box box, Rgb colour, int thickness, LineStyle style = LineStyle::Solid, int radius = 0);
-    /// `shown` bytes of `text` from `box.x` on; `prefixWidth` px wide, then "…" if that is not all of it.
-    void text(Box box, std::string_view text, std::size_t shown, int prefixWidth, TextRole role, Rgb ink);
+    void outline(Box box, Rgb colour, int thickness, LineStyle style = LineStyle::Solid,
+                 int radius = 0);
+    /// `shown` bytes of `text` from `box.x` on; `prefixWidth` px wide, then "…" if that is not all
+    /// of it.
+    void text(Box box, std::string_view text, std::size_t shown, int prefixWidth, TextRole role,
+              Rgb ink);
     void path(const QPainterPath& path, Rgb colour, double stroke);
     void clip(Box box);  ///< For all that follows, until the next clip.
     void hit(Box box, HitKind kind, std::uint32_t index = 0);
@@ -104,7 +126,9 @@ public:
     [[nodiscard]] const std::vector<DrawItem>& items() const noexcept { return m_items; }
     [[nodiscard]] ColumnsView columnsOf(const DrawItem& item) const;
     [[nodiscard]] const TextRun& run(const DrawItem& item) const { return m_runs[item.extra]; }
-    [[nodiscard]] std::string_view wholeText(const TextRun& run) const { return {m_chars.data() + run.begin, run.bytes}; }
+    [[nodiscard]] std::string_view wholeText(const TextRun& run) const {
+        return {m_chars.data() + run.begin, run.bytes};
+    }
     [[nodiscard]] std::string shownText(const DrawItem& item) const;  ///< With its "…".
     [[nodiscard]] const DrawPath& pathOf(const DrawItem& item) const { return m_paths[item.extra]; }
     [[nodiscard]] const std::vector<HitRegion>& hits() const noexcept { return m_hits; }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// PNG (ISO/IEC 15948): filter "up" and deflate in bands of rows that are joined to one zlib stream.
+/// PNG (ISO/IEC 15948): filter "up" and deflate in bands of rows that are joined to one zlib
+/// stream.
 #include "views/canvas/png.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -9,9 +12,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
-#include <sys/stat.h>
 #include <optional>
-#include <unistd.h>
 #include <unordered_map>
 
 namespace kscope::views {
@@ -27,7 +28,8 @@ void putChunk(Bytes& out, const char* type, const std::uint8_t* data, std::size_
     const std::size_t from = out.size();
     out.insert(out.end(), type, type + 4);
     out.insert(out.end(), data, data + size);
-    put32(out, static_cast<std::uint32_t>(crc32(0, out.data() + from, static_cast<uInt>(out.size() - from))));
+    put32(out, static_cast<std::uint32_t>(
+                   crc32(0, out.data() + from, static_cast<uInt>(out.size() - from))));
 }
 
 /// Colours of the image, at most 256, in order of their first pixel.
@@ -41,7 +43,10 @@ public:
             for (int x = 0; x < image.width(); ++x) {
                 if (row[x] == last) continue;
                 last = row[x];
-                if (palette.m_number.try_emplace(last & 0xffffffu, static_cast<std::uint8_t>(palette.m_colours.size())).second) {
+                if (palette.m_number
+                        .try_emplace(last & 0xffffffu,
+                                     static_cast<std::uint8_t>(palette.m_colours.size()))
+                        .second) {
                     if (palette.m_colours.size() == 256) return std::nullopt;
                     palette.m_colours.push_back(last & 0xffffffu);
                 }
@@ -49,7 +54,9 @@ public:
         }
         return palette;
     }
-    [[nodiscard]] std::uint8_t number(std::uint32_t colour) const { return m_number.find(colour & 0xffffffu)->second; }
+    [[nodiscard]] std::uint8_t number(std::uint32_t colour) const {
+        return m_number.find(colour & 0xffffffu)->second;
+    }
     [[nodiscard]] const std::vector<std::uint32_t>& colours() const { return m_colours; }
 
 private:
@@ -61,7 +68,9 @@ private:
 class Rows {
 public:
     Rows(const QImage& image, const Palette* palette) : m_image(image), m_palette(palette) {}
-    [[nodiscard]] std::size_t bytes() const { return static_cast<std::size_t>(m_image.width()) * (m_palette ? 1 : 3); }
+    [[nodiscard]] std::size_t bytes() const {
+        return static_cast<std::size_t>(m_image.width()) * (m_palette ? 1 : 3);
+    }
     void pack(int y, std::uint8_t* out) const {
         const auto* const row = reinterpret_cast<const std::uint32_t*>(m_image.constScanLine(y));
         const int width = m_image.width();
@@ -92,7 +101,8 @@ struct DeflatedBand {
     std::size_t raw = 0;
 };
 
-/// Rows [top, bottom) filtered and deflated; all but the last band end with a full flush, so that bands can be joined.
+/// Rows [top, bottom) filtered and deflated; all but the last band end with a full flush, so that
+/// bands can be joined.
 DeflatedBand deflateBand(const Rows& rows, int top, int bottom, bool last) {
     DeflatedBand band;
     const std::size_t size = rows.bytes();
@@ -106,14 +116,17 @@ DeflatedBand deflateBand(const Rows& rows, int top, int bottom, bool last) {
         filtered.resize(at + size + 1);
         std::uint8_t* const out = filtered.data() + at;
         out[0] = 2;  // Up: rows of lanes repeat.
-        for (std::size_t i = 0; i < size; ++i) out[i + 1] = static_cast<std::uint8_t>(here[i] - above[i]);
+        for (std::size_t i = 0; i < size; ++i)
+            out[i + 1] = static_cast<std::uint8_t>(here[i] - above[i]);
         std::swap(above, here);
     }
     band.raw = filtered.size();
-    band.adler = adler32(adler32(0, nullptr, 0), filtered.data(), static_cast<uInt>(filtered.size()));
+    band.adler =
+        adler32(adler32(0, nullptr, 0), filtered.data(), static_cast<uInt>(filtered.size()));
     z_stream stream{};
     // Raw deflate; level 1 finds the long runs of zeros that the filter leaves.
-    if (deflateInit2(&stream, 1, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY) != Z_OK) throw std::bad_alloc();
+    if (deflateInit2(&stream, 1, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+        throw std::bad_alloc();
     band.data.resize(deflateBound(&stream, static_cast<uLong>(filtered.size())) + 64);
     stream.next_in = filtered.data();
     stream.avail_in = static_cast<uInt>(filtered.size());
@@ -157,10 +170,12 @@ std::vector<std::uint8_t> encodePng(const QImage& image, double ratio, model::Th
     Bytes header;
     put32(header, static_cast<std::uint32_t>(image.width()));
     put32(header, static_cast<std::uint32_t>(image.height()));
-    for (const int byte : {8, palette ? 3 : 2, 0, 0, 0}) header.push_back(static_cast<std::uint8_t>(byte));
+    for (const int byte : {8, palette ? 3 : 2, 0, 0, 0})
+        header.push_back(static_cast<std::uint8_t>(byte));
     putChunk(out, "IHDR", header.data(), header.size());
     Bytes physical;
-    const auto dots = static_cast<std::uint32_t>(std::lround(3780 * ratio));  // 96 dpi and its multiples, a metre.
+    const auto dots = static_cast<std::uint32_t>(
+        std::lround(3780 * ratio));  // 96 dpi and its multiples, a metre.
     put32(physical, dots);
     put32(physical, dots);
     physical.push_back(1);
@@ -168,7 +183,8 @@ std::vector<std::uint8_t> encodePng(const QImage& image, double ratio, model::Th
     if (palette) {
         Bytes colours;
         for (const std::uint32_t c : palette->colours())
-            for (const int shift : {16, 8, 0}) colours.push_back(static_cast<std::uint8_t>(c >> shift));
+            for (const int shift : {16, 8, 0})
+                colours.push_back(static_cast<std::uint8_t>(c >> shift));
         putChunk(out, "PLTE", colours.data(), colours.size());
     }
     const Bytes data = zlibStream(image, palette ? &*palette : nullptr, pool);

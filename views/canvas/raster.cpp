@@ -13,13 +13,16 @@ namespace {
 
 Rgb blend(Rgb under, Rgb over, std::uint32_t alpha) {  // alpha 0…256
     const std::uint32_t rest = 256 - alpha;
-    const std::uint32_t redBlue = ((under & 0xff00ff) * rest + (over & 0xff00ff) * alpha + 0x800080) >> 8 & 0xff00ff;
-    const std::uint32_t green = ((under & 0xff00) * rest + (over & 0xff00) * alpha + 0x8000) >> 8 & 0xff00;
+    const std::uint32_t redBlue =
+        ((under & 0xff00ff) * rest + (over & 0xff00ff) * alpha + 0x800080) >> 8 & 0xff00ff;
+    const std::uint32_t green =
+        ((under & 0xff00) * rest + (over & 0xff00) * alpha + 0x8000) >> 8 & 0xff00;
     return 0xff000000u | redBlue | green;
 }
 std::uint32_t opacity(Rgb colour) { return (colour >> 24) + (colour >> 31); }  // 0…256
 
-/// Items that follow each other, and the rows they may touch: a band skips those that lie elsewhere.
+/// Items that follow each other, and the rows they may touch: a band skips those that lie
+/// elsewhere.
 struct Stretch {
     std::size_t first = 0;
     std::size_t last = 0;
@@ -53,8 +56,14 @@ std::vector<Stretch> stretches(const DrawList& list, const Box& all) {
 /// Rows [top, bottom) of the image; one thread each.
 class Band {
 public:
-    Band(const DrawList& list, const TextCache& texts, uchar* bits, qsizetype stride, int width, int top, int bottom)
-        : m_list(list), m_texts(texts), m_bits(bits), m_stride(stride), m_all{0, top, width, bottom - top}, m_clip(m_all) {}
+    Band(const DrawList& list, const TextCache& texts, uchar* bits, qsizetype stride, int width,
+         int top, int bottom)
+        : m_list(list),
+          m_texts(texts),
+          m_bits(bits),
+          m_stride(stride),
+          m_all{0, top, width, bottom - top},
+          m_clip(m_all) {}
 
     void paint(const std::vector<Stretch>& all) {
         for (const Stretch& stretch : all) {
@@ -110,11 +119,13 @@ private:
             span(box.y, box.x, box.right(), item.colour);
             constexpr int kNarrow = 32;
             if (box.w <= kNarrow) {  // A call of memcpy a row would cost more than the row.
-                for (int y = box.y + 1; y < box.bottom(); ++y) std::fill_n(row(y) + box.x, box.w, item.colour);
+                for (int y = box.y + 1; y < box.bottom(); ++y)
+                    std::fill_n(row(y) + box.x, box.w, item.colour);
                 return;
             }
             const auto bytes = static_cast<std::size_t>(box.w) * sizeof(Rgb);
-            for (int y = box.y + 1; y < box.bottom(); ++y) std::memcpy(row(y) + box.x, row(box.y) + box.x, bytes);
+            for (int y = box.y + 1; y < box.bottom(); ++y)
+                std::memcpy(row(y) + box.x, row(box.y) + box.x, bytes);
             return;
         }
         for (int y = box.y; y < box.bottom(); ++y) {
@@ -127,7 +138,8 @@ private:
     }
 
     /// line[x] = height[x] >= need ? colour[x] : line[x], four pixels at a time on any CPU.
-    static void choose(Rgb* line, const Rgb* colour, const std::uint32_t* height, std::uint32_t need, int count) {
+    static void choose(Rgb* line, const Rgb* colour, const std::uint32_t* height,
+                       std::uint32_t need, int count) {
         using Four = std::uint32_t __attribute__((vector_size(16)));
         int x = 0;
         for (; x + 4 <= count; x += 4) {
@@ -147,7 +159,8 @@ private:
         const auto skip = static_cast<std::size_t>(box.x - item.box.x);
         const Rgb* const colour = all.colour.data() + skip;
         const std::uint32_t* const height = all.height.data() + skip;
-        // A row that no column's top falls on is the row above it; what has no ink at its ends is left alone.
+        // A row that no column's top falls on is the row above it; what has no ink at its ends is
+        // left alone.
         constexpr std::uint32_t kHeights = 1024;
         bool tops[kHeights] = {};
         int first = box.w;
@@ -164,9 +177,9 @@ private:
             const auto need = static_cast<std::uint32_t>(item.box.bottom() - y);
             Rgb* const line = row(y) + box.x + first;
             if (y > box.y && need < kHeights && !tops[need])
-                std::memcpy(line, row(y - 1) + box.x + first, static_cast<std::size_t>(count) * sizeof(Rgb));
-            else
-                choose(line, colour + first, height + first, need, count);
+                std::memcpy(line, row(y - 1) + box.x + first,
+                            static_cast<std::size_t>(count) * sizeof(Rgb));
+            else choose(line, colour + first, height + first, need, count);
         }
     }
 
@@ -178,7 +191,8 @@ private:
             Rgb* const line = row(y);
             const std::uint32_t alpha = opacity(item.other);
             // Lines rise to the right and begin at the box's own corner.
-            int at = (box.x - item.box.x + y - item.box.y + static_cast<int>(item.extra)) % distance;
+            int at =
+                (box.x - item.box.x + y - item.box.y + static_cast<int>(item.extra)) % distance;
             for (int x = box.x; x < box.right(); ++x) {
                 if (at < thickness) line[x] = blend(line[x], item.other, alpha);
                 if (++at == distance) at = 0;
@@ -196,12 +210,14 @@ private:
         if (shown.empty()) return;
         const int size = item.size;
         if (item.style == LineStyle::Solid) {
-            for (int y = shown.y; y < shown.bottom(); ++y) span(y, shown.x, shown.right(), item.colour);
+            for (int y = shown.y; y < shown.bottom(); ++y)
+                span(y, shown.x, shown.right(), item.colour);
             return;
         }
         for (int y = shown.y; y < shown.bottom(); ++y)
             for (int x = shown.x; x < shown.right(); ++x)
-                if (on(item.style, upright ? y - box.y : x - box.x, size)) span(y, x, x + 1, item.colour);
+                if (on(item.style, upright ? y - box.y : x - box.x, size))
+                    span(y, x, x + 1, item.colour);
     }
     void outline(const DrawItem& item) const {
         const Box& b = item.box;
@@ -226,20 +242,25 @@ private:
         const bool cut = run.shown < run.bytes;
         maskAt(*whole, item, item.box.x, cut ? run.prefixWidth : whole->width);
         if (!cut) return;
-        if (const TextMask* const dots = m_texts.findMask(run.role, "…")) maskAt(*dots, item, item.box.x + run.prefixWidth, dots->width);
+        if (const TextMask* const dots = m_texts.findMask(run.role, "…"))
+            maskAt(*dots, item, item.box.x + run.prefixWidth, dots->width);
     }
     void maskAt(const TextMask& mask, const DrawItem& item, int x, int width) const {
-        const Box box{x - mask.left, item.box.y + (item.box.h - mask.height) / 2, std::min(width + mask.left, mask.width), mask.height};
+        const Box box{x - mask.left, item.box.y + (item.box.h - mask.height) / 2,
+                      std::min(width + mask.left, mask.width), mask.height};
         const Box shown = box.cut(m_clip);
         if (shown.empty()) return;
         const std::uint32_t full = opacity(item.colour);
         for (int y = shown.y; y < shown.bottom(); ++y) {
-            const std::uint8_t* const cover = mask.cover.data() + static_cast<std::ptrdiff_t>(y - box.y) * mask.width - box.x;
+            const std::uint8_t* const cover =
+                mask.cover.data() + static_cast<std::ptrdiff_t>(y - box.y) * mask.width - box.x;
             Rgb* const line = row(y);
             for (int at = shown.x; at < shown.right(); ++at) {
                 const std::uint32_t c = cover[at];
                 if (c == 0) continue;
-                line[at] = c == 255 && full == 256 ? item.colour : blend(line[at], item.colour, (c + (c >> 7)) * full >> 8);
+                line[at] = c == 255 && full == 256
+                               ? item.colour
+                               : blend(line[at], item.colour, (c + (c >> 7)) * full >> 8);
             }
         }
     }
@@ -253,9 +274,9 @@ private:
         const DrawPath& drawn = m_list.pathOf(item);
         const QColor colour = QColor::fromRgba(item.colour);
         if (drawn.stroke > 0)
-            painter.strokePath(drawn.path, QPen(colour, drawn.stroke, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-        else
-            painter.fillPath(drawn.path, colour);
+            painter.strokePath(
+                drawn.path, QPen(colour, drawn.stroke, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        else painter.fillPath(drawn.path, colour);
     }
 
     const DrawList& m_list;
@@ -285,11 +306,13 @@ void rasterize(const DrawList& list, QImage& image, TextCache& texts, model::Thr
     const auto paintBand = [&](int top, int bottom) {
         Band(list, texts, bits, image.bytesPerLine(), image.width(), top, bottom).paint(all);
     };
-    // A band fits into a CPU's own cache: ground, bars and text meet there before the rows go to memory.
+    // A band fits into a CPU's own cache: ground, bars and text meet there before the rows go to
+    // memory.
     constexpr qsizetype kBandBytes = 384 * 1024;
     const int bands = std::clamp(static_cast<int>(image.sizeInBytes() / kBandBytes), 1, height);
     if (!pool) {
-        for (int band = 0; band < bands; ++band) paintBand(height * band / bands, height * (band + 1) / bands);
+        for (int band = 0; band < bands; ++band)
+            paintBand(height * band / bands, height * (band + 1) / bands);
         return;
     }
     model::parallelFor(*pool, static_cast<std::size_t>(bands), [&](std::size_t band) {

@@ -11,6 +11,7 @@ namespace kscope::views {
 
 /// Elements that svgText() will write; columns count as runs of equal ones.
 [[nodiscard]] std::size_t svgShapes(const DrawList& list);
-[[nodiscard]] std::string svgText(const DrawList& list, Box paper, double ratio, const TextCache& texts);
+[[nodiscard]] std::string svgText(const DrawList& list, Box paper, double ratio,
+                                  const TextCache& texts);
 
 }  // namespace kscope::views

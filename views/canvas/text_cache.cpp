@@ -18,7 +18,9 @@ constexpr std::size_t kMostEntries = 20000;
 constexpr std::string_view kDots = "…";
 
 std::size_t index(TextRole role) { return static_cast<std::size_t>(role); }
-QString decoded(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+QString decoded(std::string_view text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
 bool continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
 }  // namespace
@@ -27,13 +29,17 @@ struct TextCache::Face {
     QImage device;  // Only for its resolution.
     QFont font;
     QFontMetricsF metrics;
-    Face(TextRole role, double ratio) : device(1, 1, QImage::Format_RGB32), font(at96(role, ratio)), metrics(measured()) {}
+    Face(TextRole role, double ratio)
+        : device(1, 1, QImage::Format_RGB32),
+          font(at96(role, ratio)),
+          metrics(measured()) {}
     static QFont at96(TextRole role, double ratio) {
         QFont result = views::font(role);
         const QScreen* screen = QGuiApplication::primaryScreen();
         const double dpi = screen ? screen->logicalDotsPerInchY() : 96;
         result.setPointSizeF(result.pointSizeF() * dpi / 96 * ratio);
-        result.setStyleStrategy(QFont::StyleStrategy(QFont::PreferAntialias | QFont::NoSubpixelAntialias));
+        result.setStyleStrategy(
+            QFont::StyleStrategy(QFont::PreferAntialias | QFont::NoSubpixelAntialias));
         result.setHintingPreference(QFont::PreferVerticalHinting);
         return result;
     }
@@ -45,7 +51,8 @@ struct TextCache::Face {
 };
 
 TextCache::TextCache(double ratio) : m_ratio(ratio) {
-    for (std::size_t role = 0; role < kRoles; ++role) m_faces[role] = std::make_unique<Face>(static_cast<TextRole>(role), ratio);
+    for (std::size_t role = 0; role < kRoles; ++role)
+        m_faces[role] = std::make_unique<Face>(static_cast<TextRole>(role), ratio);
 }
 TextCache::~TextCache() = default;
 
@@ -55,7 +62,8 @@ TextCache::Entry& TextCache::entry(TextRole role, std::string_view text) {
     if (found == map.end()) found = map.emplace(std::string(text), Entry{}).first;
     Entry& result = found->second;
     if (result.width < 0)
-        result.width = static_cast<int>(std::ceil(m_faces[index(role)]->metrics.horizontalAdvance(decoded(text)) - 0.01));
+        result.width = static_cast<int>(
+            std::ceil(m_faces[index(role)]->metrics.horizontalAdvance(decoded(text)) - 0.01));
     return result;
 }
 
@@ -73,7 +81,8 @@ void TextCache::measurePrefixes(TextRole role, std::string_view text, Entry& ent
     for (std::size_t at = 1; at <= text.size() && entry.prefixes.size() < kMostLetters; ++at) {
         if (at < text.size() && continuation(text[at])) continue;
         const double wide = metrics.horizontalAdvance(decoded(text.substr(0, at)));
-        entry.prefixes.emplace_back(static_cast<std::uint32_t>(at), static_cast<int>(std::ceil(wide - 0.01)));
+        entry.prefixes.emplace_back(static_cast<std::uint32_t>(at),
+                                    static_cast<int>(std::ceil(wide - 0.01)));
     }
 }
 
@@ -84,8 +93,9 @@ TextCut TextCache::fit(TextRole role, std::string_view text, int widthPx, int mi
     if (known.prefixes.empty()) measurePrefixes(role, text, known);
     const int dots = width(role, kDots);
     // entry() of the dots may have moved nothing: unordered_map keeps its nodes.
-    const auto after = std::partition_point(known.prefixes.begin(), known.prefixes.end(),
-                                            [&](const auto& prefix) { return prefix.second + dots <= widthPx; });
+    const auto after =
+        std::partition_point(known.prefixes.begin(), known.prefixes.end(),
+                             [&](const auto& prefix) { return prefix.second + dots <= widthPx; });
     if (after - known.prefixes.begin() < minLetters) return {};
     const auto& last = *(after - 1);
     return {last.first, last.second, last.second + dots};
@@ -95,7 +105,9 @@ int TextCache::lineHeight(TextRole role) const {
     const QFontMetricsF& metrics = m_faces[index(role)]->metrics;
     return static_cast<int>(std::ceil(metrics.ascent()) + std::ceil(metrics.descent()));
 }
-int TextCache::ascent(TextRole role) const { return static_cast<int>(std::ceil(m_faces[index(role)]->metrics.ascent())); }
+int TextCache::ascent(TextRole role) const {
+    return static_cast<int>(std::ceil(m_faces[index(role)]->metrics.ascent()));
+}
 const QFont& TextCache::deviceFont(TextRole role) const { return m_faces[index(role)]->font; }
 
 const TextMask& TextCache::mask(TextRole role, std::string_view text) {
@@ -118,7 +130,8 @@ const TextMask& TextCache::mask(TextRole role, std::string_view text) {
     painter.end();
     mask.cover.resize(static_cast<std::size_t>(mask.width) * static_cast<std::size_t>(mask.height));
     for (int y = 0; y < mask.height; ++y)
-        std::copy_n(image.constScanLine(y), mask.width, mask.cover.begin() + static_cast<std::ptrdiff_t>(y) * mask.width);
+        std::copy_n(image.constScanLine(y), mask.width,
+                    mask.cover.begin() + static_cast<std::ptrdiff_t>(y) * mask.width);
     return mask;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Widths and rendered masks of the strings on a picture, measured once per text, font and device pixel ratio.
+/// Widths and rendered masks of the strings on a picture, measured once per text, font and device
+/// pixel ratio.
 #pragma once
 
 #include "views/theme/theme.h"
@@ -45,15 +46,17 @@ public:
     [[nodiscard]] int width(TextRole role, std::string_view text);
     [[nodiscard]] TextCut whole(TextRole role, std::string_view text);
     /// As much as fits into `widthPx`, at least `minLetters` before the "…", else nothing.
-    [[nodiscard]] TextCut fit(TextRole role, std::string_view text, int widthPx, int minLetters = 3);
+    [[nodiscard]] TextCut fit(TextRole role, std::string_view text, int widthPx,
+                              int minLetters = 3);
     [[nodiscard]] int lineHeight(TextRole role) const;
     [[nodiscard]] int ascent(TextRole role) const;
     /// Renders where it must. The reference lives until prune().
     [[nodiscard]] const TextMask& mask(TextRole role, std::string_view text);
     /// The mask if it has been rendered; safe on many threads while nobody renders.
     [[nodiscard]] const TextMask* findMask(TextRole role, std::string_view text) const;
-    [[nodiscard]] const QFont& deviceFont(TextRole role) const;  ///< In points on a 96 dpi image of device pixels.
-    void prune();  ///< Forgets all once too much is kept; call between frames.
+    [[nodiscard]] const QFont&
+    deviceFont(TextRole role) const;  ///< In points on a 96 dpi image of device pixels.
+    void prune();                     ///< Forgets all once too much is kept; call between frames.
 
 private:
     struct Entry {
@@ -64,7 +67,9 @@ private:
     };
     struct Hash {
         using is_transparent = void;
-        std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+        std::size_t operator()(std::string_view text) const noexcept {
+            return std::hash<std::string_view>{}(text);
+        }
     };
     struct Face;
     Entry& entry(TextRole role, std::string_view text);

@@ -6,8 +6,8 @@
 
 namespace kscope::views {
 
-/// Pixel x shows [time(x), time(x + 1)). With at least a nanosecond a pixel x(time(p)) == p; with at most one,
-/// time(x(t)) == t. Exact for any 64-bit times and any width up to 2^20.
+/// Pixel x shows [time(x), time(x + 1)). With at least a nanosecond a pixel x(time(p)) == p; with
+/// at most one, time(x(t)) == t. Exact for any 64-bit times and any width up to 2^20.
 class Viewport {
 public:
     static constexpr int kFar = 1 << 24;  ///< Pixels outside are clamped to ±kFar around the view.

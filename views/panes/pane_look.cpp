@@ -20,7 +20,8 @@ QString hex(Rgb colour) { return QColor::fromRgb(colour).name(); }
 QString shown(std::string_view bytes) {
     auto text = QString::fromUtf8(bytes.data(), static_cast<qsizetype>(bytes.size()));
     for (auto& c : text)
-        if ((c.unicode() < 0x20 && c != QLatin1Char('\n')) || c.unicode() == 0x7f) c = QLatin1Char(' ');
+        if ((c.unicode() < 0x20 && c != QLatin1Char('\n')) || c.unicode() == 0x7f)
+            c = QLatin1Char(' ');
     return text;
 }
 
@@ -39,11 +40,13 @@ items::TimeStyle timeStyleOf(const TraceView& view) {
 
 QString timeString(const TraceView& view, model::Timestamp time) {
     const auto style = timeStyleOf(view);
-    return shown(items::timeText(style, time)) + QLatin1Char(' ') + shown(items::timeUnitText(style));
+    return shown(items::timeText(style, time)) + QLatin1Char(' ') +
+           shown(items::timeUnitText(style));
 }
 
 QString taskName(const model::Trace& trace, model::TaskId task) {
-    if (task == model::kNoTask) return QCoreApplication::translate("kscope::views::Pane", "unknown task");
+    if (task == model::kNoTask)
+        return QCoreApplication::translate("kscope::views::Pane", "unknown task");
     const auto& info = trace.task(task);
     if (info.idle()) return QCoreApplication::translate("kscope::views::Pane", "idle");
     return shown(trace.text(info.comm)) + QLatin1Char(' ') + QString::number(raw(info.tid));
@@ -58,14 +61,16 @@ void addFilterTerm(TraceView& view, const QString& term) {
     auto state = view.state();
     const auto before = state.filter.trimmed();
     if (before.isEmpty()) state.filter = term;
-    else if (before.contains(QLatin1String("||"))) state.filter = QStringLiteral("(%1) && %2").arg(before, term);
+    else if (before.contains(QLatin1String("||")))
+        state.filter = QStringLiteral("(%1) && %2").arg(before, term);
     else state.filter = before + QStringLiteral(" && ") + term;
     view.setState(state, QCoreApplication::translate("kscope::views::Pane", "Filter"));
 }
 
 QString filterWord(const QString& text) {
     auto word = text;
-    word.replace(QLatin1Char('\\'), QLatin1String("\\\\")).replace(QLatin1Char('"'), QLatin1String("\\\""));
+    word.replace(QLatin1Char('\\'), QLatin1String("\\\\"))
+        .replace(QLatin1Char('"'), QLatin1String("\\\""));
     return QLatin1Char('"') + word + QLatin1Char('"');
 }
 

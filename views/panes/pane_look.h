@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// What table, details, notes and strip share in their look: the theme in force, texts from bytes, times as chosen.
+/// What table, details, notes and strip share in their look: the theme in force, texts from bytes,
+/// times as chosen.
 #pragma once
 
 #include "model/items/row_text.h"
@@ -13,7 +14,8 @@
 
 namespace kscope::views {
 
-/// The theme whose palette the widget has: the palette is set from the tokens, so panes follow it by themselves.
+/// The theme whose palette the widget has: the palette is set from the tokens, so panes follow it
+/// by themselves.
 [[nodiscard]] const Theme& themeOf(const QWidget& widget);
 /// "#rrggbb" for style sheets and rich text.
 [[nodiscard]] QString hex(Rgb colour);
@@ -21,7 +23,8 @@ namespace kscope::views {
 [[nodiscard]] QString shown(std::string_view bytes);
 /// Times as the view's format says; wall clock falls back to absolute where no source knows it.
 [[nodiscard]] items::TimeStyle timeStyleOf(const TraceView& view);
-[[nodiscard]] QString timeString(const TraceView& view, model::Timestamp time);  ///< With its unit: "25.806 ms".
+[[nodiscard]] QString timeString(const TraceView& view,
+                                 model::Timestamp time);  ///< With its unit: "25.806 ms".
 /// "postgres 2211", "idle" for an idle task.
 [[nodiscard]] QString taskName(const model::Trace& trace, model::TaskId task);
 /// Grid-aligned hairline: one device pixel at 100 and 150 %, two at 200 %, in logical pixels.

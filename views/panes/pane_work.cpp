@@ -7,7 +7,8 @@
 namespace kscope::views {
 
 PaneWork* PaneWork::of(QObject* view) {
-    if (auto* found = view->findChild<PaneWork*>(QString(), Qt::FindDirectChildrenOnly)) return found;
+    if (auto* found = view->findChild<PaneWork*>(QString(), Qt::FindDirectChildrenOnly))
+        return found;
     return new PaneWork(view);
 }
 
@@ -54,7 +55,8 @@ void LatestJob::run(model::ThreadPool& pool, std::function<Delivery(std::stop_to
         Delivery delivery = work(stop);
         const std::lock_guard lock(shared->mutex);
         if (shared->receiver == nullptr || number != shared->wanted) return;
-        // Queued under the lock: the receiver cannot go away meanwhile, and Qt drops events to a dead one.
+        // Queued under the lock: the receiver cannot go away meanwhile, and Qt drops events to a
+        // dead one.
         QMetaObject::invokeMethod(
             shared->receiver,
             [shared, number, delivery = std::move(delivery)] {

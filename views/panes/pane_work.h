@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Work of the panes off the GUI thread: one set of threads a view, and jobs of which only the latest counts.
+/// Work of the panes off the GUI thread: one set of threads a view, and jobs of which only the
+/// latest counts.
 #pragma once
 
 #include "model/core/thread_pool.h"
@@ -33,7 +34,8 @@ private:
     model::ThreadPool m_jobs{2};
 };
 
-/// Runs jobs of which a new one replaces the one before: that is asked to stop, and its result is thrown away.
+/// Runs jobs of which a new one replaces the one before: that is asked to stop, and its result is
+/// thrown away.
 class LatestJob {
 public:
     /// Deliveries run on the thread of `receiver`, and never after this object is gone.
@@ -42,7 +44,8 @@ public:
     LatestJob(const LatestJob&) = delete;
     LatestJob& operator=(const LatestJob&) = delete;
 
-    /// `work` runs on a thread of `pool`; what it returns is called on the receiver's thread (empty: nothing).
+    /// `work` runs on a thread of `pool`; what it returns is called on the receiver's thread
+    /// (empty: nothing).
     using Delivery = std::function<void()>;
     void run(model::ThreadPool& pool, std::function<Delivery(std::stop_token)> work);
     void cancel();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The one selection that every pane follows and can set: window, cursors, item, lanes, filter, search, bookmarks.
+/// The one selection that every pane follows and can set: window, cursors, item, lanes, filter,
+/// search, bookmarks.
 #include "views/state/trace_view.h"
 
 #include "model/core/format.h"
@@ -19,7 +20,8 @@ using model::Timestamp;
 // interaction.md, Undo.
 constexpr qint64 kMergeMs = 600;
 constexpr std::size_t kSteps = 200;
-// Below that a pixel is less than a nanosecond's share of any screen, and integer pixels would repeat.
+// Below that a pixel is less than a nanosecond's share of any screen, and integer pixels would
+// repeat.
 constexpr Duration kLeastWindow{16};
 
 const QString kWindowStep = QStringLiteral("window");
@@ -31,14 +33,13 @@ QString text(const std::string& utf8) {
 /// `length` times `share`, rounded; saturates far inside 64 bits.
 Duration scaled(Duration length, double share) {
     constexpr double kMost = 4.0e18;
-    return Duration{std::llround(std::clamp(static_cast<double>(length.count()) * share, -kMost, kMost))};
+    return Duration{
+        std::llround(std::clamp(static_cast<double>(length.count()) * share, -kMost, kMost))};
 }
 
 }  // namespace
 
-TraceView::TraceView(QObject* parent) : QObject(parent) {
-    m_clock.start();
-}
+TraceView::TraceView(QObject* parent) : QObject(parent) { m_clock.start(); }
 
 void TraceView::setTrace(model::TracePtr trace) {
     const bool fresh = m_trace == nullptr || trace == nullptr;
@@ -79,7 +80,8 @@ TimeRange TraceView::clamped(TimeRange window) const {
 void TraceView::record(const QString& name, const QString& kind) {
     const auto now = m_clock.elapsed();
     m_redo.clear();
-    if (!kind.isEmpty() && !m_undo.empty() && m_undo.back().kind == kind && now - m_undo.back().atMs <= kMergeMs) {
+    if (!kind.isEmpty() && !m_undo.empty() && m_undo.back().kind == kind &&
+        now - m_undo.back().atMs <= kMergeMs) {
         m_undo.back().name = name;
         m_undo.back().atMs = now;
     } else {
@@ -111,13 +113,15 @@ void TraceView::tellChanges(const ViewState& before) {
     if (differs(&ViewState::tab)) emit tabChanged();
     if (differs(&ViewState::timeFormat)) emit formatChanged();
     if (differs(&ViewState::lanes) || differs(&ViewState::pinned) || differs(&ViewState::hidden) ||
-        differs(&ViewState::folded) || differs(&ViewState::selectedLanes) || differs(&ViewState::height) ||
-        differs(&ViewState::onlyCpus) || differs(&ViewState::onlyTasks)) {
+        differs(&ViewState::folded) || differs(&ViewState::selectedLanes) ||
+        differs(&ViewState::height) || differs(&ViewState::onlyCpus) ||
+        differs(&ViewState::onlyTasks)) {
         emit lanesChanged();
     }
     if (differs(&ViewState::window)) emit windowChanged();
     if (differs(&ViewState::cursorA) || differs(&ViewState::cursorB)) emit rangeChanged();
-    if (differs(&ViewState::filter) || differs(&ViewState::onlyCpus) || differs(&ViewState::onlyTasks)) {
+    if (differs(&ViewState::filter) || differs(&ViewState::onlyCpus) ||
+        differs(&ViewState::onlyTasks)) {
         emit filterChanged();
     }
     if (differs(&ViewState::bookmarks)) emit bookmarksChanged();
@@ -128,7 +132,9 @@ void TraceView::tellChanges(const ViewState& before) {
 void TraceView::setWindow(TimeRange window, const QString& undoName, Undo undo) {
     auto next = m_state;
     next.window = clamped(window);
-    const auto name = undoName.isEmpty() ? tr("Zoom to %1").arg(text(model::formatDuration(next.window.length()))) : undoName;
+    const auto name = undoName.isEmpty()
+                          ? tr("Zoom to %1").arg(text(model::formatDuration(next.window.length())))
+                          : undoName;
     change(next, name, kWindowStep, undo);
 }
 
@@ -167,7 +173,8 @@ void TraceView::reveal(TimeRange range) {
     if (inside || around) return;
     // Towards the range until its nearer edge, or all of it where it fits, is in the window.
     auto shift = range.begin < now.begin ? range.begin - now.begin : range.end - now.end;
-    if (range.length() > now.length()) shift = range.begin < now.begin ? range.end - now.end : range.begin - now.begin;
+    if (range.length() > now.length())
+        shift = range.begin < now.begin ? range.end - now.end : range.begin - now.begin;
     setWindow({now.begin + shift, now.end + shift}, tr("Pan"));
 }
 
@@ -175,10 +182,12 @@ void TraceView::reveal(TimeRange range) {
 
 std::optional<TimeRange> TraceView::range() const {
     if (!m_state.cursorA || !m_state.cursorB) return std::nullopt;
-    return TimeRange{std::min(*m_state.cursorA, *m_state.cursorB), std::max(*m_state.cursorA, *m_state.cursorB)};
+    return TimeRange{std::min(*m_state.cursorA, *m_state.cursorB),
+                     std::max(*m_state.cursorA, *m_state.cursorB)};
 }
 
-void TraceView::setCursors(std::optional<Timestamp> a, std::optional<Timestamp> b, const QString& undoName) {
+void TraceView::setCursors(std::optional<Timestamp> a, std::optional<Timestamp> b,
+                           const QString& undoName) {
     auto next = m_state;
     next.cursorA = a;
     next.cursorB = b;
@@ -246,7 +255,8 @@ void TraceView::setSearchRows(model::RowSetPtr rows) {
 void TraceView::setFilterText(const QString& filter) {
     auto next = m_state;
     next.filter = filter;
-    change(next, filter.isEmpty() ? tr("Clear Filter") : tr("Filter"), QStringLiteral("filter"), Undo::Merge);
+    change(next, filter.isEmpty() ? tr("Clear Filter") : tr("Filter"), QStringLiteral("filter"),
+           Undo::Merge);
 }
 
 // The rest of the state
@@ -301,12 +311,8 @@ void TraceView::redo() {
     emit undoChanged();
 }
 
-QString TraceView::undoName() const {
-    return m_undo.empty() ? QString() : m_undo.back().name;
-}
+QString TraceView::undoName() const { return m_undo.empty() ? QString() : m_undo.back().name; }
 
-QString TraceView::redoName() const {
-    return m_redo.empty() ? QString() : m_redo.back().name;
-}
+QString TraceView::redoName() const { return m_redo.empty() ? QString() : m_redo.back().name; }
 
 }  // namespace kscope::views

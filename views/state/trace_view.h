@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The one selection that every pane follows and can set: window, cursors, item, lanes, filter, search, bookmarks.
+/// The one selection that every pane follows and can set: window, cursors, item, lanes, filter,
+/// search, bookmarks.
 #pragma once
 
 #include "model/query/filter.h"
@@ -24,11 +25,20 @@ struct LaneKey {
 
 /// The focused item; exactly one or none.
 struct Item {
-    enum class Kind : std::uint8_t { None, Event, Slice, Irq, Softirq, Gap, Task, Note } kind = Kind::None;
+    enum class Kind : std::uint8_t {
+        None,
+        Event,
+        Slice,
+        Irq,
+        Softirq,
+        Gap,
+        Task,
+        Note
+    } kind = Kind::None;
     LaneKey lane;
-    model::EventIndex event{};   ///< Event: the row. Slice: the row that begins it, where known.
-    model::TimeRange span;       ///< Of a slice, irq, gap.
-    std::uint32_t value = 0;     ///< Lane value of the slice; diagnostic index of a note.
+    model::EventIndex event{};  ///< Event: the row. Slice: the row that begins it, where known.
+    model::TimeRange span;      ///< Of a slice, irq, gap.
+    std::uint32_t value = 0;    ///< Lane value of the slice; diagnostic index of a note.
     model::TaskId task = model::kNoTask;
     model::CpuId cpu = model::kUnknownCpu;
     friend bool operator==(const Item&, const Item&) = default;
@@ -49,7 +59,7 @@ struct ViewState {
     model::TimeRange window;
     std::optional<model::Timestamp> cursorA;
     std::optional<model::Timestamp> cursorB;
-    std::vector<LaneKey> lanes;     ///< Order of lanes; empty: the default lanes.
+    std::vector<LaneKey> lanes;  ///< Order of lanes; empty: the default lanes.
     std::vector<LaneKey> pinned;
     std::vector<LaneKey> hidden;
     std::vector<LaneKey> folded;
@@ -68,11 +78,18 @@ struct ViewState {
 class TraceView : public QObject {
     Q_OBJECT
 public:
-    enum class Undo : std::uint8_t { Record, Merge, Skip };  ///< Merge: joins with a step of the same name within 600 ms.
+    enum class Undo : std::uint8_t {
+        Record,
+        Merge,
+        Skip
+    };  ///< Merge: joins with a step of the same name within 600 ms.
     explicit TraceView(QObject* parent = nullptr);
 
-    [[nodiscard]] const model::TracePtr& trace() const { return m_trace; }  ///< Null: no trace open.
-    /// A new snapshot; the window stays unless it showed the whole trace. Null: everything goes back to the begin.
+    [[nodiscard]] const model::TracePtr& trace() const {
+        return m_trace;
+    }  ///< Null: no trace open.
+    /// A new snapshot; the window stays unless it showed the whole trace. Null: everything goes
+    /// back to the begin.
     void setTrace(model::TracePtr trace);
     [[nodiscard]] const ViewState& state() const { return m_state; }
     void setState(const ViewState& state, const QString& undoName, Undo undo = Undo::Record);
@@ -86,8 +103,10 @@ public:
     void fit(model::TimeRange range, double margin = 0.0);
     void reveal(model::TimeRange range);  ///< Pans by the least amount, keeps the zoom.
 
-    [[nodiscard]] std::optional<model::TimeRange> range() const;  ///< Between the cursors, where both are set.
-    void setCursors(std::optional<model::Timestamp> a, std::optional<model::Timestamp> b, const QString& undoName = {});
+    [[nodiscard]] std::optional<model::TimeRange>
+    range() const;  ///< Between the cursors, where both are set.
+    void setCursors(std::optional<model::Timestamp> a, std::optional<model::Timestamp> b,
+                    const QString& undoName = {});
     void clearRange();
     void setPointer(std::optional<model::Timestamp> time);
     [[nodiscard]] std::optional<model::Timestamp> pointer() const { return m_pointer; }
@@ -98,15 +117,20 @@ public:
     void setHover(model::TaskId task);          ///< Lifts this task everywhere; kNoTask: none.
     [[nodiscard]] model::TaskId hover() const { return m_hover; }
 
-    /// Rows that the filter lets through; null: all. Computed off this thread by the session, then set here.
+    /// Rows that the filter lets through; null: all. Computed off this thread by the session, then
+    /// set here.
     [[nodiscard]] const model::RowSetPtr& filterRows() const { return m_filterRows; }
     void setFilterRows(model::RowSetPtr rows);
-    [[nodiscard]] const model::RowSetPtr& searchRows() const { return m_searchRows; }  ///< Null: no search.
+    [[nodiscard]] const model::RowSetPtr& searchRows() const {
+        return m_searchRows;
+    }  ///< Null: no search.
     void setSearchRows(model::RowSetPtr rows);
 
-    void addBookmark(model::Timestamp time, const QString& text);  ///< Numbers follow the order of making.
+    void addBookmark(model::Timestamp time,
+                     const QString& text);  ///< Numbers follow the order of making.
     void setBookmarks(std::vector<Bookmark> bookmarks, const QString& undoName);
-    void setFilterText(const QString& text);  ///< Of a rule that is right; its rows follow by setFilterRows().
+    void setFilterText(
+        const QString& text);  ///< Of a rule that is right; its rows follow by setFilterRows().
     void setTimeFormat(TimeFormat format);
     void setTab(int tab);
     void undo();
@@ -125,7 +149,7 @@ signals:
     void filterChanged();
     void searchChanged();
     void bookmarksChanged();
-    void formatChanged();   ///< Time format.
+    void formatChanged();  ///< Time format.
     void tabChanged();
     void undoChanged();
     void status(const QString& text);  ///< A line for the status bar.

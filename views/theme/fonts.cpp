@@ -30,10 +30,12 @@ RoleFont roleFont(TextRole role) {
     return {12, QFont::Normal};
 }
 
-/// Without a desktop nobody has chosen a font: pictures then look like the drawings where their fonts are installed.
+/// Without a desktop nobody has chosen a font: pictures then look like the drawings where their
+/// fonts are installed.
 QString preferred(const QString& system, const QString& drawn) {
     const QString platform = QGuiApplication::platformName();
-    const bool desktop = platform != QLatin1String("offscreen") && platform != QLatin1String("minimal");
+    const bool desktop =
+        platform != QLatin1String("offscreen") && platform != QLatin1String("minimal");
     return !desktop && QFontDatabase::hasFamily(drawn) ? drawn : system;
 }
 
@@ -43,12 +45,15 @@ QFont font(TextRole role) {
     const RoleFont wanted = roleFont(role);
     const QFont system = QGuiApplication::font();
     const QFont base = wanted.mono ? QFontDatabase::systemFont(QFontDatabase::FixedFont) : system;
-    QFont result(preferred(base.family(), wanted.mono ? QStringLiteral("JetBrains Mono") : QStringLiteral("Inter")));
+    QFont result(preferred(base.family(), wanted.mono ? QStringLiteral("JetBrains Mono")
+                                                      : QStringLiteral("Inter")));
     result.setStyleHint(wanted.mono ? QFont::Monospace : QFont::SansSerif);
-    // Points at the screen's resolution, since a font of 11.5 pixels can't be asked for in whole pixels.
+    // Points at the screen's resolution, since a font of 11.5 pixels can't be asked for in whole
+    // pixels.
     const QScreen* screen = QGuiApplication::primaryScreen();
     const double dpi = screen ? screen->logicalDotsPerInchY() : 96;
-    const double systemPixels = system.pointSizeF() > 0 ? system.pointSizeF() * dpi / 72 : system.pixelSize();
+    const double systemPixels =
+        system.pointSizeF() > 0 ? system.pointSizeF() * dpi / 72 : system.pixelSize();
     const double factor = std::clamp(systemPixels / 12, 0.5, 4.0);
     result.setPointSizeF(wanted.pixels * factor * 72 / dpi);
     result.setWeight(wanted.weight);

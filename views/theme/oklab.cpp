@@ -14,7 +14,8 @@ double toLinear(std::uint32_t byte) {
     return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
 }
 std::uint32_t toByte(double linear) {
-    const double value = linear <= 0.0031308 ? linear * 12.92 : 1.055 * std::pow(linear, 1 / 2.4) - 0.055;
+    const double value =
+        linear <= 0.0031308 ? linear * 12.92 : 1.055 * std::pow(linear, 1 / 2.4) - 0.055;
     return static_cast<std::uint32_t>(std::lround(std::clamp(value, 0.0, 1.0) * 255));
 }
 bool insideSrgb(LinearRgb c) {
@@ -38,9 +39,12 @@ std::uint32_t srgb(LinearRgb colour) {
 }
 
 Oklab oklab(LinearRgb c) {
-    const double l = std::cbrt(0.4122214708 * c.red + 0.5363325363 * c.green + 0.0514459929 * c.blue);
-    const double m = std::cbrt(0.2119034982 * c.red + 0.6806995451 * c.green + 0.1073969566 * c.blue);
-    const double s = std::cbrt(0.0883024619 * c.red + 0.2817188376 * c.green + 0.6299787005 * c.blue);
+    const double l =
+        std::cbrt(0.4122214708 * c.red + 0.5363325363 * c.green + 0.0514459929 * c.blue);
+    const double m =
+        std::cbrt(0.2119034982 * c.red + 0.6806995451 * c.green + 0.1073969566 * c.blue);
+    const double s =
+        std::cbrt(0.0883024619 * c.red + 0.2817188376 * c.green + 0.6299787005 * c.blue);
     return {0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s,
             1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s,
             0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s};
@@ -58,7 +62,9 @@ LinearRgb linearRgb(Oklab c) {
 
 std::uint32_t oklchRgb(double lightness, double chroma, double hueDegrees) {
     const double angle = hueDegrees * std::numbers::pi / 180;
-    const auto at = [&](double c) { return linearRgb(Oklab{lightness, c * std::cos(angle), c * std::sin(angle)}); };
+    const auto at = [&](double c) {
+        return linearRgb(Oklab{lightness, c * std::cos(angle), c * std::sin(angle)});
+    };
     if (insideSrgb(at(chroma))) return srgb(at(chroma));
     double low = 0;
     double high = chroma;

@@ -46,7 +46,8 @@ Theme darkTheme() {
     t.inkDark = rgb(0x0b0e14), t.inkLight = rgb(0xffffff);
     t.stateRunnable = rgb(0xe9b44b), t.stateBlocked = rgb(0xe6553c), t.stateSleep = rgb(0x545860);
     t.stateStopped = rgb(0x9c6496), t.irqHard = rgb(0xe2cff1), t.irqSoft = rgb(0x9674bb);
-    t.stageQG = rgb(0xecde90), t.stageGI = rgb(0x888c94), t.stageID = rgb(0xe6802d), t.stageDC = rgb(0x3687bf);
+    t.stageQG = rgb(0xecde90), t.stageGI = rgb(0x888c94), t.stageID = rgb(0xe6802d),
+    t.stageDC = rgb(0x3687bf);
     t.dirRead = rgb(0x4fc4d1), t.dirWrite = rgb(0xcb5eab), t.seriesNeutral = rgb(0x6fa9c9);
     t.heat = {rgb(0x1b274d), rgb(0x24427d), rgb(0x216598), rgb(0x218a9f),
               rgb(0x3faca0), rgb(0x69cd9b), rgb(0xbde374), rgb(0xfaf392)};
@@ -67,27 +68,31 @@ Theme lightTheme() {
     t.inkDark = rgb(0x0f1319), t.inkLight = rgb(0xffffff);
     t.stateRunnable = rgb(0xedb333), t.stateBlocked = rgb(0xd83e25), t.stateSleep = rgb(0x8f9298);
     t.stateStopped = rgb(0x985593), t.irqHard = rgb(0x56386c), t.irqSoft = rgb(0xa886cf);
-    t.stageQG = rgb(0xe8d66b), t.stageGI = rgb(0x8f9298), t.stageID = rgb(0xe5751d), t.stageDC = rgb(0x036eae);
+    t.stageQG = rgb(0xe8d66b), t.stageGI = rgb(0x8f9298), t.stageID = rgb(0xe5751d),
+    t.stageDC = rgb(0x036eae);
     t.dirRead = rgb(0x019db7), t.dirWrite = rgb(0x891d6e), t.seriesNeutral = rgb(0x4a86ad);
     t.heat = {rgb(0xf3f2d7), rgb(0xd7e5a4), rgb(0x91d39f), rgb(0x56b7a5),
               rgb(0x2e93a8), rgb(0x226ba0), rgb(0x2a4586), rgb(0x282353)};
     return t;
 }
 
-/// Fills by slot and thread step, kernel grey last: asked for once a slice, so they stand in a table.
+/// Fills by slot and thread step, kernel grey last: asked for once a slice, so they stand in a
+/// table.
 struct TaskFills {
     std::array<Rgb, kHueSlots * 3 + 1> fills{};
     explicit TaskFills(ThemeKind kind) {
         const FillRoles roles = fillRoles(kind);
         for (std::size_t slot = 0; slot < kHueSlots; ++slot)
             for (std::size_t step = 0; step < 3; ++step)
-                fills[slot * 3 + step] = oklchRgb(roles.task.lightness + (static_cast<double>(step) - 1) * kThreadStep,
-                                                  roles.task.chroma, kFirstHue + kHueStep * static_cast<double>(slot));
+                fills[slot * 3 + step] =
+                    oklchRgb(roles.task.lightness + (static_cast<double>(step) - 1) * kThreadStep,
+                             roles.task.chroma, kFirstHue + kHueStep * static_cast<double>(slot));
         fills.back() = oklchRgb(roles.kernel.lightness, roles.kernel.chroma, kKernelHue);
     }
 };
 
-// Folded blocks ask by mean hue, up to once a pixel and lane: 64 × 64 steps of the hue plane are finer than the eye.
+// Folded blocks ask by mean hue, up to once a pixel and lane: 64 × 64 steps of the hue plane are
+// finer than the eye.
 constexpr int kHueGrid = 64;
 
 struct HueFills {
@@ -98,7 +103,8 @@ struct HueFills {
                 fills[static_cast<std::size_t>(b * kHueGrid + a)] = fillAt(theme, unit(a), unit(b));
     }
     static double unit(int step) { return (step * 4 + 2 - 128) / 127.0; }
-    // Cool hues have the task role's lightness; the warm half belongs to waiting and goes over to the state's own.
+    // Cool hues have the task role's lightness; the warm half belongs to waiting and goes over to
+    // the state's own.
     static Rgb fillAt(const Theme& theme, double a, double b) {
         const FillRoles roles = fillRoles(theme.kind);
         const double full = std::min(1.0, std::hypot(a, b));
@@ -112,7 +118,8 @@ struct HueFills {
             role = {lab.lightness, std::hypot(lab.a, lab.b)};
         }
         return oklchRgb(roles.kernel.lightness + (role.lightness - roles.kernel.lightness) * full,
-                        std::max(role.chroma * full, roles.kernel.chroma), full < 0.05 ? kKernelHue : degrees);
+                        std::max(role.chroma * full, roles.kernel.chroma),
+                        full < 0.05 ? kKernelHue : degrees);
     }
 };
 
@@ -136,7 +143,9 @@ Rgb Theme::hueFill(model::HueVector hue) const {
     return table.fills[b * kHueGrid + a];
 }
 
-Rgb Theme::inkOn(Rgb fill) const { return contrast(inkDark, fill) >= contrast(inkLight, fill) ? inkDark : inkLight; }
+Rgb Theme::inkOn(Rgb fill) const {
+    return contrast(inkDark, fill) >= contrast(inkLight, fill) ? inkDark : inkLight;
+}
 
 QPalette Theme::palette() const {
     const auto colour = [](Rgb value) { return QColor::fromRgb(value); };

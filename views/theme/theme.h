@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The tokens of look.md: every colour, size and font that is drawn. No widget holds a colour of its own.
+/// The tokens of look.md: every colour, size and font that is drawn. No widget holds a colour of
+/// its own.
 #pragma once
 
 #include "model/store/lod.h"
@@ -23,7 +24,8 @@ struct Theme {
     ThemeKind kind = ThemeKind::Dark;
     Rgb bgCanvas, bgStripe, bgWindow, bgPanel, bgRaised, bgHover, lineGrid, lineEdge, lineStrong;
     Rgb text1, text2, text3, accent, accentFill, accentInk;
-    Rgb statusOk, statusInfo, statusWarn, statusError, statusLive, cursorA, cursorB, inkDark, inkLight;
+    Rgb statusOk, statusInfo, statusWarn, statusError, statusLive, cursorA, cursorB, inkDark,
+        inkLight;
     Rgb stateRunnable, stateBlocked, stateSleep, stateStopped, irqHard, irqSoft;
     Rgb stageQG, stageGI, stageID, stageDC, dirRead, dirWrite, seriesNeutral;
     std::array<Rgb, 8> heat;
@@ -40,7 +42,17 @@ struct Theme {
 /// `share` 0…1 of `over` laid on `under`.
 [[nodiscard]] Rgb mix(Rgb under, Rgb over, double share);
 /// Fonts by role of look.md ("Type"), scaled with the system font.
-enum class TextRole : std::uint8_t { Sentence, Heading, Number, Title, Body, Head, Small, Mono, Least };
+enum class TextRole : std::uint8_t {
+    Sentence,
+    Heading,
+    Number,
+    Title,
+    Body,
+    Head,
+    Small,
+    Mono,
+    Least
+};
 [[nodiscard]] QFont font(TextRole role);
 
 }  // namespace kscope::views

@@ -2,10 +2,9 @@
 /// Title, time range, clock, legend and lost-event notice around the timeline.
 #include "views/timeline/export_scene.h"
 
+#include "model/core/format.h"
 #include "views/timeline/lane_match.h"
 #include "views/timeline/scene_parts.h"
-
-#include "model/core/format.h"
 
 #include <fmt/format.h>
 
@@ -25,12 +24,23 @@ constexpr int kLegendRow = 20;
 struct LegendEntry {
     std::string word;
     Rgb colour = 0;
-    enum class Sign : std::uint8_t { Bar, Low, Hatched, Line, Outline, Dotted, Thin, Gap, Tick } sign = Sign::Bar;
+    enum class Sign : std::uint8_t {
+        Bar,
+        Low,
+        Hatched,
+        Line,
+        Outline,
+        Dotted,
+        Thin,
+        Gap,
+        Tick
+    } sign = Sign::Bar;
 };
 
 using Sign = LegendEntry::Sign;
 
-/// Colours that bars, outlines and columns of the plot have, and whether columns tell a share by their height.
+/// Colours that bars, outlines and columns of the plot have, and whether columns tell a share by
+/// their height.
 struct Drawn {
     std::unordered_set<Rgb> colours;
     bool folded = false;
@@ -38,7 +48,8 @@ struct Drawn {
     Drawn(const DrawList& list, const Box& plot) {
         for (const DrawItem& item : list.items()) {
             if (item.box.cut(plot).empty()) continue;
-            if (item.shape == Shape::Fill || item.shape == Shape::Outline) colours.insert(item.colour);
+            if (item.shape == Shape::Fill || item.shape == Shape::Outline)
+                colours.insert(item.colour);
             if (item.shape == Shape::Columns) addColumns(list.columnsOf(item), item.box.h);
         }
     }
@@ -57,12 +68,14 @@ private:
 };
 
 /// Tasks whose colour the lanes show, most CPU time first, at most `most`.
-std::vector<LegendEntry> taskEntries(const TimelineScene& scene, const Drawn& drawn, std::size_t most) {
+std::vector<LegendEntry> taskEntries(const TimelineScene& scene, const Drawn& drawn,
+                                     std::size_t most) {
     std::vector<std::uint32_t> ids;
     const auto tasks = scene.trace->tasks();
     for (std::uint32_t id = 0; id < tasks.size(); ++id)
         if (!tasks[id].idle() && tasks[id].runs > 0) ids.push_back(id);
-    std::ranges::stable_sort(ids, [&](std::uint32_t l, std::uint32_t r) { return tasks[l].runNs > tasks[r].runNs; });
+    std::ranges::stable_sort(
+        ids, [&](std::uint32_t l, std::uint32_t r) { return tasks[l].runNs > tasks[r].runNs; });
     std::vector<LegendEntry> entries;
     bool kernel = false;
     for (const std::uint32_t id : ids) {
@@ -75,7 +88,8 @@ std::vector<LegendEntry> taskEntries(const TimelineScene& scene, const Drawn& dr
             continue;
         }
         const std::string name(scene.trace->comm(model::TaskId{id}));
-        if (std::ranges::none_of(entries, [&](const LegendEntry& e) { return e.word == name; })) entries.push_back({name, fill});
+        if (std::ranges::none_of(entries, [&](const LegendEntry& e) { return e.word == name; }))
+            entries.push_back({name, fill});
     }
     return entries;
 }
@@ -87,7 +101,9 @@ std::vector<LegendEntry> legendOf(const TimelineScene& scene, const DrawList& li
     const auto add = [&](const char* word, Rgb colour, Sign sign) {
         if (drawn.uses(colour)) entries.push_back({word, colour, sign});
     };
-    const bool tasks = std::ranges::any_of(scene.layout.rows(), [](const LaneRow& row) { return row.key.kind == LaneKey::Kind::Task; });
+    const bool tasks = std::ranges::any_of(scene.layout.rows(), [](const LaneRow& row) {
+        return row.key.kind == LaneKey::Kind::Task;
+    });
     if (tasks) {
         add("runnable, waits for a CPU", t.stateRunnable, Sign::Low);
         add("uninterruptible", t.stateBlocked, Sign::Hatched);
@@ -96,10 +112,14 @@ std::vector<LegendEntry> legendOf(const TimelineScene& scene, const DrawList& li
     }
     add("irq", t.irqHard, Sign::Thin);
     add("softirq", t.irqSoft, Sign::Thin);
-    if (std::ranges::any_of(scene.layout.rows(), [](const LaneRow& row) { return row.key.kind == LaneKey::Kind::EventName; }))
+    if (std::ranges::any_of(scene.layout.rows(), [](const LaneRow& row) {
+            return row.key.kind == LaneKey::Kind::EventName;
+        }))
         entries.push_back({"event", t.seriesNeutral, Sign::Tick});
     if (!scene.trace->gaps().empty()) entries.push_back({"lost events", t.lineStrong, Sign::Gap});
-    if (drawn.folded) entries.push_back({"folded: mean colour, height is the busy share", t.hueFill({}), Sign::Bar});
+    if (drawn.folded)
+        entries.push_back(
+            {"folded: mean colour, height is the busy share", t.hueFill({}), Sign::Bar});
     return entries;
 }
 
@@ -118,7 +138,9 @@ void swatch(const TimelineScene& scene, const LegendEntry& entry, Box at, DrawLi
         break;
     case Sign::Line: list.fill({at.x, at.y + at.h / 2 - 1, at.w, scene.px(2)}, entry.colour); break;
     case Sign::Outline: list.outline(low(0.6), entry.colour, scene.hairline()); break;
-    case Sign::Dotted: list.outline(low(0.6), entry.colour, scene.hairline(), LineStyle::Dotted); break;
+    case Sign::Dotted:
+        list.outline(low(0.6), entry.colour, scene.hairline(), LineStyle::Dotted);
+        break;
     case Sign::Thin: list.fill(low(0.35), entry.colour); break;
     case Sign::Gap:
         list.hatch(at, t.bgCanvas, t.lineStrong, scene.px(5), scene.px(1));
@@ -128,13 +150,16 @@ void swatch(const TimelineScene& scene, const LegendEntry& entry, Box at, DrawLi
     }
 }
 
-/// Places the entries from left to right in rows; draws them where `list` is given. Returns the rows used.
-int placeLegend(const TimelineScene& scene, TextCache& texts, const std::vector<LegendEntry>& entries, Box area, DrawList* list) {
+/// Places the entries from left to right in rows; draws them where `list` is given. Returns the
+/// rows used.
+int placeLegend(const TimelineScene& scene, TextCache& texts,
+                const std::vector<LegendEntry>& entries, Box area, DrawList* list) {
     int x = 0;
     int rows = entries.empty() ? 0 : 1;
     for (const LegendEntry& entry : entries) {
         const int chip = scene.px(14);
-        const int width = chip + scene.px(6) + texts.width(TextRole::Small, entry.word) + scene.px(18);
+        const int width =
+            chip + scene.px(6) + texts.width(TextRole::Small, entry.word) + scene.px(18);
         if (x > 0 && x + width > area.w) {
             x = 0;
             ++rows;
@@ -142,9 +167,11 @@ int placeLegend(const TimelineScene& scene, TextCache& texts, const std::vector<
         if (list) {
             const int y = area.y + (rows - 1) * scene.px(kLegendRow);
             const int size = scene.px(11);
-            swatch(scene, entry, {area.x + x, y + (scene.px(kLegendRow) - size) / 2, chip, size}, *list);
-            drawText(scene, texts, *list, {area.x + x + chip + scene.px(6), y, width, scene.px(kLegendRow)}, entry.word, TextRole::Small,
-                     scene.colours().text2);
+            swatch(scene, entry, {area.x + x, y + (scene.px(kLegendRow) - size) / 2, chip, size},
+                   *list);
+            drawText(scene, texts, *list,
+                     {area.x + x + chip + scene.px(6), y, width, scene.px(kLegendRow)}, entry.word,
+                     TextRole::Small, scene.colours().text2);
         }
         x += width;
     }
@@ -156,52 +183,69 @@ std::string sourceNames(const model::Trace& trace) {
     for (const model::SourceInfo& source : trace.sources()) {
         if (!names.empty()) names += ", ";
         const auto slash = source.path.rfind('/');
-        names += slash == std::string::npos || slash + 1 == source.path.size() ? source.path : source.path.substr(slash + 1);
+        names += slash == std::string::npos || slash + 1 == source.path.size()
+                     ? source.path
+                     : source.path.substr(slash + 1);
     }
     return names.empty() ? "trace" : names;
 }
 
 std::string rangeWords(const model::Trace& trace, model::TimeRange window) {
     const auto seconds = [](model::Timestamp time) { return model::formatSecondsGrouped(time, 6); };
-    const auto since = [&](model::Timestamp time) { return seconds(model::timestampNs((time - trace.range().begin).count())); };
-    return fmt::format("{} to {} s  (start + {} to {} s)  {}", seconds(window.begin), seconds(window.end), since(window.begin), since(window.end),
+    const auto since = [&](model::Timestamp time) {
+        return seconds(model::timestampNs((time - trace.range().begin).count()));
+    };
+    return fmt::format("{} to {} s  (start + {} to {} s)  {}", seconds(window.begin),
+                       seconds(window.end), since(window.begin), since(window.end),
                        model::formatDuration(window.length()));
 }
 
 std::string clockWords(const model::Trace& trace) {
     std::string clocks;
     for (const model::SourceInfo& source : trace.sources()) {
-        const std::string name = source.clock.name.empty() ? "not named in the source" : source.clock.name;
+        const std::string name =
+            source.clock.name.empty() ? "not named in the source" : source.clock.name;
         if (clocks.find(name) == std::string::npos) clocks += (clocks.empty() ? "" : ", ") + name;
     }
     return "clock: " + (clocks.empty() ? "unknown" : clocks);
 }
 
-std::string footWords(const model::Trace& trace, const ExportRequest& request, const LaneLayout& layout, int below) {
-    std::string words = fmt::format("{} events · {}", model::formatCount(trace.events()), clockWords(trace));
+std::string footWords(const model::Trace& trace, const ExportRequest& request,
+                      const LaneLayout& layout, int below) {
+    std::string words =
+        fmt::format("{} events · {}", model::formatCount(trace.events()), clockWords(trace));
     if (!request.view.filter.isEmpty()) words += " · filter: " + request.view.filter.toStdString();
     if (!trace.complete()) words += " · the trace was not read to its end";
     std::uint64_t lost = 0;
     for (const model::LostGap& gap : trace.gaps()) lost += gap.count;
     if (lost > 0) words += fmt::format(" · {} lost events", model::formatCount(lost));
-    if (lost == 0 && !trace.gaps().empty()) words += fmt::format(" · events were lost in {} places", trace.gaps().size());
-    if (below > 0) words += fmt::format(" · {} of {} lanes do not fit", below, layout.rows().size());
+    if (lost == 0 && !trace.gaps().empty())
+        words += fmt::format(" · events were lost in {} places", trace.gaps().size());
+    if (below > 0)
+        words += fmt::format(" · {} of {} lanes do not fit", below, layout.rows().size());
     return words;
 }
 
 int lanesBelow(const TimelineScene& scene) {
     const Box plot = scene.frame().plot;
-    return static_cast<int>(std::ranges::count_if(scene.layout.rows(), [&](const LaneRow& row) { return scene.laneBox(row).bottom() > plot.bottom(); }));
+    return static_cast<int>(std::ranges::count_if(scene.layout.rows(), [&](const LaneRow& row) {
+        return scene.laneBox(row).bottom() > plot.bottom();
+    }));
 }
 
 }  // namespace
 
-model::Result<std::unique_ptr<ExportScene>> prepareExport(const model::Trace& trace, const ExportRequest& request) {
-    if (request.width < 320 || request.width > 16384 || request.height < 200 || request.height > 16384)
-        return model::failure(fmt::format("size {}x{} is out of range (320x200 to 16384x16384)", request.width, request.height));
-    if (!(request.scale >= 0.5 && request.scale <= 8)) return model::failure(fmt::format("scale {} is out of range (0.5 to 8)", request.scale));
+model::Result<std::unique_ptr<ExportScene>> prepareExport(const model::Trace& trace,
+                                                          const ExportRequest& request) {
+    if (request.width < 320 || request.width > 16384 || request.height < 200 ||
+        request.height > 16384)
+        return model::failure(fmt::format("size {}x{} is out of range (320x200 to 16384x16384)",
+                                          request.width, request.height));
+    if (!(request.scale >= 0.5 && request.scale <= 8))
+        return model::failure(fmt::format("scale {} is out of range (0.5 to 8)", request.scale));
     if (request.width * request.scale * request.height * request.scale > 16384.0 * 16384.0)
-        return model::failure("the picture would have more than 268 million pixels; ask for a smaller size or scale");
+        return model::failure(
+            "the picture would have more than 268 million pixels; ask for a smaller size or scale");
     auto prepared = std::make_unique<ExportScene>();
     prepared->state = request.view;
     if (!request.lanes.empty()) {
@@ -221,20 +265,26 @@ model::Result<std::unique_ptr<ExportScene>> prepareExport(const model::Trace& tr
     if (scene.window.empty()) scene.window.end = scene.window.begin + model::Duration{1};
     scene.filterRows = request.filterRows;
     scene.layout = LaneLayout(trace, prepared->state, request.pane);
-    // Lanes that do not fit at their usual height become compact; what does not fit then is named in the foot.
+    // Lanes that do not fit at their usual height become compact; what does not fit then is named
+    // in the foot.
     constexpr int kAround = 2 * kMargin + kHeadHeight + kFootHeight + 2 * kLegendRow + 75;
-    if (prepared->state.height == LaneHeight::Normal && scene.layout.contentHeight() + scene.layout.pinnedHeight() > request.height - kAround) {
+    if (prepared->state.height == LaneHeight::Normal &&
+        scene.layout.contentHeight() + scene.layout.pinnedHeight() > request.height - kAround) {
         prepared->state.height = LaneHeight::Compact;
         scene.layout = LaneLayout(trace, prepared->state, request.pane);
     }
     // The trace outlives the picture: the pointer that ticks ask for does not own it.
-    const bool events = std::ranges::any_of(scene.layout.rows(), [](const LaneRow& row) { return row.key.kind == LaneKey::Kind::EventName; });
+    const bool events = std::ranges::any_of(scene.layout.rows(), [](const LaneRow& row) {
+        return row.key.kind == LaneKey::Kind::EventName;
+    });
     if (events) prepared->ticks.update(model::TracePtr(model::TracePtr(), &trace));
-    prepared->paper = {0, 0, static_cast<int>(std::lround(request.width * request.scale)), static_cast<int>(std::lround(request.height * request.scale))};
+    prepared->paper = {0, 0, static_cast<int>(std::lround(request.width * request.scale)),
+                       static_cast<int>(std::lround(request.height * request.scale))};
     return prepared;
 }
 
-void drawExport(const ExportScene& prepared, const ExportRequest& request, TextCache& texts, DrawList& list, model::ThreadPool* pool) {
+void drawExport(const ExportScene& prepared, const ExportRequest& request, TextCache& texts,
+                DrawList& list, model::ThreadPool* pool) {
     TimelineScene scene = prepared.scene;
     const Theme& t = scene.colours();
     const Box& paper = prepared.paper;
@@ -242,10 +292,13 @@ void drawExport(const ExportScene& prepared, const ExportRequest& request, TextC
     const Box inner{margin, margin, paper.w - 2 * margin, paper.h - 2 * margin};
     const auto bodyWith = [&](int legendRows) {
         const int head = scene.px(kHeadHeight);
-        const int foot = scene.px(kFootHeight) + legendRows * scene.px(kLegendRow) + (legendRows > 0 ? scene.px(8) : 0);
-        return Box{inner.x, inner.y + head, inner.w, std::max(scene.px(120), inner.h - head - foot)};
+        const int foot = scene.px(kFootHeight) + legendRows * scene.px(kLegendRow) +
+                         (legendRows > 0 ? scene.px(8) : 0);
+        return Box{inner.x, inner.y + head, inner.w,
+                   std::max(scene.px(120), inner.h - head - foot)};
     };
-    // The legend holds what the body draws; it takes its place from the body, which then is drawn again, shorter.
+    // The legend holds what the body draws; it takes its place from the body, which then is drawn
+    // again, shorter.
     std::vector<LegendEntry> legend;
     int rows = 0;
     scene.body = bodyWith(0);
@@ -261,18 +314,24 @@ void drawExport(const ExportScene& prepared, const ExportRequest& request, TextC
     list.clip(paper);
     list.fill(paper, t.bgCanvas);
     const std::string pane = request.pane == Pane::CpuSched ? "CPU scheduling" : "Timeline";
-    const std::string title = request.title.empty() ? sourceNames(*scene.trace) + " · " + pane : request.title;
-    drawText(scene, texts, list, {inner.x, inner.y, inner.w, scene.px(20)}, title, TextRole::Title, t.text1);
-    drawText(scene, texts, list, {inner.x, inner.y + scene.px(22), inner.w, scene.px(16)}, rangeWords(*scene.trace, scene.window), TextRole::Mono, t.text2);
+    const std::string title =
+        request.title.empty() ? sourceNames(*scene.trace) + " · " + pane : request.title;
+    drawText(scene, texts, list, {inner.x, inner.y, inner.w, scene.px(20)}, title, TextRole::Title,
+             t.text1);
+    drawText(scene, texts, list, {inner.x, inner.y + scene.px(22), inner.w, scene.px(16)},
+             rangeWords(*scene.trace, scene.window), TextRole::Mono, t.text2);
     list.append(body);
     list.clip(paper);
-    list.outline({scene.body.x - scene.hairline(), scene.body.y - scene.hairline(), scene.body.w + 2 * scene.hairline(), scene.body.h + 2 * scene.hairline()},
+    list.outline({scene.body.x - scene.hairline(), scene.body.y - scene.hairline(),
+                  scene.body.w + 2 * scene.hairline(), scene.body.h + 2 * scene.hairline()},
                  t.lineEdge, scene.hairline());
     const Box below{inner.x, scene.body.bottom() + scene.px(8), inner.w, 0};
     if (rows > 0) placeLegend(scene, texts, legend, below, &list);
     const Box foot{inner.x, inner.bottom() - scene.px(16), inner.w, scene.px(16)};
     const int right = texts.width(TextRole::Small, request.version) + scene.px(12);
-    drawText(scene, texts, list, {foot.x, foot.y, foot.w - right, foot.h}, footWords(*scene.trace, request, scene.layout, lanesBelow(scene)), TextRole::Small, t.text3);
+    drawText(scene, texts, list, {foot.x, foot.y, foot.w - right, foot.h},
+             footWords(*scene.trace, request, scene.layout, lanesBelow(scene)), TextRole::Small,
+             t.text3);
     drawTextRight(scene, texts, list, foot, request.version, TextRole::Small, t.text3);
 }
 

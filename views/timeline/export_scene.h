@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The exported picture as a draw list: the timeline with its frame of title, range, clock and legend.
+/// The exported picture as a draw list: the timeline with its frame of title, range, clock and
+/// legend.
 #pragma once
 
 #include "views/timeline/picture.h"
@@ -14,7 +15,9 @@ struct ExportScene {
     TimelineScene scene;
     Box paper;
 };
-[[nodiscard]] model::Result<std::unique_ptr<ExportScene>> prepareExport(const model::Trace& trace, const ExportRequest& request);
-void drawExport(const ExportScene& prepared, const ExportRequest& request, TextCache& texts, DrawList& list, model::ThreadPool* pool);
+[[nodiscard]] model::Result<std::unique_ptr<ExportScene>>
+prepareExport(const model::Trace& trace, const ExportRequest& request);
+void drawExport(const ExportScene& prepared, const ExportRequest& request, TextCache& texts,
+                DrawList& list, model::ThreadPool* pool);
 
 }  // namespace kscope::views

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The column at the left: group rows and lane headers, painted over their own column last.
-#include "views/timeline/scene_parts.h"
-
 #include "model/core/format.h"
+#include "views/timeline/scene_parts.h"
 
 #include <QPainterPath>
 
@@ -16,20 +15,29 @@ namespace {
 class Headers {
 public:
     Headers(const TimelineScene& scene, TextCache& texts, DrawList& list)
-        : m_scene(scene), m_theme(scene.colours()), m_texts(texts), m_list(list), m_column(scene.frame().headers), m_plot(scene.frame().plot) {}
+        : m_scene(scene),
+          m_theme(scene.colours()),
+          m_texts(texts),
+          m_list(list),
+          m_column(scene.frame().headers),
+          m_plot(scene.frame().plot) {}
 
     void lane(const LaneRow& row, const LaneInk& ink, std::size_t index) {
         const Box place = m_scene.laneBox(row);
         const Box box{m_column.x, place.y, m_column.w, place.h};
         if (box.cut(m_column).empty()) return;
-        const bool chosen = std::ranges::find(m_scene.state->selectedLanes, row.key) != m_scene.state->selectedLanes.end();
+        const bool chosen = std::ranges::find(m_scene.state->selectedLanes, row.key) !=
+                            m_scene.state->selectedLanes.end();
         const Rgb ground = chosen ? m_theme.accentFill : m_theme.bgPanel;
         m_list.fill({box.x, box.y, box.w, box.h}, ground);
-        m_list.fill({box.x, box.bottom() - m_scene.hairline(), box.w, m_scene.hairline()}, m_theme.lineGrid);
+        m_list.fill({box.x, box.bottom() - m_scene.hairline(), box.w, m_scene.hairline()},
+                    m_theme.lineGrid);
         if (chosen) m_list.fill({box.x, box.y, m_scene.px(3), box.h}, m_theme.accent);
-        if (m_scene.focus && *m_scene.focus == row.key) m_list.outline(box, m_theme.accent, m_scene.px(2), LineStyle::Dashed);
+        if (m_scene.focus && *m_scene.focus == row.key)
+            m_list.outline(box, m_theme.accent, m_scene.px(2), LineStyle::Dashed);
         m_list.hit(box, HitKind::LaneHeader, static_cast<std::uint32_t>(index));
-        m_list.hit({box.x, box.bottom() - m_scene.px(3), box.w, m_scene.px(6)}, HitKind::LaneBorder, static_cast<std::uint32_t>(index));
+        m_list.hit({box.x, box.bottom() - m_scene.px(3), box.w, m_scene.px(6)}, HitKind::LaneBorder,
+                   static_cast<std::uint32_t>(index));
         const Rgb ink1 = chosen ? m_theme.accentInk : m_theme.text1;
         const Rgb ink3 = chosen ? m_theme.accentInk : m_theme.text3;
         switch (row.key.kind) {
@@ -48,20 +56,29 @@ public:
         const Box box{m_column.x, y, m_column.w, height};
         m_list.fill(box, m_theme.bgPanel);
         m_list.fill({m_column.x, y, m_column.w + m_plot.w, m_scene.hairline()}, m_theme.lineEdge);
-        m_list.hit({box.x, box.y, box.w + m_plot.w, box.h}, HitKind::GroupRow, static_cast<std::uint32_t>(index));
+        m_list.hit({box.x, box.y, box.w + m_plot.w, box.h}, HitKind::GroupRow,
+                   static_cast<std::uint32_t>(index));
         chevron(box, section.folded);
         const Box text{box.x + m_scene.px(24), y, box.w - m_scene.px(36), height};
         const auto [name, facts] = words(section);
-        const int used = drawText(m_scene, m_texts, m_list, text, name, TextRole::Head, m_theme.text1) + m_scene.px(7);
-        drawText(m_scene, m_texts, m_list, {text.x + used, y, text.w - used, height}, facts, TextRole::Small, m_theme.text3);
+        const int used =
+            drawText(m_scene, m_texts, m_list, text, name, TextRole::Head, m_theme.text1) +
+            m_scene.px(7);
+        drawText(m_scene, m_texts, m_list, {text.x + used, y, text.w - used, height}, facts,
+                 TextRole::Small, m_theme.text3);
     }
 
 private:
     [[nodiscard]] std::pair<std::string, std::string> words(const LaneSection& section) const {
         switch (section.group) {
-        case LaneGroup::Cpus: return {"CPUs", fmt::format("{} · task, irq, softirq", section.wanted)};
-        case LaneGroup::Tasks: return {"Tasks", fmt::format("{} of {} shown", section.wanted, model::formatCount(m_scene.layout.tasksInAll()))};
-        case LaneGroup::Events: return {"Events", fmt::format("{} of {} kinds", section.wanted, m_scene.layout.namesInAll())};
+        case LaneGroup::Cpus:
+            return {"CPUs", fmt::format("{} · task, irq, softirq", section.wanted)};
+        case LaneGroup::Tasks:
+            return {"Tasks", fmt::format("{} of {} shown", section.wanted,
+                                         model::formatCount(m_scene.layout.tasksInAll()))};
+        case LaneGroup::Events:
+            return {"Events",
+                    fmt::format("{} of {} kinds", section.wanted, m_scene.layout.namesInAll())};
         }
         return {};
     }
@@ -83,7 +100,8 @@ private:
     }
     void pin(const Box& box, Rgb ink) {
         const int size = m_scene.px(5);
-        m_list.fill({box.right() - size - m_scene.px(3), box.y + m_scene.px(3), size, size}, ink, size / 2);
+        m_list.fill({box.right() - size - m_scene.px(3), box.y + m_scene.px(3), size, size}, ink,
+                    size / 2);
     }
     [[nodiscard]] Box line(const LaneRow& row, const Box& box) const {
         // In the middle of the bar, not of the lane with its interrupts.
@@ -97,41 +115,56 @@ private:
     }
     void cpu(const LaneRow& row, const LaneInk& ink, const Box& box, Rgb ink1, Rgb ink3) {
         const Box at = line(row, box);
-        const auto window = static_cast<double>(std::max<std::int64_t>(1, m_scene.window.length().count()));
+        const auto window =
+            static_cast<double>(std::max<std::int64_t>(1, m_scene.window.length().count()));
         const double share = std::min(1.0, ink.busyNs / window);
         const int right = box.right() - m_scene.px(12);
         const int number = m_scene.px(38);
-        drawTextRight(m_scene, m_texts, m_list, {right - number, at.y, number, at.h}, fmt::format("{:.0f} %", share * 100), TextRole::Mono, ink3);
-        const Box bar{right - number - m_scene.px(49), at.y + (at.h - m_scene.px(6)) / 2, m_scene.px(44), m_scene.px(6)};
+        drawTextRight(m_scene, m_texts, m_list, {right - number, at.y, number, at.h},
+                      fmt::format("{:.0f} %", share * 100), TextRole::Mono, ink3);
+        const Box bar{right - number - m_scene.px(49), at.y + (at.h - m_scene.px(6)) / 2,
+                      m_scene.px(44), m_scene.px(6)};
         m_list.fill(bar, m_theme.bgHover, m_scene.px(1));
-        m_list.fill({bar.x, bar.y, static_cast<int>(bar.w * share + 0.5), bar.h}, m_theme.seriesNeutral, m_scene.px(1));
-        drawText(m_scene, m_texts, m_list, {box.x + m_scene.px(24), at.y, bar.x - box.x - m_scene.px(30), at.h}, laneName(*m_scene.trace, row.key),
-                 TextRole::Body, ink1);
+        m_list.fill({bar.x, bar.y, static_cast<int>(bar.w * share + 0.5), bar.h},
+                    m_theme.seriesNeutral, m_scene.px(1));
+        drawText(m_scene, m_texts, m_list,
+                 {box.x + m_scene.px(24), at.y, bar.x - box.x - m_scene.px(30), at.h},
+                 laneName(*m_scene.trace, row.key), TextRole::Body, ink1);
     }
     void task(const LaneRow& row, const LaneInk& ink, const Box& box, Rgb ink1, Rgb ink3) {
         const Box at = line(row, box);
         const model::TaskInfo& info = m_scene.trace->task(model::TaskId{row.key.id});
         const int chip = m_scene.px(9);
-        m_list.fill({box.x + m_scene.px(14), at.y + (at.h - chip) / 2, chip, chip}, m_theme.taskFill(info), m_scene.px(2));
-        const std::string time = ink.exact && ink.runNs > 0 ? model::formatDuration(model::Duration{static_cast<std::int64_t>(ink.runNs)}) : std::string();
+        m_list.fill({box.x + m_scene.px(14), at.y + (at.h - chip) / 2, chip, chip},
+                    m_theme.taskFill(info), m_scene.px(2));
+        const std::string time =
+            ink.exact && ink.runNs > 0
+                ? model::formatDuration(model::Duration{static_cast<std::int64_t>(ink.runNs)})
+                : std::string();
         const int right = box.right() - m_scene.px(12);
-        const int timeWidth = time.empty() ? 0 : m_texts.width(TextRole::Mono, time) + m_scene.px(8);
-        drawTextRight(m_scene, m_texts, m_list, {box.x, at.y, right - box.x, at.h}, time, TextRole::Mono, ink3);
+        const int timeWidth =
+            time.empty() ? 0 : m_texts.width(TextRole::Mono, time) + m_scene.px(8);
+        drawTextRight(m_scene, m_texts, m_list, {box.x, at.y, right - box.x, at.h}, time,
+                      TextRole::Mono, ink3);
         const std::string tid = fmt::format("{}", model::raw(info.tid));
         const int tidWidth = m_texts.width(TextRole::Mono, tid) + m_scene.px(8);
         const int left = box.x + m_scene.px(30);
-        const int used = drawText(m_scene, m_texts, m_list, {left, at.y, right - timeWidth - tidWidth - left, at.h}, laneName(*m_scene.trace, row.key),
-                                  TextRole::Body, ink1);
-        drawText(m_scene, m_texts, m_list, {left + used + m_scene.px(7), at.y, tidWidth, at.h}, tid, TextRole::Mono, ink3);
+        const int used = drawText(m_scene, m_texts, m_list,
+                                  {left, at.y, right - timeWidth - tidWidth - left, at.h},
+                                  laneName(*m_scene.trace, row.key), TextRole::Body, ink1);
+        drawText(m_scene, m_texts, m_list, {left + used + m_scene.px(7), at.y, tidWidth, at.h}, tid,
+                 TextRole::Mono, ink3);
     }
     void eventName(const LaneRow& row, const Box& box, Rgb ink1, Rgb ink3) {
         const Box at = line(row, box);
         const std::string count = model::formatCount(m_scene.trace->nameCounts()[row.key.id]);
         const int right = box.right() - m_scene.px(12);
         const int width = m_texts.width(TextRole::Mono, count) + m_scene.px(8);
-        drawTextRight(m_scene, m_texts, m_list, {box.x, at.y, right - box.x, at.h}, count, TextRole::Mono, ink3);
+        drawTextRight(m_scene, m_texts, m_list, {box.x, at.y, right - box.x, at.h}, count,
+                      TextRole::Mono, ink3);
         const int left = box.x + m_scene.px(24);
-        drawText(m_scene, m_texts, m_list, {left, at.y, right - width - left, at.h}, laneName(*m_scene.trace, row.key), TextRole::Mono, ink1);
+        drawText(m_scene, m_texts, m_list, {left, at.y, right - width - left, at.h},
+                 laneName(*m_scene.trace, row.key), TextRole::Mono, ink1);
     }
 
     const TimelineScene& m_scene;
@@ -143,41 +176,50 @@ private:
 
 }  // namespace
 
-int drawText(const TimelineScene&, TextCache& texts, DrawList& list, Box at, std::string_view text, TextRole role, Rgb ink) {
+int drawText(const TimelineScene&, TextCache& texts, DrawList& list, Box at, std::string_view text,
+             TextRole role, Rgb ink) {
     const TextCut cut = texts.fit(role, text, at.w, 1);
     if (!cut.shown()) return 0;
     list.text({at.x, at.y, cut.width, at.h}, text, cut.bytes, cut.prefixWidth, role, ink);
     return cut.width;
 }
 
-int drawTextRight(const TimelineScene& scene, TextCache& texts, DrawList& list, Box at, std::string_view text, TextRole role, Rgb ink) {
+int drawTextRight(const TimelineScene& scene, TextCache& texts, DrawList& list, Box at,
+                  std::string_view text, TextRole role, Rgb ink) {
     const int width = std::min(texts.width(role, text), at.w);
     return drawText(scene, texts, list, {at.right() - width, at.y, width, at.h}, text, role, ink);
 }
 
-void drawHeaders(const TimelineScene& scene, TextCache& texts, DrawList& list, const std::vector<LaneInk>& inks) {
+void drawHeaders(const TimelineScene& scene, TextCache& texts, DrawList& list,
+                 const std::vector<LaneInk>& inks) {
     const TimelineFrame frame = scene.frame();
     const Theme& t = scene.colours();
-    const Box both{frame.headers.x, frame.headers.y, frame.headers.w + frame.plot.w, frame.headers.h};
+    const Box both{frame.headers.x, frame.headers.y, frame.headers.w + frame.plot.w,
+                   frame.headers.h};
     Headers headers(scene, texts, list);
     const auto& rows = scene.layout.rows();
     list.clip(frame.headers);
     list.fill(frame.headers, t.bgPanel);
     const int pinned = scene.px(scene.layout.pinnedHeight());
     list.clip({both.x, both.y + pinned, frame.headers.w, both.h - pinned});
-    for (std::size_t i = scene.layout.pinned(); i < rows.size(); ++i) headers.lane(rows[i], inks[i], i);
+    for (std::size_t i = scene.layout.pinned(); i < rows.size(); ++i)
+        headers.lane(rows[i], inks[i], i);
     list.clip({both.x, both.y + pinned, both.w, both.h - pinned});
     const auto& sections = scene.layout.sections();
     for (std::size_t i = 0; i < sections.size(); ++i) headers.section(sections[i], i);
     list.clip(both);
     for (std::size_t i = 0; i < scene.layout.pinned(); ++i) headers.lane(rows[i], inks[i], i);
-    if (pinned > 0) list.fill({both.x, both.y + pinned - scene.hairline(), both.w, scene.hairline()}, t.lineStrong);
+    if (pinned > 0)
+        list.fill({both.x, both.y + pinned - scene.hairline(), both.w, scene.hairline()},
+                  t.lineStrong);
     // Edges between header column, overview, ruler and lanes.
     list.clip(scene.body);
     const int line = scene.hairline();
     list.fill({frame.headers.right() - line, scene.body.y, line, scene.body.h}, t.lineEdge);
-    for (const int y : {frame.ruler.y, frame.headers.y}) list.fill({scene.body.x, y - line, scene.body.w, line}, t.lineEdge);
-    list.hit({frame.headers.right() - scene.px(3), scene.body.y, scene.px(6), scene.body.h}, HitKind::HeaderEdge);
+    for (const int y : {frame.ruler.y, frame.headers.y})
+        list.fill({scene.body.x, y - line, scene.body.w, line}, t.lineEdge);
+    list.hit({frame.headers.right() - scene.px(3), scene.body.y, scene.px(6), scene.body.h},
+             HitKind::HeaderEdge);
 }
 
 }  // namespace kscope::views

@@ -23,13 +23,15 @@ bool inked(const model::Trace& trace, const LaneKey& lane, std::uint32_t value) 
 }
 
 model::LaneView laneOf(const model::Trace& trace, const LaneKey& key) {
-    if (key.kind == LaneKey::Kind::Cpu) return trace.cpuLane(model::CpuId{static_cast<std::uint16_t>(key.id)});
+    if (key.kind == LaneKey::Kind::Cpu)
+        return trace.cpuLane(model::CpuId{static_cast<std::uint16_t>(key.id)});
     if (key.kind == LaneKey::Kind::Task) return trace.taskLane(model::TaskId{key.id});
     return {};
 }
 
 /// The span at `ns`, or the nearest with ink within `reach`.
-std::optional<model::LaneSpan> pick(const model::LaneView& lane, std::int64_t ns, std::int64_t reach, auto&& accepts) {
+std::optional<model::LaneSpan> pick(const model::LaneView& lane, std::int64_t ns,
+                                    std::int64_t reach, auto&& accepts) {
     if (lane.empty()) return std::nullopt;
     const std::size_t at = lane.indexAt(ns);
     const std::size_t here = at < lane.size() ? at : 0;
@@ -38,7 +40,9 @@ std::optional<model::LaneSpan> pick(const model::LaneView& lane, std::int64_t ns
     const auto consider = [&](std::size_t index) {
         const model::LaneSpan span = lane.span(index);
         if (!accepts(span.value)) return;
-        const std::int64_t away = ns < span.begin ? span.begin - ns : ns >= span.end ? ns - span.end + 1 : 0;
+        const std::int64_t away = ns < span.begin  ? span.begin - ns
+                                  : ns >= span.end ? ns - span.end + 1
+                                                   : 0;
         if (away < least) {
             least = away;
             best = span;
@@ -58,40 +62,59 @@ std::optional<model::LaneSpan> pick(const model::LaneView& lane, std::int64_t ns
 }
 
 /// The switch row on `cpu` at `ns` that `task` came in with (or went out with).
-std::optional<model::EventIndex> switchAt(const model::Trace& trace, std::int64_t ns, model::CpuId cpu) {
+std::optional<model::EventIndex> switchAt(const model::Trace& trace, std::int64_t ns,
+                                          model::CpuId cpu) {
     auto index = trace.lowerBound(model::timestampNs(ns));
     for (; model::raw(index) < trace.events(); index = model::EventIndex{model::raw(index) + 1}) {
         const model::Event event = trace.event(index);
         if (model::toNs(event.time) != ns) return std::nullopt;
-        if (event.name == model::nameId(model::KnownEvent::SchedSwitch) && (cpu == model::kUnknownCpu || event.cpu == cpu)) return index;
+        if (event.name == model::nameId(model::KnownEvent::SchedSwitch) &&
+            (cpu == model::kUnknownCpu || event.cpu == cpu))
+            return index;
     }
     return std::nullopt;
 }
 
 /// The row at `ns` that changed what `task` does: its wakeup, or the switch.
-std::optional<model::EventIndex> changeAt(const model::Trace& trace, std::int64_t ns, model::TaskId task) {
+std::optional<model::EventIndex> changeAt(const model::Trace& trace, std::int64_t ns,
+                                          model::TaskId task) {
     auto index = trace.lowerBound(model::timestampNs(ns));
     for (; model::raw(index) < trace.events(); index = model::EventIndex{model::raw(index) + 1}) {
         const model::Event event = trace.event(index);
         if (model::toNs(event.time) != ns) return std::nullopt;
-        const auto of = [&](std::uint16_t entry) { return entry < event.chunk->tasks.size() ? event.chunk->tasks[entry].task : model::kNoTask; };
-        const auto wake = std::ranges::lower_bound(event.chunk->wakes, event.row, {}, &model::WakeRow::row);
-        if (wake != event.chunk->wakes.end() && wake->row == event.row && of(wake->wakee) == task) return index;
-        const auto change = std::ranges::lower_bound(event.chunk->switches, event.row, {}, &model::SwitchRow::row);
-        if (change != event.chunk->switches.end() && change->row == event.row && (of(change->prev) == task || of(change->next) == task)) return index;
+        const auto of = [&](std::uint16_t entry) {
+            return entry < event.chunk->tasks.size() ? event.chunk->tasks[entry].task
+                                                     : model::kNoTask;
+        };
+        const auto wake =
+            std::ranges::lower_bound(event.chunk->wakes, event.row, {}, &model::WakeRow::row);
+        if (wake != event.chunk->wakes.end() && wake->row == event.row && of(wake->wakee) == task)
+            return index;
+        const auto change =
+            std::ranges::lower_bound(event.chunk->switches, event.row, {}, &model::SwitchRow::row);
+        if (change != event.chunk->switches.end() && change->row == event.row &&
+            (of(change->prev) == task || of(change->next) == task))
+            return index;
     }
     return std::nullopt;
 }
 
 Item gapItem(const model::LostGap& gap, std::size_t index) {
-    return {.kind = Item::Kind::Gap, .lane = {LaneKey::Kind::Cpu, model::raw(gap.cpu)},
-            .span = {model::timestampNs(gap.begin), model::timestampNs(gap.end)}, .value = static_cast<std::uint32_t>(index), .cpu = gap.cpu};
+    return {.kind = Item::Kind::Gap,
+            .lane = {LaneKey::Kind::Cpu, model::raw(gap.cpu)},
+            .span = {model::timestampNs(gap.begin), model::timestampNs(gap.end)},
+            .value = static_cast<std::uint32_t>(index),
+            .cpu = gap.cpu};
 }
 
 class PlaceFinder {
 public:
     PlaceFinder(const TimelineScene& scene, const LaneRow& row, int x, int y)
-        : m_scene(scene), m_row(row), m_y(y), m_view(scene.viewport()), m_lane(scene.laneBox(row)) {
+        : m_scene(scene),
+          m_row(row),
+          m_y(y),
+          m_view(scene.viewport()),
+          m_lane(scene.laneBox(row)) {
         const int at = x - m_lane.x;
         m_ns = m_view.ns(at) + (m_view.ns(at + 1) - m_view.ns(at)) / 2;
         m_reach = m_view.nsOf(kCatchPx * scene.ratio);
@@ -101,32 +124,46 @@ public:
         const model::CpuId id{static_cast<std::uint16_t>(m_row.key.id)};
         const auto gaps = m_scene.trace->gaps();
         for (std::size_t i = 0; i < gaps.size(); ++i)
-            if (gaps[i].cpu == id && m_ns >= gaps[i].begin && m_ns < std::max(gaps[i].end, gaps[i].begin + m_reach)) return gapItem(gaps[i], i);
+            if (gaps[i].cpu == id && m_ns >= gaps[i].begin &&
+                m_ns < std::max(gaps[i].end, gaps[i].begin + m_reach))
+                return gapItem(gaps[i], i);
         const Box bar = barOf(m_scene, m_row, m_lane);
         if (m_y >= bar.bottom() && !m_row.folded) {
             const LaneParts parts = laneParts(m_row.key.kind, m_scene.layout.height(), false);
             const bool soft = m_y >= bar.bottom() + m_scene.px(parts.irq);
-            return handler(soft ? m_scene.trace->softirqLane(id) : m_scene.trace->irqLane(id), soft ? Item::Kind::Softirq : Item::Kind::Irq, id);
+            return handler(soft ? m_scene.trace->softirqLane(id) : m_scene.trace->irqLane(id),
+                           soft ? Item::Kind::Softirq : Item::Kind::Irq, id);
         }
         return slice();
     }
     [[nodiscard]] Item slice() const {
-        const auto accepts = [&](std::uint32_t value) { return inked(*m_scene.trace, m_row.key, value); };
+        const auto accepts = [&](std::uint32_t value) {
+            return inked(*m_scene.trace, m_row.key, value);
+        };
         const auto span = pick(laneOf(*m_scene.trace, m_row.key), m_ns, m_reach, accepts);
         return span ? sliceItem(*m_scene.trace, m_row.key, *span) : Item{};
     }
     [[nodiscard]] Item tick() const {
         model::EventTicks::Tick tick;
-        if (!m_scene.ticks || !m_scene.ticks->nearest(model::StringId{m_row.key.id}, m_ns, m_reach, tick)) return {};
-        return eventItem(*m_scene.trace, m_row.key, model::EventIndex{model::raw(m_scene.trace->firstRow(tick.chunk)) + tick.row});
+        if (!m_scene.ticks ||
+            !m_scene.ticks->nearest(model::StringId{m_row.key.id}, m_ns, m_reach, tick))
+            return {};
+        return eventItem(
+            *m_scene.trace, m_row.key,
+            model::EventIndex{model::raw(m_scene.trace->firstRow(tick.chunk)) + tick.row});
     }
 
 private:
-    [[nodiscard]] Item handler(const model::LaneView& lane, Item::Kind kind, model::CpuId cpu) const {
+    [[nodiscard]] Item handler(const model::LaneView& lane, Item::Kind kind,
+                               model::CpuId cpu) const {
         const auto span = pick(lane, m_ns, m_reach, [](std::uint32_t) { return true; });
         if (!span) return {};
-        return {.kind = kind, .lane = m_row.key, .event = m_scene.trace->lowerBound(model::timestampNs(span->begin)),
-                .span = {model::timestampNs(span->begin), model::timestampNs(span->end)}, .value = span->value, .cpu = cpu};
+        return {.kind = kind,
+                .lane = m_row.key,
+                .event = m_scene.trace->lowerBound(model::timestampNs(span->begin)),
+                .span = {model::timestampNs(span->begin), model::timestampNs(span->end)},
+                .value = span->value,
+                .cpu = cpu};
     }
     const TimelineScene& m_scene;
     const LaneRow& m_row;
@@ -140,7 +177,10 @@ private:
 }  // namespace
 
 Item sliceItem(const model::Trace& trace, const LaneKey& lane, const model::LaneSpan& span) {
-    Item item{.kind = Item::Kind::Slice, .lane = lane, .span = {model::timestampNs(span.begin), model::timestampNs(span.end)}, .value = span.value};
+    Item item{.kind = Item::Kind::Slice,
+              .lane = lane,
+              .span = {model::timestampNs(span.begin), model::timestampNs(span.end)},
+              .value = span.value};
     std::optional<model::EventIndex> row;
     if (lane.kind == LaneKey::Kind::Cpu) {
         item.task = model::cpuTask(span.value);
@@ -151,15 +191,22 @@ Item sliceItem(const model::Trace& trace, const LaneKey& lane, const model::Lane
         item.cpu = model::valueCpu(span.value);
         row = changeAt(trace, span.begin, item.task);
     }
-    // Without a row of its own (its begin was not recorded) the first event of the span stands for it.
+    // Without a row of its own (its begin was not recorded) the first event of the span stands for
+    // it.
     item.event = row.value_or(trace.lowerBound(model::timestampNs(span.begin)));
-    if (model::raw(item.event) >= trace.events()) item.event = model::EventIndex{trace.events() == 0 ? 0 : trace.events() - 1};
+    if (model::raw(item.event) >= trace.events())
+        item.event = model::EventIndex{trace.events() == 0 ? 0 : trace.events() - 1};
     return item;
 }
 
 Item eventItem(const model::Trace& trace, const LaneKey& lane, model::EventIndex index) {
     const model::Event event = trace.event(index);
-    return {.kind = Item::Kind::Event, .lane = lane, .event = index, .span = {event.time, event.time}, .task = event.task, .cpu = event.cpu};
+    return {.kind = Item::Kind::Event,
+            .lane = lane,
+            .event = index,
+            .span = {event.time, event.time},
+            .task = event.task,
+            .cpu = event.cpu};
 }
 
 Item itemAt(const TimelineScene& scene, int x, int y) {
@@ -178,7 +225,8 @@ Item itemAt(const TimelineScene& scene, int x, int y) {
     return {};
 }
 
-std::optional<Item> stepInLane(const model::Trace& trace, const model::EventTicks* ticks, const LaneKey& key, std::int64_t ns, Step step) {
+std::optional<Item> stepInLane(const model::Trace& trace, const model::EventTicks* ticks,
+                               const LaneKey& key, std::int64_t ns, Step step) {
     if (key.kind == LaneKey::Kind::EventName) {
         if (!ticks) return std::nullopt;
         const model::StringId name{key.id};
@@ -186,10 +234,15 @@ std::optional<Item> stepInLane(const model::Trace& trace, const model::EventTick
             model::EventTicks::Walk walk(*ticks, name);
             const auto* tick = walk.seek(ns + 1);
             if (!tick) return std::nullopt;
-            return eventItem(trace, key, model::EventIndex{model::raw(trace.firstRow(tick->chunk)) + tick->row});
+            return eventItem(
+                trace, key, model::EventIndex{model::raw(trace.firstRow(tick->chunk)) + tick->row});
         }
         const auto before = ticks->before(name, ns);
-        return before ? std::optional(eventItem(trace, key, model::EventIndex{model::raw(trace.firstRow(before->chunk)) + before->row})) : std::nullopt;
+        return before ? std::optional(
+                            eventItem(trace, key,
+                                      model::EventIndex{model::raw(trace.firstRow(before->chunk)) +
+                                                        before->row}))
+                      : std::nullopt;
     }
     const model::LaneView lane = laneOf(trace, key);
     if (lane.empty()) return std::nullopt;
@@ -208,8 +261,8 @@ std::optional<Item> stepInLane(const model::Trace& trace, const model::EventTick
     return std::nullopt;
 }
 
-std::optional<std::int64_t> nearestEdge(const model::Trace& trace, const model::EventTicks* ticks, const LaneKey& key, std::int64_t ns,
-                                        std::int64_t reach) {
+std::optional<std::int64_t> nearestEdge(const model::Trace& trace, const model::EventTicks* ticks,
+                                        const LaneKey& key, std::int64_t ns, std::int64_t reach) {
     if (key.kind == LaneKey::Kind::EventName) {
         model::EventTicks::Tick tick;
         if (ticks && ticks->nearest(model::StringId{key.id}, ns, reach, tick)) return tick.ns;
@@ -220,7 +273,8 @@ std::optional<std::int64_t> nearestEdge(const model::Trace& trace, const model::
     const std::size_t at = lane.indexAt(ns);
     std::optional<std::int64_t> best;
     const auto consider = [&](std::int64_t edge) {
-        if (std::abs(edge - ns) <= reach && (!best || std::abs(edge - ns) < std::abs(*best - ns))) best = edge;
+        if (std::abs(edge - ns) <= reach && (!best || std::abs(edge - ns) < std::abs(*best - ns)))
+            best = edge;
     };
     for (std::size_t i = at < lane.size() ? at : 0; i < lane.size() && i <= at + 1; ++i) {
         consider(lane.span(i).begin);

@@ -10,15 +10,23 @@ namespace kscope::views {
 
 enum class Step : std::uint8_t { Forward, Backward };
 
-/// The topmost item at a device pixel of the plot; thin ones catch 3 px around them, nearest first. Kind::None on empty space.
+/// The topmost item at a device pixel of the plot; thin ones catch 3 px around them, nearest first.
+/// Kind::None on empty space.
 [[nodiscard]] Item itemAt(const TimelineScene& scene, int x, int y);
-/// Span number `index` of a CPU or task lane as an item, with the row that begins it where that is found.
-[[nodiscard]] Item sliceItem(const model::Trace& trace, const LaneKey& lane, const model::LaneSpan& span);
-[[nodiscard]] Item eventItem(const model::Trace& trace, const LaneKey& lane, model::EventIndex index);
+/// Span number `index` of a CPU or task lane as an item, with the row that begins it where that is
+/// found.
+[[nodiscard]] Item sliceItem(const model::Trace& trace, const LaneKey& lane,
+                             const model::LaneSpan& span);
+[[nodiscard]] Item eventItem(const model::Trace& trace, const LaneKey& lane,
+                             model::EventIndex index);
 /// Next or previous span with ink (event of the name) in `lane`, from `ns` on.
-[[nodiscard]] std::optional<Item> stepInLane(const model::Trace& trace, const model::EventTicks* ticks, const LaneKey& lane, std::int64_t ns, Step step);
+[[nodiscard]] std::optional<Item> stepInLane(const model::Trace& trace,
+                                             const model::EventTicks* ticks, const LaneKey& lane,
+                                             std::int64_t ns, Step step);
 /// Begin or end of a span in `lane` next to `ns`, at most `reach` away.
-[[nodiscard]] std::optional<std::int64_t> nearestEdge(const model::Trace& trace, const model::EventTicks* ticks, const LaneKey& lane, std::int64_t ns,
+[[nodiscard]] std::optional<std::int64_t> nearestEdge(const model::Trace& trace,
+                                                      const model::EventTicks* ticks,
+                                                      const LaneKey& lane, std::int64_t ns,
                                                       std::int64_t reach);
 
 }  // namespace kscope::views

@@ -19,7 +19,9 @@ using model::TaskState;
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(kscope::views::ItemWords)
 };
-QString text(std::string_view utf8) { return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size())); }
+QString text(std::string_view utf8) {
+    return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
+}
 QString duration(std::int64_t ns) { return text(model::formatDuration(model::Duration{ns})); }
 
 QString taskName(const model::Trace& trace, model::TaskId id) {
@@ -27,7 +29,9 @@ QString taskName(const model::Trace& trace, model::TaskId id) {
     const model::TaskInfo& info = trace.task(id);
     if (info.idle()) return Words::tr("idle");
     const QString comm = text(trace.comm(id));
-    return QStringLiteral("%1 (%2)").arg(comm.isEmpty() ? QStringLiteral("<...>") : comm).arg(model::raw(info.tid));
+    return QStringLiteral("%1 (%2)")
+        .arg(comm.isEmpty() ? QStringLiteral("<...>") : comm)
+        .arg(model::raw(info.tid));
 }
 
 /// The span of the task's lane that ends (or begins) where its run begins (or ends).
@@ -40,9 +44,14 @@ std::optional<model::LaneSpan> neighbour(const model::LaneView& lane, std::int64
 class ItemTeller {
 public:
     ItemTeller(const TimelineScene& scene, const Item& item, const QString& args)
-        : m_scene(scene), m_trace(*scene.trace), m_item(item), m_args(args), m_length((item.span.end - item.span.begin).count()) {
+        : m_scene(scene),
+          m_trace(*scene.trace),
+          m_item(item),
+          m_args(args),
+          m_length((item.span.end - item.span.begin).count()) {
         m_words.time = text(timeText(scene, item.span.begin));
-        if (item.task != model::kNoTask && !m_trace.task(item.task).idle()) m_words.chip = scene.colours().taskFill(m_trace.task(item.task));
+        if (item.task != model::kNoTask && !m_trace.task(item.task).idle())
+            m_words.chip = scene.colours().taskFill(m_trace.task(item.task));
     }
     ItemWords tell() {
         switch (m_item.kind) {
@@ -66,45 +75,63 @@ private:
         else wait(state);
     }
     void run() {
-        m_words.title = Words::tr("%1 on CPU %2").arg(taskName(m_trace, m_item.task)).arg(model::raw(m_item.cpu));
+        m_words.title = Words::tr("%1 on CPU %2")
+                            .arg(taskName(m_trace, m_item.task))
+                            .arg(model::raw(m_item.cpu));
         m_words.lines << Words::tr("Runs for %1.").arg(duration(m_length));
         before();
         after();
-        m_words.keys = {{QStringLiteral("Enter"), Words::tr("details")}, {QStringLiteral("]"), Words::tr("next in this lane")},
+        m_words.keys = {{QStringLiteral("Enter"), Words::tr("details")},
+                        {QStringLiteral("]"), Words::tr("next in this lane")},
                         {QStringLiteral("U"), Words::tr("what woke it")}};
     }
     void before() {
         const std::int64_t begin = model::toNs(m_item.span.begin);
         if (const auto wake = findWake(m_trace, m_item.task, begin)) {
             const bool idle = wake->waker == model::kNoTask || m_trace.task(wake->waker).idle();
-            const QString waker = idle ? Words::tr("an interrupt on CPU %1, which was idle").arg(model::raw(wake->wakerCpu)) : taskName(m_trace, wake->waker);
-            m_words.lines << Words::tr("It had been ready for %1, woken by %2.").arg(duration(begin - wake->wokenNs), waker);
+            const QString waker = idle ? Words::tr("an interrupt on CPU %1, which was idle")
+                                             .arg(model::raw(wake->wakerCpu))
+                                       : taskName(m_trace, wake->waker);
+            m_words.lines << Words::tr("It had been ready for %1, woken by %2.")
+                                 .arg(duration(begin - wake->wokenNs), waker);
             return;
         }
         const auto last = neighbour(m_trace.taskLane(m_item.task), begin - 1);
         if (last && model::valueState(last->value) == TaskState::Preempted)
-            m_words.lines << Words::tr("It had been pushed off the CPU for %1.").arg(duration(last->end - last->begin));
+            m_words.lines << Words::tr("It had been pushed off the CPU for %1.")
+                                 .arg(duration(last->end - last->begin));
     }
     void after() {
         const auto next = neighbour(m_trace.taskLane(m_item.task), model::toNs(m_item.span.end));
         if (!next) return;
         switch (model::valueState(next->value)) {
-        case TaskState::Preempted: m_words.lines << Words::tr("Then it was pushed off the CPU, though it could go on."); break;
+        case TaskState::Preempted:
+            m_words.lines << Words::tr("Then it was pushed off the CPU, though it could go on.");
+            break;
         case TaskState::Yielded: m_words.lines << Words::tr("Then it gave up the CPU."); break;
-        case TaskState::Sleeping: m_words.lines << Words::tr("Then it went to sleep for %1.").arg(duration(next->end - next->begin)); break;
-        case TaskState::Uninterruptible: m_words.lines << Words::tr("Then it was blocked for %1.").arg(duration(next->end - next->begin)); break;
+        case TaskState::Sleeping:
+            m_words.lines << Words::tr("Then it went to sleep for %1.")
+                                 .arg(duration(next->end - next->begin));
+            break;
+        case TaskState::Uninterruptible:
+            m_words.lines
+                << Words::tr("Then it was blocked for %1.").arg(duration(next->end - next->begin));
+            break;
         case TaskState::Dead: m_words.lines << Words::tr("Then it exited."); break;
         default: break;
         }
     }
     void wait(TaskState state) {
         m_words.title = taskName(m_trace, m_item.task);
-        m_words.lines << Words::tr("%1, for %2.").arg(text(model::stateWords(state)), duration(m_length));
+        m_words.lines
+            << Words::tr("%1, for %2.").arg(text(model::stateWords(state)), duration(m_length));
         if (model::isRunnable(state)) {
-            const auto next = neighbour(m_trace.taskLane(m_item.task), model::toNs(m_item.span.end));
+            const auto next =
+                neighbour(m_trace.taskLane(m_item.task), model::toNs(m_item.span.end));
             if (next && model::valueState(next->value) == TaskState::Running) busyWith(*next);
         }
-        m_words.keys = {{QStringLiteral("Enter"), Words::tr("details")}, {QStringLiteral("]"), Words::tr("next in this lane")}};
+        m_words.keys = {{QStringLiteral("Enter"), Words::tr("details")},
+                        {QStringLiteral("]"), Words::tr("next in this lane")}};
     }
     /// What held the CPU that it waited for.
     void busyWith(const model::LaneSpan& next) {
@@ -113,7 +140,9 @@ private:
         if (!held) return;
         const model::TaskId task = model::cpuTask(held->value);
         if (task == model::kNoTask || task == m_item.task) return;
-        m_words.lines << Words::tr("It then ran on CPU %1, where %2 had been.").arg(model::raw(cpu)).arg(taskName(m_trace, task));
+        m_words.lines << Words::tr("It then ran on CPU %1, where %2 had been.")
+                             .arg(model::raw(cpu))
+                             .arg(taskName(m_trace, task));
     }
     void event() {
         const model::Event event = m_trace.event(m_item.event);
@@ -121,36 +150,53 @@ private:
         m_words.title = text(name);
         const std::string args = m_args.toStdString();
         if (!args.empty()) m_words.lines << text(model::eventSentence(m_trace, event, args));
-        else if (const auto words = model::eventWords(name); !words.what.empty()) m_words.lines << text(words.what);
-        m_words.lines << Words::tr("By %1 on CPU %2.").arg(taskName(m_trace, event.task)).arg(model::raw(event.cpu));
-        if (const std::string flags = model::flagsSentence(event.flags); !flags.empty()) m_words.lines << text(flags);
-        m_words.keys = {{QStringLiteral("Enter"), Words::tr("details")}, {QStringLiteral("}"), Words::tr("next of this kind")}};
+        else if (const auto words = model::eventWords(name); !words.what.empty())
+            m_words.lines << text(words.what);
+        m_words.lines << Words::tr("By %1 on CPU %2.")
+                             .arg(taskName(m_trace, event.task))
+                             .arg(model::raw(event.cpu));
+        if (const std::string flags = model::flagsSentence(event.flags); !flags.empty())
+            m_words.lines << text(flags);
+        m_words.keys = {{QStringLiteral("Enter"), Words::tr("details")},
+                        {QStringLiteral("}"), Words::tr("next of this kind")}};
     }
     void irq() {
         const QString name = text(m_trace.text(m_trace.irqName(m_item.value)));
-        m_words.title = Words::tr("Interrupt %1 %2 on CPU %3").arg(m_item.value).arg(name).arg(model::raw(m_item.cpu));
+        m_words.title = Words::tr("Interrupt %1 %2 on CPU %3")
+                            .arg(m_item.value)
+                            .arg(name)
+                            .arg(model::raw(m_item.cpu));
         m_words.lines << Words::tr("The handler ran for %1.").arg(duration(m_length));
         interrupted();
     }
     void softirq() {
-        const QString name = m_item.value < model::kSoftirqNames.size() ? text(model::kSoftirqNames[m_item.value]) : QString::number(m_item.value);
+        const QString name = m_item.value < model::kSoftirqNames.size()
+                                 ? text(model::kSoftirqNames[m_item.value])
+                                 : QString::number(m_item.value);
         m_words.title = Words::tr("Softirq %1 on CPU %2").arg(name).arg(model::raw(m_item.cpu));
         m_words.lines << Words::tr("Ran for %1.").arg(duration(m_length));
-        if (const auto words = model::softirqWords(m_item.value); !words.empty()) m_words.lines << text(words);
+        if (const auto words = model::softirqWords(m_item.value); !words.empty())
+            m_words.lines << text(words);
         interrupted();
     }
     void interrupted() {
         const auto held = neighbour(m_trace.cpuLane(m_item.cpu), model::toNs(m_item.span.begin));
         if (!held || model::cpuTask(held->value) == model::kNoTask) return;
         const model::TaskId task = model::cpuTask(held->value);
-        m_words.lines << (m_trace.task(task).idle() ? Words::tr("The CPU was idle.") : Words::tr("It interrupted %1.").arg(taskName(m_trace, task)));
+        m_words.lines << (m_trace.task(task).idle()
+                              ? Words::tr("The CPU was idle.")
+                              : Words::tr("It interrupted %1.").arg(taskName(m_trace, task)));
     }
     void gap() {
         m_words.title = Words::tr("Lost events on CPU %1").arg(model::raw(m_item.cpu));
         const auto gaps = m_trace.gaps();
         const std::uint64_t count = m_item.value < gaps.size() ? gaps[m_item.value].count : 0;
-        m_words.lines << (count > 0 ? Words::tr("%1 events were overwritten before they were read.").arg(text(model::formatCount(count)))
-                                    : Words::tr("Events were overwritten before they were read; how many is not known."));
+        m_words.lines
+            << (count > 0
+                    ? Words::tr("%1 events were overwritten before they were read.")
+                          .arg(text(model::formatCount(count)))
+                    : Words::tr(
+                          "Events were overwritten before they were read; how many is not known."));
         m_words.lines << Words::tr("Nothing is known of this CPU for %1.").arg(duration(m_length));
     }
 
@@ -164,10 +210,14 @@ private:
 
 }  // namespace
 
-QString ItemWords::sentence() const { return (QStringList{title + QStringLiteral(", ") + time} + lines).join(QLatin1Char(' ')); }
+QString ItemWords::sentence() const {
+    return (QStringList{title + QStringLiteral(", ") + time} + lines).join(QLatin1Char(' '));
+}
 
 ItemWords itemWords(const TimelineScene& scene, const Item& item, const QString& args) {
-    if (!scene.trace || (item.kind == Item::Kind::Event && model::raw(item.event) >= scene.trace->events())) return {};
+    if (!scene.trace ||
+        (item.kind == Item::Kind::Event && model::raw(item.event) >= scene.trace->events()))
+        return {};
     return ItemTeller(scene, item, args).tell();
 }
 

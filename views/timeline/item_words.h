@@ -15,12 +15,14 @@ namespace kscope::views {
 struct ItemWords {
     QString title;
     QString time;
-    QStringList lines;                                ///< Plain text, at most three.
-    std::vector<std::pair<QString, QString>> keys;    ///< Key and what it does here, at most three.
-    Rgb chip = 0;                                     ///< Of the task; 0: none.
-    [[nodiscard]] QString sentence() const;           ///< All of it as one text.
+    QStringList lines;                              ///< Plain text, at most three.
+    std::vector<std::pair<QString, QString>> keys;  ///< Key and what it does here, at most three.
+    Rgb chip = 0;                                   ///< Of the task; 0: none.
+    [[nodiscard]] QString sentence() const;         ///< All of it as one text.
 };
-/// From memory only: no source is read. `args`: argument text of the item's event where it has been read, else empty.
-[[nodiscard]] ItemWords itemWords(const TimelineScene& scene, const Item& item, const QString& args = {});
+/// From memory only: no source is read. `args`: argument text of the item's event where it has been
+/// read, else empty.
+[[nodiscard]] ItemWords itemWords(const TimelineScene& scene, const Item& item,
+                                  const QString& args = {});
 
 }  // namespace kscope::views

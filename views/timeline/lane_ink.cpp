@@ -20,13 +20,16 @@ FoldCells::FoldCells(const Viewport& view, double leastPx) {
 void FoldCells::spread(std::int64_t begin, std::int64_t end, model::HueVector hue, float busyNs) {
     const auto last = static_cast<std::int64_t>(m_cells.size()) - 1;
     const std::int64_t from = std::clamp<std::int64_t>((begin >> m_shift) - m_first, 0, last);
-    const std::int64_t to = std::clamp<std::int64_t>((std::max(begin, end - 1) >> m_shift) - m_first, 0, last);
+    const std::int64_t to =
+        std::clamp<std::int64_t>((std::max(begin, end - 1) >> m_shift) - m_first, 0, last);
     const auto length = std::max(1.0f, static_cast<float>(end - begin));
     for (std::int64_t i = from; i <= to; ++i) {
         float share = 1;
         if (from != to) {
             const std::int64_t cellBegin = (m_first + i) << m_shift;
-            share = static_cast<float>(std::min(end, cellBegin + cell()) - std::max(begin, cellBegin)) / length;
+            share =
+                static_cast<float>(std::min(end, cellBegin + cell()) - std::max(begin, cellBegin)) /
+                length;
         }
         m_cells[static_cast<std::size_t>(i)].add(hue, busyNs * share);
     }
@@ -38,8 +41,17 @@ model::HueVector FoldCells::mean(const Cell& cell) {
 }
 
 LaneBars::LaneBars(const TimelineScene& scene, LaneInk& ink, Box bar)
-    : m_scene(scene), m_theme(scene.colours()), m_ink(ink), m_bar(bar), m_view(scene.viewport()), m_columns(ink.list.columns(bar)), m_left(scene.frame().plot.x),
-      m_gapFrom(scene.px(3)), m_radiusFrom(scene.px(8)), m_radius(scene.px(2)), m_hairline(scene.hairline()) {}
+    : m_scene(scene),
+      m_theme(scene.colours()),
+      m_ink(ink),
+      m_bar(bar),
+      m_view(scene.viewport()),
+      m_columns(ink.list.columns(bar)),
+      m_left(scene.frame().plot.x),
+      m_gapFrom(scene.px(3)),
+      m_radiusFrom(scene.px(8)),
+      m_radius(scene.px(2)),
+      m_hairline(scene.hairline()) {}
 
 LaneBars::Pixels LaneBars::pixels(std::int64_t begin, std::int64_t end) const {
     const int x0 = m_view.x(begin);
@@ -56,8 +68,9 @@ Box LaneBars::slice(Pixels at, Rgb fill, int y, int height) {
         narrow(box, fill);
     } else if (m_theme.kind == ThemeKind::Light && width >= m_gapFrom) {
         m_ink.list.fill(box, mix(fill, 0xff000000u, 0.26), radius);
-        m_ink.list.fill({box.x + m_hairline, box.y + m_hairline, box.w - 2 * m_hairline, box.h - 2 * m_hairline}, fill,
-                        std::max(0, radius - m_hairline));
+        m_ink.list.fill({box.x + m_hairline, box.y + m_hairline, box.w - 2 * m_hairline,
+                         box.h - 2 * m_hairline},
+                        fill, std::max(0, radius - m_hairline));
     } else {
         m_ink.list.fill(box, fill, radius);
     }
@@ -80,17 +93,21 @@ void LaneBars::narrow(const Box& box, Rgb fill) {
 void LaneBars::thin(std::int64_t begin, std::int64_t end, Rgb fill) {
     const Pixels at = pixels(begin, end);
     if (at.width() <= 0) return;
-    const auto rows = static_cast<std::uint32_t>(std::max(1, static_cast<int>(std::lround(m_bar.h * 0.85))));
-    for (int x = at.x0; x < at.x1; ++x) m_columns.set(static_cast<std::size_t>(x - m_left), fill, rows);
+    const auto rows =
+        static_cast<std::uint32_t>(std::max(1, static_cast<int>(std::lround(m_bar.h * 0.85))));
+    for (int x = at.x0; x < at.x1; ++x)
+        m_columns.set(static_cast<std::size_t>(x - m_left), fill, rows);
 }
 
-void LaneBars::label(LabelWish::What what, const Box& box, Rgb fill, std::uint32_t value, std::int64_t amount) {
+void LaneBars::label(LabelWish::What what, const Box& box, Rgb fill, std::uint32_t value,
+                     std::int64_t amount) {
     m_ink.labels.push_back({what, box, fill, value, amount});
 }
 
 Rgb LaneBars::shaded(Rgb fill, model::TaskId task, bool passes) const {
     if (!passes) return mix(m_theme.bgCanvas, fill, 0.25);
-    if (m_scene.lifted != model::kNoTask && task != m_scene.lifted) return mix(m_theme.bgCanvas, fill, 0.55);
+    if (m_scene.lifted != model::kNoTask && task != m_scene.lifted)
+        return mix(m_theme.bgCanvas, fill, 0.55);
     return fill;
 }
 
@@ -114,7 +131,8 @@ void ThinSpans::fold(std::int64_t begin, std::int64_t end, const model::LodNode&
 }
 
 void ThinSpans::join() {
-    m_cells.add(m_pending.begin, m_pending.end, m_pending.hue, static_cast<float>(m_pending.end - m_pending.begin));
+    m_cells.add(m_pending.begin, m_pending.end, m_pending.hue,
+                static_cast<float>(m_pending.end - m_pending.begin));
     m_waiting = false;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// How spans of a lane become ink: folding of thin ones on a grid that is fixed to the trace's time, bars, labels.
+/// How spans of a lane become ink: folding of thin ones on a grid that is fixed to the trace's
+/// time, bars, labels.
 #pragma once
 
 #include "views/timeline/scene.h"
@@ -9,11 +10,12 @@
 
 namespace kscope::views {
 
-/// A text that a bar wants; placed once all lanes have been walked, since text is measured on one thread.
+/// A text that a bar wants; placed once all lanes have been walked, since text is measured on one
+/// thread.
 struct LabelWish {
     enum class What : std::uint8_t { Task, Cpu, Wait, Lost } what{};
-    Box box;           ///< The visible part of the bar.
-    Rgb fill = 0;      ///< What it lies on.
+    Box box;                  ///< The visible part of the bar.
+    Rgb fill = 0;             ///< What it lies on.
     std::uint32_t value = 0;  ///< TaskId, CPU, TaskState.
     std::int64_t amount = 0;  ///< Wait: ns. Lost: events.
 };
@@ -22,9 +24,9 @@ struct LabelWish {
 struct LaneInk {
     DrawList list;
     std::vector<LabelWish> labels;
-    double busyNs = 0;   ///< CPU lanes: time that a task ran, in the window.
-    double runNs = 0;    ///< Task lanes: time that it ran.
-    bool exact = true;   ///< runNs counts all of it; false: folded stretches hide some.
+    double busyNs = 0;  ///< CPU lanes: time that a task ran, in the window.
+    double runNs = 0;   ///< Task lanes: time that it ran.
+    bool exact = true;  ///< runNs counts all of it; false: folded stretches hide some.
 };
 
 /// Sums thin spans in cells of 2^k ns, k so that a cell is one to two pixels wide.
@@ -39,14 +41,15 @@ public:
         // A span of no length still is one.
         if (from == to && from >= 0 && from < static_cast<std::int64_t>(m_cells.size()))
             m_cells[static_cast<std::size_t>(from)].add(hue, std::max(busyNs, 1.0f));
-        else
-            spread(begin, end, hue, std::max(busyNs, 1.0f));
+        else spread(begin, end, hue, std::max(busyNs, 1.0f));
     }
     [[nodiscard]] bool any() const noexcept { return m_any; }
-    /// Mean colour and height from 35 to 100 % by busy share, into those of `columns` that are blank; `rows`: height of the
-    /// bar. Gaps of less than `bridgePx` between cells are filled. `shade` makes a colour of the mean
-    /// and the time that the cell begins at.
-    template <class Shade> void draw(const Columns& columns, int rows, const Viewport& view, double bridgePx, Shade&& shade) const;
+    /// Mean colour and height from 35 to 100 % by busy share, into those of `columns` that are
+    /// blank; `rows`: height of the bar. Gaps of less than `bridgePx` between cells are filled.
+    /// `shade` makes a colour of the mean and the time that the cell begins at.
+    template <class Shade>
+    void draw(const Columns& columns, int rows, const Viewport& view, double bridgePx,
+              Shade&& shade) const;
 
 private:
     struct Cell {
@@ -88,7 +91,8 @@ public:
     Box slice(Pixels at, Rgb fill, int y, int height);
     /// A span too thin to be a slice and alone: one column at 85 %.
     void thin(std::int64_t begin, std::int64_t end, Rgb fill);
-    void label(LabelWish::What what, const Box& box, Rgb fill, std::uint32_t value, std::int64_t amount = 0);
+    void label(LabelWish::What what, const Box& box, Rgb fill, std::uint32_t value,
+               std::int64_t amount = 0);
     /// As the filter and the lifted task ask: 25 % for what is filtered out, 55 % for other tasks.
     [[nodiscard]] Rgb shaded(Rgb fill, model::TaskId task, bool passes) const;
     [[nodiscard]] LaneInk& ink() noexcept { return m_ink; }
@@ -102,15 +106,20 @@ private:
     LaneInk& m_ink;
     Box m_bar;
     Viewport m_view;
-    Columns m_columns;  ///< Of the bar: what is too narrow for corners and text, below all else of the lane.
+    Columns m_columns;  ///< Of the bar: what is too narrow for corners and text, below all else of
+                        ///< the lane.
     int m_left;
     int m_gapFrom, m_radiusFrom, m_radius, m_hairline;
 };
 
-/// Thin spans that follow each other: those closer than 2.5 px fold together, a single one stays a column.
+/// Thin spans that follow each other: those closer than 2.5 px fold together, a single one stays a
+/// column.
 class ThinSpans {
 public:
-    ThinSpans(LaneBars& bars, FoldCells& cells) : m_bars(bars), m_cells(cells), m_near(bars.view().nsOf(2.5 * bars.scene().ratio)) {}
+    ThinSpans(LaneBars& bars, FoldCells& cells)
+        : m_bars(bars),
+          m_cells(cells),
+          m_near(bars.view().nsOf(2.5 * bars.scene().ratio)) {}
     void small(std::int64_t begin, std::int64_t end, model::HueVector hue, Rgb fill) {
         if (m_blockEnd != INT64_MIN && begin - m_blockEnd < m_near) {
             m_cells.add(begin, end, hue, static_cast<float>(end - begin));
@@ -142,7 +151,8 @@ private:
 // --- templates
 
 template <class Shade>
-void FoldCells::draw(const Columns& columns, int rows, const Viewport& view, double bridgePx, Shade&& shade) const {
+void FoldCells::draw(const Columns& columns, int rows, const Viewport& view, double bridgePx,
+                     Shade&& shade) const {
     if (!m_any) return;
     const auto width = static_cast<int>(columns.size());
     const auto bridge = static_cast<std::int64_t>(bridgePx * view.nsPerPixel()) >> m_shift;
@@ -150,15 +160,18 @@ void FoldCells::draw(const Columns& columns, int rows, const Viewport& view, dou
         const std::int64_t begin = (m_first + static_cast<std::int64_t>(index)) << m_shift;
         const int x0 = std::max(view.x(begin), 0);
         const int x1 = std::min(std::max(view.x(begin + cell()), x0 + 1), width);
-        const auto height = static_cast<std::uint32_t>(rows * (0.35 + 0.65 * std::min(share, 1.0)) + 0.5);
+        const auto height =
+            static_cast<std::uint32_t>(rows * (0.35 + 0.65 * std::min(share, 1.0)) + 0.5);
         for (int x = x0; x < x1; ++x)
-            if (columns.height[static_cast<std::size_t>(x)] == 0) columns.set(static_cast<std::size_t>(x), colour, height);
+            if (columns.height[static_cast<std::size_t>(x)] == 0)
+                columns.set(static_cast<std::size_t>(x), colour, height);
     };
     std::size_t last = SIZE_MAX;
     Rgb before = 0;
     for (std::size_t i = 0; i < m_cells.size(); ++i) {
         if (m_cells[i].busy <= 0) continue;
-        const Rgb colour = shade(mean(m_cells[i]), (m_first + static_cast<std::int64_t>(i)) << m_shift);
+        const Rgb colour =
+            shade(mean(m_cells[i]), (m_first + static_cast<std::int64_t>(i)) << m_shift);
         if (last != SIZE_MAX && i - last > 1 && static_cast<std::int64_t>(i - last - 1) <= bridge)
             for (std::size_t gap = last + 1; gap < i; ++gap) paint(gap, before, 0);
         paint(i, colour, m_cells[i].busy / static_cast<double>(cell()));

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Which text stands in which bar.
-#include "views/timeline/lane_painters.h"
-
 #include "model/core/format.h"
+#include "views/timeline/lane_painters.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +13,12 @@ namespace {
 class Labels {
 public:
     Labels(const TimelineScene& scene, TextCache& texts, DrawList& list)
-        : m_scene(scene), m_texts(texts), m_list(list), m_inset(scene.px(5)), m_cutFrom(scene.px(42)), m_idFrom(scene.px(120)) {}
+        : m_scene(scene),
+          m_texts(texts),
+          m_list(list),
+          m_inset(scene.px(5)),
+          m_cutFrom(scene.px(42)),
+          m_idFrom(scene.px(120)) {}
 
     void place(const LabelWish& wish) {
         switch (wish.what) {
@@ -37,7 +41,8 @@ private:
         const int room = wish.box.w - 2 * m_inset;
         TextCut cut = m_texts.fit(TextRole::Body, text, room);
         if (!cut.shown() || (wish.box.w < m_cutFrom && cut.bytes < text.size())) return 0;
-        m_list.text({wish.box.x + m_inset, wish.box.y, cut.width, wish.box.h}, text, cut.bytes, cut.prefixWidth, TextRole::Body, ink(wish.fill));
+        m_list.text({wish.box.x + m_inset, wish.box.y, cut.width, wish.box.h}, text, cut.bytes,
+                    cut.prefixWidth, TextRole::Body, ink(wish.fill));
         return cut.bytes < text.size() ? 0 : m_inset + cut.width;
     }
     void task(const LabelWish& wish) {
@@ -48,10 +53,11 @@ private:
         const auto tid = fmt::format_int(model::raw(m_scene.trace->task(id).tid));
         const std::string_view text(tid.data(), tid.size());
         const int gap = m_scene.px(6);
-        const TextCut cut = m_texts.fit(TextRole::Mono, text, wish.box.w - used - gap - m_inset, 99);
+        const TextCut cut =
+            m_texts.fit(TextRole::Mono, text, wish.box.w - used - gap - m_inset, 99);
         if (!cut.shown()) return;
-        m_list.text({wish.box.x + used + gap, wish.box.y, cut.width, wish.box.h}, text, cut.bytes, cut.prefixWidth, TextRole::Mono,
-                    mix(wish.fill, ink(wish.fill), 0.78));
+        m_list.text({wish.box.x + used + gap, wish.box.y, cut.width, wish.box.h}, text, cut.bytes,
+                    cut.prefixWidth, TextRole::Mono, mix(wish.fill, ink(wish.fill), 0.78));
     }
     void cpu(const LabelWish& wish) {
         char text[16];
@@ -67,18 +73,25 @@ private:
         if (cut.width > wish.box.w - 2 * m_inset) return;
         // On a plain patch, so that the hatch does not run through the letters.
         const int margin = m_scene.px(3);
-        m_list.fill({wish.box.x + m_inset - margin, wish.box.y + 1, cut.width + 2 * margin, wish.box.h - 2}, wish.fill);
-        m_list.text({wish.box.x + m_inset, wish.box.y, cut.width, wish.box.h}, text, cut.bytes, cut.prefixWidth, TextRole::Body, ink(wish.fill));
+        m_list.fill(
+            {wish.box.x + m_inset - margin, wish.box.y + 1, cut.width + 2 * margin, wish.box.h - 2},
+            wish.fill);
+        m_list.text({wish.box.x + m_inset, wish.box.y, cut.width, wish.box.h}, text, cut.bytes,
+                    cut.prefixWidth, TextRole::Body, ink(wish.fill));
     }
     void lost(const LabelWish& wish) {
-        const std::string text = wish.amount > 0 ? model::formatCount(static_cast<std::uint64_t>(wish.amount)) + " lost" : std::string("lost");
+        const std::string text =
+            wish.amount > 0 ? model::formatCount(static_cast<std::uint64_t>(wish.amount)) + " lost"
+                            : std::string("lost");
         const TextCut cut = m_texts.fit(TextRole::Body, text, wish.box.w - 2 * m_inset, 99);
         if (!cut.shown()) return;
         const int margin = m_scene.px(3);
         const int height = m_texts.lineHeight(TextRole::Body);
-        const Box patch{wish.box.x + (wish.box.w - cut.width) / 2, wish.box.y + (wish.box.h - height) / 2, cut.width, height};
+        const Box patch{wish.box.x + (wish.box.w - cut.width) / 2,
+                        wish.box.y + (wish.box.h - height) / 2, cut.width, height};
         m_list.fill({patch.x - margin, patch.y, patch.w + 2 * margin, patch.h}, wish.fill);
-        m_list.text(patch, text, cut.bytes, cut.prefixWidth, TextRole::Body, m_scene.colours().text2);
+        m_list.text(patch, text, cut.bytes, cut.prefixWidth, TextRole::Body,
+                    m_scene.colours().text2);
     }
 
     const TimelineScene& m_scene;

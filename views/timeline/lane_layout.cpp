@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t kDefaultTasks = 10;
 constexpr std::size_t kDefaultNames = 10;
 
-template <class T> bool has(const std::vector<T>& all, const T& one) { return std::ranges::find(all, one) != all.end(); }
+template <class T> bool has(const std::vector<T>& all, const T& one) {
+    return std::ranges::find(all, one) != all.end();
+}
 
 void addCpus(std::vector<LaneKey>& keys, const model::Trace& trace) {
     for (const model::CpuId cpu : trace.cpus())
@@ -25,7 +27,8 @@ void addTasks(std::vector<LaneKey>& keys, const model::Trace& trace, std::size_t
     for (std::uint32_t id = 0; id < tasks.size(); ++id)
         if (!tasks[id].idle() && !trace.taskLane(model::TaskId{id}).empty()) ids.push_back(id);
     const auto more = [&](std::uint32_t left, std::uint32_t right) {
-        return tasks[left].runNs != tasks[right].runNs ? tasks[left].runNs > tasks[right].runNs : left < right;
+        return tasks[left].runNs != tasks[right].runNs ? tasks[left].runNs > tasks[right].runNs
+                                                       : left < right;
     };
     const auto count = std::min(most, ids.size());
     std::ranges::partial_sort(ids, ids.begin() + static_cast<std::ptrdiff_t>(count), more);
@@ -45,7 +48,8 @@ void addNames(std::vector<LaneKey>& keys, const model::Trace& trace, std::size_t
     for (std::size_t i = 0; i < count; ++i) keys.push_back({LaneKey::Kind::EventName, ids[i]});
 }
 
-std::vector<LaneKey> someLanes(const model::Trace& trace, Pane pane, std::size_t tasks, std::size_t names) {
+std::vector<LaneKey> someLanes(const model::Trace& trace, Pane pane, std::size_t tasks,
+                               std::size_t names) {
     std::vector<LaneKey> keys;
     addCpus(keys, trace);
     if (pane == Pane::CpuSched) return keys;
@@ -58,7 +62,8 @@ bool chosen(const ViewState& state, const LaneKey& key) {
     if (has(state.hidden, key)) return false;
     if (key.kind == LaneKey::Kind::Cpu && !state.onlyCpus.empty())
         return has(state.onlyCpus, model::CpuId{static_cast<std::uint16_t>(key.id)});
-    if (key.kind == LaneKey::Kind::Task && !state.onlyTasks.empty()) return has(state.onlyTasks, model::TaskId{key.id});
+    if (key.kind == LaneKey::Kind::Task && !state.onlyTasks.empty())
+        return has(state.onlyTasks, model::TaskId{key.id});
     return true;
 }
 
@@ -67,14 +72,17 @@ void addOnlyTasks(std::vector<LaneKey>& keys, const ViewState& state) {
     for (const model::TaskId task : state.onlyTasks) {
         const LaneKey key{LaneKey::Kind::Task, model::raw(task)};
         if (has(keys, key)) continue;
-        const auto place = std::ranges::find_if(keys, [](const LaneKey& k) { return k.kind == LaneKey::Kind::EventName; });
+        const auto place = std::ranges::find_if(
+            keys, [](const LaneKey& k) { return k.kind == LaneKey::Kind::EventName; });
         keys.insert(place, key);
     }
 }
 
 bool exists(const model::Trace& trace, const LaneKey& key) {
     switch (key.kind) {
-    case LaneKey::Kind::Cpu: return std::ranges::find(trace.cpus(), model::CpuId{static_cast<std::uint16_t>(key.id)}) != trace.cpus().end();
+    case LaneKey::Kind::Cpu:
+        return std::ranges::find(trace.cpus(), model::CpuId{static_cast<std::uint16_t>(key.id)}) !=
+               trace.cpus().end();
     case LaneKey::Kind::Task: return key.id < trace.tasks().size();
     case LaneKey::Kind::EventName: return key.id < trace.nameCounts().size();
     case LaneKey::Kind::Group: return false;
@@ -98,14 +106,17 @@ LaneParts laneParts(LaneKey::Kind kind, LaneHeight height, bool folded) {
     case LaneKey::Kind::EventName:
         if (!folded) return {.above = 3, .bar = kEventBar[size], .below = 3};
         [[fallthrough]];
-    case LaneKey::Kind::Task: return {.above = kTaskEdge[size], .bar = kTaskBar[size], .below = kTaskEdge[size]};
+    case LaneKey::Kind::Task:
+        return {.above = kTaskEdge[size], .bar = kTaskBar[size], .below = kTaskEdge[size]};
     case LaneKey::Kind::Group: return {.bar = kGroupRowHeight};
     }
     return {};
 }
 
 LaneGroup groupOf(LaneKey::Kind kind) {
-    return kind == LaneKey::Kind::Cpu ? LaneGroup::Cpus : kind == LaneKey::Kind::Task ? LaneGroup::Tasks : LaneGroup::Events;
+    return kind == LaneKey::Kind::Cpu    ? LaneGroup::Cpus
+           : kind == LaneKey::Kind::Task ? LaneGroup::Tasks
+                                         : LaneGroup::Events;
 }
 
 bool isFolded(const ViewState& state, const LaneKey& key) {
@@ -115,7 +126,9 @@ bool isFolded(const ViewState& state, const LaneKey& key) {
 std::vector<LaneKey> defaultLanes(const model::Trace& trace, Pane pane) {
     return someLanes(trace, pane, kDefaultTasks, kDefaultNames);
 }
-std::vector<LaneKey> allLanes(const model::Trace& trace, Pane pane) { return someLanes(trace, pane, SIZE_MAX, SIZE_MAX); }
+std::vector<LaneKey> allLanes(const model::Trace& trace, Pane pane) {
+    return someLanes(trace, pane, SIZE_MAX, SIZE_MAX);
+}
 
 std::string laneName(const model::Trace& trace, const LaneKey& key) {
     switch (key.kind) {
@@ -130,32 +143,43 @@ std::string laneName(const model::Trace& trace, const LaneKey& key) {
     return {};
 }
 
-LaneLayout::LaneLayout(const model::Trace& trace, const ViewState& state, Pane pane) : m_height(state.height) {
-    m_tasksInAll = static_cast<std::size_t>(std::ranges::count_if(trace.tasks(), [](const model::TaskInfo& task) { return !task.idle(); }));
-    m_namesInAll = static_cast<std::size_t>(std::ranges::count_if(trace.nameCounts(), [](std::uint64_t count) { return count > 0; }));
-    for (std::uint32_t i = 0; i < trace.gaps().size(); ++i) m_gaps[trace.gaps()[i].cpu].push_back(i);
-    std::vector<LaneKey> keys = state.lanes.empty() || pane == Pane::CpuSched ? defaultLanes(trace, pane) : state.lanes;
+LaneLayout::LaneLayout(const model::Trace& trace, const ViewState& state, Pane pane)
+    : m_height(state.height) {
+    m_tasksInAll = static_cast<std::size_t>(std::ranges::count_if(
+        trace.tasks(), [](const model::TaskInfo& task) { return !task.idle(); }));
+    m_namesInAll = static_cast<std::size_t>(
+        std::ranges::count_if(trace.nameCounts(), [](std::uint64_t count) { return count > 0; }));
+    for (std::uint32_t i = 0; i < trace.gaps().size(); ++i)
+        m_gaps[trace.gaps()[i].cpu].push_back(i);
+    std::vector<LaneKey> keys =
+        state.lanes.empty() || pane == Pane::CpuSched ? defaultLanes(trace, pane) : state.lanes;
     if (pane == Pane::Timeline) addOnlyTasks(keys, state);
-    std::erase_if(keys, [&](const LaneKey& key) { return !exists(trace, key) || !chosen(state, key); });
+    std::erase_if(keys,
+                  [&](const LaneKey& key) { return !exists(trace, key) || !chosen(state, key); });
     const auto place = [&](const LaneKey& key, bool pin, int y) {
         const bool folded = isFolded(state, key);
         m_rows.push_back({key, y, laneParts(key.kind, m_height, folded).sum(), pin, folded});
         return m_rows.back().height;
     };
     for (const LaneKey& key : state.pinned)
-        if (exists(trace, key) && !has(state.hidden, key)) m_pinnedHeight += place(key, true, m_pinnedHeight);
+        if (exists(trace, key) && !has(state.hidden, key))
+            m_pinnedHeight += place(key, true, m_pinnedHeight);
     m_pinned = m_rows.size();
     std::erase_if(keys, [&](const LaneKey& key) { return has(state.pinned, key); });
     for (auto begin = keys.begin(); begin != keys.end();) {
-        const auto end = std::find_if(begin, keys.end(), [&](const LaneKey& key) { return key.kind != begin->kind; });
+        const auto end = std::find_if(begin, keys.end(),
+                                      [&](const LaneKey& key) { return key.kind != begin->kind; });
         addSection(groupOf(begin->kind), {begin, end}, state);
         begin = end;
     }
 }
 
-void LaneLayout::addSection(LaneGroup group, std::span<const LaneKey> keys, const ViewState& state) {
-    LaneSection section{.group = group, .y = m_contentHeight, .first = m_rows.size(), .wanted = keys.size()};
-    section.folded = has(state.folded, LaneKey{LaneKey::Kind::Group, static_cast<std::uint32_t>(group)});
+void LaneLayout::addSection(LaneGroup group, std::span<const LaneKey> keys,
+                            const ViewState& state) {
+    LaneSection section{
+        .group = group, .y = m_contentHeight, .first = m_rows.size(), .wanted = keys.size()};
+    section.folded =
+        has(state.folded, LaneKey{LaneKey::Kind::Group, static_cast<std::uint32_t>(group)});
     m_contentHeight += kGroupRowHeight;
     if (!section.folded) {
         for (const LaneKey& key : keys) {
@@ -195,7 +219,8 @@ const LaneRow* LaneLayout::rowAt(int y, int scroll) const {
     const int at = pin ? y : y - m_pinnedHeight + scroll;
     const auto begin = m_rows.begin() + static_cast<std::ptrdiff_t>(pin ? 0 : m_pinned);
     const auto end = pin ? m_rows.begin() + static_cast<std::ptrdiff_t>(m_pinned) : m_rows.end();
-    const auto after = std::upper_bound(begin, end, at, [](int value, const LaneRow& row) { return value < row.y; });
+    const auto after = std::upper_bound(
+        begin, end, at, [](int value, const LaneRow& row) { return value < row.y; });
     if (after == begin) return nullptr;
     const LaneRow& row = *(after - 1);
     return at < row.y + row.height ? &row : nullptr;

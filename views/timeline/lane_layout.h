@@ -24,8 +24,8 @@ struct LaneRow {
 /// A run of lanes of one kind under its group row.
 struct LaneSection {
     LaneGroup group{};
-    int y = 0;       ///< Of its group row.
-    int bottom = 0;  ///< Of its last lane.
+    int y = 0;              ///< Of its group row.
+    int bottom = 0;         ///< Of its last lane.
     std::size_t first = 0;  ///< Into rows(); folded sections have none.
     std::size_t count = 0;
     std::size_t wanted = 0;  ///< Lanes that it has when it is not folded.
@@ -49,17 +49,24 @@ public:
     LaneLayout() = default;
     LaneLayout(const model::Trace& trace, const ViewState& state, Pane pane);
 
-    [[nodiscard]] const std::vector<LaneRow>& rows() const noexcept { return m_rows; }  ///< Pinned lanes first.
+    [[nodiscard]] const std::vector<LaneRow>& rows() const noexcept {
+        return m_rows;
+    }  ///< Pinned lanes first.
     [[nodiscard]] std::size_t pinned() const noexcept { return m_pinned; }
     [[nodiscard]] const std::vector<LaneSection>& sections() const noexcept { return m_sections; }
     [[nodiscard]] int pinnedHeight() const noexcept { return m_pinnedHeight; }
-    [[nodiscard]] int contentHeight() const noexcept { return m_contentHeight; }  ///< Of all that scrolls.
+    [[nodiscard]] int contentHeight() const noexcept {
+        return m_contentHeight;
+    }  ///< Of all that scrolls.
     [[nodiscard]] const LaneRow* find(const LaneKey& key) const;
     /// Lane at `y` of the lane area, scrolled by `scroll`; null on group rows and below the last.
     [[nodiscard]] const LaneRow* rowAt(int y, int scroll) const;
-    [[nodiscard]] const LaneSection* sectionAt(int y, int scroll) const;  ///< Whose group row, stuck or not, is there.
+    [[nodiscard]] const LaneSection*
+    sectionAt(int y, int scroll) const;  ///< Whose group row, stuck or not, is there.
     [[nodiscard]] LaneHeight height() const noexcept { return m_height; }
-    [[nodiscard]] std::size_t tasksInAll() const noexcept { return m_tasksInAll; }  ///< Of the trace, idle ones left out.
+    [[nodiscard]] std::size_t tasksInAll() const noexcept {
+        return m_tasksInAll;
+    }  ///< Of the trace, idle ones left out.
     [[nodiscard]] std::size_t namesInAll() const noexcept { return m_namesInAll; }
     /// Numbers of the trace's gaps on one CPU, ascending by begin.
     [[nodiscard]] std::span<const std::uint32_t> gapsOf(model::CpuId cpu) const;

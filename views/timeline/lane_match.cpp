@@ -10,14 +10,19 @@
 namespace kscope::views {
 namespace {
 
-bool isNumber(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == text.npos; }
+bool isNumber(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+}
 
-bool fits(const model::Trace& trace, const LaneKey& key, std::string_view kind, std::string_view what) {
+bool fits(const model::Trace& trace, const LaneKey& key, std::string_view kind,
+          std::string_view what) {
     const char* const kinds[] = {"cpu", "task", "event"};
-    if (key.kind == LaneKey::Kind::Group || kind != kinds[static_cast<std::size_t>(key.kind)]) return false;
+    if (key.kind == LaneKey::Kind::Group || kind != kinds[static_cast<std::size_t>(key.kind)])
+        return false;
     if (what.empty() || what == "*") return true;
     if (key.kind == LaneKey::Kind::Cpu) return globMatches(what, fmt::format("{}", key.id));
-    if (key.kind == LaneKey::Kind::Task && isNumber(what)) return fmt::format("{}", model::raw(trace.task(model::TaskId{key.id}).tid)) == what;
+    if (key.kind == LaneKey::Kind::Task && isNumber(what))
+        return fmt::format("{}", model::raw(trace.task(model::TaskId{key.id}).tid)) == what;
     return globMatches(what, laneName(trace, key));
 }
 
@@ -43,7 +48,8 @@ bool globMatches(std::string_view pattern, std::string_view text) {
     return p == pattern.size();
 }
 
-model::Result<std::vector<LaneKey>> matchLanes(const model::Trace& trace, std::string_view patterns) {
+model::Result<std::vector<LaneKey>> matchLanes(const model::Trace& trace,
+                                               std::string_view patterns) {
     const std::vector<LaneKey> all = allLanes(trace, Pane::Timeline);
     if (patterns == "all") return all;
     std::vector<LaneKey> lanes;
@@ -55,9 +61,12 @@ model::Result<std::vector<LaneKey>> matchLanes(const model::Trace& trace, std::s
         while (pattern.ends_with(' ')) pattern.remove_suffix(1);
         const auto colon = pattern.find(':');
         const std::string_view kind = pattern.substr(0, colon);
-        const std::string_view what = colon == pattern.npos ? std::string_view{} : pattern.substr(colon + 1);
+        const std::string_view what =
+            colon == pattern.npos ? std::string_view{} : pattern.substr(colon + 1);
         if (kind != "cpu" && kind != "task" && kind != "event")
-            return model::failure(fmt::format("lane '{}' is none of cpu, task and event; try 'cpu,task:java*,event:sched_*'", pattern));
+            return model::failure(fmt::format(
+                "lane '{}' is none of cpu, task and event; try 'cpu,task:java*,event:sched_*'",
+                pattern));
         bool any = false;
         for (const LaneKey& key : all) {
             if (!fits(trace, key, kind, what)) continue;

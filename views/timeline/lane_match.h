@@ -12,7 +12,9 @@ namespace kscope::views {
 
 /// `*` stands for any text, `?` for one character; all else for itself.
 [[nodiscard]] bool globMatches(std::string_view pattern, std::string_view text);
-/// Lanes that a pattern list names, in its order and each once. Fails with the first pattern that fits no lane.
-[[nodiscard]] model::Result<std::vector<LaneKey>> matchLanes(const model::Trace& trace, std::string_view patterns);
+/// Lanes that a pattern list names, in its order and each once. Fails with the first pattern that
+/// fits no lane.
+[[nodiscard]] model::Result<std::vector<LaneKey>> matchLanes(const model::Trace& trace,
+                                                             std::string_view patterns);
 
 }  // namespace kscope::views

@@ -26,7 +26,11 @@ double inWindow(const TimelineScene& scene, std::int64_t begin, std::int64_t end
 class CpuSink {
 public:
     CpuSink(LaneBars& bars, FoldCells& cells, model::CpuId cpu)
-        : m_bars(bars), m_thin(bars, cells), m_trace(*bars.scene().trace), m_cpu(cpu), m_labelFrom(bars.scene().px(20)) {}
+        : m_bars(bars),
+          m_thin(bars, cells),
+          m_trace(*bars.scene().trace),
+          m_cpu(cpu),
+          m_labelFrom(bars.scene().px(20)) {}
 
     void slice(const LaneSpan& span) {
         const TaskId task = model::cpuTask(span.value);
@@ -42,16 +46,20 @@ public:
         const bool passes = passesFilter(m_bars.scene(), span.begin, span.end, m_cpu, task);
         const Rgb fill = m_bars.shaded(m_bars.colours().taskFill(info), task, passes);
         const Box box = m_bars.slice(at, fill, m_bars.bar().y, m_bars.bar().h);
-        if (passes && box.w >= m_labelFrom) m_bars.label(LabelWish::What::Task, box, fill, model::raw(task));
+        if (passes && box.w >= m_labelFrom)
+            m_bars.label(LabelWish::What::Task, box, fill, model::raw(task));
     }
     void small(const LaneSpan& span) {
         const TaskId task = model::cpuTask(span.value);
         if (task == model::kNoTask) return;
         const Look& look = lookOf(task);
         if (look.idle) return;
-        m_bars.ink().busyNs += static_cast<double>(span.end - span.begin);  // Thinner than two pixels at the edges.
+        m_bars.ink().busyNs +=
+            static_cast<double>(span.end - span.begin);  // Thinner than two pixels at the edges.
         Rgb fill = look.fill;
-        if (m_bars.scene().filterRows) fill = m_bars.shaded(fill, task, passesFilter(m_bars.scene(), span.begin, span.end, m_cpu, task));
+        if (m_bars.scene().filterRows)
+            fill = m_bars.shaded(fill, task,
+                                 passesFilter(m_bars.scene(), span.begin, span.end, m_cpu, task));
         else if (m_bars.scene().lifted != model::kNoTask) fill = m_bars.shaded(fill, task, true);
         m_thin.small(span.begin, span.end, look.hue, fill);
     }
@@ -73,7 +81,8 @@ private:
         Look& look = m_looks[model::raw(task) % m_looks.size()];
         if (look.task != task) {
             const model::TaskInfo& info = m_trace.task(task);
-            look = {task, m_bars.colours().taskFill(info), model::slotVector(info.hueSlot), info.idle()};
+            look = {task, m_bars.colours().taskFill(info), model::slotVector(info.hueSlot),
+                    info.idle()};
         }
         return look;
     }
@@ -81,7 +90,8 @@ private:
         const auto at = m_bars.pixels(span.begin, span.end);
         if (m_trace.tables().switches == 0 || at.width() < m_labelFrom) return;
         const Box& bar = m_bars.bar();
-        m_bars.ink().list.outline({at.x0, bar.y, at.width(), bar.h}, m_bars.colours().lineStrong, m_bars.scene().hairline(), LineStyle::Dotted);
+        m_bars.ink().list.outline({at.x0, bar.y, at.width(), bar.h}, m_bars.colours().lineStrong,
+                                  m_bars.scene().hairline(), LineStyle::Dotted);
     }
     LaneBars& m_bars;
     ThinSpans m_thin;
@@ -95,7 +105,11 @@ private:
 class IrqSink {
 public:
     IrqSink(const TimelineScene& scene, LaneInk& ink, Box box, Rgb fill)
-        : m_view(scene.viewport()), m_ink(ink), m_box(box), m_fill(fill), m_least(std::max(1, static_cast<int>(std::lround(1.2 * scene.ratio)))) {}
+        : m_view(scene.viewport()),
+          m_ink(ink),
+          m_box(box),
+          m_fill(fill),
+          m_least(std::max(1, static_cast<int>(std::lround(1.2 * scene.ratio)))) {}
     void slice(const LaneSpan& span) { add(span.begin, span.end); }
     void small(const LaneSpan& span) { add(span.begin, span.end); }
     void fold(std::int64_t begin, std::int64_t end, const LodNode&) { add(begin, end); }
@@ -125,7 +139,11 @@ private:
 class TaskSink {
 public:
     TaskSink(LaneBars& bars, FoldCells& cells, TaskId task)
-        : m_bars(bars), m_thin(bars, cells), m_task(task), m_info(bars.scene().trace->task(task)), m_labelFrom(bars.scene().px(20)),
+        : m_bars(bars),
+          m_thin(bars, cells),
+          m_task(task),
+          m_info(bars.scene().trace->task(task)),
+          m_labelFrom(bars.scene().px(20)),
           m_patchFrom(bars.scene().px(60)) {}
 
     void slice(const LaneSpan& span) {
@@ -152,11 +170,14 @@ public:
         const Theme& t = m_bars.colours();
         if (state == TaskState::Running) {
             m_bars.ink().runNs += inWindow(m_bars.scene(), span.begin, span.end);
-            m_thin.small(span.begin, span.end, model::slotVector(m_info.hueSlot), m_bars.shaded(t.taskFill(m_info), m_task, true));
+            m_thin.small(span.begin, span.end, model::slotVector(m_info.hueSlot),
+                         m_bars.shaded(t.taskFill(m_info), m_task, true));
         } else if (model::isRunnable(state)) {
-            m_thin.small(span.begin, span.end, model::runnableVector(), m_bars.shaded(t.stateRunnable, m_task, true));
+            m_thin.small(span.begin, span.end, model::runnableVector(),
+                         m_bars.shaded(t.stateRunnable, m_task, true));
         } else if (state == TaskState::Uninterruptible) {
-            m_thin.small(span.begin, span.end, model::blockedVector(), m_bars.shaded(t.stateBlocked, m_task, true));
+            m_thin.small(span.begin, span.end, model::blockedVector(),
+                         m_bars.shaded(t.stateBlocked, m_task, true));
         } else if (state == TaskState::Dead) {
             dead(m_bars.pixels(span.begin, span.end));
         }
@@ -171,10 +192,12 @@ private:
     using Pixels = LaneBars::Pixels;
     void running(const LaneSpan& span, Pixels at) {
         m_bars.ink().runNs += inWindow(m_bars.scene(), span.begin, span.end);
-        const bool passes = passesFilter(m_bars.scene(), span.begin, span.end, model::valueCpu(span.value), m_task);
+        const bool passes =
+            passesFilter(m_bars.scene(), span.begin, span.end, model::valueCpu(span.value), m_task);
         const Rgb fill = m_bars.shaded(m_bars.colours().taskFill(m_info), m_task, passes);
         const Box box = m_bars.slice(at, fill, m_bars.bar().y, m_bars.bar().h);
-        if (passes && box.w >= m_labelFrom) m_bars.label(LabelWish::What::Cpu, box, fill, model::raw(model::valueCpu(span.value)));
+        if (passes && box.w >= m_labelFrom)
+            m_bars.label(LabelWish::What::Cpu, box, fill, model::raw(model::valueCpu(span.value)));
     }
     [[nodiscard]] Box sixty(Pixels at) const {
         const Box& bar = m_bars.bar();
@@ -186,28 +209,36 @@ private:
         const Box box = m_bars.slice(at, fill, sixty(at).y, sixty(at).h);
         const int edge = m_bars.scene().px(2);
         if (state == TaskState::Preempted && at.startsHere && box.w > 2 * edge)
-            m_bars.ink().list.fill({box.x, box.y, edge, box.h}, mix(fill, m_bars.colours().inkDark, 0.75));
+            m_bars.ink().list.fill({box.x, box.y, edge, box.h},
+                                   mix(fill, m_bars.colours().inkDark, 0.75));
     }
     void blocked(const LaneSpan& span, Pixels at) {
         const TimelineScene& scene = m_bars.scene();
         const Rgb fill = m_bars.shaded(m_bars.colours().stateBlocked, m_task, true);
         const Box box = m_bars.slice(at, fill, m_bars.bar().y, m_bars.bar().h);
         if (box.w >= scene.px(3))
-            m_bars.ink().list.hatch({box.x, box.y + 1, box.w, box.h - 2}, 0, mix(fill, 0xff000000u, 0.28), scene.px(4), scene.px(1), box.x & 1);
+            m_bars.ink().list.hatch({box.x, box.y + 1, box.w, box.h - 2}, 0,
+                                    mix(fill, 0xff000000u, 0.28), scene.px(4), scene.px(1),
+                                    box.x & 1);
         if (box.w >= m_patchFrom)
-            m_bars.label(LabelWish::What::Wait, box, fill, static_cast<std::uint32_t>(TaskState::Uninterruptible), span.end - span.begin);
+            m_bars.label(LabelWish::What::Wait, box, fill,
+                         static_cast<std::uint32_t>(TaskState::Uninterruptible),
+                         span.end - span.begin);
     }
     void middle(Pixels at, Rgb colour, LineStyle style) {
-        m_bars.ink().list.outline(sixty(at), m_bars.shaded(colour, m_task, true), m_bars.scene().hairline(), style);
+        m_bars.ink().list.outline(sixty(at), m_bars.shaded(colour, m_task, true),
+                                  m_bars.scene().hairline(), style);
     }
     void asleep(Pixels at) {
         const int thick = m_bars.scene().px(2);
         const Box& bar = m_bars.bar();
-        m_bars.ink().list.fill({at.x0, bar.y + (bar.h - thick) / 2, at.width(), thick}, m_bars.shaded(m_bars.colours().stateSleep, m_task, true));
+        m_bars.ink().list.fill({at.x0, bar.y + (bar.h - thick) / 2, at.width(), thick},
+                               m_bars.shaded(m_bars.colours().stateSleep, m_task, true));
     }
     void dead(Pixels at) {
         if (!at.startsHere || at.x0 >= m_bars.bar().right()) return;
-        m_bars.ink().list.fill({at.x0, sixty(at).y, m_bars.scene().px(2), sixty(at).h}, m_bars.colours().text3);
+        m_bars.ink().list.fill({at.x0, sixty(at).y, m_bars.scene().px(2), sixty(at).h},
+                               m_bars.colours().text3);
     }
 
     LaneBars& m_bars;
@@ -217,7 +248,8 @@ private:
     int m_labelFrom, m_patchFrom;
 };
 
-void paintIrqs(const TimelineScene& scene, const model::LaneView& lane, Box box, Rgb fill, LaneInk& ink) {
+void paintIrqs(const TimelineScene& scene, const model::LaneView& lane, Box box, Rgb fill,
+               LaneInk& ink) {
     if (lane.empty() || box.h <= 0) return;
     const Viewport view = scene.viewport();
     const std::int64_t cell = FoldCells(view, scene.foldPx / 2.2).cell();
@@ -233,9 +265,11 @@ void paintGaps(const TimelineScene& scene, model::CpuId cpu, Box lane, LaneInk& 
     const auto all = scene.trace->gaps();
     const auto numbers = scene.layout.gapsOf(cpu);
     // Gaps of one CPU follow each other, so their ends ascend too.
-    auto number = std::ranges::partition_point(numbers, [&](std::uint32_t i) { return all[i].end <= model::toNs(scene.window.begin); });
+    auto number = std::ranges::partition_point(
+        numbers, [&](std::uint32_t i) { return all[i].end <= model::toNs(scene.window.begin); });
     int free = 0;
-    for (; number != numbers.end() && all[*number].begin < model::toNs(scene.window.end); ++number) {
+    for (; number != numbers.end() && all[*number].begin < model::toNs(scene.window.end);
+         ++number) {
         const model::LostGap& gap = all[*number];
         const int x0 = std::clamp(view.x(gap.begin), 0, lane.w);
         const int x1 = std::clamp(std::max(view.x(gap.end), x0 + scene.px(3)), 0, lane.w);
@@ -245,12 +279,14 @@ void paintGaps(const TimelineScene& scene, model::CpuId cpu, Box lane, LaneInk& 
         const Box box{lane.x + x0, lane.y + above, x1 - x0, lane.h - above};
         ink.list.hatch(box, t.bgCanvas, t.lineStrong, scene.px(5), scene.px(1));
         ink.list.outline(box, t.lineStrong, scene.hairline());
-        ink.labels.push_back({LabelWish::What::Lost, box, t.bgCanvas, 0, static_cast<std::int64_t>(gap.count)});
+        ink.labels.push_back(
+            {LabelWish::What::Lost, box, t.bgCanvas, 0, static_cast<std::int64_t>(gap.count)});
     }
 }
 
 template <class Sink, class Id>
-void paintSpans(const TimelineScene& scene, const model::LaneView& lane, Box bar, LaneInk& ink, Id id) {
+void paintSpans(const TimelineScene& scene, const model::LaneView& lane, Box bar, LaneInk& ink,
+                Id id) {
     if (lane.empty()) return;
     const Viewport view = scene.viewport();
     LaneBars bars(scene, ink, bar);
@@ -261,10 +297,14 @@ void paintSpans(const TimelineScene& scene, const model::LaneView& lane, Box bar
     if (!cells.any()) return;
     const Theme& t = scene.colours();
     const bool lifted = scene.lifted != model::kNoTask;
-    cells.draw(bars.columns(), bar.h, view, 2.5 * scene.ratio, [&](model::HueVector hue, std::int64_t begin) {
-        const double share = scene.filterCells && !scene.filterCells->passes(begin) ? 0.25 : lifted ? 0.55 : 1;
-        return share < 1 ? mix(t.bgCanvas, t.hueFill(hue), share) : t.hueFill(hue);
-    });
+    cells.draw(bars.columns(), bar.h, view, 2.5 * scene.ratio,
+               [&](model::HueVector hue, std::int64_t begin) {
+                   const double share = scene.filterCells && !scene.filterCells->passes(begin)
+                                            ? 0.25
+                                        : lifted ? 0.55
+                                                 : 1;
+                   return share < 1 ? mix(t.bgCanvas, t.hueFill(hue), share) : t.hueFill(hue);
+               });
 }
 
 }  // namespace
@@ -280,12 +320,15 @@ void paintCpuLane(const TimelineScene& scene, const LaneRow& row, Box lane, Lane
     paintSpans<CpuSink>(scene, scene.cpuLane(cpu), bar, ink, cpu);
     if (!row.folded) {
         const LaneParts parts = laneParts(row.key.kind, scene.layout.height(), row.folded);
-        // One device pixel free above each thin lane, so that it does not grow together with the bar.
+        // One device pixel free above each thin lane, so that it does not grow together with the
+        // bar.
         const int irqY = bar.bottom() + 1;
         const int irqHeight = std::max(1, scene.px(parts.irq) - 1);
         const int softY = bar.bottom() + scene.px(parts.irq);
-        paintIrqs(scene, scene.trace->irqLane(cpu), {lane.x, irqY, lane.w, irqHeight}, scene.colours().irqHard, ink);
-        paintIrqs(scene, scene.trace->softirqLane(cpu), {lane.x, softY, lane.w, std::max(1, scene.px(parts.softirq) - 1)},
+        paintIrqs(scene, scene.trace->irqLane(cpu), {lane.x, irqY, lane.w, irqHeight},
+                  scene.colours().irqHard, ink);
+        paintIrqs(scene, scene.trace->softirqLane(cpu),
+                  {lane.x, softY, lane.w, std::max(1, scene.px(parts.softirq) - 1)},
                   scene.colours().irqSoft, ink);
     }
     paintGaps(scene, cpu, lane, ink);
@@ -305,10 +348,12 @@ void paintLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk
     }
 }
 
-bool passesFilter(const TimelineScene& scene, std::int64_t begin, std::int64_t end, model::CpuId cpu, TaskId task) {
+bool passesFilter(const TimelineScene& scene, std::int64_t begin, std::int64_t end,
+                  model::CpuId cpu, TaskId task) {
     if (!scene.filterRows) return true;
-    // A stretch is let through with any of its own events. The switch that ends it is one and is looked at first; of
-    // the rows in between, which may be many and of others, only the first few are.
+    // A stretch is let through with any of its own events. The switch that ends it is one and is
+    // looked at first; of the rows in between, which may be many and of others, only the first few
+    // are.
     constexpr int kMostRows = 24;
     const auto any = [&](std::int64_t from, std::int64_t to) {
         auto index = scene.trace->lowerBound(model::timestampNs(from));

@@ -15,9 +15,11 @@ void paintLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk
 
 /// The bar inside of a lane.
 [[nodiscard]] Box barOf(const TimelineScene& scene, const LaneRow& row, Box lane);
-/// Texts of bars by look.md's widths: name and id from 120 px, name from 42, whole or nothing from 20.
+/// Texts of bars by look.md's widths: name and id from 120 px, name from 42, whole or nothing
+/// from 20.
 void placeLabels(const TimelineScene& scene, TextCache& texts, const LaneInk& ink, DrawList& list);
 /// Does the filter let something of this stretch through? True without a filter.
-[[nodiscard]] bool passesFilter(const TimelineScene& scene, std::int64_t begin, std::int64_t end, model::CpuId cpu, model::TaskId task);
+[[nodiscard]] bool passesFilter(const TimelineScene& scene, std::int64_t begin, std::int64_t end,
+                                model::CpuId cpu, model::TaskId task);
 
 }  // namespace kscope::views

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Outlines, search marks, bookmarks, cursors and the pointer line.
-#include "views/timeline/scene_parts.h"
-
-#include "views/timeline/lane_painters.h"
-
 #include "model/core/format.h"
+#include "views/timeline/lane_painters.h"
+#include "views/timeline/scene_parts.h"
 
 #include <QPainterPath>
 
@@ -18,20 +16,23 @@ namespace {
 constexpr int kMostHits = 2000;  // Drawn one by one.
 
 /// A flag with a letter in the ruler; returns its box.
-void cursor(const TimelineScene& scene, TextCache& texts, DrawList& list, model::Timestamp time, std::string_view letter, Rgb colour,
-            LineStyle style, HitKind kind) {
+void cursor(const TimelineScene& scene, TextCache& texts, DrawList& list, model::Timestamp time,
+            std::string_view letter, Rgb colour, LineStyle style, HitKind kind) {
     const TimelineFrame frame = scene.frame();
     const int x = frame.plot.x + scene.viewport().x(time);
     if (x < frame.plot.x - scene.px(8) || x > frame.plot.right() + scene.px(8)) return;
     const int line = scene.hairline();
-    const Box across{frame.plot.x, frame.ruler.y, frame.plot.w, frame.plot.bottom() - frame.ruler.y};
+    const Box across{frame.plot.x, frame.ruler.y, frame.plot.w,
+                     frame.plot.bottom() - frame.ruler.y};
     list.clip(across);
     if (x >= frame.plot.x)
-        list.outline({x, frame.ruler.y + scene.px(20), line, frame.plot.bottom() - frame.ruler.y}, colour, line, style);
+        list.outline({x, frame.ruler.y + scene.px(20), line, frame.plot.bottom() - frame.ruler.y},
+                     colour, line, style);
     const Box flag{x - scene.px(9), frame.ruler.y + scene.px(3), scene.px(19), scene.px(17)};
     list.fill(flag, colour, scene.px(3));
     const int width = texts.width(TextRole::Head, letter);
-    list.text({flag.x + (flag.w - width + 1) / 2, flag.y, width, flag.h}, letter, letter.size(), width, TextRole::Head, scene.colours().inkOn(colour));
+    list.text({flag.x + (flag.w - width + 1) / 2, flag.y, width, flag.h}, letter, letter.size(),
+              width, TextRole::Head, scene.colours().inkOn(colour));
     list.hit({x - scene.px(6), frame.plot.y, scene.px(13), frame.plot.h}, kind);
     list.hit(flag, kind);
 }
@@ -52,11 +53,16 @@ void delta(const TimelineScene& scene, TextCache& texts, DrawList& list) {
     list.clip(ruler);
     const Box patch{(x0 + x1 - width) / 2 - pad, y, width + 2 * pad, scene.px(17)};
     if (patch.x < x0 || patch.right() > x1) return;
-    list.fill({x0 + pad, y + scene.px(8), std::max(0, patch.x - x0 - 2 * pad), scene.hairline()}, t.text2);
-    list.fill({patch.right() + pad, y + scene.px(8), std::max(0, x1 - patch.right() - 2 * pad), scene.hairline()}, t.text2);
+    list.fill({x0 + pad, y + scene.px(8), std::max(0, patch.x - x0 - 2 * pad), scene.hairline()},
+              t.text2);
+    list.fill({patch.right() + pad, y + scene.px(8), std::max(0, x1 - patch.right() - 2 * pad),
+               scene.hairline()},
+              t.text2);
     list.fill(patch, t.bgRaised, scene.px(3));
-    if (t.kind == ThemeKind::Light) list.outline(patch, t.lineEdge, scene.hairline(), LineStyle::Solid, scene.px(3));
-    list.text({patch.x + pad, patch.y, width, patch.h}, text, text.size(), width, TextRole::Mono, t.text1);
+    if (t.kind == ThemeKind::Light)
+        list.outline(patch, t.lineEdge, scene.hairline(), LineStyle::Solid, scene.px(3));
+    list.text({patch.x + pad, patch.y, width, patch.h}, text, text.size(), width, TextRole::Mono,
+              t.text1);
 }
 
 void bookmarks(const TimelineScene& scene, TextCache& texts, DrawList& list) {
@@ -72,7 +78,8 @@ void bookmarks(const TimelineScene& scene, TextCache& texts, DrawList& list) {
         hue.tid = model::Tid{1};
         const Rgb colour = all[i].colour >= 0 ? t.taskFill(hue) : t.text2;
         list.clip({frame.plot.x, frame.ruler.y, frame.plot.w, frame.plot.bottom() - frame.ruler.y});
-        list.outline({x, frame.plot.y, scene.hairline(), frame.plot.h}, colour, scene.hairline(), LineStyle::Dotted);
+        list.outline({x, frame.plot.y, scene.hairline(), frame.plot.h}, colour, scene.hairline(),
+                     LineStyle::Dotted);
         const double half = 5 * scene.ratio;
         const double bottom = frame.ruler.bottom();
         QPainterPath triangle;
@@ -85,9 +92,11 @@ void bookmarks(const TimelineScene& scene, TextCache& texts, DrawList& list) {
             const char digit = static_cast<char>('1' + i);
             const std::string_view text(&digit, 1);
             const int width = texts.width(TextRole::Least, text);
-            list.text({x + scene.px(7), frame.ruler.bottom() - scene.px(13), width, scene.px(12)}, text, 1, width, TextRole::Least, t.text2);
+            list.text({x + scene.px(7), frame.ruler.bottom() - scene.px(13), width, scene.px(12)},
+                      text, 1, width, TextRole::Least, t.text2);
         }
-        list.hit({x - scene.px(6), frame.ruler.y, scene.px(13), frame.ruler.h}, HitKind::Bookmark, static_cast<std::uint32_t>(i));
+        list.hit({x - scene.px(6), frame.ruler.y, scene.px(13), frame.ruler.h}, HitKind::Bookmark,
+                 static_cast<std::uint32_t>(i));
     }
 }
 
@@ -99,32 +108,40 @@ void searchMarks(const TimelineScene& scene, DrawList& list) {
         const model::Event event = scene.trace->event(*row);
         if (event.time >= scene.window.end) break;
         const int x = view.x(event.time);
-        const LaneKey keys[] = {{LaneKey::Kind::Cpu, model::raw(event.cpu)}, {LaneKey::Kind::Task, model::raw(event.task)},
+        const LaneKey keys[] = {{LaneKey::Kind::Cpu, model::raw(event.cpu)},
+                                {LaneKey::Kind::Task, model::raw(event.task)},
                                 {LaneKey::Kind::EventName, model::raw(event.name)}};
         for (const LaneKey& key : keys)
             if (const LaneRow* lane = scene.layout.find(key)) {
                 const Box bar = barOf(scene, *lane, scene.laneBox(*lane));
-                list.fill({bar.x + x - scene.px(1), bar.y - scene.px(3), scene.px(3), scene.px(3)}, scene.colours().text1);
+                list.fill({bar.x + x - scene.px(1), bar.y - scene.px(3), scene.px(3), scene.px(3)},
+                          scene.colours().text1);
             }
         // Where there are very many, one a pixel column stands for all.
-        row = scene.searchRows->next(i < kMostHits ? model::EventIndex{model::raw(*row) + 1} : scene.trace->lowerBound(view.time(x + 1)));
+        row = scene.searchRows->next(i < kMostHits ? model::EventIndex{model::raw(*row) + 1}
+                                                   : scene.trace->lowerBound(view.time(x + 1)));
     }
 }
 
-/// Clip that keeps marks off the group rows' column but not off the lanes: pinned lanes have their own part.
+/// Clip that keeps marks off the group rows' column but not off the lanes: pinned lanes have their
+/// own part.
 void clipLanes(const TimelineScene& scene, const LaneRow& row, DrawList& list) {
     const Box plot = scene.frame().plot;
     const int pinned = scene.px(scene.layout.pinnedHeight());
-    list.clip(row.pinned ? Box{plot.x, plot.y, plot.w, pinned} : Box{plot.x, plot.y + pinned, plot.w, plot.h - pinned});
+    list.clip(row.pinned ? Box{plot.x, plot.y, plot.w, pinned}
+                         : Box{plot.x, plot.y + pinned, plot.w, plot.h - pinned});
 }
 
-void outlineItem(const TimelineScene& scene, const Item& item, Rgb colour, LineStyle style, DrawList& list) {
+void outlineItem(const TimelineScene& scene, const Item& item, Rgb colour, LineStyle style,
+                 DrawList& list) {
     for (const LaneRow* row : lanesOf(scene, item)) {
         const Box box = itemBox(scene, *row, item);
         if (box.empty()) continue;
         clipLanes(scene, *row, list);
         const int thick = scene.px(2);
-        const Box outer = box.w < 3 * thick ? Box{box.x - thick, box.y - thick, box.w + 2 * thick, box.h + 2 * thick} : box;
+        const Box outer = box.w < 3 * thick ? Box{box.x - thick, box.y - thick, box.w + 2 * thick,
+                                                  box.h + 2 * thick}
+                                            : box;
         list.outline(outer, colour, thick, style, scene.px(2));
     }
 }
@@ -140,7 +157,9 @@ std::vector<const LaneRow*> lanesOf(const TimelineScene& scene, const Item& item
     if (item.kind == Item::Kind::None || item.kind == Item::Kind::Note) return rows;
     add(item.lane);
     // A run is seen on its CPU and in its task's lane; an event in the lane of its name too.
-    const bool run = item.kind == Item::Kind::Slice && (item.lane.kind == LaneKey::Kind::Cpu || model::valueState(item.value) == model::TaskState::Running);
+    const bool run = item.kind == Item::Kind::Slice &&
+                     (item.lane.kind == LaneKey::Kind::Cpu ||
+                      model::valueState(item.value) == model::TaskState::Running);
     if (run || item.kind == Item::Kind::Event) {
         if (item.cpu != model::kUnknownCpu) add({LaneKey::Kind::Cpu, model::raw(item.cpu)});
         if (item.task != model::kNoTask) add({LaneKey::Kind::Task, model::raw(item.task)});
@@ -153,7 +172,8 @@ Box itemBox(const TimelineScene& scene, const LaneRow& row, const Item& item) {
     const Box lane = scene.laneBox(row);
     Box bar = barOf(scene, row, lane);
     if (item.kind == Item::Kind::Gap) bar = lane;
-    if (row.key.kind == LaneKey::Kind::Cpu && (item.kind == Item::Kind::Irq || item.kind == Item::Kind::Softirq)) {
+    if (row.key.kind == LaneKey::Kind::Cpu &&
+        (item.kind == Item::Kind::Irq || item.kind == Item::Kind::Softirq)) {
         const LaneParts parts = laneParts(row.key.kind, scene.layout.height(), row.folded);
         const int below = item.kind == Item::Kind::Irq ? 0 : scene.px(parts.irq);
         bar = {bar.x, bar.bottom() + below, bar.w, scene.px(parts.irq)};
@@ -172,8 +192,12 @@ void drawMarks(const TimelineScene& scene, TextCache& texts, DrawList& list) {
     searchMarks(scene, list);
     outlineItem(scene, scene.item, t.accent, LineStyle::Solid, list);
     bookmarks(scene, texts, list);
-    if (scene.state->cursorA) cursor(scene, texts, list, *scene.state->cursorA, "A", t.cursorA, LineStyle::Solid, HitKind::CursorA);
-    if (scene.state->cursorB) cursor(scene, texts, list, *scene.state->cursorB, "B", t.cursorB, LineStyle::Dashed, HitKind::CursorB);
+    if (scene.state->cursorA)
+        cursor(scene, texts, list, *scene.state->cursorA, "A", t.cursorA, LineStyle::Solid,
+               HitKind::CursorA);
+    if (scene.state->cursorB)
+        cursor(scene, texts, list, *scene.state->cursorB, "B", t.cursorB, LineStyle::Dashed,
+               HitKind::CursorB);
     delta(scene, texts, list);
 }
 
@@ -186,16 +210,20 @@ void drawPointer(const TimelineScene& scene, TextCache& texts, DrawList& list) {
     const int x = frame.plot.x + scene.viewport().x(*scene.pointer);
     if (x < frame.plot.x || x >= frame.plot.right()) return;
     list.clip({frame.plot.x, frame.ruler.y, frame.plot.w, frame.plot.bottom() - frame.ruler.y});
-    list.fill({x, frame.ruler.y, scene.hairline(), frame.plot.bottom() - frame.ruler.y}, (t.text1 & 0xffffffu) | 0x73000000u);
+    list.fill({x, frame.ruler.y, scene.hairline(), frame.plot.bottom() - frame.ruler.y},
+              (t.text1 & 0xffffffu) | 0x73000000u);
     const std::string text = timeText(scene, *scene.pointer);
     const int width = texts.width(TextRole::Mono, text);
     const int pad = scene.px(5);
     const int height = scene.px(17);
-    const Box patch{std::clamp(x - width / 2 - pad, frame.plot.x, std::max(frame.plot.x, frame.plot.right() - width - 2 * pad)),
+    const Box patch{std::clamp(x - width / 2 - pad, frame.plot.x,
+                               std::max(frame.plot.x, frame.plot.right() - width - 2 * pad)),
                     frame.plot.bottom() - height - scene.px(2), width + 2 * pad, height};
     list.fill(patch, t.bgRaised, scene.px(3));
-    if (t.kind == ThemeKind::Light) list.outline(patch, t.lineEdge, scene.hairline(), LineStyle::Solid, scene.px(3));
-    list.text({patch.x + pad, patch.y, width, patch.h}, text, text.size(), width, TextRole::Mono, t.text1);
+    if (t.kind == ThemeKind::Light)
+        list.outline(patch, t.lineEdge, scene.hairline(), LineStyle::Solid, scene.px(3));
+    list.text({patch.x + pad, patch.y, width, patch.h}, text, text.size(), width, TextRole::Mono,
+              t.text1);
 }
 
 }  // namespace kscope::views

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The whole trace in 34 px: how busy each CPU was, where the long waits are, where the window is.
-#include "views/timeline/scene_parts.h"
-
 #include "model/core/format.h"
+#include "views/timeline/scene_parts.h"
 
 #include <fmt/format.h>
 
@@ -18,15 +17,21 @@ constexpr std::size_t kMostHits = 4000;
 /// Busy ns a pixel.
 class BusySink {
 public:
-    BusySink(const model::Trace& trace, const Viewport& view, std::vector<float>& into) : m_trace(trace), m_view(view), m_into(into) {}
+    BusySink(const model::Trace& trace, const Viewport& view, std::vector<float>& into)
+        : m_trace(trace),
+          m_view(view),
+          m_into(into) {}
     void slice(const model::LaneSpan& span) { add(span); }
     void small(const model::LaneSpan& span) { add(span); }
-    void fold(std::int64_t begin, std::int64_t end, const model::LodNode& node) { spread(begin, end, node.busy); }
+    void fold(std::int64_t begin, std::int64_t end, const model::LodNode& node) {
+        spread(begin, end, node.busy);
+    }
 
 private:
     void add(const model::LaneSpan& span) {
         const model::TaskId task = model::cpuTask(span.value);
-        if (task != model::kNoTask && !m_trace.task(task).idle()) spread(span.begin, span.end, static_cast<double>(span.end - span.begin));
+        if (task != model::kNoTask && !m_trace.task(task).idle())
+            spread(span.begin, span.end, static_cast<double>(span.end - span.begin));
     }
     void spread(std::int64_t begin, std::int64_t end, double busy) {
         const int last = m_view.width() - 1;
@@ -39,7 +44,8 @@ private:
                 const auto to = static_cast<double>(std::min(end, m_view.ns(x + 1)));
                 share = std::max(0.0, to - from) / static_cast<double>(end - begin);
             }
-            m_into[static_cast<std::size_t>(x)] += static_cast<float>(busy * share / m_view.nsPerPixel());
+            m_into[static_cast<std::size_t>(x)] +=
+                static_cast<float>(busy * share / m_view.nsPerPixel());
         }
     }
     const model::Trace& m_trace;
@@ -52,7 +58,8 @@ void computeRows(const TimelineScene& scene, const Viewport& view, OverviewCache
     const std::size_t known = std::min(cpus.size(), std::size_t{model::kMaxCpus});
     // Beyond 16 CPUs a row is the mean of several.
     const std::size_t perRow = (known + kMostRows - 1) / kMostRows;
-    cache.rows.assign(perRow == 0 ? 0 : (known + perRow - 1) / perRow, std::vector<float>(static_cast<std::size_t>(view.width())));
+    cache.rows.assign(perRow == 0 ? 0 : (known + perRow - 1) / perRow,
+                      std::vector<float>(static_cast<std::size_t>(view.width())));
     for (std::size_t i = 0; i < known; ++i) {
         BusySink sink(*scene.trace, view, cache.rows[i / perRow]);
         scene.cpuLane(cpus[i]).walk(view.range(), view.nsOf(1), view.nsOf(2), sink);
@@ -73,7 +80,9 @@ void drawRows(const TimelineScene& scene, Box plot, const OverviewCache& cache, 
         const auto& shares = cache.rows[static_cast<std::size_t>(r)];
         for (std::size_t x = 0; x < columns.size() && x < shares.size(); ++x)
             if (shares[x] > 0)
-                columns.set(x, mix(t.bgCanvas, t.seriesNeutral, 0.12 + 0.75 * std::min(shares[x], 1.0f)), static_cast<std::uint32_t>(box.h));
+                columns.set(
+                    x, mix(t.bgCanvas, t.seriesNeutral, 0.12 + 0.75 * std::min(shares[x], 1.0f)),
+                    static_cast<std::uint32_t>(box.h));
     }
 }
 
@@ -82,9 +91,11 @@ void drawWaits(const TimelineScene& scene, const Viewport& view, Box plot, DrawL
     for (std::size_t i = 0; i < waits.size(); ++i) {
         const int x = plot.x + view.x(waits[i].begin);
         const int width = std::max(scene.px(7), view.x(waits[i].end) - view.x(waits[i].begin));
-        const Box tick{x - (width == scene.px(7) ? width / 2 : 0), plot.bottom() + scene.px(3), width, scene.px(3)};
+        const Box tick{x - (width == scene.px(7) ? width / 2 : 0), plot.bottom() + scene.px(3),
+                       width, scene.px(3)};
         list.fill(tick, scene.colours().stateBlocked, scene.px(1));
-        list.hit({tick.x, plot.bottom(), tick.w, scene.px(10)}, HitKind::OverviewTick, static_cast<std::uint32_t>(i));
+        list.hit({tick.x, plot.bottom(), tick.w, scene.px(10)}, HitKind::OverviewTick,
+                 static_cast<std::uint32_t>(i));
     }
 }
 
@@ -95,7 +106,8 @@ void drawHits(const TimelineScene& scene, const Viewport& view, Box plot, DrawLi
     int last = -1;
     for (std::uint64_t i = 0; i < hits; i += step) {
         const int x = plot.x + view.x(scene.trace->event(scene.searchRows->at(i)).time);
-        if (x != last) list.fill({x, plot.y - scene.px(3), scene.px(1), scene.px(4)}, scene.colours().text1);
+        if (x != last)
+            list.fill({x, plot.y - scene.px(3), scene.px(1), scene.px(4)}, scene.colours().text1);
         last = x;
     }
 }
@@ -106,16 +118,21 @@ void drawBracket(const TimelineScene& scene, const Viewport& view, Box plot, Dra
     const int x1 = plot.x + std::clamp(view.x(scene.window.end), 0, plot.w);
     const int least = scene.px(5);
     const int width = std::max(x1 - x0, least);
-    const Box box{std::min(x0, plot.right() - width), plot.y - scene.px(2), width, plot.h + scene.px(4)};
+    const Box box{std::min(x0, plot.right() - width), plot.y - scene.px(2), width,
+                  plot.h + scene.px(4)};
     list.fill(box, (t.accent & 0xffffffu) | 0x1f000000u);
     list.outline(box, t.accent, scene.px(1.5));
     const int grip = scene.px(10);
     for (const int x : {box.x, box.right() - scene.px(2)})
-        list.fill({x - scene.px(1), box.y + (box.h - grip) / 2, scene.px(3), grip}, t.accent, scene.px(1));
+        list.fill({x - scene.px(1), box.y + (box.h - grip) / 2, scene.px(3), grip}, t.accent,
+                  scene.px(1));
     list.hit(box, HitKind::Bracket);
     const int reach = scene.px(6);
-    list.hit({box.x - reach, box.y, reach + std::min(reach, box.w / 3), box.h}, HitKind::BracketLeft);
-    list.hit({box.right() - std::min(reach, box.w / 3), box.y, reach + std::min(reach, box.w / 3), box.h}, HitKind::BracketRight);
+    list.hit({box.x - reach, box.y, reach + std::min(reach, box.w / 3), box.h},
+             HitKind::BracketLeft);
+    list.hit({box.right() - std::min(reach, box.w / 3), box.y, reach + std::min(reach, box.w / 3),
+              box.h},
+             HitKind::BracketRight);
 }
 
 }  // namespace
@@ -128,10 +145,12 @@ void drawOverview(const TimelineScene& scene, TextCache& texts, DrawList& list) 
     list.clip(area);
     list.fill(area, t.bgCanvas);
     const Viewport view(scene.trace->range(), area.w);
-    const Box plot{area.x, area.y + (area.h - scene.px(kPlotHeight)) / 3 + 1, area.w, scene.px(kPlotHeight)};
+    const Box plot{area.x, area.y + (area.h - scene.px(kPlotHeight)) / 3 + 1, area.w,
+                   scene.px(kPlotHeight)};
     OverviewCache own;
     OverviewCache& cache = scene.overviewCache ? *scene.overviewCache : own;
-    if (cache.trace != scene.trace || cache.generation != scene.trace->generation() || cache.width != area.w) {
+    if (cache.trace != scene.trace || cache.generation != scene.trace->generation() ||
+        cache.width != area.w) {
         computeRows(scene, view, cache);
         cache.trace = scene.trace;
         cache.generation = scene.trace->generation();
@@ -152,7 +171,8 @@ void drawOverview(const TimelineScene& scene, TextCache& texts, DrawList& list) 
     const std::size_t waits = scene.trace->longWaits().size();
     std::string facts = model::formatDuration(scene.trace->range().length());
     if (waits > 0) facts += fmt::format(" · {} long wait{}", waits, waits == 1 ? "" : "s");
-    drawText(scene, texts, list, {first.x, first.y + scene.px(17), first.w, scene.px(15)}, facts, TextRole::Small, t.text3);
+    drawText(scene, texts, list, {first.x, first.y + scene.px(17), first.w, scene.px(15)}, facts,
+             TextRole::Small, t.text3);
 }
 
 }  // namespace kscope::views

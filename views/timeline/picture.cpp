@@ -14,14 +14,16 @@ namespace {
 
 constexpr std::size_t kMostSvgShapes = 50'000;
 
-model::Result<QImage> render(const model::Trace& trace, const ExportRequest& request, model::ThreadPool& pool) {
+model::Result<QImage> render(const model::Trace& trace, const ExportRequest& request,
+                             model::ThreadPool& pool) {
     const auto prepared = prepareExport(trace, request);
     if (!prepared) return tl::unexpected(prepared.error());
     TextCache texts(request.scale);
     DrawList list;
     drawExport(**prepared, request, texts, list, &pool);
     QImage image((*prepared)->paper.w, (*prepared)->paper.h, QImage::Format_RGB32);
-    if (image.isNull()) return model::failure("there is not enough memory for a picture of this size");
+    if (image.isNull())
+        return model::failure("there is not enough memory for a picture of this size");
     rasterize(list, image, texts, &pool);
     image.setDevicePixelRatio(request.scale);
     return image;
@@ -37,8 +39,12 @@ std::string csvField(std::string_view text) {
 /// Rows of one lane; spans that touch the window.
 class CsvLane {
 public:
-    CsvLane(const model::Trace& trace, const LaneKey& key, model::TimeRange window, std::string& out)
-        : m_trace(trace), m_name(csvField(laneName(trace, key))), m_window(window), m_out(out) {}
+    CsvLane(const model::Trace& trace, const LaneKey& key, model::TimeRange window,
+            std::string& out)
+        : m_trace(trace),
+          m_name(csvField(laneName(trace, key))),
+          m_window(window),
+          m_out(out) {}
 
     void spans(const model::LaneView& lane, std::string_view kind) {
         if (lane.empty()) return;
@@ -48,8 +54,10 @@ public:
             if (span.begin >= model::toNs(m_window.end)) break;
             if (span.end <= model::toNs(m_window.begin) && span.end > span.begin) continue;
             if (kind == "cpu") cpu(span);
-            else if (kind == "irq") row(span.begin, span.end, kind, model::kNoTask, irqLabel(span.value));
-            else if (kind == "softirq") row(span.begin, span.end, kind, model::kNoTask, softirqLabel(span.value));
+            else if (kind == "irq")
+                row(span.begin, span.end, kind, model::kNoTask, irqLabel(span.value));
+            else if (kind == "softirq")
+                row(span.begin, span.end, kind, model::kNoTask, softirqLabel(span.value));
         }
     }
     void task(const model::LaneView& lane, model::TaskId task) {
@@ -60,21 +68,27 @@ public:
             if (span.end <= model::toNs(m_window.begin)) continue;
             const model::TaskState state = model::valueState(span.value);
             const bool ran = state == model::TaskState::Running;
-            row(span.begin, span.end, model::taskStateName(state), task, ran ? fmt::format("CPU {}", model::raw(model::valueCpu(span.value))) : "");
+            row(span.begin, span.end, model::taskStateName(state), task,
+                ran ? fmt::format("CPU {}", model::raw(model::valueCpu(span.value))) : "");
         }
     }
     void gaps(model::CpuId cpu) {
         for (const model::LostGap& gap : m_trace.gaps())
-            if (gap.cpu == cpu && gap.begin < model::toNs(m_window.end) && gap.end > model::toNs(m_window.begin))
-                row(gap.begin, gap.end, "lost", model::kNoTask, gap.count > 0 ? fmt::format("{}", gap.count) : "");
+            if (gap.cpu == cpu && gap.begin < model::toNs(m_window.end) &&
+                gap.end > model::toNs(m_window.begin))
+                row(gap.begin, gap.end, "lost", model::kNoTask,
+                    gap.count > 0 ? fmt::format("{}", gap.count) : "");
     }
     void events(const model::EventTicks& ticks, model::StringId name) {
         model::EventTicks::Walk walk(ticks, name);
-        for (const auto* tick = walk.seek(model::toNs(m_window.begin)); tick && tick->ns < model::toNs(m_window.end);) {
-            // Equal times are several events: the walk goes by time, so they are read from the chunk.
+        for (const auto* tick = walk.seek(model::toNs(m_window.begin));
+             tick && tick->ns < model::toNs(m_window.end);) {
+            // Equal times are several events: the walk goes by time, so they are read from the
+            // chunk.
             const std::int64_t ns = tick->ns;
             auto index = m_trace.lowerBound(model::timestampNs(ns));
-            for (; model::raw(index) < m_trace.events(); index = model::EventIndex{model::raw(index) + 1}) {
+            for (; model::raw(index) < m_trace.events();
+                 index = model::EventIndex{model::raw(index) + 1}) {
                 const model::Event event = m_trace.event(index);
                 if (model::toNs(event.time) != ns) break;
                 if (event.name == name) row(ns, ns, "event", event.task, "");
@@ -90,13 +104,19 @@ private:
         else if (m_trace.task(task).idle()) row(span.begin, span.end, "idle", task, "");
         else row(span.begin, span.end, "running", task, m_trace.comm(task));
     }
-    [[nodiscard]] std::string irqLabel(std::uint32_t number) const { return fmt::format("{} {}", number, m_trace.text(m_trace.irqName(number))); }
-    [[nodiscard]] static std::string softirqLabel(std::uint32_t vector) {
-        return vector < model::kSoftirqNames.size() ? std::string(model::kSoftirqNames[vector]) : fmt::format("{}", vector);
+    [[nodiscard]] std::string irqLabel(std::uint32_t number) const {
+        return fmt::format("{} {}", number, m_trace.text(m_trace.irqName(number)));
     }
-    void row(std::int64_t begin, std::int64_t end, std::string_view kind, model::TaskId task, std::string_view label) {
-        const std::string tid = task == model::kNoTask ? "" : fmt::format("{}", model::raw(m_trace.task(task).tid));
-        fmt::format_to(std::back_inserter(m_out), "{},{},{},{},{},{},{}\n", m_name, begin, end, kind, tid, csvField(m_trace.comm(task)), csvField(label));
+    [[nodiscard]] static std::string softirqLabel(std::uint32_t vector) {
+        return vector < model::kSoftirqNames.size() ? std::string(model::kSoftirqNames[vector])
+                                                    : fmt::format("{}", vector);
+    }
+    void row(std::int64_t begin, std::int64_t end, std::string_view kind, model::TaskId task,
+             std::string_view label) {
+        const std::string tid =
+            task == model::kNoTask ? "" : fmt::format("{}", model::raw(m_trace.task(task).tid));
+        fmt::format_to(std::back_inserter(m_out), "{},{},{},{},{},{},{}\n", m_name, begin, end,
+                       kind, tid, csvField(m_trace.comm(task)), csvField(label));
     }
     const model::Trace& m_trace;
     std::string m_name;
@@ -129,7 +149,8 @@ model::Result<QImage> renderPicture(const model::Trace& trace, const ExportReque
     return render(trace, request, pool);
 }
 
-model::Result<void> writePng(const model::Trace& trace, const ExportRequest& request, const std::string& path) {
+model::Result<void> writePng(const model::Trace& trace, const ExportRequest& request,
+                             const std::string& path) {
     model::ThreadPool pool;
     const auto image = render(trace, request, pool);
     if (!image) return tl::unexpected(image.error());
@@ -137,7 +158,8 @@ model::Result<void> writePng(const model::Trace& trace, const ExportRequest& req
     return writeFile(path, bytes.data(), bytes.size());
 }
 
-model::Result<void> writeSvg(const model::Trace& trace, const ExportRequest& request, const std::string& path) {
+model::Result<void> writeSvg(const model::Trace& trace, const ExportRequest& request,
+                             const std::string& path) {
     auto prepared = prepareExport(trace, request);
     if (!prepared) return tl::unexpected(prepared.error());
     model::ThreadPool pool;
@@ -154,7 +176,8 @@ model::Result<void> writeSvg(const model::Trace& trace, const ExportRequest& req
     return writeFile(path, svg.data(), svg.size());
 }
 
-model::Result<void> writeCsv(const model::Trace& trace, const ExportRequest& request, const std::string& path) {
+model::Result<void> writeCsv(const model::Trace& trace, const ExportRequest& request,
+                             const std::string& path) {
     const auto prepared = prepareExport(trace, request);
     if (!prepared) return tl::unexpected(prepared.error());
     std::string out = "lane,begin_ns,end_ns,kind,tid,comm,label\n";

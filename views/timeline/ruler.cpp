@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The ruler, and what lies under the lanes.
-#include "views/timeline/scene_parts.h"
-
 #include "model/core/format.h"
+#include "views/timeline/scene_parts.h"
 
 #include <algorithm>
 
@@ -38,12 +37,14 @@ void drawGround(const TimelineScene& scene, DrawList& list) {
     list.clip(plot);
     list.fill(plot, t.bgCanvas);
     for (const TimeTick& tick : axisOf(scene).ticks())
-        if (tick.major && tick.x >= 0) list.fill({plot.x + tick.x, plot.y, scene.hairline(), plot.h}, t.lineGrid);
+        if (tick.major && tick.x >= 0)
+            list.fill({plot.x + tick.x, plot.y, scene.hairline(), plot.h}, t.lineGrid);
     list.fill(rangeBox(scene, plot), tint(t, 1));
     const int line = scene.hairline();
     for (const LaneRow& row : scene.layout.rows()) {
         const int bottom = scene.laneBox(row).bottom();
-        if (bottom > plot.y && bottom <= plot.bottom()) list.fill({plot.x, bottom - line, plot.w, line}, t.lineGrid);
+        if (bottom > plot.y && bottom <= plot.bottom())
+            list.fill({plot.x, bottom - line, plot.w, line}, t.lineGrid);
     }
     list.hit(plot, HitKind::Plot);
 }
@@ -71,23 +72,28 @@ void drawRuler(const TimelineScene& scene, TextCache& texts, DrawList& list) {
     int free = 0;
     for (const TimeTick& tick : axis.ticks()) {
         const int height = scene.px(tick.major ? 10 : 5);
-        if (tick.x >= 0) list.fill({ruler.x + tick.x, ruler.bottom() - height, line, height}, tick.major ? t.text3 : t.lineStrong);
+        if (tick.x >= 0)
+            list.fill({ruler.x + tick.x, ruler.bottom() - height, line, height},
+                      tick.major ? t.text3 : t.lineStrong);
         if (!tick.major || tick.x + scene.px(5) < free) continue;
         const std::string text = axis.label(tick.ns);
         const int width = texts.width(TextRole::Mono, text);
         if (tick.x + scene.px(5) + width > ruler.w || tick.x + scene.px(5) < 0) continue;
         if (taken(tick.x + scene.px(5), tick.x + scene.px(5) + width)) continue;
-        drawText(scene, texts, list, {ruler.x + tick.x + scene.px(5), ruler.y, width, scene.px(16)}, text, TextRole::Mono, t.text2);
+        drawText(scene, texts, list, {ruler.x + tick.x + scene.px(5), ruler.y, width, scene.px(16)},
+                 text, TextRole::Mono, t.text2);
         free = tick.x + scene.px(5) + width + scene.px(4);
     }
     list.clip(frame.rulerHeader);
     list.fill(frame.rulerHeader, t.bgWindow);
     const int inset = scene.px(12);
-    const Box header{frame.rulerHeader.x + inset, frame.rulerHeader.y, frame.rulerHeader.w - 2 * inset, frame.rulerHeader.h};
+    const Box header{frame.rulerHeader.x + inset, frame.rulerHeader.y,
+                     frame.rulerHeader.w - 2 * inset, frame.rulerHeader.h};
     const std::string unit = axis.unitText();
     drawTextRight(scene, texts, list, header, unit, TextRole::Small, t.text3);
     const int room = header.w - texts.width(TextRole::Small, unit) - scene.px(6);
-    drawText(scene, texts, list, {header.x, header.y, room, header.h}, axis.baseText(), TextRole::Mono, t.text2);
+    drawText(scene, texts, list, {header.x, header.y, room, header.h}, axis.baseText(),
+             TextRole::Mono, t.text2);
 }
 
 std::string timeText(const TimelineScene& scene, model::Timestamp time) {

@@ -61,8 +61,10 @@ model::Timestamp TimelineScene::timeOrigin() const {
     return model::timestampNs(0);
 }
 
-FilterCells::FilterCells(const model::Trace& trace, const model::RowSet& rows, const Viewport& view, std::int64_t cell)
-    : m_begin(model::toNs(view.range().begin) / cell * cell), m_cell(cell) {
+FilterCells::FilterCells(const model::Trace& trace, const model::RowSet& rows, const Viewport& view,
+                         std::int64_t cell)
+    : m_begin(model::toNs(view.range().begin) / cell * cell),
+      m_cell(cell) {
     const std::int64_t end = model::toNs(view.range().end);
     m_passes.resize(static_cast<std::size_t>((end - m_begin) / cell) + 2);
     auto row = rows.next(trace.lowerBound(model::timestampNs(m_begin)));
@@ -77,15 +79,18 @@ FilterCells::FilterCells(const model::Trace& trace, const model::RowSet& rows, c
 
 bool FilterCells::passes(std::int64_t ns) const {
     const std::int64_t number = (ns - m_begin) / m_cell;
-    return number >= 0 && number < static_cast<std::int64_t>(m_passes.size()) && m_passes[static_cast<std::size_t>(number)];
+    return number >= 0 && number < static_cast<std::int64_t>(m_passes.size()) &&
+           m_passes[static_cast<std::size_t>(number)];
 }
 
-void drawTimeline(const TimelineScene& given, TextCache& texts, DrawList& list, model::ThreadPool* pool) {
+void drawTimeline(const TimelineScene& given, TextCache& texts, DrawList& list,
+                  model::ThreadPool* pool) {
     TimelineScene scene = given;
     std::optional<FilterCells> filterCells;
     if (scene.filterRows) {
         const Viewport view = scene.viewport();
-        filterCells.emplace(*scene.trace, *scene.filterRows, view, FoldCells(view, scene.foldPx / 2.2).cell());
+        filterCells.emplace(*scene.trace, *scene.filterRows, view,
+                            FoldCells(view, scene.foldPx / 2.2).cell());
         scene.filterCells = &*filterCells;
     }
     const auto& rows = scene.layout.rows();
@@ -95,8 +100,11 @@ void drawTimeline(const TimelineScene& given, TextCache& texts, DrawList& list, 
     std::vector<LaneInk> inks(rows.size());
     std::vector<std::size_t> seen;
     for (std::size_t i = 0; i < rows.size(); ++i)
-        if (!scene.laneBox(rows[i]).cut(rows[i].pinned ? plot : scrolling).empty()) seen.push_back(i);
-    const auto paint = [&](std::size_t n) { paintLane(scene, rows[seen[n]], scene.laneBox(rows[seen[n]]), inks[seen[n]]); };
+        if (!scene.laneBox(rows[i]).cut(rows[i].pinned ? plot : scrolling).empty())
+            seen.push_back(i);
+    const auto paint = [&](std::size_t n) {
+        paintLane(scene, rows[seen[n]], scene.laneBox(rows[seen[n]]), inks[seen[n]]);
+    };
     if (pool) {
         model::parallelFor(*pool, seen.size(), paint);
     } else {

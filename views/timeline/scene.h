@@ -30,10 +30,12 @@ struct OverviewCache {
     std::vector<std::vector<float>> rows;
 };
 
-/// Which cells of the fold grid hold a row that the filter lets through; of any CPU and task, since folded slices are of many.
+/// Which cells of the fold grid hold a row that the filter lets through; of any CPU and task, since
+/// folded slices are of many.
 class FilterCells {
 public:
-    FilterCells(const model::Trace& trace, const model::RowSet& rows, const Viewport& view, std::int64_t cell);
+    FilterCells(const model::Trace& trace, const model::RowSet& rows, const Viewport& view,
+                std::int64_t cell);
     [[nodiscard]] bool passes(std::int64_t ns) const;
 
 private:
@@ -42,12 +44,14 @@ private:
     std::vector<bool> m_passes;
 };
 
-/// One picture of the body: overview, ruler, headers, lanes. Values only, so that the same scene gives the same list.
+/// One picture of the body: overview, ruler, headers, lanes. Values only, so that the same scene
+/// gives the same list.
 struct TimelineScene {
     const model::Trace* trace = nullptr;
     const model::EventTicks* ticks = nullptr;  ///< May be null: event lanes stay blank.
-    OverviewCache* overviewCache = nullptr;   ///< May be null.
-    /// CPU lanes to draw instead of the trace's, by number of the CPU: benchmarks have more slices than a file. May be null.
+    OverviewCache* overviewCache = nullptr;    ///< May be null.
+    /// CPU lanes to draw instead of the trace's, by number of the CPU: benchmarks have more slices
+    /// than a file. May be null.
     const std::vector<model::LaneView>* cpuLanes = nullptr;
     const ViewState* state = nullptr;
     LaneLayout layout;
@@ -60,7 +64,7 @@ struct TimelineScene {
     Item item;
     Item hover;
     model::TaskId lifted = model::kNoTask;  ///< Others go to 55 %.
-    std::optional<LaneKey> focus;           ///< Lane with the keyboard's focus, while that is shown.
+    std::optional<LaneKey> focus;  ///< Lane with the keyboard's focus, while that is shown.
     std::optional<model::Timestamp> pointer;
     model::RowSetPtr filterRows;
     const FilterCells* filterCells = nullptr;  ///< Set while lanes are drawn under a filter.
@@ -72,14 +76,16 @@ struct TimelineScene {
     [[nodiscard]] int hairline() const { return ratio >= 2 ? static_cast<int>(ratio) : 1; }
     [[nodiscard]] TimelineFrame frame() const;
     [[nodiscard]] Viewport viewport() const;  ///< Relative to frame().plot.x.
-    [[nodiscard]] Box laneBox(const LaneRow& row) const;  ///< On the plot, which may not show all of it; device pixels.
+    [[nodiscard]] Box laneBox(
+        const LaneRow& row) const;  ///< On the plot, which may not show all of it; device pixels.
     [[nodiscard]] model::LaneView cpuLane(model::CpuId cpu) const;
     /// Origin of "since start", "since cursor A" or the axis, by the state's time format.
     [[nodiscard]] model::Timestamp timeOrigin() const;
 };
 
 /// Appends the picture to `list`. `pool` may be null.
-void drawTimeline(const TimelineScene& scene, TextCache& texts, DrawList& list, model::ThreadPool* pool);
+void drawTimeline(const TimelineScene& scene, TextCache& texts, DrawList& list,
+                  model::ThreadPool* pool);
 /// What lies over it while the pointer moves: pointer line and hover outline.
 void drawPointer(const TimelineScene& scene, TextCache& texts, DrawList& list);
 

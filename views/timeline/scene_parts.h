@@ -9,16 +9,20 @@
 namespace kscope::views {
 
 /// Writes `text` at `at`, cut to `at.w`. Returns the width used.
-int drawText(const TimelineScene& scene, TextCache& texts, DrawList& list, Box at, std::string_view text, TextRole role, Rgb ink);
+int drawText(const TimelineScene& scene, TextCache& texts, DrawList& list, Box at,
+             std::string_view text, TextRole role, Rgb ink);
 /// The same, ending at the box's right edge.
-int drawTextRight(const TimelineScene& scene, TextCache& texts, DrawList& list, Box at, std::string_view text, TextRole role, Rgb ink);
+int drawTextRight(const TimelineScene& scene, TextCache& texts, DrawList& list, Box at,
+                  std::string_view text, TextRole role, Rgb ink);
 
 void drawOverview(const TimelineScene& scene, TextCache& texts, DrawList& list);
 void drawRuler(const TimelineScene& scene, TextCache& texts, DrawList& list);
 /// Canvas, grid lines, group strips, hairlines between lanes and the range's tint.
 void drawGround(const TimelineScene& scene, DrawList& list);
-/// Header column: group rows, lane headers. `inks` in the order of layout.rows(), empty for lanes out of view.
-void drawHeaders(const TimelineScene& scene, TextCache& texts, DrawList& list, const std::vector<LaneInk>& inks);
+/// Header column: group rows, lane headers. `inks` in the order of layout.rows(), empty for lanes
+/// out of view.
+void drawHeaders(const TimelineScene& scene, TextCache& texts, DrawList& list,
+                 const std::vector<LaneInk>& inks);
 /// Search marks, outlines of item and focus, bookmarks, cursors with flags and Δ.
 void drawMarks(const TimelineScene& scene, TextCache& texts, DrawList& list);
 /// Waker to wakee of the selected task slice.

@@ -20,7 +20,9 @@ std::int64_t floorTo(std::int64_t value, std::int64_t step) {
 
 }  // namespace
 
-TimeAxis::TimeAxis(const Viewport& view, std::int64_t originNs, int leastPx) : m_view(view), m_origin(originNs) {
+TimeAxis::TimeAxis(const Viewport& view, std::int64_t originNs, int leastPx)
+    : m_view(view),
+      m_origin(originNs) {
     const std::int64_t least = view.nsOf(leastPx);
     std::int64_t decade = 1;
     m_step = 0;
@@ -31,7 +33,10 @@ TimeAxis::TimeAxis(const Viewport& view, std::int64_t originNs, int leastPx) : m
                 m_minor = std::max<std::int64_t>(1, digit == 2 ? m_step / 4 : m_step / 5);
             }
     if (m_step % m_minor != 0) m_minor = m_step;  // 1 and 2 ns.
-    m_unit = m_step >= 1'000'000'000 ? 1'000'000'000 : m_step >= 1'000'000 ? 1'000'000 : m_step >= 1'000 ? 1'000 : 1;
+    m_unit = m_step >= 1'000'000'000 ? 1'000'000'000
+             : m_step >= 1'000'000   ? 1'000'000
+             : m_step >= 1'000       ? 1'000
+                                     : 1;
     // Seconds are short enough to stand as they are.
     const std::int64_t length = view.range().length().count();
     if (m_unit < 1'000'000'000) {
@@ -53,12 +58,15 @@ std::string TimeAxis::unitText() const {
     return m_unit == 1 ? "+ ns" : m_unit == 1'000 ? "+ µs" : m_unit == 1'000'000 ? "+ ms" : "s";
 }
 
-std::string TimeAxis::label(std::int64_t ns) const { return fmt::format("{}", (ns - m_base) / m_unit); }
+std::string TimeAxis::label(std::int64_t ns) const {
+    return fmt::format("{}", (ns - m_base) / m_unit);
+}
 
 std::vector<TimeTick> TimeAxis::ticks() const {
     std::vector<TimeTick> result;
     const std::int64_t end = model::toNs(m_view.range().end);
-    const std::int64_t before = floorTo(model::toNs(m_view.range().begin) - m_origin, m_step) + m_origin;
+    const std::int64_t before =
+        floorTo(model::toNs(m_view.range().begin) - m_origin, m_step) + m_origin;
     for (std::int64_t ns = before; ns < end; ns += m_minor) {
         const int x = m_view.x(ns);
         if (x >= -m_view.width()) result.push_back({ns, x, (ns - before) % m_step == 0});

@@ -16,16 +16,19 @@ struct TimeTick {
     bool major = false;
 };
 
-/// Steps of 1, 2 or 5 times a power of ten, major ones at least `leastPx` apart, minor ones a fifth (or a quarter) of it.
-/// Labels are offsets from a base that stays put while the view pans: a multiple of the power of ten above the window.
+/// Steps of 1, 2 or 5 times a power of ten, major ones at least `leastPx` apart, minor ones a fifth
+/// (or a quarter) of it. Labels are offsets from a base that stays put while the view pans: a
+/// multiple of the power of ten above the window.
 class TimeAxis {
 public:
     TimeAxis(const Viewport& view, std::int64_t originNs, int leastPx);
 
     [[nodiscard]] std::int64_t stepNs() const noexcept { return m_step; }
-    [[nodiscard]] std::int64_t baseNs() const noexcept { return m_base; }  ///< On the axis, not from the origin.
-    [[nodiscard]] std::string baseText() const;   ///< "4 811.200 000 s" from the origin.
-    [[nodiscard]] std::string unitText() const;   ///< "+ ms"
+    [[nodiscard]] std::int64_t baseNs() const noexcept {
+        return m_base;
+    }                                            ///< On the axis, not from the origin.
+    [[nodiscard]] std::string baseText() const;  ///< "4 811.200 000 s" from the origin.
+    [[nodiscard]] std::string unitText() const;  ///< "+ ms"
     [[nodiscard]] std::string label(std::int64_t ns) const;
     [[nodiscard]] std::vector<TimeTick> ticks() const;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// What keys and menu entries do to the timeline (interaction.md, "Keys").
 #include "views/timeline/timeline_impl.h"
-
 #include "views/timeline/wakeup.h"
 
 #include <algorithm>
@@ -17,7 +16,8 @@ std::optional<std::size_t> TimelineWidget::Impl::focusIndex() const {
 void TimelineWidget::Impl::revealLane(const LaneRow& row) {
     if (row.pinned) return;
     if (row.y - kGroupRowHeight < scroll) setScroll(row.y - kGroupRowHeight);
-    else if (row.y + row.height > scroll + lanesHeight()) setScroll(row.y + row.height - lanesHeight());
+    else if (row.y + row.height > scroll + lanesHeight())
+        setScroll(row.y + row.height - lanesHeight());
 }
 
 void TimelineWidget::Impl::setFocusLane(const LaneKey& key) {
@@ -26,7 +26,10 @@ void TimelineWidget::Impl::setFocusLane(const LaneKey& key) {
     next.selectedLanes = {key};
     if (!(next == view.state())) view.setState(next, tr("Select Lane"), TraceView::Undo::Skip);
     if (const LaneRow* const row = layout.find(key)) revealLane(*row);
-    q.setAccessibleName(view.trace() ? tr("Timeline, lane %1").arg(QString::fromStdString(laneName(*view.trace(), key))) : tr("Timeline"));
+    q.setAccessibleName(
+        view.trace()
+            ? tr("Timeline, lane %1").arg(QString::fromStdString(laneName(*view.trace(), key)))
+            : tr("Timeline"));
     invalidate();
 }
 
@@ -42,8 +45,10 @@ void TimelineWidget::Impl::moveFocus(int lanes, bool extend) {
         return;
     }
     ViewState next = view.state();
-    if (now && std::ranges::find(next.selectedLanes, *focus) == next.selectedLanes.end()) next.selectedLanes.push_back(*focus);
-    if (std::ranges::find(next.selectedLanes, key) == next.selectedLanes.end()) next.selectedLanes.push_back(key);
+    if (now && std::ranges::find(next.selectedLanes, *focus) == next.selectedLanes.end())
+        next.selectedLanes.push_back(*focus);
+    if (std::ranges::find(next.selectedLanes, key) == next.selectedLanes.end())
+        next.selectedLanes.push_back(key);
     focus = key;
     view.setState(next, tr("Select Lanes"), TraceView::Undo::Skip);
     revealLane(layout.rows()[static_cast<std::size_t>(to)]);
@@ -55,7 +60,8 @@ std::vector<LaneKey> TimelineWidget::Impl::chosenLanes() const {
     return focus ? std::vector{*focus} : std::vector<LaneKey>{};
 }
 
-void TimelineWidget::Impl::toggleKey(std::vector<LaneKey> ViewState::* member, const std::vector<LaneKey>& keys, const QString& undo) {
+void TimelineWidget::Impl::toggleKey(std::vector<LaneKey> ViewState::*member,
+                                     const std::vector<LaneKey>& keys, const QString& undo) {
     ViewState next = view.state();
     auto& all = next.*member;
     for (const LaneKey& key : keys)
@@ -67,7 +73,8 @@ void TimelineWidget::Impl::moveLaneTo(const LaneKey& key, std::size_t place) {
     ViewState next = view.state();
     if (next.lanes.empty()) next.lanes = defaultLanes(*view.trace(), Pane::Timeline);
     const LaneKey target = layout.rows()[place].key;
-    auto& lanes = std::ranges::find(next.pinned, key) != next.pinned.end() ? next.pinned : next.lanes;
+    auto& lanes =
+        std::ranges::find(next.pinned, key) != next.pinned.end() ? next.pinned : next.lanes;
     const auto from = std::ranges::find(lanes, key);
     const auto to = std::ranges::find(lanes, target);
     if (from == lanes.end() || to == lanes.end() || target.kind != key.kind) return;
@@ -157,20 +164,26 @@ void TimelineWidget::nextEvent() {
     Impl& d = *m_impl;
     d.keyMovedLast = true;
     if (!d.view.trace() || !d.focus) return;
-    if (const auto item = stepInLane(*d.view.trace(), &d.ticks, *d.focus, stepFrom(d.view.item(), d.here()), Step::Forward)) d.select(*item);
+    if (const auto item = stepInLane(*d.view.trace(), &d.ticks, *d.focus,
+                                     stepFrom(d.view.item(), d.here()), Step::Forward))
+        d.select(*item);
     else emit d.view.status(tr("No later event in this lane"));
 }
 void TimelineWidget::previousEvent() {
     Impl& d = *m_impl;
     d.keyMovedLast = true;
     if (!d.view.trace() || !d.focus) return;
-    if (const auto item = stepInLane(*d.view.trace(), &d.ticks, *d.focus, stepFrom(d.view.item(), d.here()), Step::Backward)) d.select(*item);
+    if (const auto item = stepInLane(*d.view.trace(), &d.ticks, *d.focus,
+                                     stepFrom(d.view.item(), d.here()), Step::Backward))
+        d.select(*item);
     else emit d.view.status(tr("No earlier event in this lane"));
 }
 
 void TimelineWidget::Impl::stepKind(Step step) {
     const Item now = view.item();
-    if (!view.trace() || now.kind == Item::Kind::None || model::raw(now.event) >= view.trace()->events()) return;
+    if (!view.trace() || now.kind == Item::Kind::None ||
+        model::raw(now.event) >= view.trace()->events())
+        return;
     keyMovedLast = true;
     ticks.update(view.trace());
     const model::Event event = view.trace()->event(now.event);
@@ -194,11 +207,13 @@ void TimelineWidget::gotoWaker() {
     if (!d.view.trace() || item.task == model::kNoTask) return;
     const auto wake = findWake(*d.view.trace(), item.task, model::toNs(item.span.begin));
     if (!wake) {
-        emit d.view.status(tr("Nothing recorded woke it: it was pushed off the CPU, or its wakeup is not in the trace"));
+        emit d.view.status(tr("Nothing recorded woke it: it was pushed off the CPU, or its wakeup "
+                              "is not in the trace"));
         return;
     }
-    const LaneKey lane = d.layout.find({LaneKey::Kind::Task, model::raw(wake->waker)}) ? LaneKey{LaneKey::Kind::Task, model::raw(wake->waker)}
-                                                                                       : LaneKey{LaneKey::Kind::Cpu, model::raw(wake->wakerCpu)};
+    const LaneKey lane = d.layout.find({LaneKey::Kind::Task, model::raw(wake->waker)})
+                             ? LaneKey{LaneKey::Kind::Task, model::raw(wake->waker)}
+                             : LaneKey{LaneKey::Kind::Cpu, model::raw(wake->wakerCpu)};
     d.select(eventItem(*d.view.trace(), lane, wake->event));
 }
 
@@ -221,11 +236,14 @@ void TimelineWidget::gotoWoken() {
 void TimelineWidget::Impl::stepWait(Step step) {
     if (!view.trace()) return;
     const auto waits = view.trace()->longWaits();
-    const std::int64_t now = model::toNs(view.item().kind == Item::Kind::None ? view.window().begin : view.item().span.begin);
+    const std::int64_t now = model::toNs(
+        view.item().kind == Item::Kind::None ? view.window().begin : view.item().span.begin);
     const model::LongWait* best = nullptr;
     for (const model::LongWait& wait : waits) {
         const bool after = step == Step::Forward ? wait.begin > now : wait.begin < now;
-        if (after && (!best || (step == Step::Forward ? wait.begin < best->begin : wait.begin > best->begin))) best = &wait;
+        if (after && (!best || (step == Step::Forward ? wait.begin < best->begin
+                                                      : wait.begin > best->begin)))
+            best = &wait;
     }
     if (!best) {
         emit view.status(tr("No further long wait"));
@@ -234,7 +252,8 @@ void TimelineWidget::Impl::stepWait(Step step) {
     const model::LaneView lane = view.trace()->taskLane(best->task);
     const std::size_t at = lane.empty() ? 0 : lane.indexAt(best->begin);
     if (at >= lane.size()) return;
-    view.setItem(sliceItem(*view.trace(), {LaneKey::Kind::Task, model::raw(best->task)}, lane.span(at)));
+    view.setItem(
+        sliceItem(*view.trace(), {LaneKey::Kind::Task, model::raw(best->task)}, lane.span(at)));
     view.fit({model::timestampNs(best->begin), model::timestampNs(best->end)}, 0.1);
 }
 void TimelineWidget::nextLongWait() { m_impl->stepWait(Step::Forward); }
@@ -243,12 +262,16 @@ void TimelineWidget::previousLongWait() { m_impl->stepWait(Step::Backward); }
 void TimelineWidget::nextGap() {
     Impl& d = *m_impl;
     if (!d.view.trace()) return;
-    const std::int64_t now = model::toNs(d.view.item().kind == Item::Kind::Gap ? d.view.item().span.begin : d.view.window().begin);
+    const std::int64_t now = model::toNs(
+        d.view.item().kind == Item::Kind::Gap ? d.view.item().span.begin : d.view.window().begin);
     const auto gaps = d.view.trace()->gaps();
     for (std::size_t i = 0; i < gaps.size(); ++i) {
         if (gaps[i].begin <= now) continue;
-        d.select({.kind = Item::Kind::Gap, .lane = {LaneKey::Kind::Cpu, model::raw(gaps[i].cpu)},
-                  .span = {model::timestampNs(gaps[i].begin), model::timestampNs(gaps[i].end)}, .value = static_cast<std::uint32_t>(i), .cpu = gaps[i].cpu});
+        d.select({.kind = Item::Kind::Gap,
+                  .lane = {LaneKey::Kind::Cpu, model::raw(gaps[i].cpu)},
+                  .span = {model::timestampNs(gaps[i].begin), model::timestampNs(gaps[i].end)},
+                  .value = static_cast<std::uint32_t>(i),
+                  .cpu = gaps[i].cpu});
         return;
     }
     emit d.view.status(tr("No further lost events"));
@@ -265,16 +288,25 @@ void TimelineWidget::Impl::stepHit(Step step) {
     const auto& hits = view.searchRows();
     if (!view.trace() || !hits || hits->size() == 0) return;
     const Item& now = view.item();
-    const auto from = now.kind == Item::Kind::None ? view.trace()->lowerBound(view.window().begin) : now.event;
-    auto found = step == Step::Forward ? hits->next(now.kind == Item::Kind::None ? from : model::EventIndex{model::raw(from) + 1}) : hits->previous(from);
-    if (!found) found = step == Step::Forward ? hits->at(0) : hits->at(hits->size() - 1);  // Around.
+    const auto from =
+        now.kind == Item::Kind::None ? view.trace()->lowerBound(view.window().begin) : now.event;
+    auto found = step == Step::Forward ? hits->next(now.kind == Item::Kind::None
+                                                        ? from
+                                                        : model::EventIndex{model::raw(from) + 1})
+                                       : hits->previous(from);
+    if (!found)
+        found = step == Step::Forward ? hits->at(0) : hits->at(hits->size() - 1);  // Around.
     view.selectEvent(*found);
 }
 void TimelineWidget::nextHit() { m_impl->stepHit(Step::Forward); }
 void TimelineWidget::previousHit() { m_impl->stepHit(Step::Backward); }
 
-void TimelineWidget::cursorAHere() { m_impl->view.setCursors(m_impl->here(), m_impl->view.state().cursorB, tr("Place Cursor A")); }
-void TimelineWidget::cursorBHere() { m_impl->view.setCursors(m_impl->view.state().cursorA, m_impl->here(), tr("Place Cursor B")); }
+void TimelineWidget::cursorAHere() {
+    m_impl->view.setCursors(m_impl->here(), m_impl->view.state().cursorB, tr("Place Cursor A"));
+}
+void TimelineWidget::cursorBHere() {
+    m_impl->view.setCursors(m_impl->view.state().cursorA, m_impl->here(), tr("Place Cursor B"));
+}
 void TimelineWidget::bookmarkHere() {
     const model::Timestamp time = m_impl->here();
     m_impl->view.addBookmark(time, {});
@@ -283,7 +315,9 @@ void TimelineWidget::bookmarkHere() {
     if (found != all.end()) emit bookmarkMade(static_cast<int>(found - all.begin()));
 }
 
-void TimelineWidget::togglePin() { m_impl->toggleKey(&ViewState::pinned, m_impl->chosenLanes(), tr("Pin Lane")); }
+void TimelineWidget::togglePin() {
+    m_impl->toggleKey(&ViewState::pinned, m_impl->chosenLanes(), tr("Pin Lane"));
+}
 void TimelineWidget::hideLanes() {
     ViewState next = m_impl->view.state();
     for (const LaneKey& key : m_impl->chosenLanes())
@@ -296,7 +330,9 @@ void TimelineWidget::showHiddenLanes() {
     next.hidden.clear();
     m_impl->view.setState(next, tr("Show Hidden Lanes"));
 }
-void TimelineWidget::toggleFold() { m_impl->toggleKey(&ViewState::folded, m_impl->chosenLanes(), tr("Fold")); }
+void TimelineWidget::toggleFold() {
+    m_impl->toggleKey(&ViewState::folded, m_impl->chosenLanes(), tr("Fold"));
+}
 void TimelineWidget::toggleFoldAll() {
     ViewState next = m_impl->view.state();
     bool anyOpen = false;
@@ -325,7 +361,8 @@ void TimelineWidget::showOnlyThis() {
     const std::optional<LaneKey> lane = d.focus;
     if (item.task != model::kNoTask) next.onlyTasks = {item.task};
     else if (lane && lane->kind == LaneKey::Kind::Task) next.onlyTasks = {model::TaskId{lane->id}};
-    else if (lane && lane->kind == LaneKey::Kind::Cpu) next.onlyCpus = {model::CpuId{static_cast<std::uint16_t>(lane->id)}};
+    else if (lane && lane->kind == LaneKey::Kind::Cpu)
+        next.onlyCpus = {model::CpuId{static_cast<std::uint16_t>(lane->id)}};
     d.view.setState(next, tr("Only This"));
 }
 void TimelineWidget::showAllAgain() {

@@ -8,7 +8,7 @@
 namespace kscope::views {
 namespace {
 
-constexpr int kDragFrom = 4;   // px before a press becomes a drag
+constexpr int kDragFrom = 4;  // px before a press becomes a drag
 constexpr int kSnapPx = 6;
 constexpr int kNarrowestHeader = 140;
 constexpr int kWidestHeader = 480;
@@ -39,7 +39,8 @@ DragKind TimelineWidget::Impl::dragKindOf(const HitRegion& region) const {
     return DragKind::None;
 }
 
-void TimelineWidget::Impl::press(QPoint logical, Qt::MouseButton button, Qt::KeyboardModifiers modifiers) {
+void TimelineWidget::Impl::press(QPoint logical, Qt::MouseButton button,
+                                 Qt::KeyboardModifiers modifiers) {
     if (drag.button != Qt::NoButton) return;
     const HitRegion* const region = hitAt(logical);
     const TimelineScene now = scene();
@@ -50,10 +51,16 @@ void TimelineWidget::Impl::press(QPoint logical, Qt::MouseButton button, Qt::Key
         const LaneRow* const row = layout.rowAt(y, scroll);
         if (item.kind != Item::Kind::None && !(item == view.item())) select(item);
         else if (row && item.kind == Item::Kind::None) setFocusLane(row->key);
-        emit q.contextMenuWanted(q.mapToGlobal(logical), row ? row->key : LaneKey{LaneKey::Kind::Group, 0}, item);
+        emit q.contextMenuWanted(q.mapToGlobal(logical),
+                                 row ? row->key : LaneKey{LaneKey::Kind::Group, 0}, item);
         return;
     }
-    drag = {.from = logical, .at = logical, .modifiers = modifiers, .button = button, .window = view.window(), .scroll = scroll};
+    drag = {.from = logical,
+            .at = logical,
+            .modifiers = modifiers,
+            .button = button,
+            .window = view.window(),
+            .scroll = scroll};
     drag.anchorNs = drag.nowNs = nsAt(logical);
     if (!region) return;
     drag.index = region->index;
@@ -70,13 +77,16 @@ void TimelineWidget::Impl::press(QPoint logical, Qt::MouseButton button, Qt::Key
     }
 }
 
-std::int64_t TimelineWidget::Impl::snapped(std::int64_t ns, QPoint logical, Qt::KeyboardModifiers modifiers) const {
+std::int64_t TimelineWidget::Impl::snapped(std::int64_t ns, QPoint logical,
+                                           Qt::KeyboardModifiers modifiers) const {
     if (modifiers.testFlag(Qt::AltModifier)) return ns;
     const TimelineScene now = scene();
     const int y = static_cast<int>((device(logical).y() - now.frame().plot.y) / now.ratio);
     const LaneRow* const row = layout.rowAt(y, scroll);
     if (!row) return ns;
-    return nearestEdge(*view.trace(), &ticks, row->key, ns, now.viewport().nsOf(kSnapPx * now.ratio)).value_or(ns);
+    return nearestEdge(*view.trace(), &ticks, row->key, ns,
+                       now.viewport().nsOf(kSnapPx * now.ratio))
+        .value_or(ns);
 }
 
 void TimelineWidget::Impl::dragTo(QPoint logical, Qt::KeyboardModifiers modifiers) {
@@ -114,7 +124,8 @@ void TimelineWidget::Impl::dragTo(QPoint logical, Qt::KeyboardModifiers modifier
     case DragKind::Lane: {
         const int y = logical.y() - static_cast<int>(scene().frame().plot.y / ratio());
         const LaneRow* const row = layout.rowAt(y, scroll);
-        if (row && row->key.kind == layout.rows()[drag.index].key.kind) dropPlace = static_cast<std::size_t>(row - layout.rows().data());
+        if (row && row->key.kind == layout.rows()[drag.index].key.kind)
+            dropPlace = static_cast<std::size_t>(row - layout.rows().data());
         invalidate();
         break;
     }
@@ -125,8 +136,12 @@ void TimelineWidget::Impl::dragTo(QPoint logical, Qt::KeyboardModifiers modifier
 void TimelineWidget::Impl::dragPan(QPoint logical) {
     const TimelineScene now = scene();
     const double pixels = (logical.x() - drag.from.x()) * now.ratio;
-    const auto shift = static_cast<std::int64_t>(pixels * static_cast<double>(drag.window.length().count()) / std::max(1, now.frame().plot.w));
-    view.setWindow({drag.window.begin - model::Duration{shift}, drag.window.end - model::Duration{shift}}, tr("Pan"));
+    const auto shift =
+        static_cast<std::int64_t>(pixels * static_cast<double>(drag.window.length().count()) /
+                                  std::max(1, now.frame().plot.w));
+    view.setWindow(
+        {drag.window.begin - model::Duration{shift}, drag.window.end - model::Duration{shift}},
+        tr("Pan"));
     setScroll(drag.scroll - (logical.y() - drag.from.y()));
 }
 
@@ -140,8 +155,12 @@ void TimelineWidget::Impl::dragBracket(QPoint logical) {
     model::TimeRange next = drag.window;
     switch (drag.kind) {
     case DragKind::BracketMove: next = {drag.window.begin + shift, drag.window.end + shift}; break;
-    case DragKind::BracketLeft: next.begin = std::min(drag.window.begin + shift, drag.window.end - model::Duration{16}); break;
-    case DragKind::BracketRight: next.end = std::max(drag.window.end + shift, drag.window.begin + model::Duration{16}); break;
+    case DragKind::BracketLeft:
+        next.begin = std::min(drag.window.begin + shift, drag.window.end - model::Duration{16});
+        break;
+    case DragKind::BracketRight:
+        next.end = std::max(drag.window.end + shift, drag.window.begin + model::Duration{16});
+        break;
     default: next = ordered(drag.anchorNs, here); break;
     }
     if (!next.empty()) view.setWindow(next, tr("Move Window"));
@@ -195,11 +214,16 @@ void TimelineWidget::Impl::release() {
         break;
     }
     case DragKind::Zoom: view.fit(range); break;
-    case DragKind::CursorA: view.setCursors(model::timestampNs(done.nowNs), state.cursorB, tr("Move Cursor A")); break;
-    case DragKind::CursorB: view.setCursors(state.cursorA, model::timestampNs(done.nowNs), tr("Move Cursor B")); break;
+    case DragKind::CursorA:
+        view.setCursors(model::timestampNs(done.nowNs), state.cursorB, tr("Move Cursor A"));
+        break;
+    case DragKind::CursorB:
+        view.setCursors(state.cursorA, model::timestampNs(done.nowNs), tr("Move Cursor B"));
+        break;
     case DragKind::Bookmark: {
         ViewState next = state;
-        if (done.index < next.bookmarks.size()) next.bookmarks[done.index].time = model::timestampNs(done.nowNs);
+        if (done.index < next.bookmarks.size())
+            next.bookmarks[done.index].time = model::timestampNs(done.nowNs);
         view.setState(next, tr("Move Bookmark"));
         break;
     }
@@ -216,7 +240,8 @@ void TimelineWidget::Impl::release() {
 }
 
 void TimelineWidget::Impl::finishLaneDrag() {
-    if (!dropPlace || drag.index >= layout.rows().size() || *dropPlace >= layout.rows().size()) return;
+    if (!dropPlace || drag.index >= layout.rows().size() || *dropPlace >= layout.rows().size())
+        return;
     moveLaneTo(layout.rows()[drag.index].key, *dropPlace);
 }
 
@@ -240,22 +265,27 @@ void TimelineWidget::Impl::click() {
     case HitKind::CursorB:
     case HitKind::Plot: clickPlot(); break;
     case HitKind::Ruler:
-        if (drag.modifiers.testFlag(Qt::ShiftModifier)) view.setCursors(state.cursorA, here, tr("Place Cursor B"));
+        if (drag.modifiers.testFlag(Qt::ShiftModifier))
+            view.setCursors(state.cursorA, here, tr("Place Cursor B"));
         else view.setCursors(here, state.cursorB, tr("Place Cursor A"));
         break;
     case HitKind::Bookmark:
-        if (region->index < state.bookmarks.size()) view.reveal({state.bookmarks[region->index].time, state.bookmarks[region->index].time});
+        if (region->index < state.bookmarks.size())
+            view.reveal({state.bookmarks[region->index].time, state.bookmarks[region->index].time});
         break;
     case HitKind::Overview: {
         const Viewport whole(view.trace()->range(), scene().frame().overview.w);
-        const model::Timestamp centre = whole.time(device(drag.from).x() - scene().frame().overview.x);
+        const model::Timestamp centre =
+            whole.time(device(drag.from).x() - scene().frame().overview.x);
         const model::Duration half = view.window().length() / 2;
         view.setWindow({centre - half, centre - half + view.window().length()}, tr("Move Window"));
         break;
     }
     case HitKind::OverviewTick:
         if (const auto waits = view.trace()->longWaits(); region->index < waits.size())
-            view.fit({model::timestampNs(waits[region->index].begin), model::timestampNs(waits[region->index].end)}, 0.1);
+            view.fit({model::timestampNs(waits[region->index].begin),
+                      model::timestampNs(waits[region->index].end)},
+                     0.1);
         break;
     case HitKind::LaneHeader: clickHeader(); break;
     case HitKind::GroupRow: {
@@ -277,7 +307,8 @@ void TimelineWidget::Impl::clickPlot() {
     const TimelineScene now = scene();
     const QPoint at = device(drag.from);
     const model::Timestamp time = model::timestampNs(nsAt(drag.from));
-    const LaneRow* const row = layout.rowAt(static_cast<int>((at.y() - now.frame().plot.y) / now.ratio), scroll);
+    const LaneRow* const row =
+        layout.rowAt(static_cast<int>((at.y() - now.frame().plot.y) / now.ratio), scroll);
     if (drag.modifiers.testFlag(Qt::ShiftModifier)) {
         view.setCursors(view.state().cursorA.value_or(time), time, tr("Place Cursor B"));
         return;
@@ -312,7 +343,8 @@ void TimelineWidget::Impl::clickHeader() {
     }
     ViewState next = view.state();
     next.selectedLanes.clear();
-    for (std::size_t i = std::min(*from, drag.index); i <= std::max(*from, drag.index); ++i) next.selectedLanes.push_back(layout.rows()[i].key);
+    for (std::size_t i = std::min(*from, drag.index); i <= std::max(*from, drag.index); ++i)
+        next.selectedLanes.push_back(layout.rows()[i].key);
     view.setState(next, tr("Select Lanes"), TraceView::Undo::Skip);
 }
 
@@ -330,7 +362,8 @@ void TimelineWidget::Impl::doubleClick(QPoint logical) {
         else view.showWhole();
         break;
     case HitKind::LaneHeader:
-        if (region->index < layout.rows().size()) toggleKey(&ViewState::folded, {layout.rows()[region->index].key}, tr("Fold"));
+        if (region->index < layout.rows().size())
+            toggleKey(&ViewState::folded, {layout.rows()[region->index].key}, tr("Fold"));
         break;
     case HitKind::Plot:
     case HitKind::CursorA:

@@ -20,21 +20,33 @@ namespace kscope::views {
 
 /// What a press on the widget is about.
 enum class DragKind : std::uint8_t {
-    None, Range, Zoom, Pan, CursorA, CursorB, Bookmark, BracketMove, BracketLeft, BracketRight, BracketNew, Lane, HeaderWidth
+    None,
+    Range,
+    Zoom,
+    Pan,
+    CursorA,
+    CursorB,
+    Bookmark,
+    BracketMove,
+    BracketLeft,
+    BracketRight,
+    BracketNew,
+    Lane,
+    HeaderWidth
 };
 
 struct Drag {
     DragKind kind = DragKind::None;
-    bool moved = false;          ///< Beyond 4 px.
-    QPoint from;                 ///< Logical.
+    bool moved = false;  ///< Beyond 4 px.
+    QPoint from;         ///< Logical.
     QPoint at;
     Qt::KeyboardModifiers modifiers;
     Qt::MouseButton button = Qt::NoButton;
-    model::TimeRange window;     ///< At the press.
+    model::TimeRange window;  ///< At the press.
     int scroll = 0;
-    std::int64_t anchorNs = 0;   ///< Time at the press.
+    std::int64_t anchorNs = 0;  ///< Time at the press.
     std::int64_t nowNs = 0;
-    std::size_t index = 0;       ///< Of the lane or bookmark.
+    std::size_t index = 0;  ///< Of the lane or bookmark.
 };
 
 struct TimelineWidget::Impl {
@@ -76,7 +88,8 @@ struct TimelineWidget::Impl {
     void dragBracket(QPoint logical);
     void finishLaneDrag();
     void followEdge();
-    [[nodiscard]] std::int64_t snapped(std::int64_t ns, QPoint logical, Qt::KeyboardModifiers modifiers) const;
+    [[nodiscard]] std::int64_t snapped(std::int64_t ns, QPoint logical,
+                                       Qt::KeyboardModifiers modifiers) const;
     [[nodiscard]] DragKind dragKindOf(const HitRegion& region) const;
 
     // Lanes.
@@ -86,7 +99,8 @@ struct TimelineWidget::Impl {
     void moveFocus(int lanes, bool extend);
     [[nodiscard]] std::optional<std::size_t> focusIndex() const;
     void revealLane(const LaneRow& row);
-    void toggleKey(std::vector<LaneKey> ViewState::* member, const std::vector<LaneKey>& keys, const QString& undo);
+    void toggleKey(std::vector<LaneKey> ViewState::*member, const std::vector<LaneKey>& keys,
+                   const QString& undo);
     [[nodiscard]] std::vector<LaneKey> chosenLanes() const;  ///< Selected, else the focused one.
     void moveLane(int by);
     void moveLaneTo(const LaneKey& key, std::size_t place);
@@ -109,11 +123,11 @@ struct TimelineWidget::Impl {
     LaneLayout layout;
     int scroll = 0;
     int headerWidth = 220;
-    model::TimeRange shown;       ///< Window on the screen, on its way to the view's.
+    model::TimeRange shown;  ///< Window on the screen, on its way to the view's.
     model::TimeRange animateFrom;
     QElapsedTimer animation;
     QTimer frameTimer;
-    DrawList list;                ///< Of the base picture, for its hit regions.
+    DrawList list;  ///< Of the base picture, for its hit regions.
     QImage base;
     QImage frame;
     bool stale = true;

@@ -21,12 +21,14 @@ namespace {
 constexpr int kAnimationMs = 120;
 constexpr int kTooltipMs = 350;
 constexpr int kLiftMs = 150;
-constexpr int kRulerBottom = 75;  // Overview and ruler, logical.
+constexpr int kRulerBottom = 75;                    // Overview and ruler, logical.
 constexpr std::size_t kTickRowsAFrame = 1'000'000;  // About 2 ms of indexing.
 
 }  // namespace
 
-TimelineWidget::Impl::Impl(TimelineWidget& widget, TraceView& traceView) : q(widget), view(traceView) {
+TimelineWidget::Impl::Impl(TimelineWidget& widget, TraceView& traceView)
+    : q(widget),
+      view(traceView) {
     frameTimer.setInterval(16);
     followTimer.setInterval(16);
     tooltipTimer.setSingleShot(true);
@@ -41,8 +43,10 @@ TimelineWidget::Impl::Impl(TimelineWidget& widget, TraceView& traceView) : q(wid
     connect(&view, &TraceView::windowChanged, &q, [this] { windowChanged(); });
     connect(&view, &TraceView::lanesChanged, &q, [this] { relayout(); });
     connect(&view, &TraceView::pointerChanged, &q, [this] { q.update(); });
-    for (const auto signal : {&TraceView::rangeChanged, &TraceView::itemChanged, &TraceView::hoverChanged, &TraceView::filterChanged,
-                              &TraceView::searchChanged, &TraceView::bookmarksChanged, &TraceView::formatChanged})
+    for (const auto signal :
+         {&TraceView::rangeChanged, &TraceView::itemChanged, &TraceView::hoverChanged,
+          &TraceView::filterChanged, &TraceView::searchChanged, &TraceView::bookmarksChanged,
+          &TraceView::formatChanged})
         connect(&view, signal, &q, [this] { invalidate(); });
     connect(&view, &TraceView::itemChanged, &q, [this] {
         fitAgain = false;
@@ -71,7 +75,8 @@ void TimelineWidget::Impl::invalidate() {
 }
 
 QPoint TimelineWidget::Impl::device(QPoint logical) const {
-    return {static_cast<int>(std::floor(logical.x() * ratio())), static_cast<int>(std::floor(logical.y() * ratio()))};
+    return {static_cast<int>(std::floor(logical.x() * ratio())),
+            static_cast<int>(std::floor(logical.y() * ratio()))};
 }
 
 std::int64_t TimelineWidget::Impl::nsAt(QPoint logical) const {
@@ -88,7 +93,8 @@ TimelineScene TimelineWidget::Impl::scene() const {
     s.layout = layout;
     s.theme = theme;
     s.ratio = ratio();
-    s.body = {0, 0, static_cast<int>(std::ceil(q.width() * s.ratio)), static_cast<int>(std::ceil(q.height() * s.ratio))};
+    s.body = {0, 0, static_cast<int>(std::ceil(q.width() * s.ratio)),
+              static_cast<int>(std::ceil(q.height() * s.ratio))};
     s.headerWidth = headerWidth;
     s.scroll = scroll;
     s.window = shown;
@@ -107,17 +113,20 @@ void TimelineWidget::Impl::drawBase() {
     if (!texts || texts->ratio() != s.ratio) texts = std::make_unique<TextCache>(s.ratio);
     texts->prune();
     // While the ticks of a large trace are built, pictures appear in between.
-    const bool events = std::ranges::any_of(layout.rows(), [](const LaneRow& row) { return row.key.kind == LaneKey::Kind::EventName; });
+    const bool events = std::ranges::any_of(
+        layout.rows(), [](const LaneRow& row) { return row.key.kind == LaneKey::Kind::EventName; });
     const bool more = events && !ticks.update(view.trace(), kTickRowsAFrame);
     // A drag shows what it will set.
     ViewState preview;
-    if (drag.moved && (drag.kind == DragKind::Range || drag.kind == DragKind::Zoom || drag.kind == DragKind::CursorA || drag.kind == DragKind::CursorB ||
+    if (drag.moved && (drag.kind == DragKind::Range || drag.kind == DragKind::Zoom ||
+                       drag.kind == DragKind::CursorA || drag.kind == DragKind::CursorB ||
                        drag.kind == DragKind::Bookmark)) {
         preview = view.state();
         const model::Timestamp now = model::timestampNs(drag.nowNs);
         if (drag.kind == DragKind::CursorA) preview.cursorA = now;
         else if (drag.kind == DragKind::CursorB) preview.cursorB = now;
-        else if (drag.kind == DragKind::Bookmark && drag.index < preview.bookmarks.size()) preview.bookmarks[drag.index].time = now;
+        else if (drag.kind == DragKind::Bookmark && drag.index < preview.bookmarks.size())
+            preview.bookmarks[drag.index].time = now;
         else preview.cursorA = model::timestampNs(drag.anchorNs), preview.cursorB = now;
         s.state = &preview;
     }
@@ -126,7 +135,8 @@ void TimelineWidget::Impl::drawBase() {
     if (dropPlace && *dropPlace <= layout.rows().size() && !layout.rows().empty()) {
         const bool end = *dropPlace == layout.rows().size();
         const Box lane = s.laneBox(layout.rows()[end ? *dropPlace - 1 : *dropPlace]);
-        list.fill({0, (end ? lane.bottom() : lane.y) - s.px(1), s.body.w, s.px(2)}, s.colours().accent);
+        list.fill({0, (end ? lane.bottom() : lane.y) - s.px(1), s.body.w, s.px(2)},
+                  s.colours().accent);
     }
     const QSize size(s.body.w, s.body.h);
     if (base.size() != size) base = QImage(size, QImage::Format_RGB32);
@@ -137,9 +147,11 @@ void TimelineWidget::Impl::drawBase() {
 
 void TimelineWidget::Impl::windowChanged() {
     const model::TimeRange target = view.window();
-    const bool still = drag.kind != DragKind::None || motion == Motion::Reduced || !q.isVisible() || shown.empty() || target.length() <= model::Duration{0};
+    const bool still = drag.kind != DragKind::None || motion == Motion::Reduced || !q.isVisible() ||
+                       shown.empty() || target.length() <= model::Duration{0};
     // A pan follows the hand; only zooms and jumps take their time.
-    const bool pan = target.length() == shown.length() && std::abs((target.begin - shown.begin).count()) < target.length().count() / 2;
+    const bool pan = target.length() == shown.length() &&
+                     std::abs((target.begin - shown.begin).count()) < target.length().count() / 2;
     if (still || pan) {
         stopAnimation();
         shown = target;
@@ -157,9 +169,12 @@ void TimelineWidget::Impl::animate() {
     const double eased = 1 - (1 - t) * (1 - t) * (1 - t);
     const model::TimeRange to = view.window();
     const auto between = [&](model::Timestamp a, model::Timestamp b) {
-        return a + model::Duration{static_cast<std::int64_t>(static_cast<double>((b - a).count()) * eased)};
+        return a + model::Duration{
+                       static_cast<std::int64_t>(static_cast<double>((b - a).count()) * eased)};
     };
-    shown = t >= 1 ? to : model::TimeRange{between(animateFrom.begin, to.begin), between(animateFrom.end, to.end)};
+    shown = t >= 1 ? to
+                   : model::TimeRange{between(animateFrom.begin, to.begin),
+                                      between(animateFrom.end, to.end)};
     if (shown.empty()) shown = to;
     if (t >= 1) frameTimer.stop();
     invalidate();
@@ -172,7 +187,9 @@ void TimelineWidget::Impl::stopAnimation() {
     invalidate();
 }
 
-int TimelineWidget::Impl::lanesHeight() const { return std::max(0, q.height() - kRulerBottom - layout.pinnedHeight()); }
+int TimelineWidget::Impl::lanesHeight() const {
+    return std::max(0, q.height() - kRulerBottom - layout.pinnedHeight());
+}
 
 void TimelineWidget::Impl::setScroll(int value) {
     const int next = std::clamp(value, 0, std::max(0, layout.contentHeight() - lanesHeight()));
@@ -193,7 +210,8 @@ void TimelineWidget::Impl::pointerMoved(QPoint logical, Qt::KeyboardModifiers) {
     if (!view.trace()) return;
     const TimelineScene now = scene();
     const QPoint at = device(logical);
-    const bool overPlot = now.frame().plot.contains(at.x(), at.y()) || now.frame().ruler.contains(at.x(), at.y());
+    const bool overPlot =
+        now.frame().plot.contains(at.x(), at.y()) || now.frame().ruler.contains(at.x(), at.y());
     view.setPointer(overPlot ? std::optional(model::timestampNs(nsAt(logical))) : std::nullopt);
     const Item found = overPlot ? itemAt(now, at.x(), at.y()) : Item{};
     if (!(found == hover)) {
@@ -223,12 +241,15 @@ void TimelineWidget::Impl::pointerLeft() {
 void TimelineWidget::Impl::updateCursorShape(QPoint logical) {
     const HitRegion* const region = hitAt(logical);
     Qt::CursorShape shape = Qt::ArrowCursor;
-    if (drag.kind == DragKind::Pan || drag.kind == DragKind::BracketMove) shape = Qt::ClosedHandCursor;
+    if (drag.kind == DragKind::Pan || drag.kind == DragKind::BracketMove)
+        shape = Qt::ClosedHandCursor;
     else if (region) {
         switch (region->kind) {
-        case HitKind::CursorA: case HitKind::CursorB: case HitKind::BracketLeft: case HitKind::BracketRight: case HitKind::HeaderEdge:
-            shape = Qt::SizeHorCursor;
-            break;
+        case HitKind::CursorA:
+        case HitKind::CursorB:
+        case HitKind::BracketLeft:
+        case HitKind::BracketRight:
+        case HitKind::HeaderEdge: shape = Qt::SizeHorCursor; break;
         case HitKind::Bracket: shape = Qt::OpenHandCursor; break;
         case HitKind::Ruler: shape = Qt::IBeamCursor; break;
         default: break;
@@ -238,7 +259,9 @@ void TimelineWidget::Impl::updateCursorShape(QPoint logical) {
 }
 
 void TimelineWidget::Impl::showTooltip() {
-    if (hover.kind == Item::Kind::None || drag.kind != DragKind::None || !pointerInside || !q.isVisible() || !view.trace()) return;
+    if (hover.kind == Item::Kind::None || drag.kind != DragKind::None || !pointerInside ||
+        !q.isVisible() || !view.trace())
+        return;
     if (!tooltip) tooltip = new TimelineTooltip(&q);
     tooltip->setThemeKind(theme);
     const TimelineScene now = scene();
@@ -247,7 +270,8 @@ void TimelineWidget::Impl::showTooltip() {
     for (const LaneRow* row : lanesOf(now, hover))
         if (row->key == hover.lane) {
             const Box lane = now.laneBox(*row);
-            around = QRect(q.mapToGlobal(QPoint(pointer.x(), static_cast<int>(lane.y / now.ratio))), QSize(1, static_cast<int>(lane.h / now.ratio)));
+            around = QRect(q.mapToGlobal(QPoint(pointer.x(), static_cast<int>(lane.y / now.ratio))),
+                           QSize(1, static_cast<int>(lane.h / now.ratio)));
         }
     tooltip->place(q.mapToGlobal(pointer), around);
     if (hover.kind != Item::Kind::Event || !tooltipArgs.isEmpty()) return;
@@ -262,11 +286,13 @@ void TimelineWidget::Impl::showTooltip() {
         if (!read) return;
         QCoreApplication* const application = QCoreApplication::instance();
         if (!application) return;
-        QMetaObject::invokeMethod(application, [self, wanted, args = QString::fromStdString(read->args)] {
-            if (!self || !(self->m_impl->hover == wanted)) return;
-            self->m_impl->tooltipArgs = args;
-            if (self->m_impl->tooltip && self->m_impl->tooltip->isVisible() && !args.isEmpty()) self->m_impl->showTooltip();
-        });
+        QMetaObject::invokeMethod(
+            application, [self, wanted, args = QString::fromStdString(read->args)] {
+                if (!self || !(self->m_impl->hover == wanted)) return;
+                self->m_impl->tooltipArgs = args;
+                if (self->m_impl->tooltip && self->m_impl->tooltip->isVisible() && !args.isEmpty())
+                    self->m_impl->showTooltip();
+            });
     });
 }
 
@@ -282,7 +308,9 @@ void TimelineWidget::Impl::describe() {
     QAccessible::updateAccessibility(&event);
 }
 
-TimelineWidget::TimelineWidget(TraceView* view, QWidget* parent) : QWidget(parent), m_impl(std::make_unique<Impl>(*this, *view)) {
+TimelineWidget::TimelineWidget(TraceView* view, QWidget* parent)
+    : QWidget(parent),
+      m_impl(std::make_unique<Impl>(*this, *view)) {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setAttribute(Qt::WA_OpaquePaintEvent);
@@ -298,7 +326,9 @@ void TimelineWidget::setMotion(Motion motion) {
     m_impl->motion = motion;
     if (motion == Motion::Reduced) m_impl->stopAnimation();
 }
-LaneKey TimelineWidget::focusedLane() const { return m_impl->focus.value_or(LaneKey{LaneKey::Kind::Group, 0}); }
+LaneKey TimelineWidget::focusedLane() const {
+    return m_impl->focus.value_or(LaneKey{LaneKey::Kind::Group, 0});
+}
 QSize TimelineWidget::sizeHint() const { return {1200, 600}; }
 QSize TimelineWidget::minimumSizeHint() const { return {420, 160}; }
 
@@ -319,8 +349,10 @@ void TimelineWidget::paintEvent(QPaintEvent*) {
         return;
     }
     Impl& d = *m_impl;
-    const QSize size(static_cast<int>(std::ceil(width() * d.ratio())), static_cast<int>(std::ceil(height() * d.ratio())));
-    if (d.stale || d.base.size() != size || (d.texts && d.texts->ratio() != d.ratio())) d.drawBase();
+    const QSize size(static_cast<int>(std::ceil(width() * d.ratio())),
+                     static_cast<int>(std::ceil(height() * d.ratio())));
+    if (d.stale || d.base.size() != size || (d.texts && d.texts->ratio() != d.ratio()))
+        d.drawBase();
     const TimelineScene scene = d.scene();
     const QImage* shown = &d.base;
     if (scene.pointer || scene.hover.kind != Item::Kind::None) {
@@ -350,17 +382,20 @@ void TimelineWidget::wheelEvent(QWheelEvent* event) {
     const bool shift = event->modifiers().testFlag(Qt::ShiftModifier);
     const double notches = (turn.y() != 0 ? turn.y() : turn.x()) / 120.0;
     if (control && shift) {
-        const int next = std::clamp(static_cast<int>(d.view.state().height) + (notches > 0 ? 1 : -1), 0, 2);
+        const int next =
+            std::clamp(static_cast<int>(d.view.state().height) + (notches > 0 ? 1 : -1), 0, 2);
         setLaneHeight(static_cast<LaneHeight>(next));
     } else if (control) {
-        d.view.zoomAt(model::timestampNs(d.nsAt(event->position().toPoint())), std::pow(1.25, notches));
+        d.view.zoomAt(model::timestampNs(d.nsAt(event->position().toPoint())),
+                      std::pow(1.25, notches));
     } else if (shift || turn.y() == 0) {
         d.view.panBy(-0.1 * notches);
     } else {
         const QPoint pixels = event->pixelDelta();
         if (!pixels.isNull() && pixels.x() != 0)
             d.view.panBy(-static_cast<double>(pixels.x()) / std::max(1, width() - d.headerWidth));
-        d.setScroll(d.scroll - (pixels.isNull() ? static_cast<int>(std::lround(notches * 60)) : pixels.y()));
+        d.setScroll(d.scroll -
+                    (pixels.isNull() ? static_cast<int>(std::lround(notches * 60)) : pixels.y()));
     }
     d.pointerMoved(event->position().toPoint(), event->modifiers());
 }
@@ -373,7 +408,8 @@ void TimelineWidget::mousePressEvent(QMouseEvent* event) {
 }
 void TimelineWidget::mouseMoveEvent(QMouseEvent* event) {
     const QPoint at = event->position().toPoint();
-    if (m_impl->drag.kind != DragKind::None || m_impl->drag.button != Qt::NoButton) m_impl->dragTo(at, event->modifiers());
+    if (m_impl->drag.kind != DragKind::None || m_impl->drag.button != Qt::NoButton)
+        m_impl->dragTo(at, event->modifiers());
     else m_impl->pointerMoved(at, event->modifiers());
 }
 void TimelineWidget::mouseReleaseEvent(QMouseEvent* event) {
@@ -382,7 +418,8 @@ void TimelineWidget::mouseReleaseEvent(QMouseEvent* event) {
     m_impl->pointerMoved(event->position().toPoint(), event->modifiers());
 }
 void TimelineWidget::mouseDoubleClickEvent(QMouseEvent* event) {
-    if (event->button() == Qt::LeftButton && m_impl->view.trace()) m_impl->doubleClick(event->position().toPoint());
+    if (event->button() == Qt::LeftButton && m_impl->view.trace())
+        m_impl->doubleClick(event->position().toPoint());
 }
 void TimelineWidget::leaveEvent(QEvent*) {
     if (m_impl->drag.kind == DragKind::None) m_impl->pointerLeft();
@@ -391,14 +428,16 @@ void TimelineWidget::leaveEvent(QEvent*) {
 void TimelineWidget::keyPressEvent(QKeyEvent* event) {
     m_impl->hideTooltip();
     if (event->key() == Qt::Key_Escape && escape()) return;
-    if (event->key() == Qt::Key_Menu || (event->key() == Qt::Key_F10 && event->modifiers() == Qt::ShiftModifier)) {
+    if (event->key() == Qt::Key_Menu ||
+        (event->key() == Qt::Key_F10 && event->modifiers() == Qt::ShiftModifier)) {
         emit contextMenuWanted(mapToGlobal(rect().center()), focusedLane(), m_impl->view.item());
         return;
     }
     QWidget::keyPressEvent(event);
 }
 void TimelineWidget::focusInEvent(QFocusEvent*) {
-    if (!m_impl->focus && !m_impl->layout.rows().empty()) m_impl->focus = m_impl->layout.rows().front().key;
+    if (!m_impl->focus && !m_impl->layout.rows().empty())
+        m_impl->focus = m_impl->layout.rows().front().key;
     m_impl->invalidate();
 }
 void TimelineWidget::focusOutEvent(QFocusEvent*) { m_impl->invalidate(); }
@@ -407,7 +446,8 @@ bool TimelineWidget::event(QEvent* event) {
     if (event->type() == QEvent::NativeGesture) {
         auto* const gesture = static_cast<QNativeGestureEvent*>(event);
         if (gesture->gestureType() == Qt::ZoomNativeGesture && m_impl->view.trace()) {
-            m_impl->view.zoomAt(model::timestampNs(m_impl->nsAt(gesture->position().toPoint())), 1 + gesture->value());
+            m_impl->view.zoomAt(model::timestampNs(m_impl->nsAt(gesture->position().toPoint())),
+                                1 + gesture->value());
             return true;
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The timeline in the window: overview, ruler, lane headers and lanes in one widget that follows a TraceView.
+/// The timeline in the window: overview, ruler, lane headers and lanes in one widget that follows a
+/// TraceView.
 #pragma once
 
 #include "views/state/trace_view.h"
@@ -22,7 +23,8 @@ public:
 
     void setThemeKind(ThemeKind kind);
     void setMotion(Motion motion);  ///< Reduced: no 120 ms zoom.
-    /// What is seen now, without pointer line and tooltip, at the screen's ratio. For the clipboard.
+    /// What is seen now, without pointer line and tooltip, at the screen's ratio. For the
+    /// clipboard.
     [[nodiscard]] QImage picture();
     /// The lane that has the keyboard's focus; a Group key where there is none.
     [[nodiscard]] LaneKey focusedLane() const;
@@ -77,12 +79,14 @@ public slots:
     void showOnlyThis();
     void showAllAgain();
     void setLaneHeight(kscope::views::LaneHeight height);
-    /// Does the first that applies: cancels the drag, closes the tooltip. False: nothing to do here.
+    /// Does the first that applies: cancels the drag, closes the tooltip. False: nothing to do
+    /// here.
     bool escape();
 
 signals:
     /// Right click, Menu key. `item` has been selected (Kind::None on empty space or a header).
-    void contextMenuWanted(const QPoint& globalPosition, const kscope::views::LaneKey& lane, const kscope::views::Item& item);
+    void contextMenuWanted(const QPoint& globalPosition, const kscope::views::LaneKey& lane,
+                           const kscope::views::Item& item);
     void bookmarkMade(int index);  ///< In the state's list; the window may ask for its text.
     void detailsWanted();          ///< Enter on the focused item.
 

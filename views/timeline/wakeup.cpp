@@ -26,7 +26,10 @@ void fillRun(const model::LaneView& lane, WakeLink& link) {
 
 WakeLink linkOf(const model::Trace& trace, std::size_t chunk, const model::WakeRow& wake) {
     const model::Event event = trace.event(chunk, wake.row);
-    WakeLink link{.event = event.index, .waker = event.task, .wakerCpu = event.cpu, .wokenNs = model::toNs(event.time)};
+    WakeLink link{.event = event.index,
+                  .waker = event.task,
+                  .wakerCpu = event.cpu,
+                  .wokenNs = model::toNs(event.time)};
     const auto& tasks = trace.chunk(chunk).tasks;
     link.wakee = wake.wakee < tasks.size() ? tasks[wake.wakee].task : model::kNoTask;
     if (link.wakee != model::kNoTask) fillRun(trace.taskLane(link.wakee), link);
@@ -43,7 +46,8 @@ std::optional<WakeLink> findWake(const model::Trace& trace, model::TaskId task, 
     while (i > 0 && model::valueState(lane.span(i).value) != TaskState::Woken) {
         const TaskState state = model::valueState(lane.span(i).value);
         if (state != TaskState::Running && !model::isRunnable(state)) return std::nullopt;
-        if (state != TaskState::Running) return std::nullopt;  // Preempted or yielded: nobody woke it.
+        if (state != TaskState::Running)
+            return std::nullopt;  // Preempted or yielded: nobody woke it.
         --i;
     }
     const model::LaneSpan woken = lane.span(i);
@@ -52,7 +56,8 @@ std::optional<WakeLink> findWake(const model::Trace& trace, model::TaskId task, 
     for (; model::raw(index) < trace.events(); index = model::EventIndex{model::raw(index) + 1}) {
         const std::size_t chunkNumber = trace.chunkOf(index);
         const model::EventChunk& chunk = trace.chunk(chunkNumber);
-        const auto row = static_cast<model::Row>(model::raw(index) - model::raw(trace.firstRow(chunkNumber)));
+        const auto row =
+            static_cast<model::Row>(model::raw(index) - model::raw(trace.firstRow(chunkNumber)));
         if (chunk.timeNs(row) > woken.begin) return std::nullopt;
         const auto found = std::ranges::lower_bound(chunk.wakes, row, {}, &model::WakeRow::row);
         if (found == chunk.wakes.end() || found->row != row) continue;
@@ -62,14 +67,16 @@ std::optional<WakeLink> findWake(const model::Trace& trace, model::TaskId task, 
     return std::nullopt;
 }
 
-std::optional<WakeLink> findWoken(const model::Trace& trace, model::TaskId task, std::int64_t begin, std::int64_t end) {
+std::optional<WakeLink> findWoken(const model::Trace& trace, model::TaskId task, std::int64_t begin,
+                                  std::int64_t end) {
     const auto first = trace.lowerBound(model::timestampNs(begin));
     if (model::raw(first) >= trace.events()) return std::nullopt;
     for (std::size_t number = trace.chunkOf(first); number < trace.chunks(); ++number) {
         const model::EventChunk& chunk = trace.chunk(number);
         if (chunk.firstNs() >= end) break;
         const auto from = static_cast<std::uint32_t>(chunk.lowerBound(begin));
-        auto wake = std::ranges::lower_bound(chunk.wakes, from, {}, [](const model::WakeRow& w) { return std::uint32_t{w.row}; });
+        auto wake = std::ranges::lower_bound(
+            chunk.wakes, from, {}, [](const model::WakeRow& w) { return std::uint32_t{w.row}; });
         for (; wake != chunk.wakes.end() && chunk.timeNs(wake->row) < end; ++wake)
             if (trace.event(number, wake->row).task == task) return linkOf(trace, number, *wake);
     }

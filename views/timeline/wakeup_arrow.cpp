@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The arrow from who woke a task to where it then ran.
-#include "views/timeline/wakeup.h"
-
+#include "model/core/format.h"
 #include "views/timeline/lane_painters.h"
 #include "views/timeline/scene_parts.h"
-
-#include "model/core/format.h"
+#include "views/timeline/wakeup.h"
 
 #include <QPainterPath>
 
@@ -17,7 +15,9 @@ namespace {
 
 /// Lane to begin the arrow at: the waker's own, else its CPU's.
 const LaneRow* firstShown(const TimelineScene& scene, model::TaskId task, model::CpuId cpu) {
-    const LaneRow* row = task == model::kNoTask ? nullptr : scene.layout.find({LaneKey::Kind::Task, model::raw(task)});
+    const LaneRow* row = task == model::kNoTask
+                             ? nullptr
+                             : scene.layout.find({LaneKey::Kind::Task, model::raw(task)});
     return row ? row : scene.layout.find({LaneKey::Kind::Cpu, model::raw(cpu)});
 }
 
@@ -57,16 +57,21 @@ void drawWakeup(const TimelineScene& scene, TextCache& texts, DrawList& list) {
     arrow(scene, from, to, list);
 
     const Theme& t = scene.colours();
-    const std::string text = "wakes, " + model::formatDuration(model::Duration{wake->ranNs - wake->wokenNs}) + " to run";
+    const std::string text =
+        "wakes, " + model::formatDuration(model::Duration{wake->ranNs - wake->wokenNs}) + " to run";
     const int width = texts.width(TextRole::Small, text);
     const int pad = scene.px(5);
     const int height = scene.px(17);
     // Left of the middle of the curve, which hangs there half way between both ends.
-    const int x = std::max(plot.x, static_cast<int>((from.x() + to.x()) / 2) - width - 2 * pad - scene.px(8));
-    const Box patch{x, static_cast<int>((from.y() + to.y()) / 2) - height / 2, width + 2 * pad, height};
+    const int x =
+        std::max(plot.x, static_cast<int>((from.x() + to.x()) / 2) - width - 2 * pad - scene.px(8));
+    const Box patch{x, static_cast<int>((from.y() + to.y()) / 2) - height / 2, width + 2 * pad,
+                    height};
     list.fill(patch, t.bgRaised, scene.px(3));
-    if (t.kind == ThemeKind::Light) list.outline(patch, t.lineEdge, scene.hairline(), LineStyle::Solid, scene.px(3));
-    list.text({patch.x + pad, patch.y, width, patch.h}, text, text.size(), width, TextRole::Small, t.text1);
+    if (t.kind == ThemeKind::Light)
+        list.outline(patch, t.lineEdge, scene.hairline(), LineStyle::Solid, scene.px(3));
+    list.text({patch.x + pad, patch.y, width, patch.h}, text, text.size(), width, TextRole::Small,
+              t.text1);
 }
 
 }  // namespace kscope::views

@@ -27,7 +27,8 @@ std::vector<NameRow> countNames(const LoadedTrace& loaded) {
         if (row.count++ == 0) row.firstNs = ns;
         row.lastNs = ns;
     });
-    for (std::size_t id = 0; id < rows.size(); ++id) rows[id].name = model::StringId{static_cast<std::uint32_t>(id)};
+    for (std::size_t id = 0; id < rows.size(); ++id)
+        rows[id].name = model::StringId{static_cast<std::uint32_t>(id)};
     std::erase_if(rows, [](const NameRow& row) { return row.count == 0; });
     std::ranges::sort(rows, [&](const NameRow& a, const NameRow& b) {
         return a.count != b.count ? a.count > b.count : trace.text(a.name) < trace.text(b.name);
@@ -44,7 +45,12 @@ ReportResult reportEvents(const LoadedTrace& loaded, const ReportOptions&) {
     ReportResult result;
     result.numbers.emplace_back("events", all);
     result.rows.name = "rows";
-    result.rows.columns = {{"name"}, {"count"}, {"share", CellUnit::Share}, {"first", CellUnit::Time}, {"last", CellUnit::Time}, {"rate"}};
+    result.rows.columns = {{"name"},
+                           {"count"},
+                           {"share", CellUnit::Share},
+                           {"first", CellUnit::Time},
+                           {"last", CellUnit::Time},
+                           {"rate"}};
     result.rows.rows = rows.size();
     const auto trace = loaded.trace;
     const auto offset = ownClockOffset(*trace);
@@ -54,8 +60,8 @@ ReportResult reportEvents(const LoadedTrace& loaded, const ReportOptions&) {
         Cell rate = Never{};
         if (length > 0) rate = static_cast<double>(row.count) / length;
         cells.assign({std::string(trace->text(row.name)), row.count,
-                      static_cast<double>(row.count) / static_cast<double>(all), row.firstNs - offset,
-                      row.lastNs - offset, rate});
+                      static_cast<double>(row.count) / static_cast<double>(all),
+                      row.firstNs - offset, row.lastNs - offset, rate});
     };
     return result;
 }

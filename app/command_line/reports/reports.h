@@ -22,7 +22,8 @@ struct ReportResult {
 [[nodiscard]] ReportResult reportSched(const LoadedTrace& loaded, const ReportOptions& options);
 [[nodiscard]] ReportResult reportWakeups(const LoadedTrace& loaded, const ReportOptions& options);
 
-/// What is taken from times: with one source they are printed on its own clock, else on the axis (cli.md section 5).
+/// What is taken from times: with one source they are printed on its own clock, else on the axis
+/// (cli.md section 5).
 [[nodiscard]] inline std::int64_t ownClockOffset(const model::Trace& trace) {
     return trace.sources().size() == 1 ? trace.sources()[0].offsetNs : 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The reports against numbers counted by others: every text capture of the shared facts, every field, to the nanosecond.
+/// The reports against numbers counted by others: every text capture of the shared facts, every
+/// field, to the nanosecond.
 #include "app/command_line/command_line.h"
 #include "tests/support/shared_data.h"
 
@@ -46,10 +47,12 @@ void expectEqual(json fact, json got, const std::string& where) {
     EXPECT_EQ(fact, got) << where;
 }
 
-void expectRows(const json& facts, const json& got, const char* list, const char* key, const std::string& where) {
+void expectRows(const json& facts, const json& got, const char* list, const char* key,
+                const std::string& where) {
     ASSERT_EQ(facts.at(list).size(), got.at(list).size()) << where << " " << list;
     if (key == nullptr) {
-        for (std::size_t i = 0; i < facts.at(list).size(); ++i) expectEqual(facts.at(list)[i], got.at(list)[i], where);
+        for (std::size_t i = 0; i < facts.at(list).size(); ++i)
+            expectEqual(facts.at(list)[i], got.at(list)[i], where);
         return;
     }
     const auto rows = byKey(got.at(list), key);
@@ -71,7 +74,8 @@ int compareArea(const std::string& area) {
         if (capture.ends_with(".dat")) continue;
         int status = 0;
         std::string errors;
-        const auto text = output({"report", area, "--format", "json", (*shared / capture).string()}, status, errors);
+        const auto text = output({"report", area, "--format", "json", (*shared / capture).string()},
+                                 status, errors);
         EXPECT_EQ(status, 0) << capture << ": " << errors;
         const json got = json::parse(text);
         if (area == "sched") {

@@ -26,7 +26,9 @@ views::ViewState fullState() {
     state.window = {begin + model::Duration{1000}, begin + model::Duration{5000}};
     state.cursorA = begin;
     state.cursorB = begin + model::Duration{77};
-    state.lanes = {{LaneKey::Kind::Cpu, 1}, {LaneKey::Kind::Task, 2}, {LaneKey::Kind::EventName, raw(trace()->findString("beta"))}};
+    state.lanes = {{LaneKey::Kind::Cpu, 1},
+                   {LaneKey::Kind::Task, 2},
+                   {LaneKey::Kind::EventName, raw(trace()->findString("beta"))}};
     state.pinned = {{LaneKey::Kind::Cpu, 0}};
     state.hidden = {{LaneKey::Kind::Task, 1}};
     state.folded = {{LaneKey::Kind::Group, 2}};
@@ -55,7 +57,8 @@ TEST(ViewFile, KeepsKeysThatItDoesNotKnow) {
     const auto again = viewFileText(fullState(), *trace(), newer);
     EXPECT_NE(again.find("flame_depth"), std::string::npos);
     EXPECT_EQ(readViewFile(again, *trace())->state, fullState());
-    EXPECT_EQ(viewFileText(fullState(), *trace(), "[1, 2"), text) << "a damaged file before counts as none";
+    EXPECT_EQ(viewFileText(fullState(), *trace(), "[1, 2"), text)
+        << "a damaged file before counts as none";
 }
 
 TEST(ViewFile, ListsWhatDoesNotFit) {
@@ -73,7 +76,8 @@ TEST(ViewFile, ListsWhatDoesNotFit) {
 }
 
 TEST(ViewFile, RefusesWhatIsNone) {
-    for (const char* text : {"", "{", "[]", "7", "{\"a\": 1}", "nonsense"}) EXPECT_FALSE(readViewFile(text, *trace()).has_value()) << text;
+    for (const char* text : {"", "{", "[]", "7", "{\"a\": 1}", "nonsense"})
+        EXPECT_FALSE(readViewFile(text, *trace()).has_value()) << text;
 }
 
 TEST(ViewFile, TakesNoHarmFromWrongTypesAndNumbers) {
@@ -95,7 +99,8 @@ TEST(ViewFile, TakesNoHarmFromWrongTypesAndNumbers) {
 
 TEST(ViewFile, SurvivesEveryPrefixAndChangedByte) {
     const auto text = viewFileText(fullState(), *trace());
-    for (std::size_t length = 0; length < text.size(); length += 3) static_cast<void>(readViewFile(text.substr(0, length), *trace()));
+    for (std::size_t length = 0; length < text.size(); length += 3)
+        static_cast<void>(readViewFile(text.substr(0, length), *trace()));
     for (std::size_t at = 0; at < text.size(); ++at) {
         auto changed = text;
         changed[at] = static_cast<char>(changed[at] ^ 0x15);
@@ -150,14 +155,16 @@ TEST_F(UserFiles, KeepRecentTracesInOrderWithPins) {
     EXPECT_EQ(recent[0].sources[0], "a");
     EXPECT_EQ(recent[1].sources[0], "b");
     EXPECT_EQ(recent[2].busy, (std::vector<std::uint8_t>{1, 2, 255}));
-    for (int i = 0; i < 80; ++i) rememberRecent(home, trace_(("n" + std::to_string(i)).c_str(), 10 + i));
+    for (int i = 0; i < 80; ++i)
+        rememberRecent(home, trace_(("n" + std::to_string(i)).c_str(), 10 + i));
     EXPECT_EQ(readRecent(home).size(), 50u);
     EXPECT_EQ(readRecent(home)[0].sources[0], "a") << "pinned ones stay";
 }
 
 TEST_F(UserFiles, SurviveADamagedList) {
     const auto home = folder.path().toStdString();
-    write("recent.json", "{\"recent\": [1, {\"sources\": 5}, {\"sources\": [\"ok\"], \"bytes\": \"x\"}, {\"sources\": [\"good\"]}]}");
+    write("recent.json", "{\"recent\": [1, {\"sources\": 5}, {\"sources\": [\"ok\"], \"bytes\": "
+                         "\"x\"}, {\"sources\": [\"good\"]}]}");
     const auto recent = readRecent(home);
     ASSERT_EQ(recent.size(), 1u);
     EXPECT_EQ(recent[0].sources[0], "good");
@@ -172,7 +179,8 @@ TEST_F(UserFiles, WriteWholeFilesOrNone) {
     EXPECT_EQ(readSmallFile(path), "two");
     EXPECT_FALSE(writeSmallFile("/proc/none/x", "y"));
     EXPECT_FALSE(readSmallFile(path + ".missing"));
-    EXPECT_EQ(QDir(folder.filePath("sub")).entryList(QDir::Files).size(), 1) << "no temporary file stays";
+    EXPECT_EQ(QDir(folder.filePath("sub")).entryList(QDir::Files).size(), 1)
+        << "no temporary file stays";
 }
 
 }  // namespace

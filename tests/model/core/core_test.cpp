@@ -60,7 +60,8 @@ TEST(StringTable, KnownEventsHaveTheirIds) {
 
 TEST(StringTable, StopsGrowingAtItsLimitAndCounts) {
     StringTable table;
-    for (std::size_t i = 0; i < StringTable::kMaxStrings + 1000; ++i) static_cast<void>(table.intern(std::to_string(i)));
+    for (std::size_t i = 0; i < StringTable::kMaxStrings + 1000; ++i)
+        static_cast<void>(table.intern(std::to_string(i)));
     EXPECT_LE(table.size(), StringTable::kMaxStrings + 1);
     EXPECT_GE(table.overflowed(), 1000u);
     EXPECT_EQ(table.view(table.intern("one more")), "(too many names)");
@@ -77,7 +78,8 @@ TEST(Segmented, KeepsEveryElementAtItsAddress) {
 
 TEST(Diagnostics, KeepsTheFirstPlacesAndEveryCount) {
     Diagnostics some;
-    for (std::uint64_t line = 1; line <= 20; ++line) some.record(DiagnosticKind::BadTime, {SourceId{0}, line, 0});
+    for (std::uint64_t line = 1; line <= 20; ++line)
+        some.record(DiagnosticKind::BadTime, {SourceId{0}, line, 0});
     EXPECT_EQ(some.count(DiagnosticKind::BadTime), 20u);
     ASSERT_EQ(some.all().front().first.size(), Diagnostic::kKept);
     EXPECT_EQ(some.all().front().first.back().line, 8u);
@@ -89,7 +91,8 @@ TEST(Diagnostics, KeepsTheFirstPlacesAndEveryCount) {
 
 TEST(Diagnostics, KindsHaveDistinctNames) {
     std::set<std::string_view> names;
-    for (std::size_t i = 0; i < kDiagnosticKinds; ++i) names.insert(diagnosticName(static_cast<DiagnosticKind>(i)));
+    for (std::size_t i = 0; i < kDiagnosticKinds; ++i)
+        names.insert(diagnosticName(static_cast<DiagnosticKind>(i)));
     EXPECT_EQ(names.size(), kDiagnosticKinds);
     EXPECT_EQ(diagnosticName(DiagnosticKind::SectionSkipped), "section_skipped");
 }

@@ -13,8 +13,10 @@ namespace {
 bool slowGlob(std::string_view pattern, std::string_view text) {
     if (pattern.empty()) return text.empty();
     if (pattern[0] == '*')
-        return slowGlob(pattern.substr(1), text) || (!text.empty() && slowGlob(pattern, text.substr(1)));
-    return !text.empty() && (pattern[0] == '?' || pattern[0] == text[0]) && slowGlob(pattern.substr(1), text.substr(1));
+        return slowGlob(pattern.substr(1), text) ||
+               (!text.empty() && slowGlob(pattern, text.substr(1)));
+    return !text.empty() && (pattern[0] == '?' || pattern[0] == text[0]) &&
+           slowGlob(pattern.substr(1), text.substr(1));
 }
 bool found(std::string_view pattern, std::string_view text) {
     const auto regex = Regex::compile(pattern);
@@ -47,13 +49,16 @@ TEST(Glob, SetsAndQuotes) {
 
 TEST(RegexSearch, AgreesWithTheStandardOne) {
     std::minstd_rand random(5);
-    const std::vector<std::string> parts{"a", "b", ".", "a*", "b+", "(ab)", "(a|b)", "[ab]", "[^a]", "a?", "^", "$", "(a|b)*", "b{2}", "a{1,2}", "(?:ab)+"};
+    const std::vector<std::string> parts{"a",      "b",    ".",      "a*",     "b+", "(ab)",
+                                         "(a|b)",  "[ab]", "[^a]",   "a?",     "^",  "$",
+                                         "(a|b)*", "b{2}", "a{1,2}", "(?:ab)+"};
     for (int round = 0; round < 3000; ++round) {
         std::string pattern;
         for (auto n = random() % 5; n > 0; --n) pattern += parts[random() % parts.size()];
         std::string text(random() % 8, ' ');
         for (auto& c : text) c = "abc"[random() % 3];
-        ASSERT_EQ(found(pattern, text), std::regex_search(text, std::regex(pattern))) << pattern << " / " << text;
+        ASSERT_EQ(found(pattern, text), std::regex_search(text, std::regex(pattern)))
+            << pattern << " / " << text;
     }
 }
 

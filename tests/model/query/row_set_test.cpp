@@ -10,7 +10,8 @@
 using namespace kscope::model;
 
 namespace {
-RowSet made(const std::set<std::uint64_t>& rows, const std::vector<std::uint32_t>& chunkRows, std::minstd_rand& random) {
+RowSet made(const std::set<std::uint64_t>& rows, const std::vector<std::uint32_t>& chunkRows,
+            std::minstd_rand& random) {
     std::vector<RowSet::ChunkRows> chunks;
     std::uint64_t first = 0;
     std::uint64_t before = 0;
@@ -52,7 +53,8 @@ TEST(RowSet, AgreesWithASet) {
         for (const auto row : rows) ASSERT_EQ(raw(set.at(n++)), row);
         for (std::uint64_t row = 0; row <= total + 1; ++row) {
             const auto after = rows.lower_bound(row);
-            ASSERT_EQ(set.rank(EventIndex{row}), static_cast<std::uint64_t>(std::distance(rows.begin(), after)));
+            ASSERT_EQ(set.rank(EventIndex{row}),
+                      static_cast<std::uint64_t>(std::distance(rows.begin(), after)));
             ASSERT_EQ(set.contains(EventIndex{row}), rows.contains(row));
             const auto next = set.next(EventIndex{row});
             ASSERT_EQ(next.has_value(), after != rows.end());

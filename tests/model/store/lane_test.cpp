@@ -13,7 +13,9 @@ struct Plain {
     std::int64_t begin, end;
     std::uint32_t value;  // odd: drawn
 };
-StateLane::Style styleOf(std::uint32_t value) { return {{static_cast<std::int8_t>(value % 100), 0}, value % 2 == 1}; }
+StateLane::Style styleOf(std::uint32_t value) {
+    return {{static_cast<std::int8_t>(value % 100), 0}, value % 2 == 1};
+}
 
 struct Collected {
     std::vector<LaneSpan> slices;
@@ -49,7 +51,9 @@ std::vector<Plain> randomSpans(std::minstd_rand& random, std::size_t count, std:
     for (std::size_t i = 0; i < count; ++i) {
         std::int64_t length = static_cast<std::int64_t>(random() % 50) * tick;
         if (random() % 40 == 0) length *= 1000;
-        if (random() % 3000 == 0) length = 9'000'000'000'000 + static_cast<std::int64_t>(random() % 7);  // beyond 32 bits, off the tick
+        if (random() % 3000 == 0)
+            length = 9'000'000'000'000 +
+                     static_cast<std::int64_t>(random() % 7);  // beyond 32 bits, off the tick
         spans.push_back({now, now + length, static_cast<std::uint32_t>(random() % 1000)});
         now += length;
     }
@@ -62,7 +66,8 @@ TEST(StateLane, GivesBackWhatWasAppended) {
     for (const std::int64_t tick : {1, 1000}) {
         const auto spans = randomSpans(random, 10'000, tick);
         StateLane lane(tick);
-        for (const auto& span : spans) lane.append(span.begin, span.end, span.value, styleOf(span.value));
+        for (const auto& span : spans)
+            lane.append(span.begin, span.end, span.value, styleOf(span.value));
         const LaneView view(lane, lane.size(), {spans.back().end, 7}, spans.back().end + 50);
         ASSERT_EQ(view.size(), spans.size() + 1);
         for (std::size_t i = 0; i < spans.size(); ++i) {
@@ -88,11 +93,13 @@ TEST(LaneView, WalkAgreesWithBruteForce) {
     for (int round = 0; round < 150; ++round) {
         const auto spans = randomSpans(random, 1 + random() % 3000, 1000);
         StateLane lane(1000);
-        for (const auto& span : spans) lane.append(span.begin, span.end, span.value, styleOf(span.value));
+        for (const auto& span : spans)
+            lane.append(span.begin, span.end, span.value, styleOf(span.value));
         const LaneView view(lane, lane.size(), {spans.back().end, 0}, spans.back().end);
         const auto total = spans.back().end - spans.front().begin + 1;
         const auto from = spans.front().begin + static_cast<std::int64_t>(random()) % total;
-        const TimeRange range{timestampNs(from), timestampNs(from + 1 + static_cast<std::int64_t>(random()) % total)};
+        const TimeRange range{timestampNs(from),
+                              timestampNs(from + 1 + static_cast<std::int64_t>(random()) % total)};
         const std::int64_t cell = std::int64_t{1} << (random() % 24);
         const std::int64_t minSlice = cell + cell / 2;
         Collected got;
@@ -107,7 +114,8 @@ TEST(LaneView, WalkAgreesWithBruteForce) {
             if (span.end - span.begin >= minSlice && span.value % 2 == 1) want.push_back(span);
             if (span.end - span.begin < minSlice && span.value % 2 == 1) {
                 touchedBusy += static_cast<double>(span.end - span.begin);
-                if (span.begin >= begin + 2 * cell && span.end <= end - 2 * cell) insideBusy += static_cast<double>(span.end - span.begin);
+                if (span.begin >= begin + 2 * cell && span.end <= end - 2 * cell)
+                    insideBusy += static_cast<double>(span.end - span.begin);
             }
         }
         std::vector<LaneSpan> drawn;

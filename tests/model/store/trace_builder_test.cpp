@@ -19,7 +19,8 @@ struct Line {
     int cpu;
     int tid;
 };
-constexpr std::array<std::string_view, 5> kNames{"irq_handler_entry", "irq_handler_exit", "softirq_raise", "sched_wakeup", "other"};
+constexpr std::array<std::string_view, 5> kNames{"irq_handler_entry", "irq_handler_exit",
+                                                 "softirq_raise", "sched_wakeup", "other"};
 
 ParsedPart partOf(const std::vector<Line>& lines, SourceId source) {
     ChunkWriter writer;
@@ -28,9 +29,11 @@ ParsedPart partOf(const std::vector<Line>& lines, SourceId source) {
         static_cast<void>(writer.prepare(line.us, line.position));
         const auto name = writer.name(kNames[static_cast<std::size_t>(line.name)]);
         const CpuId cpu{static_cast<std::uint16_t>(line.cpu)};
-        const auto task = writer.task(Tid{line.tid}, line.tid == 0 ? "<idle>" : "t" + std::to_string(line.tid), cpu);
+        const auto task = writer.task(
+            Tid{line.tid}, line.tid == 0 ? "<idle>" : "t" + std::to_string(line.tid), cpu);
         writer.add(line.us, line.position, name, cpu, task, kNoFlags);
-        if (line.name == 0) writer.addIrqEntry(writer.irq(static_cast<std::uint32_t>(line.tid), "nic"));
+        if (line.name == 0)
+            writer.addIrqEntry(writer.irq(static_cast<std::uint32_t>(line.tid), "nic"));
         if (line.name == 1) writer.addIrqExit(writer.irq(static_cast<std::uint32_t>(line.tid), {}));
         if (line.name == 2) writer.addRaise(static_cast<std::uint16_t>(line.tid % 10));
         if (line.name == 3) writer.addWake(task, cpu, WakeKind::Wakeup, 120);
@@ -70,8 +73,9 @@ std::vector<Line> randomLines(std::minstd_rand& random, std::size_t count, int j
     std::int64_t now = 5'000'000;
     for (std::size_t i = 0; i < count; ++i) {
         now += static_cast<int>(random() % 5);
-        lines.push_back({now - static_cast<int>(random() % static_cast<unsigned>(jitter + 1)), i * 50, static_cast<int>(random() % 5),
-                         static_cast<int>(random() % 4), static_cast<int>(random() % 6)});
+        lines.push_back({now - static_cast<int>(random() % static_cast<unsigned>(jitter + 1)),
+                         i * 50, static_cast<int>(random() % 5), static_cast<int>(random() % 4),
+                         static_cast<int>(random() % 6)});
     }
     return lines;
 }
@@ -90,11 +94,13 @@ TEST(TraceBuilder, PutsEventsInOrderStably) {
             const std::size_t step = 1 + random() % 200;
             std::vector<ParsedPart> parts;
             for (std::size_t i = 0; i < lines.size(); i += step)
-                parts.push_back(partOf({lines.begin() + static_cast<std::ptrdiff_t>(i),
-                                        lines.begin() + static_cast<std::ptrdiff_t>(std::min(i + step, lines.size()))},
-                                       id));
+                parts.push_back(partOf(
+                    {lines.begin() + static_cast<std::ptrdiff_t>(i),
+                     lines.begin() + static_cast<std::ptrdiff_t>(std::min(i + step, lines.size()))},
+                    id));
             // Backwards: the builder waits for the first.
-            for (std::size_t i = parts.size(); i-- > 0;) builder.deliver(id, i, std::move(parts[i]));
+            for (std::size_t i = parts.size(); i-- > 0;)
+                builder.deliver(id, i, std::move(parts[i]));
             builder.endSource(id);
             if (random() % 2 == 0) static_cast<void>(builder.snapshot());
         }
@@ -104,7 +110,8 @@ TEST(TraceBuilder, PutsEventsInOrderStably) {
 
 TEST(TraceBuilder, AChunkHoldsNoMoreThanItsRows) {
     std::vector<Line> lines;
-    for (int i = 0; i < 150'000; ++i) lines.push_back({i, static_cast<std::uint64_t>(i) * 10, 4, 0, 1});
+    for (int i = 0; i < 150'000; ++i)
+        lines.push_back({i, static_cast<std::uint64_t>(i) * 10, 4, 0, 1});
     TraceBuilder builder;
     const auto id = builder.addSource(sourceNamed("many"));
     builder.deliver(id, 0, partOf(lines, id));
@@ -118,9 +125,11 @@ TEST(TraceBuilder, AChunkHoldsNoMoreThanItsRows) {
 TEST(TraceBuilder, IrqPairsMeetAcrossPartsAndOrder) {
     TraceBuilder builder;
     const auto id = builder.addSource(sourceNamed("irqs"));
-    builder.deliver(id, 0, partOf({{10, 0, 0, 1, 5}, {20, 1, 0, 1, 6}}, id));                  // 6 nests in 5
-    builder.deliver(id, 1, partOf({{30, 2, 1, 1, 6}, {40, 3, 1, 1, 5}, {50, 4, 1, 1, 9}}, id));  // 9 was never entered
-    builder.deliver(id, 2, partOf({{60, 5, 0, 1, 7}}, id));                                     // 7 never exits
+    builder.deliver(id, 0, partOf({{10, 0, 0, 1, 5}, {20, 1, 0, 1, 6}}, id));  // 6 nests in 5
+    builder.deliver(
+        id, 1,
+        partOf({{30, 2, 1, 1, 6}, {40, 3, 1, 1, 5}, {50, 4, 1, 1, 9}}, id));  // 9 was never entered
+    builder.deliver(id, 2, partOf({{60, 5, 0, 1, 7}}, id));                   // 7 never exits
     const auto trace = builder.finish();
     const auto lane = trace->irqLane(CpuId{1});
     ASSERT_EQ(lane.size(), 3u);
@@ -140,7 +149,10 @@ TEST(TraceBuilder, SnapshotsStayAsTheyWere) {
     const auto lines = randomLines(random, 900, 0);
     std::vector<TracePtr> snapshots;
     for (std::size_t i = 0; i < lines.size(); i += 100) {
-        builder.deliver(id, i / 100, partOf({lines.begin() + static_cast<std::ptrdiff_t>(i), lines.begin() + static_cast<std::ptrdiff_t>(i) + 100}, id));
+        builder.deliver(id, i / 100,
+                        partOf({lines.begin() + static_cast<std::ptrdiff_t>(i),
+                                lines.begin() + static_cast<std::ptrdiff_t>(i) + 100},
+                               id));
         snapshots.push_back(builder.snapshot());
     }
     const auto whole = builder.finish();
@@ -157,12 +169,14 @@ class Sched {
 public:
     Sched() { m_writer.beginPart(SourceId{0}, 0, 1000); }
     std::uint16_t task(int tid, int cpu) {
-        return m_writer.task(Tid{tid}, tid == 0 ? "<idle>" : "t" + std::to_string(tid), CpuId{static_cast<std::uint16_t>(cpu)});
+        return m_writer.task(Tid{tid}, tid == 0 ? "<idle>" : "t" + std::to_string(tid),
+                             CpuId{static_cast<std::uint16_t>(cpu)});
     }
     void event(std::int64_t us, int cpu, std::string_view name) {
         static_cast<void>(m_writer.prepare(us, m_position));
         const auto id = m_writer.name(name);
-        m_writer.add(us, m_position++, id, CpuId{static_cast<std::uint16_t>(cpu)}, kNoRow, kNoFlags);
+        m_writer.add(us, m_position++, id, CpuId{static_cast<std::uint16_t>(cpu)}, kNoRow,
+                     kNoFlags);
     }
     void switchTo(std::int64_t us, int cpu, int prev, TaskState state, int next) {
         event(us, cpu, "sched_switch");
@@ -194,8 +208,9 @@ std::string statesOf(const Trace& trace, int tid) {
     const auto lane = trace.taskLane(trace.findTask(Tid{tid}));
     for (std::size_t i = 0; i < lane.size(); ++i) {
         const auto span = lane.span(i);
-        text += std::string(taskStateName(valueState(span.value))) + (span.value & kTaskGuessed ? "?" : "") + " " +
-                std::to_string(span.begin / 1000) + ".." + (span.open ? "" : std::to_string(span.end / 1000)) + "; ";
+        text += std::string(taskStateName(valueState(span.value))) +
+                (span.value & kTaskGuessed ? "?" : "") + " " + std::to_string(span.begin / 1000) +
+                ".." + (span.open ? "" : std::to_string(span.end / 1000)) + "; ";
     }
     return text;
 }
@@ -211,7 +226,8 @@ TEST(LaneSet, FollowsATaskThroughItsStates) {
     sched.wake(61, 1, 7);  // already waiting: starts nothing
     sched.switchTo(66, 0, 0, TaskState::Yielded, 7);
     const auto trace = sched.trace();
-    EXPECT_EQ(statesOf(*trace, 7), "running 10..20; preempted 20..35; running 35..40; uninterruptible 40..60; runnable 60..66; running 66..; ");
+    EXPECT_EQ(statesOf(*trace, 7), "running 10..20; preempted 20..35; running 35..40; "
+                                   "uninterruptible 40..60; runnable 60..66; running 66..; ");
     EXPECT_EQ(statesOf(*trace, 8), "running 20..35; sleeping 35..; ");
     EXPECT_EQ(trace->task(trace->findTask(Tid{7})).runNs, 15'000);
     EXPECT_EQ(trace->task(trace->findTask(Tid{7})).runs, 3u);
@@ -255,7 +271,8 @@ TEST(TaskRegistry, AForkOfAKnownTidBeginsANewLife) {
     sched.fork(30, TaskRowKind::Fork, 1, 7);  // the same birth
     sched.switchTo(40, 0, 0, TaskState::Yielded, 7);
     const auto trace = sched.trace();
-    const auto lives = std::ranges::count_if(trace->tasks(), [](const TaskInfo& task) { return task.tid == Tid{7}; });
+    const auto lives = std::ranges::count_if(
+        trace->tasks(), [](const TaskInfo& task) { return task.tid == Tid{7}; });
     EXPECT_EQ(lives, 2);
     const auto& second = trace->task(trace->findTask(Tid{7}));
     EXPECT_EQ(second.bornNs, 30'000);

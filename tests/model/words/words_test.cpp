@@ -80,9 +80,10 @@ TEST(Words, EveryTableIsWholeAndSaysNothingTwice) {
         std::size_t columns;
     };
     for (const auto& [table, keys, columns] :
-         {Shape{diagnosticTable(), 1, 4}, Shape{errnoTable(), 1, 3}, Shape{eventTable(), 1, 6}, Shape{flagTable(), 1, 2},
-          Shape{fieldTable(), 2, 5}, Shape{gfpTable(), 1, 2}, Shape{letterTable(), 1, 3}, Shape{signalTable(), 1, 3},
-          Shape{softirqTable(), 1, 3}, Shape{stateTable(), 1, 2}, Shape{syscallTable(), 1, 3}}) {
+         {Shape{diagnosticTable(), 1, 4}, Shape{errnoTable(), 1, 3}, Shape{eventTable(), 1, 6},
+          Shape{flagTable(), 1, 2}, Shape{fieldTable(), 2, 5}, Shape{gfpTable(), 1, 2},
+          Shape{letterTable(), 1, 3}, Shape{signalTable(), 1, 3}, Shape{softirqTable(), 1, 3},
+          Shape{stateTable(), 1, 2}, Shape{syscallTable(), 1, 3}}) {
         std::set<std::string> seen;
         for (const auto& row : table.rows()) {
             std::string key(row[0]);
@@ -100,11 +101,14 @@ TEST(Words, EveryTableIsWholeAndSaysNothingTwice) {
 TEST(Words, EveryKindNamedInATableExists) {
     // A value that each kind has words for.
     const std::map<std::string_view, std::string_view> values{
-        {"access", "0x6"}, {"bytes", "4096"}, {"clone", "3d0f00"}, {"cpu", "003"}, {"errno", "-2"}, {"fault", "0x6"}, {"gfp", "GFP_KERNEL"},
-        {"handler", "0"}, {"idle", "1"}, {"khz", "1800000"}, {"leaves", "S"}, {"migratetype", "1"}, {"ns", "1500"},
-        {"order", "0"}, {"prio", "120"}, {"return", "0x3"}, {"rwbs", "WS"}, {"saflags", "14000000"}, {"sectors", "8"},
-        {"sigcode", "0"}, {"signal", "9"}, {"signame", "9"}, {"sigresult", "0"}, {"softirq", "3"}, {"softirqname", "3"},
-        {"state", "D|K"}, {"syscall", "0"}, {"thread", "10000"}, {"task", ""}};
+        {"access", "0x6"},    {"bytes", "4096"},       {"clone", "3d0f00"},   {"cpu", "003"},
+        {"errno", "-2"},      {"fault", "0x6"},        {"gfp", "GFP_KERNEL"}, {"handler", "0"},
+        {"idle", "1"},        {"khz", "1800000"},      {"leaves", "S"},       {"migratetype", "1"},
+        {"ns", "1500"},       {"order", "0"},          {"prio", "120"},       {"return", "0x3"},
+        {"rwbs", "WS"},       {"saflags", "14000000"}, {"sectors", "8"},      {"sigcode", "0"},
+        {"signal", "9"},      {"signame", "9"},        {"sigresult", "0"},    {"softirq", "3"},
+        {"softirqname", "3"}, {"state", "D|K"},        {"syscall", "0"},      {"thread", "10000"},
+        {"task", ""}};
     const auto check = [&](std::string_view kind, std::string_view where) {
         const auto value = values.find(kind);
         ASSERT_NE(value, values.end()) << kind << " in " << where;
@@ -115,13 +119,17 @@ TEST(Words, EveryKindNamedInATableExists) {
         if (!row[3].empty()) check(row[3], row[1]);
     for (const auto& row : eventTable().rows()) {
         const auto sentence = row[2];
-        for (auto open = sentence.find('{'); open != sentence.npos; open = sentence.find('{', open + 1)) {
+        for (auto open = sentence.find('{'); open != sentence.npos;
+             open = sentence.find('{', open + 1)) {
             const auto inner = sentence.substr(open + 1, sentence.find('}', open) - open - 1);
-            if (const auto colon = inner.find(':'); colon != inner.npos) check(inner.substr(colon + 1), row[0]);
+            if (const auto colon = inner.find(':'); colon != inner.npos)
+                check(inner.substr(colon + 1), row[0]);
         }
     }
     for (const auto& [kind, value] : values)  // no words for what is no value
-        EXPECT_THAT(valueWords(kind, "?"), testing::AnyOf(IsEmpty(), testing::StrEq("task"), testing::StrEq("touches"))) << kind;
+        EXPECT_THAT(valueWords(kind, "?"),
+                    testing::AnyOf(IsEmpty(), testing::StrEq("task"), testing::StrEq("touches")))
+            << kind;
 }
 
 TEST(Words, EveryDiagnosticHasTitleReasonAndAdvice) {
@@ -135,13 +143,17 @@ TEST(Words, EveryDiagnosticHasTitleReasonAndAdvice) {
             EXPECT_EQ(text.find_first_of("{}[]"), std::string::npos) << text;
         }
     }
-    EXPECT_EQ(diagnosticWords({DiagnosticKind::UnparsedLine, 1, {}, {}}).title, "1 line could not be read");
-    EXPECT_EQ(diagnosticWords({DiagnosticKind::UnparsedLine, 2, {}, {}}).title, "2 lines could not be read");
-    EXPECT_THAT(diagnosticWords({DiagnosticKind::Overwritten, 2, "Of 10.", {}}).reason, HasSubstr("old ones. Of 10."));
+    EXPECT_EQ(diagnosticWords({DiagnosticKind::UnparsedLine, 1, {}, {}}).title,
+              "1 line could not be read");
+    EXPECT_EQ(diagnosticWords({DiagnosticKind::UnparsedLine, 2, {}, {}}).title,
+              "2 lines could not be read");
+    EXPECT_THAT(diagnosticWords({DiagnosticKind::Overwritten, 2, "Of 10.", {}}).reason,
+                HasSubstr("old ones. Of 10."));
 }
 
 TEST(Words, SignalsPrioritiesAndErrorsAreThoseOfLinux) {
-    for (int signal = 1; signal <= 64; ++signal) EXPECT_THAT(signalWords(signal), Not(IsEmpty())) << signal;
+    for (int signal = 1; signal <= 64; ++signal)
+        EXPECT_THAT(signalWords(signal), Not(IsEmpty())) << signal;
     EXPECT_EQ(signalWords(9), "SIGKILL (9): ends the process, cannot be caught");
     EXPECT_THAT(signalWords(34), HasSubstr("SIGRTMIN (34)"));
     EXPECT_THAT(signalWords(64), HasSubstr("SIGRTMAX (64)"));
@@ -161,14 +173,17 @@ TEST(Words, SignalsPrioritiesAndErrorsAreThoseOfLinux) {
 
 TEST(Words, FlagsAreOneClauseEach) {
     const EventFlags flags{1u | 1u << 2 | 2u << 5 | 3u << 8 | 1u << 12};
-    EXPECT_EQ(flagsSentence(flags), "interrupts off, should switch soon, in a hard interrupt, preemption disabled 3 deep, "
-                                    "migration disabled 1 deep");
+    EXPECT_EQ(
+        flagsSentence(flags),
+        "interrupts off, should switch soon, in a hard interrupt, preemption disabled 3 deep, "
+        "migration disabled 1 deep");
     EXPECT_EQ(flagsSentence(EventFlags{0}), "nothing switched off, in a task");
     EXPECT_THAT(flagsSentence(kNoFlags), IsEmpty());
 }
 
 TEST(Words, AFieldOfAnEventWinsOverTheSameNameElsewhere) {
-    EXPECT_THAT(fieldWords("sched_switch", {"prev_state", "D|K"}).value, HasSubstr("signals do not wake it"));
+    EXPECT_THAT(fieldWords("sched_switch", {"prev_state", "D|K"}).value,
+                HasSubstr("signals do not wake it"));
     EXPECT_EQ(fieldWords("sched_switch", {"next_prio", "98"}).value, "real-time 1");
     EXPECT_EQ(fieldWords("cpu_idle", {"state", "4294967295"}).value, "leaves idle");
     EXPECT_EQ(fieldWords("cpu_frequency", {"state", "1800000"}).unit, "kHz");
@@ -183,7 +198,8 @@ TEST(Words, AFieldOfAnEventWinsOverTheSameNameElsewhere) {
 TEST(ValueWords, ReadTheKernelsBits) {
     EXPECT_EQ(valueWords("fault", "0x6"), "no page is mapped there yet, a write, from user mode");
     EXPECT_THAT(valueWords("fault", "0x4"), testing::StartsWith("a read"));
-    EXPECT_EQ(valueWords("rwbs", "FWFSM"), "flush the disk's cache first, write, must reach the medium, somebody waits for it, metadata");
+    EXPECT_EQ(valueWords("rwbs", "FWFSM"), "flush the disk's cache first, write, must reach the "
+                                           "medium, somebody waits for it, metadata");
     EXPECT_EQ(valueWords("return", "0xfffffffffffffffe"), "ENOENT: no such file or directory");
     EXPECT_EQ(valueWords("return", "-11").substr(0, 6), "EAGAIN");
     EXPECT_EQ(valueWords("return", "0x3"), "3");

@@ -17,7 +17,8 @@ using namespace kscope;
 std::string someText(std::size_t bytes, unsigned seed) {
     std::minstd_rand random(seed);
     std::string text;
-    while (text.size() < bytes) text += "bash-" + std::to_string(random() % 5000) + " [001] sched_switch\n";
+    while (text.size() < bytes)
+        text += "bash-" + std::to_string(random() % 5000) + " [001] sched_switch\n";
     text.resize(bytes);
     return text;
 }
@@ -39,7 +40,8 @@ TEST(BlockStore, GivesBackEveryByteAtAnyPlace) {
         std::vector<char> into(1 + random() % (round % 50 == 0 ? 600'000 : 300));
         const auto count = store.read(offset, into);
         ASSERT_TRUE(count.has_value());
-        const auto expected = offset < text.size() ? text.substr(offset, into.size()) : std::string();
+        const auto expected =
+            offset < text.size() ? text.substr(offset, into.size()) : std::string();
         ASSERT_EQ(std::string(into.data(), *count), expected) << offset;
     }
     EXPECT_LT(store.memoryBytes(), text.size() / 3 + parsers::BlockStore::kBlockBytes);
@@ -59,10 +61,12 @@ TEST(BlockStore, IsReadWhileItGrows) {
             const auto offset = random() % (size - into.size() + 1);
             const auto count = store.read(offset, into);
             ASSERT_TRUE(count.has_value());
-            ASSERT_EQ(std::string_view(into.data(), *count), std::string_view(text).substr(offset, into.size()));
+            ASSERT_EQ(std::string_view(into.data(), *count),
+                      std::string_view(text).substr(offset, into.size()));
         }
     });
-    for (std::size_t at = 0; at < text.size(); at += 4096) store.append(std::string_view(text).substr(at, 4096));
+    for (std::size_t at = 0; at < text.size(); at += 4096)
+        store.append(std::string_view(text).substr(at, 4096));
     ended = true;
 }
 

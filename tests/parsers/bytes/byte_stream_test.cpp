@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Streams and decompressors: every split of the input gives the same bytes, and damage is told apart.
+/// Streams and decompressors: every split of the input gives the same bytes, and damage is told
+/// apart.
 #include "parsers/bytes/byte_stream.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <lzma.h>
+#include <unistd.h>
 #include <zstd.h>
 
 #include <chrono>
-#include <fcntl.h>
 #include <random>
 #include <string>
-#include <unistd.h>
 
 namespace {
 
@@ -26,7 +27,8 @@ public:
             end(StreamState::Ended);
             return 0;
         }
-        const auto count = std::min({static_cast<std::size_t>(m_random() % 700), into.size(), m_bytes.size() - m_at});
+        const auto count = std::min(
+            {static_cast<std::size_t>(m_random() % 700), into.size(), m_bytes.size() - m_at});
         m_bytes.copy(into.data(), count, m_at);
         m_at += count;
         return count;
@@ -44,9 +46,11 @@ struct Read {
     StreamState state;
 };
 Read readAll(Compression compression, const std::string& packed, unsigned seed) {
-    const auto headBytes = seed % 3 == 0 ? std::size_t{6} : std::min<std::size_t>(packed.size(), 100);
+    const auto headBytes =
+        seed % 3 == 0 ? std::size_t{6} : std::min<std::size_t>(packed.size(), 100);
     const auto head = packed.substr(0, headBytes);
-    const auto stream = decompress(compression, std::make_unique<PiecesStream>(packed.substr(head.size()), seed), head);
+    const auto stream = decompress(
+        compression, std::make_unique<PiecesStream>(packed.substr(head.size()), seed), head);
     Read result{.bytes = {}, .state = StreamState::Open};
     std::string into(777, '\0');
     for (int idle = 0; stream->state() == StreamState::Open && idle < 100'000; ++idle) {
@@ -69,8 +73,9 @@ std::string zstded(const std::string& text) {
 std::string xzed(const std::string& text) {
     std::string out(lzma_stream_buffer_bound(text.size()), '\0');
     std::size_t size = 0;
-    EXPECT_EQ(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC64, nullptr, reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
-                                      reinterpret_cast<std::uint8_t*>(out.data()), &size, out.size()),
+    EXPECT_EQ(lzma_easy_buffer_encode(
+                  1, LZMA_CHECK_CRC64, nullptr, reinterpret_cast<const std::uint8_t*>(text.data()),
+                  text.size(), reinterpret_cast<std::uint8_t*>(out.data()), &size, out.size()),
               LZMA_OK);
     out.resize(size);
     return out;
@@ -79,9 +84,10 @@ std::string xzed(const std::string& text) {
 TEST(Decompress, AnySplitOfTheInputGivesTheSameBytes) {
     const auto text = someText();
     for (unsigned seed = 1; seed < 30; ++seed) {
-        for (const auto& [compression, packed] : {std::pair(Compression::Xz, xzed(text)), std::pair(Compression::Zstd, zstded(text)),
-                                                  std::pair(Compression::Xz, xzed(text.substr(0, 99)) + xzed(text.substr(99))),
-                                                  std::pair(Compression::Zstd, zstded(text.substr(0, 99)) + zstded(text.substr(99)))}) {
+        for (const auto& [compression, packed] :
+             {std::pair(Compression::Xz, xzed(text)), std::pair(Compression::Zstd, zstded(text)),
+              std::pair(Compression::Xz, xzed(text.substr(0, 99)) + xzed(text.substr(99))),
+              std::pair(Compression::Zstd, zstded(text.substr(0, 99)) + zstded(text.substr(99)))}) {
             ASSERT_EQ(compressionOf(packed), compression);
             const auto read = readAll(compression, packed, seed);
             ASSERT_EQ(read.bytes, text) << seed;
@@ -92,7 +98,8 @@ TEST(Decompress, AnySplitOfTheInputGivesTheSameBytes) {
 
 TEST(Decompress, EveryCutIsTruncatedAndKeepsItsBegin) {
     const auto text = someText();
-    for (const auto& [compression, packed] : {std::pair(Compression::Xz, xzed(text)), std::pair(Compression::Zstd, zstded(text))}) {
+    for (const auto& [compression, packed] :
+         {std::pair(Compression::Xz, xzed(text)), std::pair(Compression::Zstd, zstded(text))}) {
         for (std::size_t cut = 12; cut < packed.size(); cut += 211) {
             const auto read = readAll(compression, packed.substr(0, cut), 3);
             ASSERT_EQ(read.state, StreamState::Truncated) << cut;
@@ -103,7 +110,8 @@ TEST(Decompress, EveryCutIsTruncatedAndKeepsItsBegin) {
 
 TEST(Decompress, EveryChangedByteEndsWithoutACrash) {
     const auto text = someText().substr(0, 3000);
-    for (const auto& [compression, packed] : {std::pair(Compression::Xz, xzed(text)), std::pair(Compression::Zstd, zstded(text))}) {
+    for (const auto& [compression, packed] :
+         {std::pair(Compression::Xz, xzed(text)), std::pair(Compression::Zstd, zstded(text))}) {
         for (std::size_t at = 0; at < packed.size(); ++at) {
             auto damaged = packed;
             damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
@@ -127,7 +135,8 @@ TEST(Decompress, WhatGrowsWithoutBoundIsGivenUp) {
         packed.append(out.data(), to.pos);
     }
     ZSTD_freeCCtx(context);
-    const auto stream = decompress(Compression::Zstd, std::make_unique<PiecesStream>(packed, 1), "");
+    const auto stream =
+        decompress(Compression::Zstd, std::make_unique<PiecesStream>(packed, 1), "");
     std::string into(1 << 20, '\0');
     std::uint64_t sum = 0;
     while (stream->state() == StreamState::Open) sum += stream->read(into, 1ms);

@@ -11,9 +11,7 @@ std::string shown(std::string_view text, std::string_view tracer = "nop") {
     std::string scratch;
     return std::string(shownName(readEventName(text), tracer, scratch));
 }
-std::string_view arguments(std::string_view text) {
-    return text.substr(readEventName(text).args);
-}
+std::string_view arguments(std::string_view text) { return text.substr(readEventName(text).args); }
 
 TEST(EventName, TakesTheEventsOwnName) {
     EXPECT_EQ(shown("sched_switch: prev_comm=a"), "sched_switch");

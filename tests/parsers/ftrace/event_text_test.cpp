@@ -11,9 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-model::EventText read(std::string_view text) {
-    return readEventText(detectLayout(text), text);
-}
+model::EventText read(std::string_view text) { return readEventText(detectLayout(text), text); }
 
 TEST(EventText, GivesLineFlagsTgidAndArguments) {
     const auto text = read("            bash-29559   (  29559) [001] d.h1.   671.744957: "

@@ -9,9 +9,7 @@
 namespace kscope::parsers {
 namespace {
 
-LineHead read(std::string_view line) {
-    return readLineHead(line, LineNumbers::No);
-}
+LineHead read(std::string_view line) { return readLineHead(line, LineNumbers::No); }
 
 TEST(LineHead, ReadsTheDefaultLayout) {
     const auto head = read(

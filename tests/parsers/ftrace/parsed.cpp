@@ -115,8 +115,8 @@ void flatten(const model::ParsedPart& part, Parsed& out) {
 /// A piece in a block of its own, so that a read behind its padding is seen by the sanitizers.
 struct Block {
     explicit Block(std::string_view text)
-        : bytes(new char[text.size() + parsers::kPiecePadding])
-        , size(text.size()) {
+        : bytes(new char[text.size() + parsers::kPiecePadding]),
+          size(text.size()) {
         std::memcpy(bytes.get(), text.data(), size);
         std::memset(bytes.get() + size, '\n', parsers::kPiecePadding);
     }

@@ -15,9 +15,7 @@ using testing::ElementsAre;
 constexpr std::string_view kHeader =
     "# tracer: nop\n#\n# entries-in-buffer/entries-written: 4/9   #P:2\n#\n";
 
-std::string withHeader(std::string_view lines) {
-    return std::string(kHeader) + std::string(lines);
-}
+std::string withHeader(std::string_view lines) { return std::string(kHeader) + std::string(lines); }
 
 TEST(PartParser, MakesARowOfEachContextLine) {
     const auto parsed = parseText(withHeader(

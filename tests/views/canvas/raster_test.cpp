@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// A handful of probed pixels, and that bands give the same picture as one pass.
-#include "views/canvas/raster.h"
-
 #include "views/canvas/png.h"
+#include "views/canvas/raster.h"
 #include "views/canvas/svg.h"
 
 #include <QXmlStreamReader>
@@ -31,7 +30,8 @@ Rgb at(const QImage& image, int x, int y) { return image.pixel(x, y); }
 DrawList randomList(std::minstd_rand& random, int width, int height) {
     DrawList list;
     const auto box = [&] {
-        return Box{static_cast<int>(random() % width) - 20, static_cast<int>(random() % height) - 20, 1 + static_cast<int>(random() % 60),
+        return Box{static_cast<int>(random() % width) - 20,
+                   static_cast<int>(random() % height) - 20, 1 + static_cast<int>(random() % 60),
                    1 + static_cast<int>(random() % 60)};
     };
     for (int i = 0; i < 60; ++i) {
@@ -40,11 +40,16 @@ DrawList randomList(std::minstd_rand& random, int width, int height) {
         case 0: list.fill(box(), colour, static_cast<int>(random() % 4)); break;
         case 1: list.fill(box(), (colour & 0xffffffu) | 0x60000000u); break;
         case 2: list.hatch(box(), 0, colour, 5, 1); break;
-        case 3: list.outline(box(), colour, 1 + static_cast<int>(random() % 2), static_cast<LineStyle>(random() % 3), static_cast<int>(random() % 3)); break;
+        case 3:
+            list.outline(box(), colour, 1 + static_cast<int>(random() % 2),
+                         static_cast<LineStyle>(random() % 3), static_cast<int>(random() % 3));
+            break;
         case 4: {
             const Box b = box();
             const Columns columns = list.columns(b);
-            for (std::size_t x = 0; x < columns.size(); ++x) columns.set(x, 0xff000000u | static_cast<Rgb>(random()), static_cast<std::uint32_t>(random() % (b.h + 1)));
+            for (std::size_t x = 0; x < columns.size(); ++x)
+                columns.set(x, 0xff000000u | static_cast<Rgb>(random()),
+                            static_cast<std::uint32_t>(random() % (b.h + 1)));
             break;
         }
         default: list.text(box(), "postgres", 8, 50, TextRole::Body, colour); break;
@@ -128,7 +133,8 @@ TEST(Png, GivesBackEveryPixelWithAndWithoutAPalette) {
     for (const int colours : {2, 200, 100000}) {
         QImage image(211, 333, QImage::Format_RGB32);
         for (int y = 0; y < image.height(); ++y)
-            for (int x = 0; x < image.width(); ++x) image.setPixel(x, y, 0xff000000u | static_cast<Rgb>(random() % colours * 167));
+            for (int x = 0; x < image.width(); ++x)
+                image.setPixel(x, y, 0xff000000u | static_cast<Rgb>(random() % colours * 167));
         const auto bytes = encodePng(image, 2, &pool);
         QImage read;
         ASSERT_TRUE(read.loadFromData(bytes.data(), static_cast<int>(bytes.size()), "PNG"));
@@ -156,7 +162,8 @@ TEST(Svg, IsWellFormedKeepsItsTextAndEscapesIt) {
     while (!reader.atEnd()) {
         reader.readNext();
         if (reader.isStartElement() && reader.name() == QLatin1String("rect")) ++rects;
-        if (reader.isStartElement() && reader.name() == QLatin1String("text")) text = reader.readElementText();
+        if (reader.isStartElement() && reader.name() == QLatin1String("text"))
+            text = reader.readElementText();
     }
     EXPECT_FALSE(reader.hasError()) << reader.errorString().toStdString();
     EXPECT_TRUE(text.startsWith(QLatin1String("a<b>&")));

@@ -23,10 +23,15 @@ using model::EventIndex;
 using model::TaskState;
 using model::timestampNs;
 
-[[maybe_unused]] auto* const kQt = testing::AddGlobalTestEnvironment(new QtEnvironment<QApplication>);
+[[maybe_unused]] auto* const kQt =
+    testing::AddGlobalTestEnvironment(new QtEnvironment<QApplication>);
 
 DetailsQuestion ask(const model::TracePtr& trace, Item item) {
-    return {.trace = trace, .item = item, .window = trace->range(), .filterRows = nullptr, .style = items::timeStyle(*trace, 0)};
+    return {.trace = trace,
+            .item = item,
+            .window = trace->range(),
+            .filterRows = nullptr,
+            .style = items::timeStyle(*trace, 0)};
 }
 Item eventItem(std::uint64_t row) {
     Item item;
@@ -38,7 +43,8 @@ Item eventItem(std::uint64_t row) {
 TEST(StateShares, SumToTheNanosecond) {
     const auto made = storyTrace();
     const auto red = made.trace->findTask(model::Tid{10});
-    const auto shares = stateShares(*made.trace, red, {timestampNs(50'000), timestampNs(400'000)}, {});
+    const auto shares =
+        stateShares(*made.trace, red, {timestampNs(50'000), timestampNs(400'000)}, {});
     ASSERT_EQ(shares.size(), 3U);
     EXPECT_EQ(shares[0].state, TaskState::Running);
     EXPECT_EQ(shares[0].time, Duration{50'000 + 80'000});
@@ -59,7 +65,8 @@ TEST(Chain, TellsRunWaitWakeRun) {
     EXPECT_EQ(chain[1].event, EventIndex{1});
     EXPECT_EQ(chain[2].text, "Interrupt 42 disk on CPU 0 woke it");
     EXPECT_EQ(chain[2].event, EventIndex{3});
-    EXPECT_TRUE(chain[2].second.contains(QString::fromUtf8("ready for 20 µs"))) << chain[2].second.toStdString();
+    EXPECT_TRUE(chain[2].second.contains(QString::fromUtf8("ready for 20 µs")))
+        << chain[2].second.toStdString();
     EXPECT_EQ(chain[3].text, "red 10 ran on CPU 0");
     EXPECT_EQ(chain[3].event, EventIndex{5});
 }
@@ -97,7 +104,8 @@ TEST(Details, ExplainEveryKindOfItem) {
     item.span = {timestampNs(320'000), timestampNs(500'000)};
     item.kind = Item::Kind::Slice;
     EXPECT_EQ(detailsOf(ask(made.trace, item), {}).title, "red 10 on CPU 0");
-    EXPECT_TRUE(detailsOf(ask(made.trace, item), {}).sentence.contains(QString::fromUtf8("ready for 20 µs")));
+    EXPECT_TRUE(detailsOf(ask(made.trace, item), {})
+                    .sentence.contains(QString::fromUtf8("ready for 20 µs")));
     item.value = model::kCpuUnknown;
     EXPECT_EQ(detailsOf(ask(made.trace, item), {}).title, "CPU 0, not known");
     item.lane = {LaneKey::Kind::Task, raw(red)};
@@ -182,7 +190,8 @@ TEST(SelectionStrip, IsThereOnlyWithARangeAndCountsIt) {
     EXPECT_EQ(strip.height(), 82);
     ASSERT_TRUE(strip.statistics());
     EXPECT_EQ(strip.statistics()->switches, 3U);
-    EXPECT_TRUE(strip.plainText().contains(QString::fromUtf8("Selection 500 µs"))) << strip.plainText().toStdString();
+    EXPECT_TRUE(strip.plainText().contains(QString::fromUtf8("Selection 500 µs")))
+        << strip.plainText().toStdString();
     strip.resize(1000, 82);
     EXPECT_FALSE(strip.grab().isNull());
     strip.setLines(SelectionStrip::Lines::One);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The event table: runs of rows, scrolling over any number, keys, mouse, export, following and leading.
-#include "views/panes/event_table/event_table.h"
+/// The event table: runs of rows, scrolling over any number, keys, mouse, export, following and
+/// leading.
 #include "tests/items/qt_application.h"
 #include "tests/items/small_trace.h"
 #include "views/panes/event_table/event_rows.h"
+#include "views/panes/event_table/event_table.h"
 #include "views/panes/event_table/kind_step.h"
 #include "views/panes/event_table/row_selection.h"
 #include "views/panes/event_table/scroll_map.h"
@@ -26,7 +27,8 @@ namespace {
 using namespace kscope::views;
 using model::EventIndex;
 
-[[maybe_unused]] auto* const kQt = testing::AddGlobalTestEnvironment(new QtEnvironment<QApplication>);
+[[maybe_unused]] auto* const kQt =
+    testing::AddGlobalTestEnvironment(new QtEnvironment<QApplication>);
 
 TEST(RowSelection, AgreesWithASetOfNumbers) {
     std::minstd_rand random(3);
@@ -38,11 +40,14 @@ TEST(RowSelection, AgreesWithASetOfNumbers) {
             const bool adds = random() % 3 != 0;
             if (adds) selection.add({EventIndex{first}, EventIndex{last}});
             else selection.remove({EventIndex{first}, EventIndex{last}});
-            for (auto i = first; i <= last; ++i) adds ? void(expected.insert(i)) : void(expected.erase(i));
+            for (auto i = first; i <= last; ++i)
+                adds ? void(expected.insert(i)) : void(expected.erase(i));
             const std::uint64_t one = random() % 60;
             selection.toggle(EventIndex{one});
             if (!expected.erase(one)) expected.insert(one);
-            for (std::uint64_t i = 0; i < 70; ++i) ASSERT_EQ(selection.contains(EventIndex{i}), expected.contains(i)) << round << ':' << step;
+            for (std::uint64_t i = 0; i < 70; ++i)
+                ASSERT_EQ(selection.contains(EventIndex{i}), expected.contains(i))
+                    << round << ':' << step;
             for (std::size_t i = 1; i < selection.runs().size(); ++i)
                 ASSERT_GT(raw(selection.runs()[i].first), raw(selection.runs()[i - 1].last) + 1);
         }
@@ -96,7 +101,9 @@ protected:
         rows = &table->rows();
         QTest::qWait(1);
     }
-    [[nodiscard]] QPoint middleOf(int line) const { return {300, line * EventRows::kRowHeight + EventRows::kRowHeight / 2}; }
+    [[nodiscard]] QPoint middleOf(int line) const {
+        return {300, line * EventRows::kRowHeight + EventRows::kRowHeight / 2};
+    }
     void click(int line, Qt::KeyboardModifiers modifiers = {}) {
         QTest::mouseClick(rows->viewport(), Qt::LeftButton, modifiers, middleOf(line));
     }
@@ -129,7 +136,9 @@ TEST_F(EventTableTest, ShiftAndCtrlMakeRuns) {
 
 TEST_F(EventTableTest, KeysMoveTheCurrentRow) {
     click(0);
-    const auto press = [&](Qt::Key key, Qt::KeyboardModifiers modifiers = {}) { QTest::keyClick(rows, key, modifiers); };
+    const auto press = [&](Qt::Key key, Qt::KeyboardModifiers modifiers = {}) {
+        QTest::keyClick(rows, key, modifiers);
+    };
     press(Qt::Key_Down);
     EXPECT_EQ(rows->current(), EventIndex{1});
     press(Qt::Key_BracketRight);
@@ -149,7 +158,8 @@ TEST_F(EventTableTest, KeysMoveTheCurrentRow) {
     press(Qt::Key_Home, Qt::ShiftModifier);
     EXPECT_EQ(rows->selection().runs().front().first, EventIndex{0});
     press(Qt::Key_A, Qt::ControlModifier);
-    EXPECT_EQ(rows->selection().runs().front(), (RowSelection::Run{EventIndex{0}, EventIndex{2999}}));
+    EXPECT_EQ(rows->selection().runs().front(),
+              (RowSelection::Run{EventIndex{0}, EventIndex{2999}}));
 }
 
 TEST_F(EventTableTest, FollowsTheItemAndTheWindow) {
@@ -157,7 +167,8 @@ TEST_F(EventTableTest, FollowsTheItemAndTheWindow) {
     EXPECT_EQ(rows->current(), EventIndex{2000});
     EXPECT_TRUE(rows->rowInView(2000));
     const auto start = made.trace->range().begin;
-    view.setWindow({start + std::chrono::microseconds(100), start + std::chrono::microseconds(200)});
+    view.setWindow(
+        {start + std::chrono::microseconds(100), start + std::chrono::microseconds(200)});
     EXPECT_GE(rows->topRow() + static_cast<unsigned>(rows->pageRows()), 100U);
     EXPECT_LE(rows->topRow(), 200U);
 }
@@ -168,12 +179,14 @@ TEST_F(EventTableTest, OnlyThisCpuAndInViewTakeRowsAway) {
     state.onlyCpus = {model::CpuId{0}};
     view.setState(state, "Only This CPU");
     ASSERT_TRUE(waitFor([&] { return table->model().rows() == 1500; }));
-    EXPECT_EQ(table->titleText(), QString::fromUtf8("Events 1\u2009500 of 3\u2009000 shown, ordered by time"));
+    EXPECT_EQ(table->titleText(),
+              QString::fromUtf8("Events 1\u2009500 of 3\u2009000 shown, ordered by time"));
     EXPECT_EQ(rows->current(), EventIndex{4});
 }
 
 TEST_F(EventTableTest, AnEmptyResultOffersTheWayOut) {
-    view.setFilterRows(std::make_shared<const model::RowSet>(std::vector<model::RowSet::ChunkRows>{}));
+    view.setFilterRows(
+        std::make_shared<const model::RowSet>(std::vector<model::RowSet::ChunkRows>{}));
     EXPECT_EQ(table->model().rows(), 0U);
     EXPECT_TRUE(rows->emptyText().contains("Clear filter"));
     EXPECT_FALSE(table->grab().isNull());
@@ -200,7 +213,8 @@ public:
 TEST_F(EventTableTest, ExportsAllRowsOffThisThread) {
     QByteArray bytes;
     QString fault = "not called";
-    table->exportTo(std::make_unique<Kept>(&bytes), items::RowTextStyle::Csv, [&](const QString& text) { fault = text; });
+    table->exportTo(std::make_unique<Kept>(&bytes), items::RowTextStyle::Csv,
+                    [&](const QString& text) { fault = text; });
     EXPECT_TRUE(table->exporting());
     ASSERT_TRUE(waitFor([&] { return !table->exporting(); }));
     EXPECT_EQ(fault, "");
@@ -211,7 +225,8 @@ TEST_F(EventTableTest, ExportsAllRowsOffThisThread) {
 TEST_F(EventTableTest, ACancelledExportSaysSo) {
     QByteArray bytes;
     QString fault;
-    table->exportTo(std::make_unique<Kept>(&bytes), items::RowTextStyle::Csv, [&](const QString& text) { fault = text; });
+    table->exportTo(std::make_unique<Kept>(&bytes), items::RowTextStyle::Csv,
+                    [&](const QString& text) { fault = text; });
     table->cancelExport();
     ASSERT_TRUE(waitFor([&] { return !table->exporting(); }));
     // It may have been done before the wish came; then everything is there.
@@ -230,7 +245,8 @@ TEST_F(EventTableTest, PaintsTheSelectedRowAndNothingBelowTheLast) {
 
 TEST_F(EventTableTest, WheelScrollsByLinesOverAnyHeight) {
     rows->setTopRow(0);
-    QWheelEvent down(QPointF(50, 50), rows->mapToGlobal(QPointF(50, 50)), {}, QPoint(0, -120), Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+    QWheelEvent down(QPointF(50, 50), rows->mapToGlobal(QPointF(50, 50)), {}, QPoint(0, -120),
+                     Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
     QApplication::sendEvent(rows->viewport(), &down);
     EXPECT_EQ(rows->topRow(), static_cast<std::uint64_t>(QApplication::wheelScrollLines()));
     rows->verticalScrollBar()->setValue(rows->verticalScrollBar()->maximum());

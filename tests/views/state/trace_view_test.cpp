@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The shared selection: where windows end, what undo covers, and who is told.
-#include "views/state/trace_view.h"
-
 #include "tests/items/small_trace.h"
+#include "views/state/trace_view.h"
 
 #include <QSignalSpy>
 #include <QThread>
@@ -66,7 +65,8 @@ TEST(TraceView, ZoomsAroundTheGivenPlace) {
     EXPECT_EQ(centre - shown.view.window().begin, Duration{62'500});
     shown.view.zoomAt(centre, 0.25);
     shown.view.zoomAt(centre, 0.25);
-    EXPECT_EQ(shown.view.window(), shown.rows.trace->range()) << "zooming out ends at the whole trace";
+    EXPECT_EQ(shown.view.window(), shown.rows.trace->range())
+        << "zooming out ends at the whole trace";
     for (int i = 0; i < 100; ++i) shown.view.zoomAt(centre, 1.25);
     EXPECT_GE(shown.view.window().length(), Duration{16});
     EXPECT_TRUE(shown.view.window().begin <= centre && centre <= shown.view.window().end);

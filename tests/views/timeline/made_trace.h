@@ -13,8 +13,12 @@ class MadeTrace {
 public:
     MadeTrace() { m_writer.beginPart(model::SourceId{0}, 0, 1000); }
 
-    [[nodiscard]] static std::string comm(int tid) { return tid == 0 ? "<idle>" : "task" + std::to_string(tid); }
-    std::uint16_t task(int tid, int cpu) { return m_writer.task(model::Tid{tid}, comm(tid), cpuId(cpu)); }
+    [[nodiscard]] static std::string comm(int tid) {
+        return tid == 0 ? "<idle>" : "task" + std::to_string(tid);
+    }
+    std::uint16_t task(int tid, int cpu) {
+        return m_writer.task(model::Tid{tid}, comm(tid), cpuId(cpu));
+    }
     void event(std::int64_t us, int cpu, std::string_view name, int tid = 0) {
         (void)m_writer.prepare(us, m_position);
         const auto id = m_writer.name(name);
@@ -51,8 +55,8 @@ private:
     std::uint64_t m_position = 0;
 };
 
-/// CPU 0: task 1 runs 0–400 µs and is blocked until 600; task 2 runs 400–650 and is pushed off; task 1 runs 650–1000.
-/// CPU 1: two events of "mark", and an interrupt.
+/// CPU 0: task 1 runs 0–400 µs and is blocked until 600; task 2 runs 400–650 and is pushed off;
+/// task 1 runs 650–1000. CPU 1: two events of "mark", and an interrupt.
 inline model::TracePtr switchStory() {
     using model::TaskState;
     MadeTrace made;

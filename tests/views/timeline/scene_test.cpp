@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// What a timeline draws, asserted on its draw list.
-#include "views/timeline/scene.h"
-
 #include "tests/views/timeline/made_trace.h"
 #include "views/timeline/item_at.h"
 #include "views/timeline/lane_match.h"
 #include "views/timeline/picture.h"
+#include "views/timeline/scene.h"
 #include "views/timeline/scene_parts.h"
 #include "views/timeline/wakeup.h"
 
@@ -32,7 +31,9 @@ struct Shot {
     TextCache texts;
     DrawList list;
 
-    explicit Shot(model::TracePtr made, ThemeKind kind = ThemeKind::Dark, double ratio = 1) : trace(std::move(made)), texts(ratio) {
+    explicit Shot(model::TracePtr made, ThemeKind kind = ThemeKind::Dark, double ratio = 1)
+        : trace(std::move(made)),
+          texts(ratio) {
         ticks.update(trace);
         scene.trace = trace.get();
         scene.ticks = &ticks;
@@ -51,20 +52,26 @@ struct Shot {
     [[nodiscard]] std::vector<Box> fills(Rgb colour, const Box& inside) const {
         std::vector<Box> found;
         for (const DrawItem& item : list.items())
-            if (item.shape == Shape::Fill && item.colour == colour && !item.box.cut(inside).empty()) found.push_back(item.box);
+            if (item.shape == Shape::Fill && item.colour == colour && !item.box.cut(inside).empty())
+                found.push_back(item.box);
         return found;
     }
     [[nodiscard]] std::vector<std::string> texts_(const Box& inside) const {
         std::vector<std::string> found;
         for (const DrawItem& item : list.items())
-            if (item.shape == Shape::Text && !item.box.cut(inside).empty()) found.push_back(list.shownText(item));
+            if (item.shape == Shape::Text && !item.box.cut(inside).empty())
+                found.push_back(list.shownText(item));
         return found;
     }
-    [[nodiscard]] Rgb fillOf(int tid) const { return scene.colours().taskFill(trace->task(trace->findTask(model::Tid{tid}))); }
+    [[nodiscard]] Rgb fillOf(int tid) const {
+        return scene.colours().taskFill(trace->task(trace->findTask(model::Tid{tid})));
+    }
 };
 
 LaneKey cpu(std::uint32_t id) { return {LaneKey::Kind::Cpu, id}; }
-LaneKey taskLane(const Shot& shot, int tid) { return {LaneKey::Kind::Task, model::raw(shot.trace->findTask(model::Tid{tid}))}; }
+LaneKey taskLane(const Shot& shot, int tid) {
+    return {LaneKey::Kind::Task, model::raw(shot.trace->findTask(model::Tid{tid}))};
+}
 
 }  // namespace
 
@@ -75,7 +82,8 @@ TEST(Scene, DrawsASliceWhereTheTaskRanWithItsName) {
     const auto slices = shot.fills(shot.fillOf(1), lane);
     ASSERT_EQ(slices.size(), 2u);
     EXPECT_EQ(slices[0].x, 220);
-    EXPECT_EQ(slices[0].right(), 220 + shot.scene.viewport().x(400'000) - 1);  // A gap of one pixel to the neighbour.
+    EXPECT_EQ(slices[0].right(),
+              220 + shot.scene.viewport().x(400'000) - 1);  // A gap of one pixel to the neighbour.
     EXPECT_EQ(slices[0].y, lane.y + 6);
     EXPECT_EQ(slices[0].h, 20);
     EXPECT_THAT(shot.texts_(lane), testing::Contains("task1"));
@@ -131,10 +139,11 @@ TEST(Scene, TextFollowsTheWidthOfItsBar) {
         shot.draw();
         return shot.texts_(shot.lane(cpu(0)));
     };
-    EXPECT_THAT(labels(1'000'000), testing::Contains("1"));         // 400 px: name and id.
-    EXPECT_THAT(labels(5'000'000), testing::Contains("task1"));     // 80 px: name.
+    EXPECT_THAT(labels(1'000'000), testing::Contains("1"));      // 400 px: name and id.
+    EXPECT_THAT(labels(5'000'000), testing::Contains("task1"));  // 80 px: name.
     EXPECT_THAT(labels(5'000'000), testing::Not(testing::Contains("1")));
-    for (const std::string& text : labels(9'000'000)) EXPECT_TRUE(text == "task1" || text.ends_with("…") || text.starts_with("CPU")) << text;
+    for (const std::string& text : labels(9'000'000))
+        EXPECT_TRUE(text == "task1" || text.ends_with("…") || text.starts_with("CPU")) << text;
     EXPECT_THAT(labels(30'000'000), testing::Not(testing::Contains("task1")));  // 13 px: none.
 }
 
@@ -142,19 +151,23 @@ TEST(Scene, ThinSlicesFoldIntoBlocksThatDoNotMoveWhilePanning) {
     MadeTrace made;
     std::int64_t us = 0;
     for (int i = 0; i < 20000; ++i) {
-        made.switchTo(us, 0, i % 2 == 0 ? 0 : 1 + i / 2 % 3, i % 2 == 0 ? model::TaskState::Yielded : model::TaskState::Sleeping, i % 2 == 0 ? 1 + i / 2 % 3 : 0);
+        made.switchTo(us, 0, i % 2 == 0 ? 0 : 1 + i / 2 % 3,
+                      i % 2 == 0 ? model::TaskState::Yielded : model::TaskState::Sleeping,
+                      i % 2 == 0 ? 1 + i / 2 % 3 : 0);
         us += i % 2 == 0 ? 3 : 2;
     }
     Shot shot(made.finish());
     const auto blocks = [&](std::int64_t shiftNs) {
         const std::int64_t length = 40'000'000;
-        shot.scene.window = {model::timestampNs(5'000'000 + shiftNs), model::timestampNs(5'000'000 + shiftNs + length)};
+        shot.scene.window = {model::timestampNs(5'000'000 + shiftNs),
+                             model::timestampNs(5'000'000 + shiftNs + length)};
         shot.draw();
         for (const DrawItem& item : shot.list.items())
             if (item.shape == Shape::Columns && item.box.y == shot.lane(cpu(0)).y + 6) {
                 const ColumnsView columns = shot.list.columnsOf(item);
                 std::vector<std::pair<Rgb, std::uint32_t>> result;
-                for (std::size_t x = 0; x < columns.size(); ++x) result.emplace_back(columns.colour[x], columns.height[x]);
+                for (std::size_t x = 0; x < columns.size(); ++x)
+                    result.emplace_back(columns.colour[x], columns.height[x]);
                 return result;
             }
         return std::vector<std::pair<Rgb, std::uint32_t>>{};
@@ -218,7 +231,9 @@ TEST(Scene, TicksAreWhereTheEventsAre) {
         EXPECT_TRUE(drawn.contains(x) || drawn.contains(x - 1) || drawn.contains(x - 2)) << ns;
     }
     for (const int x : drawn)
-        EXPECT_TRUE(std::ranges::any_of(times, [&](std::int64_t ns) { return lane.x + view.x(ns) == x; })) << x;
+        EXPECT_TRUE(std::ranges::any_of(times, [&](std::int64_t ns) {
+            return lane.x + view.x(ns) == x;
+        })) << x;
 }
 
 TEST(Scene, NothingIsDrawnOutsideOfTheBody) {
@@ -264,7 +279,8 @@ TEST(ItemAt, StepsForthAndBackThroughALane) {
     ASSERT_TRUE(mark);
     EXPECT_EQ(mark->span.begin, model::timestampNs(900'000));
     EXPECT_FALSE(stepInLane(*shot.trace, &shot.ticks, marks, 900'000, Step::Forward));
-    EXPECT_EQ(stepInLane(*shot.trace, &shot.ticks, marks, 900'000, Step::Backward)->span.begin, model::timestampNs(100'000));
+    EXPECT_EQ(stepInLane(*shot.trace, &shot.ticks, marks, 900'000, Step::Backward)->span.begin,
+              model::timestampNs(100'000));
 }
 
 TEST(Wakeup, LinksWakerAndWakee) {
@@ -284,7 +300,8 @@ TEST(Lanes, MatchPatternsInTheirOrder) {
     const auto lanes = matchLanes(*trace, "task:task2,cpu,event:mar*,task:1");
     ASSERT_TRUE(lanes);
     ASSERT_EQ(lanes->size(), 5u);
-    EXPECT_EQ((*lanes)[0], (LaneKey{LaneKey::Kind::Task, model::raw(trace->findTask(model::Tid{2}))}));
+    EXPECT_EQ((*lanes)[0],
+              (LaneKey{LaneKey::Kind::Task, model::raw(trace->findTask(model::Tid{2}))}));
     EXPECT_EQ((*lanes)[1].kind, LaneKey::Kind::Cpu);
     EXPECT_EQ((*lanes)[3].kind, LaneKey::Kind::EventName);
     EXPECT_FALSE(matchLanes(*trace, "task:nobody"));
@@ -307,7 +324,8 @@ TEST(Lanes, AnswerToTheirPlaceWhateverIsPinnedHiddenOrFolded) {
         EXPECT_EQ(shot.scene.layout.rowAt(y + row.height / 2, 0), &row);
     }
     EXPECT_TRUE(shot.scene.layout.sectionAt(shot.scene.layout.pinnedHeight() + 3, 0));
-    EXPECT_EQ(shot.scene.layout.sectionAt(shot.scene.layout.pinnedHeight() + 3, 30)->group, LaneGroup::Cpus);  // Stuck.
+    EXPECT_EQ(shot.scene.layout.sectionAt(shot.scene.layout.pinnedHeight() + 3, 30)->group,
+              LaneGroup::Cpus);  // Stuck.
 }
 
 TEST(Picture, WritesPngSvgAndCsv) {
@@ -337,7 +355,9 @@ TEST(Picture, WritesPngSvgAndCsv) {
     QFile csv(QString::fromStdString(base + "/a.csv"));
     ASSERT_TRUE(csv.open(QIODevice::ReadOnly));
     const QByteArray rows = csv.readAll();
-    EXPECT_TRUE(rows.startsWith("lane,begin_ns,end_ns,kind,tid,comm,label\nCPU 0,0,400000,running,1,task1,task1\n")) << rows.toStdString();
+    EXPECT_TRUE(rows.startsWith(
+        "lane,begin_ns,end_ns,kind,tid,comm,label\nCPU 0,0,400000,running,1,task1,task1\n"))
+        << rows.toStdString();
     request.lanes = "task:nobody";
     EXPECT_FALSE(writePng(*trace, request, base + "/b.png"));
     request.lanes.clear();

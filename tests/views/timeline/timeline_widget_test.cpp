@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Real mouse and wheel events on the timeline.
-#include "views/timeline/timeline_widget.h"
-
 #include "tests/views/timeline/made_trace.h"
+#include "views/timeline/timeline_widget.h"
 
 #include <QApplication>
 #include <QTest>
@@ -25,12 +24,14 @@ protected:
         view.showWhole();
         (void)widget.picture();
     }
-    void send(QEvent::Type type, QPoint at, Qt::MouseButton button, Qt::MouseButtons held, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+    void send(QEvent::Type type, QPoint at, Qt::MouseButton button, Qt::MouseButtons held,
+              Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
         QMouseEvent event(type, at, widget.mapToGlobal(at), button, held, modifiers);
         QApplication::sendEvent(&widget, &event);
         (void)widget.picture();
     }
-    void drag(QPoint from, QPoint to, Qt::KeyboardModifiers modifiers = Qt::NoModifier, Qt::MouseButton button = Qt::LeftButton) {
+    void drag(QPoint from, QPoint to, Qt::KeyboardModifiers modifiers = Qt::NoModifier,
+              Qt::MouseButton button = Qt::LeftButton) {
         send(QEvent::MouseButtonPress, from, button, button, modifiers);
         send(QEvent::MouseMove, from + (to - from) / 2, Qt::NoButton, button, modifiers);
         send(QEvent::MouseMove, to, Qt::NoButton, button, modifiers);
@@ -41,7 +42,8 @@ protected:
         send(QEvent::MouseButtonRelease, at, Qt::LeftButton, Qt::NoButton, modifiers);
     }
     void wheel(QPoint at, int delta, Qt::KeyboardModifiers modifiers) {
-        QWheelEvent event(at, widget.mapToGlobal(at), {}, {0, delta}, Qt::NoButton, modifiers, Qt::NoScrollPhase, false);
+        QWheelEvent event(at, widget.mapToGlobal(at), {}, {0, delta}, Qt::NoButton, modifiers,
+                          Qt::NoScrollPhase, false);
         QApplication::sendEvent(&widget, &event);
     }
     [[nodiscard]] std::int64_t begin() const { return model::toNs(view.window().begin); }
@@ -49,7 +51,7 @@ protected:
 
     TraceView view;
     TimelineWidget widget;
-    const QPoint slice{320, 75 + 20 + 12};  // On CPU 0, task 1's first run.
+    const QPoint slice{320, 75 + 20 + 12};       // On CPU 0, task 1's first run.
     const QPoint empty{600, 75 + 20 + 34 + 12};  // On CPU 1.
 };
 
@@ -97,7 +99,8 @@ TEST_F(TimelineWidgetTest, ControlDragZoomsAndShiftDragPans) {
     const auto before = begin();
     const auto whole = length();
     drag({500, 141}, {600, 141}, Qt::ShiftModifier);
-    EXPECT_NEAR(static_cast<double>(before - begin()), static_cast<double>(whole) / 10, static_cast<double>(whole) / 200);
+    EXPECT_NEAR(static_cast<double>(before - begin()), static_cast<double>(whole) / 10,
+                static_cast<double>(whole) / 200);
     EXPECT_EQ(length(), whole);
     EXPECT_FALSE(view.range());
 }
@@ -117,7 +120,8 @@ TEST_F(TimelineWidgetTest, ControlWheelZoomsAtThePointer) {
     const QPoint at{720, 141};
     wheel(at, 120, Qt::ControlModifier);
     EXPECT_NEAR(static_cast<double>(length()), 1'001'000 / 1.25, 100);
-    EXPECT_NEAR(static_cast<double>(begin()), 500'000 - 500'000 / 1.25, 1'500);  // The middle stays where it was.
+    EXPECT_NEAR(static_cast<double>(begin()), 500'000 - 500'000 / 1.25,
+                1'500);  // The middle stays where it was.
     wheel(at, -120, Qt::ControlModifier);
     EXPECT_NEAR(static_cast<double>(length()), 1'001'000, 200);
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// "How it got here": a task's last run, its wait, who woke it, its run, read off its lane.
-#include "views/panes/details/details_content.h"
-
 #include "model/core/format.h"
 #include "model/words/words.h"
+#include "views/panes/details/details_content.h"
 #include "views/panes/details/details_words.h"
 #include "views/panes/pane_look.h"
 
@@ -14,9 +13,11 @@ namespace {
 
 using model::EventIndex;
 
-/// Events at exactly one time that are looked at: µs clocks put some dozens of them there, never thousands.
+/// Events at exactly one time that are looked at: µs clocks put some dozens of them there, never
+/// thousands.
 constexpr std::uint64_t kMostAtOnce = 4096;
-constexpr unsigned kContextSoftirq = 1, kContextHardirq = 2, kContextBoth = 3;  // bits 5–7 of EventFlags
+constexpr unsigned kContextSoftirq = 1, kContextHardirq = 2,
+                   kContextBoth = 3;  // bits 5–7 of EventFlags
 
 template <class Match>
 std::optional<EventIndex> findAt(const model::Trace& trace, std::int64_t ns, Match match) {
@@ -35,9 +36,13 @@ QString when(const DetailsQuestion& question, std::int64_t ns) {
            shown(items::timeUnitText(question.style));
 }
 
-QString length(const model::LaneSpan& span) { return shown(model::formatDuration(model::Duration{span.end - span.begin})); }
+QString length(const model::LaneSpan& span) {
+    return shown(model::formatDuration(model::Duration{span.end - span.begin}));
+}
 
-unsigned contextOf(const model::Event& event) { return static_cast<unsigned>(event.flags) >> 5 & 7; }
+unsigned contextOf(const model::Event& event) {
+    return static_cast<unsigned>(event.flags) >> 5 & 7;
+}
 
 /// The interrupt or softirq that runs on the CPU at that time, in words.
 QString handlerName(const model::Trace& trace, const model::Event& event) {
@@ -49,14 +54,17 @@ QString handlerName(const model::Trace& trace, const model::Event& event) {
     if (at < lane.size()) {
         const auto span = lane.span(at);
         if (ns <= span.end) {
-            if (!hard) return Details::tr("Softirq %1 on CPU %2").arg(softirqName(span.value)).arg(cpu);
+            if (!hard)
+                return Details::tr("Softirq %1 on CPU %2").arg(softirqName(span.value)).arg(cpu);
             return Details::tr("Interrupt %1 on CPU %2").arg(irqName(trace, span.value)).arg(cpu);
         }
     }
-    return hard ? Details::tr("An interrupt on CPU %1").arg(cpu) : Details::tr("A softirq on CPU %1").arg(cpu);
+    return hard ? Details::tr("An interrupt on CPU %1").arg(cpu)
+                : Details::tr("A softirq on CPU %1").arg(cpu);
 }
 
-DetailsStep wakeStep(const DetailsQuestion& question, EventIndex index, const model::LaneSpan& ready) {
+DetailsStep wakeStep(const DetailsQuestion& question, EventIndex index,
+                     const model::LaneSpan& ready) {
     const auto& trace = *question.trace;
     const auto event = trace.event(index);
     DetailsStep step;
@@ -65,7 +73,8 @@ DetailsStep wakeStep(const DetailsQuestion& question, EventIndex index, const mo
     const auto context = contextOf(event);
     if (context >= kContextSoftirq && context <= kContextBoth) {
         step.text = Details::tr("%1 woke it").arg(handlerName(trace, event));
-        step.dot = context == kContextSoftirq ? DetailsStep::Dot::SoftIrq : DetailsStep::Dot::HardIrq;
+        step.dot =
+            context == kContextSoftirq ? DetailsStep::Dot::SoftIrq : DetailsStep::Dot::HardIrq;
     } else {
         step.text = Details::tr("%1 woke it").arg(taskName(trace, event.task));
         step.task = event.task;
@@ -74,7 +83,8 @@ DetailsStep wakeStep(const DetailsQuestion& question, EventIndex index, const mo
     return step;
 }
 
-DetailsStep spanStep(const DetailsQuestion& question, model::TaskId task, const model::LaneSpan& span) {
+DetailsStep spanStep(const DetailsQuestion& question, model::TaskId task,
+                     const model::LaneSpan& span) {
     const auto& trace = *question.trace;
     const auto state = model::valueState(span.value);
     const auto name = taskName(trace, task);
@@ -99,7 +109,8 @@ DetailsStep spanStep(const DetailsQuestion& question, model::TaskId task, const 
 
 }  // namespace
 
-std::optional<EventIndex> switchInAt(const model::Trace& trace, model::TaskId task, std::int64_t ns) {
+std::optional<EventIndex> switchInAt(const model::Trace& trace, model::TaskId task,
+                                     std::int64_t ns) {
     return findAt(trace, ns, [task](const model::Event& event) {
         const auto* change = typedRow(event.chunk->switches, event.row);
         return change != nullptr && taskOf(*event.chunk, change->next) == task;
@@ -113,7 +124,8 @@ std::optional<EventIndex> wakeAt(const model::Trace& trace, model::TaskId task, 
     });
 }
 
-std::vector<DetailsStep> chainOf(const DetailsQuestion& question, model::TaskId task, model::Timestamp time) {
+std::vector<DetailsStep> chainOf(const DetailsQuestion& question, model::TaskId task,
+                                 model::Timestamp time) {
     const auto& trace = *question.trace;
     if (task == model::kNoTask || trace.task(task).idle()) return {};
     const auto lane = trace.taskLane(task);
@@ -127,7 +139,8 @@ std::vector<DetailsStep> chainOf(const DetailsQuestion& question, model::TaskId 
         const auto span = lane.span(at);
         const auto state = model::valueState(span.value);
         if (state == model::TaskState::Unknown) break;
-        const auto woken = state == model::TaskState::Woken ? wakeAt(trace, task, span.begin) : std::nullopt;
+        const auto woken =
+            state == model::TaskState::Woken ? wakeAt(trace, task, span.begin) : std::nullopt;
         steps.push_back(woken ? wakeStep(question, *woken, span) : spanStep(question, task, span));
         const bool run = state == model::TaskState::Running;
         if (run && (i > 0 || !runsNow)) break;
@@ -138,8 +151,8 @@ std::vector<DetailsStep> chainOf(const DetailsQuestion& question, model::TaskId 
     return steps;
 }
 
-std::vector<DetailsShare> stateShares(const model::Trace& trace, model::TaskId task, model::TimeRange window,
-                                      std::stop_token stop) {
+std::vector<DetailsShare> stateShares(const model::Trace& trace, model::TaskId task,
+                                      model::TimeRange window, std::stop_token stop) {
     const auto lane = trace.taskLane(task);
     if (lane.empty() || window.empty()) return {};
     const auto begin = toNs(window.begin), end = toNs(window.end);
@@ -151,7 +164,8 @@ std::vector<DetailsShare> stateShares(const model::Trace& trace, model::TaskId t
         const auto span = lane.span(at);
         if (span.begin >= end) break;
         const auto part = std::min(span.end, end) - std::max(span.begin, begin);
-        if (part > 0) sums[static_cast<std::size_t>(model::valueState(span.value)) % sums.size()] += part;
+        if (part > 0)
+            sums[static_cast<std::size_t>(model::valueState(span.value)) % sums.size()] += part;
     }
     std::vector<DetailsShare> shares;
     for (std::size_t i = 0; i < sums.size(); ++i) {
@@ -159,7 +173,8 @@ std::vector<DetailsShare> stateShares(const model::Trace& trace, model::TaskId t
         if (sums[i] > 0) shares.push_back({state, stateText(state), model::Duration{sums[i]}});
     }
     // Running first, as the picture of a task reads; what is not known last.
-    std::ranges::stable_partition(shares, [](const auto& share) { return share.state != model::TaskState::Unknown; });
+    std::ranges::stable_partition(
+        shares, [](const auto& share) { return share.state != model::TaskState::Unknown; });
     return shares;
 }
 

@@ -18,12 +18,14 @@ QString durationText(model::Duration duration) { return shown(model::formatDurat
 
 QString secondsText(const model::Trace& trace, model::Timestamp time) {
     const auto style = items::timeStyle(trace, 0);
-    return shown(items::timeText(style, time)) + QLatin1Char(' ') + shown(items::timeUnitText(style));
+    return shown(items::timeText(style, time)) + QLatin1Char(' ') +
+           shown(items::timeUnitText(style));
 }
 
 QString eventTarget(model::EventIndex event) { return QStringLiteral("event:%1").arg(raw(event)); }
 
-/// Whom an event is about: who comes onto the CPU, who is woken, who is born; else the line's own task.
+/// Whom an event is about: who comes onto the CPU, who is woken, who is born; else the line's own
+/// task.
 model::TaskId subjectOf(const model::Trace& trace, const model::Event& event) {
     const auto& chunk = *event.chunk;
     if (const auto* change = typedRow(chunk.switches, event.row)) {
@@ -33,11 +35,13 @@ model::TaskId subjectOf(const model::Trace& trace, const model::Event& event) {
     }
     if (const auto* wake = typedRow(chunk.wakes, event.row)) return taskOf(chunk, wake->wakee);
     if (const auto* row = typedRow(chunk.taskRows, event.row))
-        if (row->kind == model::TaskRowKind::Fork || row->kind == model::TaskRowKind::NewTask) return taskOf(chunk, row->other);
+        if (row->kind == model::TaskRowKind::Fork || row->kind == model::TaskRowKind::NewTask)
+            return taskOf(chunk, row->other);
     return event.task;
 }
 
-void addShares(DetailsContent& content, const DetailsQuestion& question, model::TaskId task, std::stop_token stop) {
+void addShares(DetailsContent& content, const DetailsQuestion& question, model::TaskId task,
+               std::stop_token stop) {
     const auto& trace = *question.trace;
     if (task == model::kNoTask || trace.task(task).idle()) return;
     content.shares = stateShares(trace, task, question.window, std::move(stop));
@@ -48,7 +52,8 @@ void addShares(DetailsContent& content, const DetailsQuestion& question, model::
 }
 
 /// Links that lead on from where `task` is at `time`.
-void addLinks(DetailsContent& content, const DetailsQuestion& question, model::TaskId task, model::Timestamp time) {
+void addLinks(DetailsContent& content, const DetailsQuestion& question, model::TaskId task,
+              model::Timestamp time) {
     const auto& trace = *question.trace;
     if (task == model::kNoTask || trace.task(task).idle()) return;
     const auto lane = trace.taskLane(task);
@@ -80,16 +85,24 @@ void addLinks(DetailsContent& content, const DetailsQuestion& question, model::T
     }
 }
 
-DetailsField plainField(const QString& name, const QString& value, const QString& meaning = {}) { return {name, value, meaning}; }
+DetailsField plainField(const QString& name, const QString& value, const QString& meaning = {}) {
+    return {name, value, meaning};
+}
 
 void addEventHead(DetailsContent& content, const model::Trace& trace, const model::Event& event) {
     const auto name = shown(trace.text(event.name));
-    content.title = event.cpu == model::kUnknownCpu ? name : Details::tr("%1 on CPU %2").arg(name).arg(raw(event.cpu));
+    content.title = event.cpu == model::kUnknownCpu
+                        ? name
+                        : Details::tr("%1 on CPU %2").arg(name).arg(raw(event.cpu));
     content.fields.push_back(plainField(Details::tr("time"), secondsText(trace, event.time)));
-    if (event.cpu != model::kUnknownCpu) content.fields.push_back(plainField(Details::tr("cpu"), QString::number(raw(event.cpu))));
-    if (event.task != model::kNoTask) content.fields.push_back(plainField(Details::tr("task"), taskName(trace, event.task)));
+    if (event.cpu != model::kUnknownCpu)
+        content.fields.push_back(plainField(Details::tr("cpu"), QString::number(raw(event.cpu))));
+    if (event.task != model::kNoTask)
+        content.fields.push_back(plainField(Details::tr("task"), taskName(trace, event.task)));
     if (event.flags != model::kNoFlags)
-        content.fields.push_back(plainField(Details::tr("flags"), shown(model::flagsText(event.flags)), shown(model::flagsSentence(event.flags))));
+        content.fields.push_back(plainField(Details::tr("flags"),
+                                            shown(model::flagsText(event.flags)),
+                                            shown(model::flagsSentence(event.flags))));
 }
 
 void addEventFields(DetailsContent& content, const std::string& name, const std::string& args) {
@@ -103,14 +116,19 @@ void addEventFields(DetailsContent& content, const std::string& name, const std:
 }
 
 /// Where the event's line stands.
-void addPlace(DetailsContent& content, const model::Trace& trace, const model::Event& event, std::stop_token stop) {
+void addPlace(DetailsContent& content, const model::Trace& trace, const model::Event& event,
+              std::stop_token stop) {
     const auto& source = trace.sources()[raw(event.source)];
     auto path = shown(source.path);
     path = path.mid(path.lastIndexOf(QLatin1Char('/')) + 1);
     if (const auto line = items::lineOfEvent(trace, event, std::move(stop)))
-        content.fields.push_back(plainField(Details::tr("source"), Details::tr("%1 line %2").arg(path, shown(model::formatCount(*line)))));
+        content.fields.push_back(
+            plainField(Details::tr("source"),
+                       Details::tr("%1 line %2").arg(path, shown(model::formatCount(*line)))));
     else if (source.text)
-        content.fields.push_back(plainField(Details::tr("source"), Details::tr("%1 byte %2").arg(path, shown(model::formatCount(event.position)))));
+        content.fields.push_back(plainField(
+            Details::tr("source"),
+            Details::tr("%1 byte %2").arg(path, shown(model::formatCount(event.position)))));
 }
 
 void addText(DetailsContent& content, const model::Trace& trace, const model::Event& event) {
@@ -128,14 +146,16 @@ void addText(DetailsContent& content, const model::Trace& trace, const model::Ev
             for (const auto& frame : text->stack) content.stack.push_back(shown(frame));
             for (const auto& frame : text->userStack) content.userStack.push_back(shown(frame));
         } else {
-            content.fault = Details::tr("The text of this event can't be read again: %1. Its time, CPU and task were kept.")
+            content.fault = Details::tr("The text of this event can't be read again: %1. Its time, "
+                                        "CPU and task were kept.")
                                 .arg(shown(text.error().message));
         }
     }
     content.sentence = shown(model::eventSentence(trace, event, args));
     if (content.sentence.isEmpty()) content.sentence = shown(words.what);
     if (content.sentence.isEmpty())
-        content.sentence = Details::tr("This kind of event is not known here; its fields are shown as the kernel wrote them.");
+        content.sentence = Details::tr(
+            "This kind of event is not known here; its fields are shown as the kernel wrote them.");
 }
 
 DetailsContent eventDetails(const DetailsQuestion& question, std::stop_token stop) {
@@ -152,13 +172,15 @@ DetailsContent eventDetails(const DetailsQuestion& question, std::stop_token sto
     content.chainTitle = Details::tr("How it got here");
     addLinks(content, question, subject, event.time);
     if (question.filterRows && !question.filterRows->contains(event.index))
-        content.hidden = Details::tr("The filter hides this event in the table; it stays selected.");
+        content.hidden =
+            Details::tr("The filter hides this event in the table; it stays selected.");
     return content;
 }
 
 void addSpanFields(DetailsContent& content, const DetailsQuestion& question) {
     const auto& span = question.item.span;
-    content.fields.push_back(plainField(Details::tr("from"), secondsText(*question.trace, span.begin)));
+    content.fields.push_back(
+        plainField(Details::tr("from"), secondsText(*question.trace, span.begin)));
     content.fields.push_back(plainField(Details::tr("to"), secondsText(*question.trace, span.end)));
     content.fields.push_back(plainField(Details::tr("length"), durationText(span.length())));
 }
@@ -170,7 +192,8 @@ QString waitBefore(const model::Trace& trace, model::TaskId task, model::Timesta
     if (at >= lane.size() || at == 0) return {};
     const auto before = lane.span(at - 1);
     if (!model::isRunnable(model::valueState(before.value))) return {};
-    return Details::tr("It had been ready for %1 before.").arg(durationText(model::Duration{before.end - before.begin}));
+    return Details::tr("It had been ready for %1 before.")
+        .arg(durationText(model::Duration{before.end - before.begin}));
 }
 
 void sliceOnCpu(DetailsContent& content, const DetailsQuestion& question) {
@@ -178,9 +201,12 @@ void sliceOnCpu(DetailsContent& content, const DetailsQuestion& question) {
     const auto& item = question.item;
     const auto length = durationText(item.span.length());
     const auto cpu = raw(item.cpu);
-    if (item.value == model::kCpuUnknown || item.task == model::kNoTask || raw(item.task) >= trace.tasks().size()) {
+    if (item.value == model::kCpuUnknown || item.task == model::kNoTask ||
+        raw(item.task) >= trace.tasks().size()) {
         content.title = Details::tr("CPU %1, not known").arg(cpu);
-        content.sentence = Details::tr("Nobody can say what ran here for %1: events were lost, or no switch had been recorded yet.").arg(length);
+        content.sentence = Details::tr("Nobody can say what ran here for %1: events were lost, or "
+                                       "no switch had been recorded yet.")
+                               .arg(length);
         return;
     }
     content.title = Details::tr("%1 on CPU %2").arg(taskName(trace, item.task)).arg(cpu);
@@ -188,9 +214,11 @@ void sliceOnCpu(DetailsContent& content, const DetailsQuestion& question) {
         content.sentence = Details::tr("The CPU had nothing to run for %1.").arg(length);
         return;
     }
-    content.sentence = Details::tr("It ran for %1.").arg(length) + QLatin1Char(' ') + waitBefore(trace, item.task, item.span.begin);
+    content.sentence = Details::tr("It ran for %1.").arg(length) + QLatin1Char(' ') +
+                       waitBefore(trace, item.task, item.span.begin);
     if (item.value & model::kCpuGuessed)
-        content.fault = Details::tr("A guess: the switch that brought this task here was not recorded.");
+        content.fault =
+            Details::tr("A guess: the switch that brought this task here was not recorded.");
 }
 
 void sliceOfTask(DetailsContent& content, const DetailsQuestion& question) {
@@ -201,10 +229,15 @@ void sliceOfTask(DetailsContent& content, const DetailsQuestion& question) {
     const auto length = durationText(item.span.length());
     content.title = QStringLiteral("%1: %2").arg(name, stateText(state));
     if (state == model::TaskState::Running)
-        content.sentence = Details::tr("It ran on CPU %1 for %2.").arg(raw(model::valueCpu(item.value))).arg(length) +
+        content.sentence = Details::tr("It ran on CPU %1 for %2.")
+                               .arg(raw(model::valueCpu(item.value)))
+                               .arg(length) +
                            QLatin1Char(' ') + waitBefore(trace, item.task, item.span.begin);
-    else content.sentence = Details::tr("For %1 it was %2.").arg(length, shown(model::stateWords(state)));
-    if (item.value & model::kTaskGuessed) content.fault = Details::tr("The end of this state was not seen but concluded.");
+    else
+        content.sentence =
+            Details::tr("For %1 it was %2.").arg(length, shown(model::stateWords(state)));
+    if (item.value & model::kTaskGuessed)
+        content.fault = Details::tr("The end of this state was not seen but concluded.");
 }
 
 DetailsContent sliceDetails(const DetailsQuestion& question, std::stop_token stop) {
@@ -213,7 +246,8 @@ DetailsContent sliceDetails(const DetailsQuestion& question, std::stop_token sto
     if (item.lane.kind == LaneKey::Kind::Task) sliceOfTask(content, question);
     else sliceOnCpu(content, question);
     addSpanFields(content, question);
-    if (item.task == model::kNoTask || raw(item.task) >= question.trace->tasks().size()) return content;
+    if (item.task == model::kNoTask || raw(item.task) >= question.trace->tasks().size())
+        return content;
     addShares(content, question, item.task, std::move(stop));
     content.chain = chainOf(question, item.task, item.span.begin);
     content.chainTitle = Details::tr("How it got here");
@@ -228,8 +262,11 @@ DetailsContent irqDetails(const DetailsQuestion& question) {
     const auto& trace = *question.trace;
     const auto& item = question.item;
     const bool hard = item.kind == Item::Kind::Irq;
-    content.title = hard ? Details::tr("Interrupt %1 on CPU %2").arg(irqName(trace, item.value)).arg(raw(item.cpu))
-                         : Details::tr("Softirq %1 on CPU %2").arg(softirqName(item.value)).arg(raw(item.cpu));
+    content.title =
+        hard ? Details::tr("Interrupt %1 on CPU %2")
+                   .arg(irqName(trace, item.value))
+                   .arg(raw(item.cpu))
+             : Details::tr("Softirq %1 on CPU %2").arg(softirqName(item.value)).arg(raw(item.cpu));
     content.sentence = Details::tr("Its handler ran for %1.").arg(durationText(item.span.length()));
     const auto words = model::eventWords(hard ? "irq_handler_entry" : "softirq_entry");
     content.why = hard ? shown(words.why) : shown(model::softirqWords(item.value));
@@ -240,9 +277,12 @@ DetailsContent irqDetails(const DetailsQuestion& question) {
     if (at < lane.size()) {
         const auto value = lane.span(at).value;
         if (value != model::kCpuUnknown)
-            content.fields.push_back(plainField(Details::tr("interrupted"), taskName(trace, model::TaskId{value & ~model::kCpuGuessed})));
+            content.fields.push_back(
+                plainField(Details::tr("interrupted"),
+                           taskName(trace, model::TaskId{value & ~model::kCpuGuessed})));
     }
-    content.links.push_back({Details::tr("Its entry"), eventTarget(trace.lowerBound(item.span.begin))});
+    content.links.push_back(
+        {Details::tr("Its entry"), eventTarget(trace.lowerBound(item.span.begin))});
     return content;
 }
 
@@ -253,11 +293,16 @@ DetailsContent gapDetails(const DetailsQuestion& question) {
     std::uint64_t count = 0;
     for (const auto& gap : question.trace->gaps())
         if (gap.cpu == item.cpu && gap.begin == toNs(item.span.begin)) count = gap.count;
-    content.sentence = count > 0 ? Details::tr("The ring buffer overflowed: %1 events were overwritten before they were read.")
-                                       .arg(shown(model::formatCount(count)))
-                                 : Details::tr("The ring buffer overflowed; how many events were overwritten is not known.");
+    content.sentence =
+        count > 0
+            ? Details::tr(
+                  "The ring buffer overflowed: %1 events were overwritten before they were read.")
+                  .arg(shown(model::formatCount(count)))
+            : Details::tr(
+                  "The ring buffer overflowed; how many events were overwritten is not known.");
     content.why = Details::tr("States across the gap are not known, so nothing is drawn over it.");
-    content.next = Details::tr("Record with a larger buffer (-b in trace-cmd, buffer_size_kb in tracefs) or fewer events.");
+    content.next = Details::tr("Record with a larger buffer (-b in trace-cmd, buffer_size_kb in "
+                               "tracefs) or fewer events.");
     addSpanFields(content, question);
     return content;
 }
@@ -268,18 +313,28 @@ DetailsContent taskDetails(const DetailsQuestion& question, std::stop_token stop
     if (raw(question.item.task) >= trace.tasks().size()) return content;
     const auto& task = trace.task(question.item.task);
     content.title = taskName(trace, question.item.task);
-    content.sentence = Details::tr("It ran %1 times, %2 in all.").arg(shown(model::formatCount(task.runs)), durationText(model::Duration{task.runNs}));
-    if (task.kernelThread) content.sentence += QLatin1Char(' ') + Details::tr("It is a thread of the kernel.");
-    else if (task.thread) content.sentence += QLatin1Char(' ') + Details::tr("It is a thread of another task.");
+    content.sentence =
+        Details::tr("It ran %1 times, %2 in all.")
+            .arg(shown(model::formatCount(task.runs)), durationText(model::Duration{task.runNs}));
+    if (task.kernelThread)
+        content.sentence += QLatin1Char(' ') + Details::tr("It is a thread of the kernel.");
+    else if (task.thread)
+        content.sentence += QLatin1Char(' ') + Details::tr("It is a thread of another task.");
     content.fields.push_back(plainField(Details::tr("tid"), QString::number(raw(task.tid))));
-    if (raw(task.tgid) >= 0) content.fields.push_back(plainField(Details::tr("tgid"), QString::number(raw(task.tgid)), Details::tr("Id of its process.")));
-    if (task.parent != model::kNoTask) content.fields.push_back(plainField(Details::tr("parent"), taskName(trace, task.parent)));
+    if (raw(task.tgid) >= 0)
+        content.fields.push_back(plainField(Details::tr("tgid"), QString::number(raw(task.tgid)),
+                                            Details::tr("Id of its process.")));
+    if (task.parent != model::kNoTask)
+        content.fields.push_back(plainField(Details::tr("parent"), taskName(trace, task.parent)));
     if (task.bornNs != model::TaskInfo::kNever)
-        content.fields.push_back(plainField(Details::tr("born"), secondsText(trace, model::timestampNs(task.bornNs))));
+        content.fields.push_back(
+            plainField(Details::tr("born"), secondsText(trace, model::timestampNs(task.bornNs))));
     if (task.diedNs != model::TaskInfo::kNever)
-        content.fields.push_back(plainField(Details::tr("died"), secondsText(trace, model::timestampNs(task.diedNs))));
+        content.fields.push_back(
+            plainField(Details::tr("died"), secondsText(trace, model::timestampNs(task.diedNs))));
     addShares(content, question, question.item.task, std::move(stop));
-    addLinks(content, question, question.item.task, question.window.begin + question.window.length() / 2);
+    addLinks(content, question, question.item.task,
+             question.window.begin + question.window.length() / 2);
     return content;
 }
 
@@ -292,13 +347,17 @@ DetailsContent noteDetails(const DetailsQuestion& question) {
     content.title = shown(words.title);
     content.sentence = shown(words.reason);
     content.next = shown(words.advice);
-    content.fields.push_back(plainField(Details::tr("kind"), shown(model::severityName(model::severity(note.kind)))));
-    content.fields.push_back(plainField(Details::tr("count"), shown(model::formatCount(note.count))));
+    content.fields.push_back(
+        plainField(Details::tr("kind"), shown(model::severityName(model::severity(note.kind)))));
+    content.fields.push_back(
+        plainField(Details::tr("count"), shown(model::formatCount(note.count))));
     for (std::size_t i = 0; i < note.first.size(); ++i) {
         const auto line = note.first[i].line;
-        const auto where = line > 0 ? Details::tr("Line %1").arg(shown(model::formatCount(line)))
-                                    : Details::tr("Byte %1").arg(shown(model::formatCount(note.first[i].offset)));
-        content.links.push_back({where, QStringLiteral("place:%1:%2").arg(question.item.value).arg(i)});
+        const auto where =
+            line > 0 ? Details::tr("Line %1").arg(shown(model::formatCount(line)))
+                     : Details::tr("Byte %1").arg(shown(model::formatCount(note.first[i].offset)));
+        content.links.push_back(
+            {where, QStringLiteral("place:%1:%2").arg(question.item.value).arg(i)});
     }
     return content;
 }
@@ -307,7 +366,9 @@ DetailsContent noteDetails(const DetailsQuestion& question) {
 
 DetailsContent detailsAtOnce(const DetailsQuestion& question) {
     DetailsContent content;
-    if (question.item.kind != Item::Kind::Event || !question.trace || raw(question.item.event) >= question.trace->events()) return content;
+    if (question.item.kind != Item::Kind::Event || !question.trace ||
+        raw(question.item.event) >= question.trace->events())
+        return content;
     addEventHead(content, *question.trace, question.trace->event(question.item.event));
     return content;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// What the details pane says of an item, as plain values: made off the GUI thread, tested without a widget.
+/// What the details pane says of an item, as plain values: made off the GUI thread, tested without
+/// a widget.
 #pragma once
 
 #include "model/items/row_text.h"
@@ -31,8 +32,8 @@ struct DetailsStep {
     QString text;
     QString second;  ///< When, and how long.
     enum class Dot : std::uint8_t { Task, HardIrq, SoftIrq, Wait } dot = Dot::Task;
-    model::TaskId task = model::kNoTask;    ///< Of a Task dot: gives its colour.
-    model::TaskState state{};               ///< Of a Wait dot.
+    model::TaskId task = model::kNoTask;  ///< Of a Task dot: gives its colour.
+    model::TaskState state{};             ///< Of a Wait dot.
     std::optional<model::EventIndex> event;
 };
 struct DetailsLink {
@@ -42,9 +43,9 @@ struct DetailsLink {
 struct DetailsContent {
     QString title;
     QString sentence;
-    QString why;    ///< Why the kernel does it.
-    QString next;   ///< What to look at next.
-    QString fault;  ///< What could not be read, and what is shown all the same.
+    QString why;     ///< Why the kernel does it.
+    QString next;    ///< What to look at next.
+    QString fault;   ///< What could not be read, and what is shown all the same.
     QString hidden;  ///< Said where the filter hides the item.
     std::vector<DetailsField> fields;
     QString shareTitle;
@@ -53,7 +54,7 @@ struct DetailsContent {
     std::vector<DetailsShare> shares;  ///< In order of state; none: no block.
     QString chainTitle;
     std::vector<DetailsStep> chain;
-    std::vector<QString> stack;      ///< Callee first.
+    std::vector<QString> stack;  ///< Callee first.
     std::vector<QString> userStack;
     std::vector<DetailsLink> links;
 };
@@ -66,22 +67,26 @@ struct DetailsQuestion {
     model::RowSetPtr filterRows;
     items::TimeStyle style;
 };
-/// Reads sources and walks the task's spans inside the window: not for the GUI thread. Stops early when asked; the
-/// answer is then partial.
+/// Reads sources and walks the task's spans inside the window: not for the GUI thread. Stops early
+/// when asked; the answer is then partial.
 [[nodiscard]] DetailsContent detailsOf(const DetailsQuestion& question, std::stop_token stop);
 /// The part that needs no reading: title and fields of the row. At once.
 [[nodiscard]] DetailsContent detailsAtOnce(const DetailsQuestion& question);
 
-/// How `task` came to be what it is at `time`: its run before, its wait, who woke it, its run. Earliest first; empty
-/// where nothing is known. O(log n).
-[[nodiscard]] std::vector<DetailsStep> chainOf(const DetailsQuestion& question, model::TaskId task, model::Timestamp time);
-/// The switch that brought `task` onto a CPU at exactly `ns`, the event that woke it at exactly `ns`; none where the
-/// trace has no such row.
-[[nodiscard]] std::optional<model::EventIndex> switchInAt(const model::Trace& trace, model::TaskId task, std::int64_t ns);
-[[nodiscard]] std::optional<model::EventIndex> wakeAt(const model::Trace& trace, model::TaskId task, std::int64_t ns);
+/// How `task` came to be what it is at `time`: its run before, its wait, who woke it, its run.
+/// Earliest first; empty where nothing is known. O(log n).
+[[nodiscard]] std::vector<DetailsStep> chainOf(const DetailsQuestion& question, model::TaskId task,
+                                               model::Timestamp time);
+/// The switch that brought `task` onto a CPU at exactly `ns`, the event that woke it at exactly
+/// `ns`; none where the trace has no such row.
+[[nodiscard]] std::optional<model::EventIndex> switchInAt(const model::Trace& trace,
+                                                          model::TaskId task, std::int64_t ns);
+[[nodiscard]] std::optional<model::EventIndex> wakeAt(const model::Trace& trace, model::TaskId task,
+                                                      std::int64_t ns);
 
-/// Time of `task` in each state inside `window`, in order of TaskState; nothing before its first event.
-[[nodiscard]] std::vector<DetailsShare> stateShares(const model::Trace& trace, model::TaskId task, model::TimeRange window,
-                                                    std::stop_token stop);
+/// Time of `task` in each state inside `window`, in order of TaskState; nothing before its first
+/// event.
+[[nodiscard]] std::vector<DetailsShare> stateShares(const model::Trace& trace, model::TaskId task,
+                                                    model::TimeRange window, std::stop_token stop);
 
 }  // namespace kscope::views

@@ -26,7 +26,10 @@ constexpr int kAtOnceDelayMs = 150;  // until then the content before stays
 class Sections {
 public:
     Sections(QWidget* page, const Theme& colours, std::function<void(const QString&)> follow)
-        : m_page(page), m_colours(colours), m_follow(std::move(follow)), m_all(new QVBoxLayout(page)) {
+        : m_page(page),
+          m_colours(colours),
+          m_follow(std::move(follow)),
+          m_all(new QVBoxLayout(page)) {
         m_all->setContentsMargins(0, 0, 0, 0);
         m_all->setSpacing(0);
     }
@@ -34,7 +37,8 @@ public:
         if (m_section != nullptr) {
             auto* line = new QFrame(m_page);
             line->setFixedHeight(1);
-            line->setStyleSheet(QStringLiteral("background:%1;border:0").arg(hex(m_colours.lineEdge)));
+            line->setStyleSheet(
+                QStringLiteral("background:%1;border:0").arg(hex(m_colours.lineEdge)));
             m_all->addWidget(line);
         }
         m_section = new QVBoxLayout;
@@ -58,7 +62,10 @@ public:
         return label;
     }
     void prose(const QString& plain, Rgb ink) {
-        if (!plain.isEmpty()) text(QStringLiteral("<div style='line-height:140%'>%1</div>").arg(plain.toHtmlEscaped()), TextRole::Body, ink);
+        if (!plain.isEmpty())
+            text(
+                QStringLiteral("<div style='line-height:140%'>%1</div>").arg(plain.toHtmlEscaped()),
+                TextRole::Body, ink);
     }
     void head(const QString& left, const QString& right = {}) {
         auto* line = new QHBoxLayout;
@@ -96,25 +103,35 @@ QString fieldTable(const std::vector<DetailsField>& fields, const Theme& colours
     for (const auto& field : fields) {
         auto value = field.value.toHtmlEscaped();
         value.replace(QChar(0x2009), QChar(0x202f));  // the thin space that no line breaks at
-        html += QStringLiteral("<tr><td style='color:%1'>%2</td><td align='right' style='color:%3;font-family:\"%4\"'>%5</td></tr>")
-                    .arg(hex(colours.text3), field.name.toHtmlEscaped(), hex(colours.text1), monoFamily(), value);
+        html += QStringLiteral("<tr><td style='color:%1'>%2</td><td align='right' "
+                               "style='color:%3;font-family:\"%4\"'>%5</td></tr>")
+                    .arg(hex(colours.text3), field.name.toHtmlEscaped(), hex(colours.text1),
+                         monoFamily(), value);
         if (!field.meaning.isEmpty())
-            html += QStringLiteral("<tr><td colspan='2' style='color:%1;font-size:%2pt;padding-bottom:3px'>%3</td></tr>")
-                        .arg(hex(colours.text3), QString::number(views::font(TextRole::Small).pointSizeF()), field.meaning.toHtmlEscaped());
+            html +=
+                QStringLiteral("<tr><td colspan='2' "
+                               "style='color:%1;font-size:%2pt;padding-bottom:3px'>%3</td></tr>")
+                    .arg(hex(colours.text3),
+                         QString::number(views::font(TextRole::Small).pointSizeF()),
+                         field.meaning.toHtmlEscaped());
     }
     return html + QStringLiteral("</table>");
 }
 
-QString shareTable(const DetailsContent& content, const Theme& colours, const model::TaskInfo& task) {
+QString shareTable(const DetailsContent& content, const Theme& colours,
+                   const model::TaskInfo& task) {
     QString html = QStringLiteral("<table width='100%' cellspacing='0' cellpadding='1'>");
     for (const auto& share : content.shares) {
         const double part = content.shareTotal.count() > 0
-                                ? static_cast<double>(share.time.count()) / static_cast<double>(content.shareTotal.count())
+                                ? static_cast<double>(share.time.count()) /
+                                      static_cast<double>(content.shareTotal.count())
                                 : 0;
         html += QStringLiteral("<tr><td><span style='color:%1'>\u25a0</span>&nbsp; %2</td>"
-                               "<td align='right' style='font-family:\"%3\"'>%4 <span style='color:%5'>%6</span></td></tr>")
-                    .arg(hex(stateFill(colours, share.state, task)), share.name.toHtmlEscaped(), monoFamily(),
-                         shown(model::formatDuration(share.time)), hex(colours.text3), shown(model::formatShare(part)));
+                               "<td align='right' style='font-family:\"%3\"'>%4 <span "
+                               "style='color:%5'>%6</span></td></tr>")
+                    .arg(hex(stateFill(colours, share.state, task)), share.name.toHtmlEscaped(),
+                         monoFamily(), shown(model::formatDuration(share.time)), hex(colours.text3),
+                         shown(model::formatShare(part)));
     }
     return html + QStringLiteral("</table>");
 }
@@ -124,7 +141,8 @@ QString stackHtml(const std::vector<QString>& frames, const Theme& colours) {
     for (std::size_t i = 0; i < frames.size(); ++i) {
         // The place where it happened is read first; the frames below it say how it came there.
         const auto ink = i == 0 ? colours.text1 : colours.text2;
-        html += QStringLiteral("<div style='color:%1;font-family:\"%2\"'>%3</div>").arg(hex(ink), monoFamily(), frames[i].toHtmlEscaped());
+        html += QStringLiteral("<div style='color:%1;font-family:\"%2\"'>%3</div>")
+                    .arg(hex(ink), monoFamily(), frames[i].toHtmlEscaped());
     }
     return html;
 }
@@ -154,7 +172,8 @@ void buildChain(Sections& sections, const DetailsContent& content, const model::
                            : i == 0         ? ChainStep::Place::First
                            : i + 1 == count ? ChainStep::Place::Last
                                             : ChainStep::Place::Middle;
-        auto* step = new ChainStep(content.chain[i], dotFill(content.chain[i], sections.colours(), trace), place, chain);
+        auto* step = new ChainStep(
+            content.chain[i], dotFill(content.chain[i], sections.colours(), trace), place, chain);
         QObject::connect(step, &ChainStep::linkActivated, sections.page(), follow);
         steps->addWidget(step);
     }
@@ -165,15 +184,20 @@ void buildLinks(Sections& sections, const std::vector<DetailsLink>& links) {
     sections.begin();
     sections.head(DetailsPane::tr("Go"));
     for (const auto& link : links)
-        sections.text(QStringLiteral("<a href='%1' style='color:%2;text-decoration:none'>%3</a>")
-                          .arg(link.target, hex(sections.colours().accent), link.text.toHtmlEscaped()),
-                      TextRole::Body, sections.colours().accent);
+        sections.text(
+            QStringLiteral("<a href='%1' style='color:%2;text-decoration:none'>%3</a>")
+                .arg(link.target, hex(sections.colours().accent), link.text.toHtmlEscaped()),
+            TextRole::Body, sections.colours().accent);
 }
 
 }  // namespace
 
 DetailsPane::DetailsPane(TraceView* view, QWidget* parent)
-    : QScrollArea(parent), m_view(view), m_work(PaneWork::of(view)), m_job(this), m_placeJob(this) {
+    : QScrollArea(parent),
+      m_view(view),
+      m_work(PaneWork::of(view)),
+      m_job(this),
+      m_placeJob(this) {
     setAccessibleName(tr("Details"));
     setFrameShape(QFrame::NoFrame);
     setWidgetResizable(true);
@@ -207,11 +231,14 @@ void DetailsPane::refresh() {
                                    .style = timeStyleOf(*m_view)};
     m_job.run(m_work->jobs(), [this, question](std::stop_token stop) {
         auto content = detailsOf(question, std::move(stop));
-        return LatestJob::Delivery([this, content = std::move(content), trace = question.trace] { present(content, trace); });
+        return LatestJob::Delivery([this, content = std::move(content), trace = question.trace] {
+            present(content, trace);
+        });
     });
     QTimer::singleShot(kAtOnceDelayMs, this, [this, question] {
         const bool still = m_job.running() && m_view->item() == question.item;
-        if (still && question.item.kind == Item::Kind::Event) present(detailsAtOnce(question), question.trace);
+        if (still && question.item.kind == Item::Kind::Event)
+            present(detailsAtOnce(question), question.trace);
     });
 }
 
@@ -229,8 +256,10 @@ void DetailsPane::present(DetailsContent content, model::TracePtr trace) {
     Sections sections(page, colours, followLink);
     sections.begin();
     if (m_content.title.isEmpty()) {
-        const auto text = m_view->trace() ? tr("Click an event, a slice or a row to see here what it is and what led to it.")
-                                          : tr("No trace is open. What you select in a trace is explained here.");
+        const auto text =
+            m_view->trace()
+                ? tr("Click an event, a slice or a row to see here what it is and what led to it.")
+                : tr("No trace is open. What you select in a trace is explained here.");
         sections.prose(text, colours.text3);
     } else {
         sections.text(m_content.title.toHtmlEscaped(), TextRole::Title, colours.text1);
@@ -252,7 +281,8 @@ void DetailsPane::present(DetailsContent content, model::TracePtr trace) {
         sections.add(new StateBar(m_content.shares, m_content.shareTotal, task, page));
         sections.text(shareTable(m_content, colours, task), TextRole::Body, colours.text1);
     }
-    if (!m_content.chain.empty() && m_contentTrace) buildChain(sections, m_content, *m_contentTrace, followLink);
+    if (!m_content.chain.empty() && m_contentTrace)
+        buildChain(sections, m_content, *m_contentTrace, followLink);
     for (const auto* stack : {&m_content.stack, &m_content.userStack}) {
         if (stack->empty()) continue;
         sections.begin();
@@ -269,16 +299,19 @@ void DetailsPane::follow(const QString& link) {
     if (!m_view->trace() || parts.size() < 2) return;
     if (parts[0] == QLatin1String("event")) {
         const model::EventIndex event{parts[1].toULongLong()};
-        // Queued: selecting rebuilds this pane, and the label that was clicked must not die under its own signal.
+        // Queued: selecting rebuilds this pane, and the label that was clicked must not die under
+        // its own signal.
         QTimer::singleShot(0, this, [this, event] {
-            if (m_view->trace() && raw(event) < m_view->trace()->events()) m_view->selectEvent(event);
+            if (m_view->trace() && raw(event) < m_view->trace()->events())
+                m_view->selectEvent(event);
         });
         return;
     }
     const auto note = parts[1].toULongLong(), at = parts.value(2).toULongLong();
     const auto& all = m_view->trace()->diagnostics().all();
     if (note >= all.size() || at >= all[note].first.size()) return;
-    m_placeJob.run(m_work->jobs(), [this, trace = m_view->trace(), place = all[note].first[at]](std::stop_token stop) {
+    m_placeJob.run(m_work->jobs(), [this, trace = m_view->trace(),
+                                    place = all[note].first[at]](std::stop_token stop) {
         const auto event = items::eventAtPlace(*trace, place, std::move(stop));
         return LatestJob::Delivery([this, trace, event] {
             if (event && trace == m_view->trace()) m_view->selectEvent(*event);
@@ -290,10 +323,12 @@ QString DetailsPane::plainText() const {
     QStringList lines{m_content.title};
     for (const auto& text : {m_content.sentence, m_content.fault, m_content.why, m_content.next})
         if (!text.isEmpty()) lines.append(text);
-    for (const auto& field : m_content.fields) lines.append(field.name + QLatin1Char('\t') + field.value);
+    for (const auto& field : m_content.fields)
+        lines.append(field.name + QLatin1Char('\t') + field.value);
     for (const auto& share : m_content.shares)
         lines.append(share.name + QLatin1Char('\t') + shown(model::formatDuration(share.time)));
-    for (const auto& step : m_content.chain) lines.append(step.text + QLatin1Char('\t') + step.second);
+    for (const auto& step : m_content.chain)
+        lines.append(step.text + QLatin1Char('\t') + step.second);
     for (const auto& frame : m_content.stack) lines.append(QStringLiteral("=> ") + frame);
     for (const auto& frame : m_content.userStack) lines.append(QStringLiteral("=> ") + frame);
     return lines.join(QLatin1Char('\n'));

@@ -12,13 +12,15 @@
 namespace kscope::views {
 
 /// Colour of a state in bars and legends; Running takes the task's own.
-[[nodiscard]] Rgb stateFill(const Theme& colours, model::TaskState state, const model::TaskInfo& task);
+[[nodiscard]] Rgb stateFill(const Theme& colours, model::TaskState state,
+                            const model::TaskInfo& task);
 
 /// One bar, cut by the time in each state; what the trace does not cover stays blank.
 class StateBar : public QWidget {
     Q_OBJECT
 public:
-    StateBar(std::vector<DetailsShare> shares, model::Duration total, model::TaskInfo task, QWidget* parent);
+    StateBar(std::vector<DetailsShare> shares, model::Duration total, model::TaskInfo task,
+             QWidget* parent);
     [[nodiscard]] QSize sizeHint() const override { return {100, 14}; }
 
 protected:

@@ -32,7 +32,8 @@ QString irqName(const model::Trace& trace, std::uint32_t number) {
 }
 
 QString softirqName(std::uint32_t vector) {
-    return vector < model::kSoftirqNames.size() ? shown(model::kSoftirqNames[vector]) : QString::number(vector);
+    return vector < model::kSoftirqNames.size() ? shown(model::kSoftirqNames[vector])
+                                                : QString::number(vector);
 }
 
 }  // namespace kscope::views

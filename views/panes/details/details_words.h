@@ -21,9 +21,9 @@ struct Details {
     return entry < chunk.tasks.size() ? chunk.tasks[entry].task : model::kNoTask;
 }
 /// The typed row that belongs to an event's row; null where there is none.
-template <class Rows>
-const auto* typedRow(const Rows& rows, model::Row row) {
-    const auto found = std::ranges::lower_bound(rows, row, {}, [](const auto& typed) { return typed.row; });
+template <class Rows> const auto* typedRow(const Rows& rows, model::Row row) {
+    const auto found =
+        std::ranges::lower_bound(rows, row, {}, [](const auto& typed) { return typed.row; });
     return found != rows.end() && found->row == row ? &*found : nullptr;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The rows of the event table: scrolling, selecting, keys and mouse. Painting is in event_rows_paint.cpp.
+/// The rows of the event table: scrolling, selecting, keys and mouse. Painting is in
+/// event_rows_paint.cpp.
 #include "views/panes/event_table/event_rows.h"
 
 #include "views/panes/event_table/kind_step.h"
@@ -21,8 +22,11 @@ namespace kscope::views {
 using model::EventIndex;
 
 EventRows::EventRows(items::EventItemModel* model, QWidget* parent)
-    : QAbstractScrollArea(parent), m_model(model), m_head(new TableHead(&m_columns, model, this)),
-      m_empty(new QLabel(viewport())), m_texts(4096) {
+    : QAbstractScrollArea(parent),
+      m_model(model),
+      m_head(new TableHead(&m_columns, model, this)),
+      m_empty(new QLabel(viewport())),
+      m_texts(4096) {
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Events"));
@@ -34,7 +38,8 @@ EventRows::EventRows(items::EventItemModel* model, QWidget* parent)
     m_empty->setTextFormat(Qt::RichText);
     m_empty->setVisible(false);
     // Queued: what follows sets this label's text, which must not happen under its own signal.
-    connect(m_empty, &QLabel::linkActivated, this, &EventRows::emptyLinkClicked, Qt::QueuedConnection);
+    connect(m_empty, &QLabel::linkActivated, this, &EventRows::emptyLinkClicked,
+            Qt::QueuedConnection);
     m_wantTimer.setSingleShot(true);
     m_hoverTimer.setSingleShot(true);
     m_hoverTimer.setInterval(150);
@@ -44,7 +49,8 @@ EventRows::EventRows(items::EventItemModel* model, QWidget* parent)
         emit hovered(m_model->trace()->event(m_model->eventAt(*m_hoverRow)).task);
     });
     connect(m_model, &QAbstractItemModel::modelAboutToBeReset, this, [this] {
-        if (m_model->rows() > 0) m_topEvent = m_model->eventAt(std::min(topRow(), m_model->rows() - 1));
+        if (m_model->rows() > 0)
+            m_topEvent = m_model->eventAt(std::min(topRow(), m_model->rows() - 1));
     });
     connect(m_model, &QAbstractItemModel::modelReset, this, &EventRows::rowsChanged);
     connect(m_model, &QAbstractItemModel::dataChanged, viewport(), qOverload<>(&QWidget::update));
@@ -157,8 +163,8 @@ void EventRows::moveCurrent(std::int64_t rows, Qt::KeyboardModifiers modifiers) 
     const auto count = m_model->rows();
     if (count == 0) return;
     auto row = currentRow();
-    // Without a current row the first step lands on the first row in view. A filtered-out one stands between rows:
-    // the step forward lands on the row that took its place.
+    // Without a current row the first step lands on the first row in view. A filtered-out one
+    // stands between rows: the step forward lands on the row that took its place.
     const bool between = m_current && !m_model->shows(*m_current);
     if (!m_current) rows = 0;
     else if (between && rows > 0) --rows;
@@ -217,7 +223,8 @@ void EventRows::wantTexts() {
     std::vector<EventIndex> wanted;
     wanted.reserve(3 * page);
     const auto add = [&](std::uint64_t from, std::uint64_t to) {
-        for (auto row = from; row < std::min(to, m_model->rows()); ++row) wanted.push_back(m_model->eventAt(row));
+        for (auto row = from; row < std::min(to, m_model->rows()); ++row)
+            wanted.push_back(m_model->eventAt(row));
     };
     // What is seen first, then where scrolling leads.
     add(topRow(), topRow() + page);
@@ -248,7 +255,8 @@ bool EventRows::handlesKey(const QKeyEvent& event) const {
     case Qt::Key_Left:
     case Qt::Key_Right:
         // Alone they pan the plot; with Ctrl they step here too.
-        return (event.modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier)) == Qt::ControlModifier;
+        return (event.modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier)) ==
+               Qt::ControlModifier;
     default: return event.matches(QKeySequence::Copy) || event.matches(QKeySequence::SelectAll);
     }
 }
@@ -282,7 +290,8 @@ void EventRows::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Enter: emit detailsRequested(); return;
     case Qt::Key_BraceLeft: stepKind(-1); return;
     case Qt::Key_BraceRight: stepKind(1); return;
-    // Shift on the bracket keys gives braces on many keyboards; some deliver the bracket with Shift.
+    // Shift on the bracket keys gives braces on many keyboards; some deliver the bracket with
+    // Shift.
     case Qt::Key_BracketLeft: shift ? void(stepKind(-1)) : stepRow(-1); return;
     case Qt::Key_BracketRight: shift ? void(stepKind(1)) : stepRow(1); return;
     case Qt::Key_K: return stepRow(-1);
@@ -296,14 +305,17 @@ void EventRows::keyPressEvent(QKeyEvent* event) {
 }
 
 void EventRows::wheelEvent(QWheelEvent* event) {
-    if (event->modifiers() & (Qt::ShiftModifier | Qt::AltModifier) || event->angleDelta().y() == 0) {
+    if (event->modifiers() & (Qt::ShiftModifier | Qt::AltModifier) ||
+        event->angleDelta().y() == 0) {
         QApplication::sendEvent(horizontalScrollBar(), event);
         return;
     }
-    // A touchpad tells pixels, a wheel eighths of a degree (120 a notch). What is left of a row is kept.
+    // A touchpad tells pixels, a wheel eighths of a degree (120 a notch). What is left of a row is
+    // kept.
     const double rows = !event->pixelDelta().isNull()
                             ? static_cast<double>(event->pixelDelta().y()) / kRowHeight
-                            : static_cast<double>(event->angleDelta().y()) / 120.0 * QApplication::wheelScrollLines();
+                            : static_cast<double>(event->angleDelta().y()) / 120.0 *
+                                  QApplication::wheelScrollLines();
     m_wheelRest -= rows;
     const double whole = std::trunc(m_wheelRest);
     m_wheelRest -= whole;
@@ -345,7 +357,8 @@ void EventRows::mousePressEvent(QMouseEvent* event) {
         return;
     }
     if (event->button() != Qt::LeftButton) return;
-    if (chosen && modifiers == Qt::NoModifier && m_selection.runs() != std::vector<RowSelection::Run>{}) {
+    if (chosen && modifiers == Qt::NoModifier &&
+        m_selection.runs() != std::vector<RowSelection::Run>{}) {
         m_mayDrag = true;  // a click takes it on release, a move drags the rows away
         return;
     }
@@ -357,7 +370,8 @@ void EventRows::mousePressEvent(QMouseEvent* event) {
 
 void EventRows::mouseMoveEvent(QMouseEvent* event) {
     const auto pos = event->position().toPoint();
-    const bool far = (pos - m_pressPos).manhattanLength() >= 4;  // interaction.md: a press becomes a drag after 4 px
+    const bool far = (pos - m_pressPos).manhattanLength() >=
+                     4;  // interaction.md: a press becomes a drag after 4 px
     if (m_mayDrag && far && event->buttons().testFlag(Qt::LeftButton)) {
         m_mayDrag = false;
         emit dragged();
@@ -391,11 +405,13 @@ void EventRows::mouseDoubleClickEvent(QMouseEvent* event) {
 void EventRows::contextMenuEvent(QContextMenuEvent* event) {
     if (event->reason() == QContextMenuEvent::Keyboard) {
         const auto row = currentRow();
-        const int y = rowInView(row) ? static_cast<int>(row - topRow() + 1) * kRowHeight : kRowHeight;
+        const int y =
+            rowInView(row) ? static_cast<int>(row - topRow() + 1) * kRowHeight : kRowHeight;
         emit menuRequested(viewport()->mapToGlobal(QPoint(100, y)));
         return;
     }
-    if (rowAt(viewport()->mapFromGlobal(event->globalPos()))) emit menuRequested(event->globalPos());
+    if (rowAt(viewport()->mapFromGlobal(event->globalPos())))
+        emit menuRequested(event->globalPos());
 }
 
 void EventRows::focusInEvent(QFocusEvent*) { viewport()->update(); }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The rows of the event table: paints those in view, keeps runs of selected ones, scrolls over any number.
+/// The rows of the event table: paints those in view, keeps runs of selected ones, scrolls over any
+/// number.
 #pragma once
 
 #include "model/items/event_item_model.h"
@@ -47,7 +48,7 @@ public:
     /// To the next (previous) row of the current row's kind; false where there is none.
     bool stepKind(int direction);
 
-    void setFound(model::RowSetPtr rows);  ///< Search hits; null: none.
+    void setFound(model::RowSetPtr rows);                  ///< Search hits; null: none.
     void setRange(std::optional<model::TimeRange> range);  ///< Tinted rows.
     /// Shown in place of rows where there are none: rich text, whose link gives emptyLinkClicked.
     void setEmptyText(const QString& text);
@@ -55,7 +56,8 @@ public:
 
     [[nodiscard]] TableColumns& columns() { return m_columns; }
     void columnsChanged();
-    void fitColumn(EventColumn column);  ///< To its head and the first hundred rows from the top one on.
+    void
+    fitColumn(EventColumn column);  ///< To its head and the first hundred rows from the top one on.
     [[nodiscard]] TableHead& head() { return *m_head; }
 
 signals:
@@ -63,7 +65,7 @@ signals:
     void picked(quint64 event);  ///< The current row was changed by a person.
     void runPicked();            ///< More than one row is selected now.
     void opened(quint64 event);  ///< Double click.
-    void detailsRequested();               ///< Enter.
+    void detailsRequested();     ///< Enter.
     void copyRequested();
     void menuRequested(QPoint globalPos);
     void hovered(model::TaskId task);  ///< After a rest of 150 ms; kNoTask: none.
@@ -102,7 +104,8 @@ private:
 
     [[nodiscard]] std::vector<Line> linesInView() const;
     void paintBackground(QPainter& painter, const std::vector<Line>& lines) const;
-    void paintColumn(QPainter& painter, const TableColumns::Place& place, const std::vector<Line>& lines);
+    void paintColumn(QPainter& painter, const TableColumns::Place& place,
+                     const std::vector<Line>& lines);
     void paintTask(QPainter& painter, const QRect& box, const Line& line);
     enum class Face : std::uint8_t { Body, Mono };
     enum class Side : std::uint8_t { Left, Right };
@@ -124,7 +127,7 @@ private:
     ScrollMap m_scroll;
     RowSelection m_selection;
     std::optional<model::EventIndex> m_current;
-    std::optional<model::EventIndex> m_anchor;  // where a run begins
+    std::optional<model::EventIndex> m_anchor;    // where a run begins
     std::optional<model::EventIndex> m_topEvent;  // kept while rows change
     std::optional<std::uint64_t> m_hoverRow;
     model::RowSetPtr m_found;
@@ -137,7 +140,7 @@ private:
     QTimer m_wantTimer;
     QTimer m_hoverTimer;
     QPoint m_pressPos;
-    bool m_mayDrag = false;   // pressed on a selected row
+    bool m_mayDrag = false;    // pressed on a selected row
     bool m_selecting = false;  // a press is dragged over rows
     double m_wheelRest = 0;
 };

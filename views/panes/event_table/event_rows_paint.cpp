@@ -13,8 +13,8 @@
 namespace kscope::views {
 namespace {
 
-constexpr int kFoundBar = 3;   // px, look.md "found"
-constexpr int kSwatch = 9;     // px, the square in the task's colour
+constexpr int kFoundBar = 3;  // px, look.md "found"
+constexpr int kSwatch = 9;    // px, the square in the task's colour
 constexpr int kSwatchGap = 5;
 
 Rgb rangeTint(const Theme& colours, Rgb under) {
@@ -23,8 +23,10 @@ Rgb rangeTint(const Theme& colours, Rgb under) {
 
 QFont tableMono() {
     auto mono = views::font(TextRole::Mono);
-    // Ligatures off (look.md, Type): "==>" must not become an arrow. Qt 6.4 has no switch for them but shaping as a whole.
-    mono.setStyleStrategy(static_cast<QFont::StyleStrategy>(QFont::PreferAntialias | QFont::PreferNoShaping));
+    // Ligatures off (look.md, Type): "==>" must not become an arrow. Qt 6.4 has no switch for them
+    // but shaping as a whole.
+    mono.setStyleStrategy(
+        static_cast<QFont::StyleStrategy>(QFont::PreferAntialias | QFont::PreferNoShaping));
     mono.setKerning(false);
     return mono;
 }
@@ -51,10 +53,13 @@ void EventRows::resetFonts() {
 std::vector<EventRows::Line> EventRows::linesInView() const {
     std::vector<Line> lines;
     const auto& colours = themeOf(*this);
-    const auto end = std::min(m_model->rows(), topRow() + static_cast<std::uint64_t>(viewport()->height() / kRowHeight + 1));
+    const auto end =
+        std::min(m_model->rows(),
+                 topRow() + static_cast<std::uint64_t>(viewport()->height() / kRowHeight + 1));
     lines.reserve(end - std::min(end, topRow()));
     std::optional<model::Timestamp> before;
-    if (topRow() > 0 && topRow() < end) before = m_model->trace()->event(m_model->eventAt(topRow() - 1)).time;
+    if (topRow() > 0 && topRow() < end)
+        before = m_model->trace()->event(m_model->eventAt(topRow() - 1)).time;
     for (auto row = topRow(); row < end; ++row) {
         Line line{.row = row,
                   .event = m_model->trace()->event(m_model->eventAt(row)),
@@ -65,7 +70,8 @@ std::vector<EventRows::Line> EventRows::linesInView() const {
         if (before) line.delta = line.event.time - *before;
         before = line.event.time;
         line.selected = m_selection.contains(line.event.index);
-        if (m_range && m_range->contains(line.event.time)) line.fill = rangeTint(colours, line.fill);
+        if (m_range && m_range->contains(line.event.time))
+            line.fill = rangeTint(colours, line.fill);
         if (m_hoverRow == row) line.fill = colours.bgHover;
         if (line.selected) line.fill = colours.accentFill;
         lines.push_back(line);
@@ -80,7 +86,8 @@ void EventRows::paintEvent(QPaintEvent*) {
     paintBackground(painter, lines);
     for (auto place : m_columns.places(viewport()->width())) {
         place.x -= horizontalScrollBar()->value();
-        if (place.x + place.width > 0 && place.x < viewport()->width()) paintColumn(painter, place, lines);
+        if (place.x + place.width > 0 && place.x < viewport()->width())
+            paintColumn(painter, place, lines);
     }
     if (m_model->texts() == nullptr) return;
     for (const auto& line : lines) {
@@ -110,7 +117,8 @@ QString EventRows::lineText(const Line& line, EventColumn column) const {
     return m_model->text(line.event, column);
 }
 
-void EventRows::paintColumn(QPainter& painter, const TableColumns::Place& place, const std::vector<Line>& lines) {
+void EventRows::paintColumn(QPainter& painter, const TableColumns::Place& place,
+                            const std::vector<Line>& lines) {
     const auto& colours = themeOf(*this);
     const auto side = place.id <= EventColumn::Cpu ? Side::Right : Side::Left;
     const auto face = place.id == EventColumn::What ? Face::Body : Face::Mono;
@@ -121,12 +129,15 @@ void EventRows::paintColumn(QPainter& painter, const TableColumns::Place& place,
             paintTask(painter, box, line);
             continue;
         }
-        auto ink = place.id == EventColumn::Delta || place.id == EventColumn::Fields ? colours.text2 : colours.text1;
+        auto ink = place.id == EventColumn::Delta || place.id == EventColumn::Fields
+                       ? colours.text2
+                       : colours.text1;
         if (line.selected) {
             ink = colours.accentInk;
         } else if (place.id == EventColumn::Fields && m_model->texts() != nullptr) {
             const auto* text = m_model->texts()->find(line.event.index);
-            if (text != nullptr && text->state == items::RowText::State::Failed) ink = colours.statusWarn;
+            if (text != nullptr && text->state == items::RowText::State::Failed)
+                ink = colours.statusWarn;
         }
         paintCell(painter, {box, lineText(line, place.id), face, side, ink});
     }
@@ -135,12 +146,15 @@ void EventRows::paintColumn(QPainter& painter, const TableColumns::Place& place,
 void EventRows::paintTask(QPainter& painter, const QRect& box, const Line& line) {
     if (line.event.task == model::kNoTask && line.event.comm == model::kNoString) return;
     const auto& colours = themeOf(*this);
-    const auto* task = line.event.task == model::kNoTask ? nullptr : &m_model->trace()->task(line.event.task);
+    const auto* task =
+        line.event.task == model::kNoTask ? nullptr : &m_model->trace()->task(line.event.task);
     const bool outlined = task == nullptr || task->idle();
     const QRectF swatch(box.x(), box.y() + (kRowHeight - kSwatch) / 2, kSwatch, kSwatch);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(outlined ? QPen(QColor::fromRgb(colours.lineStrong), hairline(*this)) : QPen(Qt::NoPen));
-    painter.setBrush(outlined ? QBrush(Qt::NoBrush) : QBrush(QColor::fromRgb(colours.taskFill(*task))));
+    painter.setPen(outlined ? QPen(QColor::fromRgb(colours.lineStrong), hairline(*this))
+                            : QPen(Qt::NoPen));
+    painter.setBrush(outlined ? QBrush(Qt::NoBrush)
+                              : QBrush(QColor::fromRgb(colours.taskFill(*task))));
     painter.drawRoundedRect(outlined ? swatch.adjusted(0.5, 0.5, -0.5, -0.5) : swatch, 2, 2);
     painter.setRenderHint(QPainter::Antialiasing, false);
 
@@ -152,10 +166,12 @@ void EventRows::paintTask(QPainter& painter, const QRect& box, const Line& line)
     const double nameWidth = advance(comm);
     const bool idFits = nameWidth + idWidth <= name.width();
     const auto ink = outlined ? colours.text3 : colours.text1;
-    paintCell(painter, {name, comm, Face::Body, Side::Left, line.selected ? colours.accentInk : ink});
+    paintCell(painter,
+              {name, comm, Face::Body, Side::Left, line.selected ? colours.accentInk : ink});
     if (id.isEmpty() || !idFits) return;
     name.setLeft(name.left() + static_cast<int>(std::ceil(nameWidth)) + kSwatchGap);
-    paintCell(painter, {name, id, Face::Mono, Side::Left, line.selected ? colours.accentInk : colours.text2});
+    paintCell(painter, {name, id, Face::Mono, Side::Left,
+                        line.selected ? colours.accentInk : colours.text2});
 }
 
 double EventRows::advance(const QString& name) {
@@ -169,10 +185,12 @@ double EventRows::advance(const QString& name) {
 void EventRows::paintCell(QPainter& painter, const Cell& cell) {
     if (cell.text.isEmpty() || cell.box.width() <= 4) return;
     const auto& face = cell.face == Face::Body ? m_body : m_mono;
-    const QString key = cell.text + QChar(0xe000 + static_cast<int>(cell.face)) + QChar(cell.box.width());
+    const QString key =
+        cell.text + QChar(0xe000 + static_cast<int>(cell.face)) + QChar(cell.box.width());
     auto* laid = m_texts.object(key);
     if (laid == nullptr) {
-        laid = new QStaticText(QFontMetricsF(face).elidedText(cell.text, Qt::ElideRight, cell.box.width() + 0.5));
+        laid = new QStaticText(
+            QFontMetricsF(face).elidedText(cell.text, Qt::ElideRight, cell.box.width() + 0.5));
         laid->setTextFormat(Qt::PlainText);
         laid->setPerformanceHint(QStaticText::AggressiveCaching);
         laid->prepare(QTransform(), face);
@@ -181,25 +199,29 @@ void EventRows::paintCell(QPainter& painter, const Cell& cell) {
     painter.setFont(face);
     painter.setPen(QColor::fromRgb(cell.ink));
     const auto size = laid->size();
-    const double x = cell.side == Side::Right ? cell.box.x() + cell.box.width() - size.width() : cell.box.x();
-    painter.drawStaticText(QPointF(x, cell.box.y() + std::round((kRowHeight - size.height()) / 2)), *laid);
+    const double x =
+        cell.side == Side::Right ? cell.box.x() + cell.box.width() - size.width() : cell.box.x();
+    painter.drawStaticText(QPointF(x, cell.box.y() + std::round((kRowHeight - size.height()) / 2)),
+                           *laid);
 }
 
 void EventRows::fitColumn(EventColumn column) {
     const auto name = items::EventItemModel::columnName(column, m_model->timeStyle());
     double widest = QFontMetricsF(views::font(TextRole::Small)).horizontalAdvance(name) * 1.05;
-    const QFontMetricsF metrics(column == EventColumn::Task || column == EventColumn::What ? m_body : m_mono);
+    const QFontMetricsF metrics(
+        column == EventColumn::Task || column == EventColumn::What ? m_body : m_mono);
     const auto end = std::min(m_model->rows(), topRow() + 100);
     for (auto row = topRow(); row < end; ++row) {
         const auto event = m_model->trace()->event(m_model->eventAt(row));
-        const auto text = column == EventColumn::Delta ? m_model->deltaString(m_model->deltaBefore(row))
-                                                       : m_model->text(event, column);
+        const auto text = column == EventColumn::Delta
+                              ? m_model->deltaString(m_model->deltaBefore(row))
+                              : m_model->text(event, column);
         double width = metrics.horizontalAdvance(text);
         if (column == EventColumn::Task) {
             width += kSwatch + kSwatchGap;
             if (event.task != model::kNoTask && !m_model->trace()->task(event.task).idle())
-                width += kSwatchGap + QFontMetricsF(m_mono).horizontalAdvance(
-                                          QString::number(raw(m_model->trace()->task(event.task).tid)));
+                width += kSwatchGap + QFontMetricsF(m_mono).horizontalAdvance(QString::number(
+                                          raw(m_model->trace()->task(event.task).tid)));
         }
         widest = std::max(widest, width);
     }

@@ -31,9 +31,14 @@ QString link(const QString& target, const QString& text, const Theme& colours) {
 }  // namespace
 
 EventTable::EventTable(TraceView* view, QWidget* parent)
-    : QWidget(parent), m_view(view), m_work(PaneWork::of(view)), m_texts(new items::TextFetcher(m_work->jobs(), this)),
-      m_model(new items::EventItemModel(m_texts, this)), m_restrict(this),
-      m_copy(this), m_export(this) {
+    : QWidget(parent),
+      m_view(view),
+      m_work(PaneWork::of(view)),
+      m_texts(new items::TextFetcher(m_work->jobs(), this)),
+      m_model(new items::EventItemModel(m_texts, this)),
+      m_restrict(this),
+      m_copy(this),
+      m_export(this) {
     build();
     connect(view, &TraceView::traceChanged, this, &EventTable::followTrace);
     connect(view, &TraceView::filterChanged, this, &EventTable::followRows);
@@ -42,10 +47,12 @@ EventTable::EventTable(TraceView* view, QWidget* parent)
     connect(view, &TraceView::itemChanged, this, &EventTable::followItem);
     connect(view, &TraceView::rangeChanged, this, [this] {
         m_rows->setRange(m_view->range());
-        if (m_view->state().timeFormat == TimeFormat::SinceCursorA) m_model->setTimeStyle(timeStyleOf(*m_view));
+        if (m_view->state().timeFormat == TimeFormat::SinceCursorA)
+            m_model->setTimeStyle(timeStyleOf(*m_view));
         if (m_within == Within::Range && !m_leading) setWithin();
     });
-    connect(view, &TraceView::searchChanged, this, [this] { m_rows->setFound(m_view->searchRows()); });
+    connect(view, &TraceView::searchChanged, this,
+            [this] { m_rows->setFound(m_view->searchRows()); });
     connect(view, &TraceView::formatChanged, this, [this] {
         m_model->setTimeStyle(timeStyleOf(*m_view));
         m_rows->fitColumn(EventColumn::Time);
@@ -96,14 +103,17 @@ void EventTable::build() {
     all->setSpacing(0);
     all->addWidget(bar);
     all->addWidget(m_rows, 1);
-    setMinimumHeight(kTitleHeight + EventRows::kHeadHeight + 3 * EventRows::kRowHeight);  // look.md: at least 3 rows
+    setMinimumHeight(kTitleHeight + EventRows::kHeadHeight +
+                     3 * EventRows::kRowHeight);  // look.md: at least 3 rows
 
     connect(m_cancel, &QToolButton::clicked, this, &EventTable::cancelExport);
     connect(m_more, &QToolButton::clicked, this,
             [this] { showMenu(m_more->mapToGlobal(QPoint(0, m_more->height()))); });
     // Queued: what follows sets this label's text, which must not happen under its own signal.
     const auto toggle = [this](const QString& target) {
-        toggleOnly(target == QLatin1String("cpu") ? Only::Cpu : target == QLatin1String("task") ? Only::Task : Only::View);
+        toggleOnly(target == QLatin1String("cpu")    ? Only::Cpu
+                   : target == QLatin1String("task") ? Only::Task
+                                                     : Only::View);
     };
     connect(m_only, &QLabel::linkActivated, this, toggle, Qt::QueuedConnection);
     connect(m_rows, &EventRows::picked, this, [this](quint64 event) {
@@ -117,16 +127,19 @@ void EventTable::build() {
         const auto& trace = *m_view->trace();
         m_leading = true;
         // Half-open: the last event of the run belongs to the range.
-        m_view->setCursors(trace.event(runs.front().first).time, trace.event(runs.back().last).time + model::Duration{1},
+        m_view->setCursors(trace.event(runs.front().first).time,
+                           trace.event(runs.back().last).time + model::Duration{1},
                            tr("Select Rows"));
         m_leading = false;
     });
-    connect(m_rows, &EventRows::opened, this, [this](quint64 event) { goTo(model::EventIndex{event}); });
+    connect(m_rows, &EventRows::opened, this,
+            [this](quint64 event) { goTo(model::EventIndex{event}); });
     connect(m_rows, &EventRows::detailsRequested, this, &EventTable::detailsRequested);
     connect(m_rows, &EventRows::copyRequested, this, &EventTable::copySelection);
     connect(m_rows, &EventRows::menuRequested, this, &EventTable::showMenu);
     connect(m_rows, &EventRows::dragged, this, &EventTable::dragSelection);
-    connect(m_rows, &EventRows::hovered, this, [this](model::TaskId task) { m_view->setHover(task); });
+    connect(m_rows, &EventRows::hovered, this,
+            [this](model::TaskId task) { m_view->setHover(task); });
     connect(m_rows, &EventRows::emptyLinkClicked, this, &EventTable::showAll);
 }
 
@@ -136,18 +149,22 @@ void EventTable::followTrace() {
     m_model->setTrace(m_view->trace(), m_view->filterRows());
     followRows();
     if (first && m_view->trace()) {
-        for (const auto column : {EventColumn::Time, EventColumn::Delta, EventColumn::Cpu, EventColumn::Task, EventColumn::Event})
+        for (const auto column : {EventColumn::Time, EventColumn::Delta, EventColumn::Cpu,
+                                  EventColumn::Task, EventColumn::Event})
             m_rows->fitColumn(column);
-        // Longer names may come later than the rows that were measured: a comm of 15 letters and its id fit at least.
+        // Longer names may come later than the rows that were measured: a comm of 15 letters and
+        // its id fit at least.
         for (const auto column : {EventColumn::Task, EventColumn::Event})
-            m_rows->columns().setWidth(column, std::max(kLeastNames, m_rows->columns()[column].width));
+            m_rows->columns().setWidth(column,
+                                       std::max(kLeastNames, m_rows->columns()[column].width));
         m_rows->columnsChanged();
         followWindow();
     }
     if (!m_view->trace()) m_rows->setCurrent(std::nullopt);
 }
 
-/// The filter's rows, made smaller by "only these CPUs, only these tasks". Until that is counted the rows before stay.
+/// The filter's rows, made smaller by "only these CPUs, only these tasks". Until that is counted
+/// the rows before stay.
 void EventTable::followRows() {
     const items::Restriction restriction{m_view->state().onlyCpus, m_view->state().onlyTasks};
     const auto base = m_view->filterRows();
@@ -157,21 +174,23 @@ void EventTable::followRows() {
         updateTitle();
         return;
     }
-    m_restrict.run(m_work->jobs(), [this, trace = m_view->trace(), base, restriction](std::stop_token stop) {
-        auto rows = items::restrictRows(*trace, base, restriction, std::move(stop));
-        return LatestJob::Delivery([this, trace, rows = std::move(rows)] {
-            if (!rows || trace != m_view->trace()) return;
-            m_model->setRows(rows);
-            updateTitle();
-        });
-    });
+    m_restrict.run(m_work->jobs(),
+                   [this, trace = m_view->trace(), base, restriction](std::stop_token stop) {
+                       auto rows = items::restrictRows(*trace, base, restriction, std::move(stop));
+                       return LatestJob::Delivery([this, trace, rows = std::move(rows)] {
+                           if (!rows || trace != m_view->trace()) return;
+                           m_model->setRows(rows);
+                           updateTitle();
+                       });
+                   });
 }
 
 void EventTable::followWindow() {
     if (!m_view->trace()) return;
     if (m_within == Within::View) return setWithin();
     if (m_leading || m_model->rows() == 0) return;
-    // Scrolls only where nothing of the window is in view, so that looking around in the table is not disturbed.
+    // Scrolls only where nothing of the window is in view, so that looking around in the table is
+    // not disturbed.
     const auto first = m_model->rowAtOrAfter(m_view->trace()->lowerBound(m_view->window().begin));
     const auto last = m_model->rowAtOrAfter(m_view->trace()->lowerBound(m_view->window().end));
     const auto top = m_rows->topRow();
@@ -195,14 +214,16 @@ void EventTable::setWithin() {
 void EventTable::followItem() {
     if (m_leading) return;
     const auto& item = m_view->item();
-    const bool rowKnown = m_view->trace() && (item.kind == Item::Kind::Event || item.kind == Item::Kind::Slice ||
-                                              item.kind == Item::Kind::Irq || item.kind == Item::Kind::Softirq);
+    const bool rowKnown =
+        m_view->trace() && (item.kind == Item::Kind::Event || item.kind == Item::Kind::Slice ||
+                            item.kind == Item::Kind::Irq || item.kind == Item::Kind::Softirq);
     if (!rowKnown) {
         m_rows->setCurrent(std::nullopt);
         updateTitle();
         return;
     }
-    const auto event = item.kind == Item::Kind::Event ? item.event : m_view->trace()->lowerBound(item.span.begin);
+    const auto event =
+        item.kind == Item::Kind::Event ? item.event : m_view->trace()->lowerBound(item.span.begin);
     if (raw(event) >= m_view->trace()->events()) return;
     m_rows->setCurrent(item.kind == Item::Kind::Event || raw(item.event) == 0 ? event : item.event);
     m_rows->scrollToEvent(*m_rows->current());
@@ -213,11 +234,14 @@ void EventTable::toggleOnly(Only what) {
     auto state = m_view->state();
     if (what == Only::View) {
         // All times, those in view, and those between the cursors where there are any.
-        m_within = m_within == Within::All ? Within::View : m_within == Within::View ? Within::Range : Within::All;
+        m_within = m_within == Within::All    ? Within::View
+                   : m_within == Within::View ? Within::Range
+                                              : Within::All;
         return setWithin();
     }
     const auto current = m_rows->current();
-    const auto event = current && m_view->trace() ? std::optional(m_view->trace()->event(*current)) : std::nullopt;
+    const auto event =
+        current && m_view->trace() ? std::optional(m_view->trace()->event(*current)) : std::nullopt;
     if (what == Only::Cpu) {
         if (!state.onlyCpus.empty()) state.onlyCpus.clear();
         else if (event && event->cpu != model::kUnknownCpu) state.onlyCpus = {event->cpu};
@@ -226,7 +250,8 @@ void EventTable::toggleOnly(Only what) {
         if (!state.onlyTasks.empty()) state.onlyTasks.clear();
         else if (task != model::kNoTask) state.onlyTasks = {task};
     }
-    if (state == m_view->state()) emit m_view->status(tr("Select an event first: its CPU or task is then shown alone."));
+    if (state == m_view->state())
+        emit m_view->status(tr("Select an event first: its CPU or task is then shown alone."));
     else m_view->setState(state, what == Only::Cpu ? tr("Only This CPU") : tr("Only This Task"));
     followRows();
 }
@@ -253,7 +278,8 @@ void EventTable::goTo(model::EventIndex event) {
     const auto at = lane.indexAt(toNs(row.time));
     if (at < lane.size()) {
         const auto span = lane.span(at);
-        around = {model::timestampNs(span.begin), model::timestampNs(std::max(span.end, span.begin + 1))};
+        around = {model::timestampNs(span.begin),
+                  model::timestampNs(std::max(span.end, span.begin + 1))};
     }
     m_view->fit(around, 0.1);
     m_leading = false;
@@ -265,8 +291,11 @@ QString EventTable::titleText() const {
     const auto all = shown(model::formatCount(trace->events()));
     const auto rows = shown(model::formatCount(m_model->rows()));
     const auto current = m_rows->current();
-    if (m_model->rows() != trace->events()) return tr("Events %1 of %2 shown, ordered by time").arg(rows, all);
-    if (current) return tr("Events %1 of %2, ordered by time").arg(shown(model::formatCount(raw(*current))), all);
+    if (m_model->rows() != trace->events())
+        return tr("Events %1 of %2 shown, ordered by time").arg(rows, all);
+    if (current)
+        return tr("Events %1 of %2, ordered by time")
+            .arg(shown(model::formatCount(raw(*current))), all);
     return tr("Events %1, ordered by time").arg(all);
 }
 
@@ -274,22 +303,30 @@ void EventTable::updateTitle() {
     const auto& colours = themeOf(*this);
     const auto title = titleText();
     const auto word = tr("Events");
-    m_title->setText(QStringLiteral("<b style='color:%1'>%2</b>&nbsp; <span style='color:%3'>%4</span>")
-                         .arg(hex(colours.text1), word, hex(colours.text3),
-                              title.startsWith(word) ? title.mid(word.size()).trimmed() : title));
+    m_title->setText(
+        QStringLiteral("<b style='color:%1'>%2</b>&nbsp; <span style='color:%3'>%4</span>")
+            .arg(hex(colours.text1), word, hex(colours.text3),
+                 title.startsWith(word) ? title.mid(word.size()).trimmed() : title));
     const auto& state = m_view->state();
     QString cpus = tr("all CPUs"), tasks = tr("all tasks");
     if (!state.onlyCpus.empty()) cpus = tr("CPU %1").arg(raw(state.onlyCpus.front()));
     if (state.onlyCpus.size() > 1) cpus = tr("%1 CPUs").arg(state.onlyCpus.size());
-    if (!state.onlyTasks.empty() && m_view->trace() && raw(state.onlyTasks.front()) < m_view->trace()->tasks().size())
+    if (!state.onlyTasks.empty() && m_view->trace() &&
+        raw(state.onlyTasks.front()) < m_view->trace()->tasks().size())
         tasks = taskName(*m_view->trace(), state.onlyTasks.front());
     if (state.onlyTasks.size() > 1) tasks = tr("%1 tasks").arg(state.onlyTasks.size());
-    const auto where = m_within == Within::All ? tr("in view") : m_within == Within::View ? tr("in view \u2713") : tr("in range \u2713");
-    const auto dot = QStringLiteral(" <span style='color:%1'>\u00b7</span> ").arg(hex(colours.text3));
-    m_only->setText(QStringLiteral("<span style='color:%1'>%2</span> ").arg(hex(colours.text2), tr("Only:")) +
-                    link(QStringLiteral("cpu"), cpus, colours) + dot + link(QStringLiteral("task"), tasks, colours) + dot +
-                    link(QStringLiteral("view"), where, colours));
-    m_only->setToolTip(tr("Click to show only the selected event's CPU or task, or only what is in view"));
+    const auto where = m_within == Within::All    ? tr("in view")
+                       : m_within == Within::View ? tr("in view \u2713")
+                                                  : tr("in range \u2713");
+    const auto dot =
+        QStringLiteral(" <span style='color:%1'>\u00b7</span> ").arg(hex(colours.text3));
+    m_only->setText(
+        QStringLiteral("<span style='color:%1'>%2</span> ").arg(hex(colours.text2), tr("Only:")) +
+        link(QStringLiteral("cpu"), cpus, colours) + dot +
+        link(QStringLiteral("task"), tasks, colours) + dot +
+        link(QStringLiteral("view"), where, colours));
+    m_only->setToolTip(
+        tr("Click to show only the selected event's CPU or task, or only what is in view"));
     m_rows->setEmptyText(emptyText());
 }
 
@@ -299,10 +336,13 @@ QString EventTable::emptyText() const {
         return QStringLiteral("<span style='color:%1'>%2</span> ").arg(hex(colours.text2), text);
     };
     if (!m_view->trace()) return ink(tr("No trace is open. Drop a file anywhere in this window."));
-    if (m_view->trace()->events() == 0) return ink(tr("This trace has no events. Notes say what was found in it."));
+    if (m_view->trace()->events() == 0)
+        return ink(tr("This trace has no events. Notes say what was found in it."));
     if (m_within != Within::All && (!m_model->rowSet() || m_model->rowSet()->size() > 0))
-        return ink(tr("No event lies in this stretch of time.")) + link(QStringLiteral("all"), tr("Show all times"), colours);
-    return ink(tr("No event is let through by the filter.")) + link(QStringLiteral("all"), tr("Clear filter"), colours);
+        return ink(tr("No event lies in this stretch of time.")) +
+               link(QStringLiteral("all"), tr("Show all times"), colours);
+    return ink(tr("No event is let through by the filter.")) +
+           link(QStringLiteral("all"), tr("Clear filter"), colours);
 }
 
 void EventTable::changeEvent(QEvent* event) {

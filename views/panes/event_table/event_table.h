@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The event table: every event of a trace of any size in time order, with its title row and its commands.
+/// The event table: every event of a trace of any size in time order, with its title row and its
+/// commands.
 #pragma once
 
 #include "model/items/event_item_model.h"
@@ -22,8 +23,8 @@ namespace kscope::views {
 class EventRows;
 class TraceView;
 
-/// Follows the shared selection (scrolls to its item and window) and leads it (a click selects everywhere). Rows are
-/// neither copied nor counted: nothing here grows with the trace.
+/// Follows the shared selection (scrolls to its item and window) and leads it (a click selects
+/// everywhere). Rows are neither copied nor counted: nothing here grows with the trace.
 class EventTable : public QWidget {
     Q_OBJECT
 public:
@@ -35,12 +36,14 @@ public:
     /// "Events 318 442 of 2 847 113, ordered by time" as it stands in the title row.
     [[nodiscard]] QString titleText() const;
 
-    /// The selected rows, or the focused one, as text with tabs on the clipboard. Read off this thread.
+    /// The selected rows, or the focused one, as text with tabs on the clipboard. Read off this
+    /// thread.
     void copySelection();
-    /// Asks for a file name, then writes the selected rows (more than one) or all that the table shows.
+    /// Asks for a file name, then writes the selected rows (more than one) or all that the table
+    /// shows.
     void exportRows();
-    /// Writes as `style` says to `device` off this thread; the title row shows the share done and a cancel button.
-    /// `done` gets an empty text, or what went wrong.
+    /// Writes as `style` says to `device` off this thread; the title row shows the share done and a
+    /// cancel button. `done` gets an empty text, or what went wrong.
     void exportTo(std::unique_ptr<QIODevice> device, items::RowTextStyle style,
                   std::function<void(const QString&)> done);
     void cancelExport();

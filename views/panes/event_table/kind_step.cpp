@@ -16,8 +16,8 @@ std::optional<std::uint16_t> nameIn(const model::EventChunk& chunk, model::Strin
 
 }  // namespace
 
-std::optional<model::EventIndex> nextOfKind(const model::Trace& trace, const model::RowSetPtr& rows, model::EventIndex from,
-                                            StepTo direction) {
+std::optional<model::EventIndex> nextOfKind(const model::Trace& trace, const model::RowSetPtr& rows,
+                                            model::EventIndex from, StepTo direction) {
     if (raw(from) >= trace.events()) return std::nullopt;
     const auto start = trace.event(from);
     const bool forward = direction == StepTo::Next;
@@ -34,10 +34,12 @@ std::optional<model::EventIndex> nextOfKind(const model::Trace& trace, const mod
             const std::size_t count = chunk.rows();
             if (forward) {
                 for (std::size_t row = first ? start.row + std::size_t{1} : 0; row < count; ++row)
-                    if (wanted(at, row, *local)) return model::EventIndex{raw(trace.firstRow(at)) + row};
+                    if (wanted(at, row, *local))
+                        return model::EventIndex{raw(trace.firstRow(at)) + row};
             } else {
                 for (std::size_t row = first ? start.row : count; row-- > 0;)
-                    if (wanted(at, row, *local)) return model::EventIndex{raw(trace.firstRow(at)) + row};
+                    if (wanted(at, row, *local))
+                        return model::EventIndex{raw(trace.firstRow(at)) + row};
             }
         }
         first = false;

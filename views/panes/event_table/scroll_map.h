@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Rows and the scroll bar: a bar counts in int, rows in 64 bits. No pixel of the whole table is ever computed.
+/// Rows and the scroll bar: a bar counts in int, rows in 64 bits. No pixel of the whole table is
+/// ever computed.
 #pragma once
 
 #include <algorithm>
@@ -7,7 +8,8 @@
 
 namespace kscope::views {
 
-/// The first shown row is kept exactly; the bar shows it divided by a scale, 1 up to a billion rows.
+/// The first shown row is kept exactly; the bar shows it divided by a scale, 1 up to a billion
+/// rows.
 class ScrollMap {
 public:
     static constexpr std::uint64_t kMaxBar = 1'000'000'000;
@@ -34,12 +36,17 @@ public:
     /// The bar was moved by a person. A bar that already shows the top changes nothing.
     bool setBar(int value) {
         if (value == bar()) return false;
-        return setTop(value >= maxBar() ? m_maxTop : static_cast<std::uint64_t>(std::max(0, value)) * m_scale);
+        return setTop(value >= maxBar() ? m_maxTop
+                                        : static_cast<std::uint64_t>(std::max(0, value)) * m_scale);
     }
     [[nodiscard]] std::uint64_t top() const noexcept { return m_top; }
     [[nodiscard]] std::uint64_t maxTop() const noexcept { return m_maxTop; }
-    [[nodiscard]] int bar() const noexcept { return m_top == m_maxTop ? maxBar() : static_cast<int>(m_top / m_scale); }
-    [[nodiscard]] int maxBar() const noexcept { return static_cast<int>((m_maxTop + m_scale - 1) / m_scale); }
+    [[nodiscard]] int bar() const noexcept {
+        return m_top == m_maxTop ? maxBar() : static_cast<int>(m_top / m_scale);
+    }
+    [[nodiscard]] int maxBar() const noexcept {
+        return static_cast<int>((m_maxTop + m_scale - 1) / m_scale);
+    }
 
 private:
     std::uint64_t m_top = 0;

@@ -23,7 +23,8 @@ TableColumns::TableColumns() {
     // Widths before the first rows are measured, of picture 01.
     constexpr std::array kWidths{84, 62, 44, 176, 172, 540, 320};
     for (int i = 0; i < kEventColumns; ++i)
-        m_columns[static_cast<std::size_t>(i)] = {static_cast<EventColumn>(i), kWidths[static_cast<std::size_t>(i)], true};
+        m_columns[static_cast<std::size_t>(i)] = {static_cast<EventColumn>(i),
+                                                  kWidths[static_cast<std::size_t>(i)], true};
 }
 
 void TableColumns::setWidth(EventColumn id, int width) {
@@ -55,7 +56,9 @@ std::vector<TableColumns::Place> TableColumns::places(int viewWidth) const {
 }
 
 TableHead::TableHead(TableColumns* columns, items::EventItemModel* model, QWidget* parent)
-    : QWidget(parent), m_columns(columns), m_model(model) {
+    : QWidget(parent),
+      m_columns(columns),
+      m_model(model) {
     setMouseTracking(true);
     connect(model, &QAbstractItemModel::headerDataChanged, this, qOverload<>(&QWidget::update));
 }
@@ -87,10 +90,13 @@ void TableHead::paintEvent(QPaintEvent*) {
     painter.setPen(QColor::fromRgb(colours.text3));
     for (const auto& place : m_columns->places(width())) {
         const bool right = place.id <= EventColumn::Cpu;
-        const QRect box(place.x - m_scroll + EventRows::kPadding, 0, place.width - 2 * EventRows::kPadding, height());
+        const QRect box(place.x - m_scroll + EventRows::kPadding, 0,
+                        place.width - 2 * EventRows::kPadding, height());
         const auto name = items::EventItemModel::columnName(place.id, m_model->timeStyle());
         const auto text = painter.fontMetrics().elidedText(name, Qt::ElideRight, box.width());
-        painter.drawText(box, int(right ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter), text);
+        painter.drawText(
+            box, int(right ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter),
+            text);
     }
     const double line = hairline(*this);
     painter.fillRect(QRectF(0, height() - line, width(), line), QColor::fromRgb(colours.lineEdge));

@@ -15,7 +15,8 @@ namespace kscope::views {
 using items::EventColumn;
 using items::kEventColumns;
 
-/// Where each column is, in logical pixels from the left edge of the rows. The last shown one reaches to the right edge.
+/// Where each column is, in logical pixels from the left edge of the rows. The last shown one
+/// reaches to the right edge.
 class TableColumns {
 public:
     static constexpr int kLeastWidth = 32;
@@ -30,7 +31,9 @@ public:
         int width;
     };
     TableColumns();
-    [[nodiscard]] const Column& operator[](EventColumn id) const { return m_columns[static_cast<std::size_t>(id)]; }
+    [[nodiscard]] const Column& operator[](EventColumn id) const {
+        return m_columns[static_cast<std::size_t>(id)];
+    }
     void setWidth(EventColumn id, int width);
     /// The last shown column can't be hidden.
     void setShown(EventColumn id, bool shown);
@@ -50,7 +53,7 @@ public:
     [[nodiscard]] QSize sizeHint() const override;
 
 signals:
-    void changed();  ///< Widths or shown columns.
+    void changed();                         ///< Widths or shown columns.
     void fitRequested(EventColumn column);  ///< Double click on an edge.
 
 protected:

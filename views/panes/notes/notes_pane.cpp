@@ -22,10 +22,12 @@ namespace kscope::views {
 namespace {
 
 constexpr int kBarHeight = 34;
-constexpr std::array kSeverities{model::Severity::Error, model::Severity::Loss, model::Severity::Guess, model::Severity::Note};
+constexpr std::array kSeverities{model::Severity::Error, model::Severity::Loss,
+                                 model::Severity::Guess, model::Severity::Note};
 
 QString anchor(const QString& target, const QString& text, const Theme& colours) {
-    return QStringLiteral("<a href='%1' style='color:%2;text-decoration:none'>%3</a>").arg(target, hex(colours.accent), text.toHtmlEscaped());
+    return QStringLiteral("<a href='%1' style='color:%2;text-decoration:none'>%3</a>")
+        .arg(target, hex(colours.accent), text.toHtmlEscaped());
 }
 
 QLabel* richLabel(const QString& html, QWidget* parent) {
@@ -46,7 +48,11 @@ void fill(QWidget* widget, Rgb colour) {
 }  // namespace
 
 NotesPane::NotesPane(TraceView* view, QWidget* parent)
-    : QWidget(parent), m_view(view), m_work(PaneWork::of(view)), m_model(new items::NoteItemModel(this)), m_goJob(this) {
+    : QWidget(parent),
+      m_view(view),
+      m_work(PaneWork::of(view)),
+      m_model(new items::NoteItemModel(this)),
+      m_goJob(this) {
     build();
     connect(view, &TraceView::traceChanged, this, [this] {
         // A file still loading sends many snapshots; its notes seldom change.
@@ -54,7 +60,8 @@ NotesPane::NotesPane(TraceView* view, QWidget* parent)
         if (shownText() != m_built) rebuild();
     });
     connect(view, &TraceView::itemChanged, this, [this] {
-        if (m_view->item().kind == Item::Kind::Note) showNote(static_cast<int>(m_view->item().value));
+        if (m_view->item().kind == Item::Kind::Note)
+            showNote(static_cast<int>(m_view->item().value));
     });
     m_model->setTrace(view->trace());
     rebuild();
@@ -100,7 +107,8 @@ void NotesPane::build() {
 
 bool NotesPane::isShown(int row) const {
     const auto kind = m_model->diagnostic(row).kind;
-    return m_severities[static_cast<std::size_t>(model::severity(kind))]->isChecked() && !m_hidden.contains(kind);
+    return m_severities[static_cast<std::size_t>(model::severity(kind))]->isChecked() &&
+           !m_hidden.contains(kind);
 }
 
 int NotesPane::shownNotes() const {
@@ -120,7 +128,8 @@ void NotesPane::rebuild() {
     }
     QString links;
     if (shownNotes() < m_model->rowCount())
-        links = anchor(QStringLiteral("all"), tr("Show all %1").arg(m_model->rowCount()), colours) + QStringLiteral(" &nbsp; ");
+        links = anchor(QStringLiteral("all"), tr("Show all %1").arg(m_model->rowCount()), colours) +
+                QStringLiteral(" &nbsp; ");
     if (m_model->rowCount() > 0) links += anchor(QStringLiteral("copy"), tr("Copy all"), colours);
     m_links->setText(links);
     m_built = shownText();
@@ -142,7 +151,9 @@ void NotesPane::rebuild() {
         list->addWidget(line);
     }
     if (shownNotes() == 0) {
-        auto* empty = richLabel(QStringLiteral("<span style='color:%1'>%2</span>").arg(hex(colours.text2), emptyText()), page);
+        auto* empty = richLabel(
+            QStringLiteral("<span style='color:%1'>%2</span>").arg(hex(colours.text2), emptyText()),
+            page);
         empty->setAlignment(Qt::AlignCenter);
         empty->setWordWrap(true);
         list->addStretch(1);
@@ -155,7 +166,8 @@ void NotesPane::rebuild() {
 QString NotesPane::emptyText() const {
     if (!m_view->trace()) return tr("No trace is open. What is odd about a trace is listed here.");
     if (m_model->rowCount() == 0) {
-        if (!m_view->trace()->complete()) return tr("Nothing odd so far; the trace is still being read.");
+        if (!m_view->trace()->complete())
+            return tr("Nothing odd so far; the trace is still being read.");
         return tr("Every line was read and nothing was lost: what you see is what was recorded.");
     }
     return tr("All notes are hidden. Show all brings them back.");
@@ -175,24 +187,29 @@ QWidget* NotesPane::noteWidget(int row) {
     line->setSpacing(12);
     line->addWidget(new SeveritySign(severity, widget), 0, Qt::AlignTop);
     auto title = words.title.empty() ? shown(model::diagnosticName(note.kind)) : shown(words.title);
-    auto html = QStringLiteral("<b style='color:%1'>%2</b>&nbsp; <span style='color:%3'>%4</span>")
-                    .arg(hex(colours.text1), title.toHtmlEscaped(), hex(severityColour(colours, severity)),
-                         shown(model::severityName(severity)).toHtmlEscaped());
+    auto html =
+        QStringLiteral("<b style='color:%1'>%2</b>&nbsp; <span style='color:%3'>%4</span>")
+            .arg(hex(colours.text1), title.toHtmlEscaped(), hex(severityColour(colours, severity)),
+                 shown(model::severityName(severity)).toHtmlEscaped());
     QString reason = shown(words.reason);
     if (!words.advice.empty()) reason += QLatin1Char(' ') + shown(words.advice);
-    html += QStringLiteral("<div style='color:%1;line-height:140%;margin-top:2px'>%2</div>").arg(hex(colours.text2), reason.toHtmlEscaped());
-    html += QStringLiteral("<div style='color:%1;margin-top:4px'>%2</div>").arg(hex(colours.text3), placesHtml(row));
+    html += QStringLiteral("<div style='color:%1;line-height:140%;margin-top:2px'>%2</div>")
+                .arg(hex(colours.text2), reason.toHtmlEscaped());
+    html += QStringLiteral("<div style='color:%1;margin-top:4px'>%2</div>")
+                .arg(hex(colours.text3), placesHtml(row));
     auto* text = richLabel(html, widget);
     text->setWordWrap(true);
     connect(text, &QLabel::linkActivated, this, &NotesPane::follow);
     line->addWidget(text, 1);
     auto* count = richLabel(QStringLiteral("<span style='color:%1'>%2\u00d7</span>")
-                                .arg(hex(colours.text3), shown(model::formatCount(note.count))), widget);
+                                .arg(hex(colours.text3), shown(model::formatCount(note.count))),
+                            widget);
     count->setFont(views::font(TextRole::Mono));
     line->addWidget(count, 0, Qt::AlignTop);
     widget->setContextMenuPolicy(Qt::CustomContextMenu);
     text->setContextMenuPolicy(Qt::NoContextMenu);
-    connect(widget, &QWidget::customContextMenuRequested, this, [this, row, widget](const QPoint& pos) { noteMenu(row, widget->mapToGlobal(pos)); });
+    connect(widget, &QWidget::customContextMenuRequested, this,
+            [this, row, widget](const QPoint& pos) { noteMenu(row, widget->mapToGlobal(pos)); });
     return widget;
 }
 
@@ -202,7 +219,8 @@ QString NotesPane::placesHtml(int row) const {
     const auto& note = m_model->diagnostic(row);
     QStringList places;
     for (std::size_t i = 0; i < note.first.size(); ++i)
-        places.append(anchor(QStringLiteral("place:%1:%2").arg(row).arg(i), m_model->placeText(note.first[i]), colours));
+        places.append(anchor(QStringLiteral("place:%1:%2").arg(row).arg(i),
+                             m_model->placeText(note.first[i]), colours));
     if (note.kind == model::DiagnosticKind::LostEvents && !m_view->trace()->gaps().empty())
         places.prepend(anchor(QStringLiteral("gap:0"), tr("Show the first gap"), colours));
     auto html = places.join(QStringLiteral(" \u00b7 "));
@@ -217,9 +235,15 @@ void NotesPane::follow(const QString& link) {
     const auto first = parts[1].toInt();
     if (parts[0] == QLatin1String("gap")) {
         const auto& gap = m_view->trace()->gaps()[static_cast<std::size_t>(first)];
-        const model::TimeRange span{model::timestampNs(gap.begin), model::timestampNs(std::max(gap.end, gap.begin + 1))};
-        m_view->setItem({.kind = Item::Kind::Gap, .lane = {LaneKey::Kind::Cpu, raw(gap.cpu)}, .event = {}, .span = span,
-                         .value = 0, .task = model::kNoTask, .cpu = gap.cpu});
+        const model::TimeRange span{model::timestampNs(gap.begin),
+                                    model::timestampNs(std::max(gap.end, gap.begin + 1))};
+        m_view->setItem({.kind = Item::Kind::Gap,
+                         .lane = {LaneKey::Kind::Cpu, raw(gap.cpu)},
+                         .event = {},
+                         .span = span,
+                         .value = 0,
+                         .task = model::kNoTask,
+                         .cpu = gap.cpu});
         m_view->fit(span, 1.0);
         return;
     }
@@ -244,7 +268,8 @@ void NotesPane::goTo(const model::DiagnosticPlace& place) {
 void NotesPane::showNote(int diagnostic) {
     for (int row = 0; row < m_model->rowCount(); ++row) {
         auto* widget = m_noteWidgets[static_cast<std::size_t>(row)];
-        if (m_model->diagnosticIndex(row) == diagnostic && widget != nullptr) m_area->ensureWidgetVisible(widget);
+        if (m_model->diagnosticIndex(row) == diagnostic && widget != nullptr)
+            m_area->ensureWidgetVisible(widget);
     }
 }
 
@@ -256,14 +281,16 @@ void NotesPane::noteMenu(int row, const QPoint& globalPos) {
         menu.setDefaultAction(go);
         connect(go, &QAction::triggered, this, [this, place = note.first.front()] { goTo(place); });
     }
-    connect(menu.addAction(tr("Copy")), &QAction::triggered, this, [this, row] { QApplication::clipboard()->setText(noteText(row)); });
+    connect(menu.addAction(tr("Copy")), &QAction::triggered, this,
+            [this, row] { QApplication::clipboard()->setText(noteText(row)); });
     connect(menu.addAction(tr("Details")), &QAction::triggered, this, [this, row] {
         Item item;
         item.kind = Item::Kind::Note;
         item.value = static_cast<std::uint32_t>(m_model->diagnosticIndex(row));
         m_view->setItem(item);
     });
-    connect(menu.addAction(tr("Hide This Kind")), &QAction::triggered, this, [this, kind = note.kind] { hideKind(kind); });
+    connect(menu.addAction(tr("Hide This Kind")), &QAction::triggered, this,
+            [this, kind = note.kind] { hideKind(kind); });
     menu.exec(globalPos);
 }
 
@@ -272,8 +299,10 @@ QString NotesPane::noteText(int row) const {
     const auto words = m_model->words(row);
     QStringList places;
     for (const auto& place : note.first) places.append(m_model->placeText(place));
-    auto text = QStringLiteral("%1\t%2\t%3\t%4").arg(shown(model::severityName(model::severity(note.kind))), shown(model::diagnosticName(note.kind)),
-                                                   QString::number(note.count), shown(words.title));
+    auto text = QStringLiteral("%1\t%2\t%3\t%4")
+                    .arg(shown(model::severityName(model::severity(note.kind))),
+                         shown(model::diagnosticName(note.kind)), QString::number(note.count),
+                         shown(words.title));
     if (!words.reason.empty()) text += QLatin1Char('\t') + shown(words.reason);
     if (!places.empty()) text += QLatin1Char('\t') + places.join(QStringLiteral(", "));
     return text;
@@ -307,7 +336,8 @@ void NotesPane::setSeverityShown(model::Severity severity, Shown shown) {
 
 void NotesPane::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && m_area != nullptr) QTimer::singleShot(0, this, &NotesPane::rebuild);
+    if (event->type() == QEvent::PaletteChange && m_area != nullptr)
+        QTimer::singleShot(0, this, &NotesPane::rebuild);
 }
 
 }  // namespace kscope::views

@@ -61,7 +61,7 @@ private:
     std::set<model::DiagnosticKind> m_hidden;
     QLabel* m_links = nullptr;
     QScrollArea* m_area = nullptr;
-    QString m_built;  // shownText() of the page
+    QString m_built;                      // shownText() of the page
     std::vector<QWidget*> m_noteWidgets;  // by row; null: not shown
 };
 

@@ -82,9 +82,12 @@ Rgb severityColour(const Theme& colours, model::Severity severity) {
 
 QString severityWord(model::Severity severity, int count) {
     switch (severity) {
-    case model::Severity::Error: return count == 1 ? Words::tr("1 error") : Words::tr("%1 errors").arg(count);
-    case model::Severity::Loss: return count == 1 ? Words::tr("1 loss") : Words::tr("%1 losses").arg(count);
-    case model::Severity::Guess: return count == 1 ? Words::tr("1 guess") : Words::tr("%1 guesses").arg(count);
+    case model::Severity::Error:
+        return count == 1 ? Words::tr("1 error") : Words::tr("%1 errors").arg(count);
+    case model::Severity::Loss:
+        return count == 1 ? Words::tr("1 loss") : Words::tr("%1 losses").arg(count);
+    case model::Severity::Guess:
+        return count == 1 ? Words::tr("1 guess") : Words::tr("%1 guesses").arg(count);
     case model::Severity::Note: break;
     }
     return count == 1 ? Words::tr("1 note") : Words::tr("%1 notes").arg(count);
@@ -115,7 +118,9 @@ QIcon severityIcon(const Theme& colours, model::Severity severity, double ratio)
     return QIcon(pixmap);
 }
 
-SeveritySign::SeveritySign(model::Severity severity, QWidget* parent) : QWidget(parent), m_severity(severity) {
+SeveritySign::SeveritySign(model::Severity severity, QWidget* parent)
+    : QWidget(parent),
+      m_severity(severity) {
     setFixedSize(kSign, kSign);
     setAccessibleName(severityWord(severity, 1));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The strip under the timeline that says what happened between the cursors. Painting is in strip_paint.cpp.
+/// The strip under the timeline that says what happened between the cursors. Painting is in
+/// strip_paint.cpp.
 #include "views/panes/strip/selection_strip.h"
 
 #include "model/core/format.h"
@@ -23,7 +24,10 @@ constexpr int kLowWindow = 720;  // look.md: below it the strip shrinks to one l
 }  // namespace
 
 SelectionStrip::SelectionStrip(TraceView* view, QWidget* parent)
-    : QWidget(parent), m_view(view), m_work(PaneWork::of(view)), m_job(this) {
+    : QWidget(parent),
+      m_view(view),
+      m_work(PaneWork::of(view)),
+      m_job(this) {
     setAccessibleName(tr("Selection"));
     setMouseTracking(true);
     setFixedHeight(kFullHeight);
@@ -49,7 +53,8 @@ void SelectionStrip::refresh() {
     watchWindow();
     setVisible(true);
     update();
-    m_job.run(m_work->jobs(), [this, trace = m_view->trace(), range = *range, inner = &m_work->inner()](std::stop_token stop) {
+    m_job.run(m_work->jobs(), [this, trace = m_view->trace(), range = *range,
+                               inner = &m_work->inner()](std::stop_token stop) {
         if (stop.stop_requested()) return LatestJob::Delivery();
         auto statistics = model::rangeStatistics(*trace, range, *inner);
         return LatestJob::Delivery([this, trace, statistics = std::move(statistics)] {
@@ -69,7 +74,9 @@ void SelectionStrip::setLines(Lines lines) {
     update();
 }
 
-QSize SelectionStrip::sizeHint() const { return {600, m_lines == Lines::Full ? kFullHeight : kLineHeight}; }
+QSize SelectionStrip::sizeHint() const {
+    return {600, m_lines == Lines::Full ? kFullHeight : kLineHeight};
+}
 
 QString SelectionStrip::plainText() const {
     const auto range = m_view->range();
@@ -78,10 +85,13 @@ QString SelectionStrip::plainText() const {
     if (!m_statistics) return tr("Selection %1").arg(length);
     const auto& s = *m_statistics;
     QStringList parts{tr("Selection %1").arg(length)};
-    parts.append(tr("%1 of %2 CPUs busy").arg(shown(model::formatShare(busyShare(s)))).arg(s.cpus.size()));
+    parts.append(
+        tr("%1 of %2 CPUs busy").arg(shown(model::formatShare(busyShare(s)))).arg(s.cpus.size()));
     parts.append(tr("%1 switches").arg(shown(model::formatCount(s.switches))));
     if (s.wakeups > 0)
-        parts.append(tr("wakeup to run median %1, worst %2").arg(shown(model::formatDuration(s.wakeMedian)), shown(model::formatDuration(s.wakeMax))));
+        parts.append(tr("wakeup to run median %1, worst %2")
+                         .arg(shown(model::formatDuration(s.wakeMedian)),
+                              shown(model::formatDuration(s.wakeMax))));
     parts.append(tr("%1 interrupts").arg(shown(model::formatCount(s.irqs))));
     return parts.join(QStringLiteral(" \u00b7 "));
 }
@@ -96,7 +106,8 @@ void SelectionStrip::paintEvent(QPaintEvent*) {
     if (m_lines == Lines::One) {
         painter.setFont(views::font(TextRole::Body));
         painter.setPen(QColor::fromRgb(colours.text2));
-        const auto text = painter.fontMetrics().elidedText(plainText(), Qt::ElideRight, width() - 24);
+        const auto text =
+            painter.fontMetrics().elidedText(plainText(), Qt::ElideRight, width() - 24);
         painter.drawText(rect().adjusted(12, 0, -12, 0), Qt::AlignVCenter | Qt::AlignLeft, text);
         return;
     }
@@ -118,7 +129,9 @@ void SelectionStrip::mouseMoveEvent(QMouseEvent* event) {
         m_view->setHover(task);
         for (const auto& time : m_statistics->tasks)
             if (time.task == task && m_statisticsTrace)
-                setToolTip(tr("%1 ran for %2 in the selection").arg(taskName(*m_statisticsTrace, task), shown(model::formatDuration(time.run))));
+                setToolTip(tr("%1 ran for %2 in the selection")
+                               .arg(taskName(*m_statisticsTrace, task),
+                                    shown(model::formatDuration(time.run))));
         return;
     }
     setToolTip({});
@@ -134,8 +147,10 @@ void SelectionStrip::contextMenuEvent(QContextMenuEvent* event) {
     auto* fit = menu.addAction(tr("Fit Selection") + QStringLiteral("\tF"));
     menu.setDefaultAction(fit);
     connect(fit, &QAction::triggered, this, [this, range] { m_view->fit(*range); });
-    connect(menu.addAction(tr("Copy Statistics")), &QAction::triggered, this, [this] { QApplication::clipboard()->setText(plainText()); });
-    connect(menu.addAction(tr("Clear Selection") + QStringLiteral("\tX")), &QAction::triggered, this, [this] { m_view->clearRange(); });
+    connect(menu.addAction(tr("Copy Statistics")), &QAction::triggered, this,
+            [this] { QApplication::clipboard()->setText(plainText()); });
+    connect(menu.addAction(tr("Clear Selection") + QStringLiteral("\tX")), &QAction::triggered,
+            this, [this] { m_view->clearRange(); });
     menu.exec(event->globalPos());
 }
 
@@ -144,7 +159,8 @@ void SelectionStrip::changeEvent(QEvent* event) {
     if (event->type() == QEvent::PaletteChange) update();
 }
 
-/// The window's height decides between the two shapes; the strip may be moved to another window with its dock.
+/// The window's height decides between the two shapes; the strip may be moved to another window
+/// with its dock.
 void SelectionStrip::watchWindow() {
     if (m_watched == window()) return;
     if (m_watched) m_watched->removeEventFilter(this);
@@ -155,7 +171,8 @@ void SelectionStrip::watchWindow() {
 }
 
 bool SelectionStrip::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_watched && event->type() == QEvent::Resize) setLines(m_watched->height() < kLowWindow ? Lines::One : Lines::Full);
+    if (watched == m_watched && event->type() == QEvent::Resize)
+        setLines(m_watched->height() < kLowWindow ? Lines::One : Lines::Full);
     return QWidget::eventFilter(watched, event);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The strip under the timeline that says what happened between the cursors A and B; no range, no strip.
+/// The strip under the timeline that says what happened between the cursors A and B; no range, no
+/// strip.
 #pragma once
 
 #include "model/query/statistics.h"
@@ -13,8 +14,9 @@ namespace kscope::views {
 
 class TraceView;
 
-/// Statistics are computed off this thread; while they are under way the numbers before stay. It hides itself
-/// where there is no range, and shrinks to one line of text where its window is below 720 px high (setCompact).
+/// Statistics are computed off this thread; while they are under way the numbers before stay. It
+/// hides itself where there is no range, and shrinks to one line of text where its window is below
+/// 720 px high (setCompact).
 class SelectionStrip : public QWidget {
     Q_OBJECT
 public:
@@ -24,8 +26,11 @@ public:
     enum class Lines : std::uint8_t { Full, One };
     void setLines(Lines lines);
     [[nodiscard]] Lines lines() const { return m_lines; }
-    [[nodiscard]] const std::optional<model::RangeStatistics>& statistics() const { return m_statistics; }
-    [[nodiscard]] QString plainText() const;  ///< One line: also what is read out and what the low window shows.
+    [[nodiscard]] const std::optional<model::RangeStatistics>& statistics() const {
+        return m_statistics;
+    }
+    [[nodiscard]] QString
+    plainText() const;  ///< One line: also what is read out and what the low window shows.
     [[nodiscard]] QSize sizeHint() const override;
 
 signals:

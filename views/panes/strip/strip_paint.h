@@ -27,6 +27,7 @@ struct StripPicture {
 /// Share of the CPUs' time in the range that was not idle, 0…1.
 [[nodiscard]] double busyShare(const model::RangeStatistics& statistics);
 /// Returns where each task's piece of the bar and its legend are.
-std::vector<std::pair<QRect, model::TaskId>> paintStrip(QPainter& painter, const QRect& box, const StripPicture& picture);
+std::vector<std::pair<QRect, model::TaskId>> paintStrip(QPainter& painter, const QRect& box,
+                                                        const StripPicture& picture);
 
 }  // namespace kscope::views
