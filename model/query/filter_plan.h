@@ -85,12 +85,16 @@ private:
     [[nodiscard]] bool own(const Filter::Node& leaf, const Event& event);
     [[nodiscard]] std::optional<bool> typed(const Filter::Node& leaf, const Event& event);
     [[nodiscard]] std::optional<bool> typedSwitch(const Filter::Node& leaf, const EventChunk& chunk,
-                                                  const SwitchRow& row) const;
+                                                  const SwitchRow& row);
     [[nodiscard]] std::optional<bool> typedWake(const Filter::Node& leaf, const EventChunk& chunk,
-                                                const WakeRow& row) const;
+                                                const WakeRow& row);
     [[nodiscard]] bool anything(const Filter::Node& leaf, const Event& event);
     [[nodiscard]] bool taskHolds(const Filter::Node& leaf, const EventChunk& chunk,
                                  std::uint16_t entry) const;
+    /// Whether the chunk's dictionary entry compares: each entry is compared once a chunk.
+    [[nodiscard]] bool entryCompares(const Filter::Node& leaf, const EventChunk& chunk,
+                                     std::uint16_t entry);
+    void enter(const EventChunk& chunk);
     const SwitchRow* switchRow(const Event& event);
     const WakeRow* wakeRow(const Event& event);
     const Trace& m_trace;
@@ -100,6 +104,11 @@ private:
     const EventChunk* m_chunk = nullptr;  // whose rows the cursors below walk
     std::size_t m_switch = 0;
     std::size_t m_wake = 0;
+    struct EntryAnswers {
+        const Filter::Node* leaf;
+        std::vector<std::int8_t> byEntry;  // −1: not asked yet
+    };
+    std::vector<EntryAnswers> m_answers;  // of m_chunk
 };
 
 }  // namespace kscope::model

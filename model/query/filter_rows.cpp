@@ -156,14 +156,36 @@ public:
         if (m_plan.sure() != m_plan.all()) ask(chunkIndex);
         keep(into);
     }
+    /// The first row that passes from `row` on in that direction; nothing where the chunk has none
+    /// or a stop was asked for.
+    [[nodiscard]] std::optional<std::size_t> next(std::size_t chunkIndex, std::size_t row,
+                                                  Direction direction) {
+        const std::size_t rows = m_plan.trace().chunk(chunkIndex).rows();
+        if (row >= rows || !m_tables.enter(m_plan.trace().chunk(chunkIndex))) return std::nullopt;
+        m_tables.bits(m_words.data(), static_cast<M>(m_plan.all()));
+        const bool forward = direction == Direction::Forward;
+        const std::uint64_t first = std::uint64_t{1} << (row % 64);
+        m_words[row / 64] &= forward ? ~(first - 1) : first | (first - 1);
+        std::size_t asked = 0;
+        const std::size_t words = (rows + 63) / 64;
+        for (std::size_t w = row / 64; w < words; w += forward ? 1 : SIZE_MAX) {
+            for (auto left = m_words[w]; left != 0;) {
+                if (++asked % kRowsAStop == 0 && m_stop.stop_requested()) return std::nullopt;
+                const auto bit = static_cast<unsigned>(forward ? std::countr_zero(left)
+                                                               : 63 - std::countl_zero(left));
+                left &= ~(std::uint64_t{1} << bit);
+                if (passes(chunkIndex, static_cast<Row>(w * 64 + bit))) return w * 64 + bit;
+            }
+        }
+        return std::nullopt;
+    }
+
+private:
     [[nodiscard]] bool passes(std::size_t chunkIndex, Row row) {
         const Mask mask = m_tables.row(row);
         return (mask & m_plan.sure()) != 0 ||
                (mask != 0 && slow(m_plan.trace().event(chunkIndex, row), mask));
     }
-    ChunkTables<M>& tables() { return m_tables; }
-
-private:
     /// Looks at the rows whose mask leaves a question.
     void ask(std::size_t chunkIndex) {
         const std::size_t rows = m_plan.trace().chunk(chunkIndex).rows();
@@ -259,21 +281,14 @@ std::optional<EventIndex> nextHit(const FilterPlan& plan, EventIndex from, Direc
     const bool forward = direction == Direction::Forward;
     ChunkFilter<Mask> filter(plan, stop);
     auto chunk = trace.chunkOf(from);
-    auto row = static_cast<std::ptrdiff_t>(raw(from) - raw(trace.firstRow(chunk)));
+    auto row = static_cast<std::size_t>(raw(from) - raw(trace.firstRow(chunk)));
     while (true) {
-        const auto rows = static_cast<std::ptrdiff_t>(trace.chunk(chunk).rows());
-        if (rows > 0 && filter.tables().enter(trace.chunk(chunk))) {
-            for (; row >= 0 && row < rows; row += forward ? 1 : -1) {
-                if (row % static_cast<std::ptrdiff_t>(kRowsAStop) == 0 && stop.stop_requested())
-                    return std::nullopt;
-                if (filter.passes(chunk, static_cast<Row>(row)))
-                    return EventIndex{raw(trace.firstRow(chunk)) + static_cast<std::uint64_t>(row)};
-            }
-        }
+        if (const auto hit = filter.next(chunk, row, direction))
+            return EventIndex{raw(trace.firstRow(chunk)) + *hit};
         if (stop.stop_requested()) return std::nullopt;
         if (forward ? chunk + 1 == trace.chunks() : chunk == 0) return std::nullopt;
         chunk = forward ? chunk + 1 : chunk - 1;
-        row = forward ? 0 : static_cast<std::ptrdiff_t>(trace.chunk(chunk).rows()) - 1;
+        row = forward ? 0 : trace.chunk(chunk).rows() - 1;
     }
 }
 

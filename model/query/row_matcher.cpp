@@ -46,9 +46,33 @@ bool comparesNumbers(const Node& leaf) {
 
 }  // namespace
 
+void RowMatcher::enter(const EventChunk& chunk) {
+    if (&chunk == m_chunk) return;
+    m_chunk = &chunk;
+    m_switch = m_wake = 0;
+    for (auto& answers : m_answers) answers.byEntry.assign(chunk.tasks.size(), -1);
+}
+
+bool RowMatcher::entryCompares(const Node& leaf, const EventChunk& chunk, std::uint16_t entry) {
+    auto found = std::ranges::find(m_answers, &leaf, &EntryAnswers::leaf);
+    if (found == m_answers.end()) {
+        m_answers.push_back({&leaf, std::vector<std::int8_t>(chunk.tasks.size(), -1)});
+        found = std::prev(m_answers.end());
+    }
+    auto& answer = found->byEntry[entry];
+    if (answer < 0) {
+        const ChunkTask& task = chunk.tasks[entry];
+        const bool byComm =
+            leaf.typed == TypedField::PrevComm || leaf.typed == TypedField::NextComm;
+        answer = byComm ? compareField(leaf, m_trace.text(task.comm))
+                        : compareNumber(leaf, raw(m_trace.task(task.task).tid));
+    }
+    return answer != 0;
+}
+
 const SwitchRow* RowMatcher::switchRow(const Event& event) {
     if (event.name != nameId(KnownEvent::SchedSwitch)) return nullptr;
-    if (event.chunk != m_chunk) m_chunk = event.chunk, m_switch = m_wake = 0;
+    enter(*event.chunk);
     return at(event.chunk->switches, event.row, m_switch);
 }
 
@@ -57,7 +81,7 @@ const WakeRow* RowMatcher::wakeRow(const Event& event) {
         event.name != nameId(KnownEvent::SchedWakeup) &&
         event.name != nameId(KnownEvent::SchedWakeupNew))
         return nullptr;
-    if (event.chunk != m_chunk) m_chunk = event.chunk, m_switch = m_wake = 0;
+    enter(*event.chunk);
     return at(event.chunk->wakes, event.row, m_wake);
 }
 
@@ -121,7 +145,7 @@ std::optional<bool> RowMatcher::typed(const Node& leaf, const Event& event) {
 }
 
 std::optional<bool> RowMatcher::typedSwitch(const Node& leaf, const EventChunk& chunk,
-                                            const SwitchRow& row) const {
+                                            const SwitchRow& row) {
     if (leaf.typed == TypedField::PrevState) {
         if (leaf.op != FilterOp::Equal) return std::nullopt;
         const auto wanted = stateOf(leaf.values.front().text);
@@ -132,14 +156,13 @@ std::optional<bool> RowMatcher::typedSwitch(const Node& leaf, const EventChunk& 
     const bool prev = leaf.typed == TypedField::PrevPid || leaf.typed == TypedField::PrevComm;
     const auto entry = prev ? row.prev : row.next;
     if (entry >= chunk.tasks.size() || chunk.tasks[entry].task == kNoTask) return std::nullopt;
-    if (leaf.typed == TypedField::PrevComm || leaf.typed == TypedField::NextComm)
-        return compareField(leaf, m_trace.text(chunk.tasks[entry].comm));
-    if (!comparesNumbers(leaf)) return std::nullopt;
-    return compareNumber(leaf, raw(m_trace.task(chunk.tasks[entry].task).tid));
+    const bool byComm = leaf.typed == TypedField::PrevComm || leaf.typed == TypedField::NextComm;
+    if (!byComm && !comparesNumbers(leaf)) return std::nullopt;
+    return entryCompares(leaf, chunk, entry);
 }
 
 std::optional<bool> RowMatcher::typedWake(const Node& leaf, const EventChunk& chunk,
-                                          const WakeRow& row) const {
+                                          const WakeRow& row) {
     if (!comparesNumbers(leaf))
         return std::nullopt;  // "003" and 3 are one number, but not one text
     if (leaf.typed == TypedField::TargetCpu) {
@@ -148,7 +171,7 @@ std::optional<bool> RowMatcher::typedWake(const Node& leaf, const EventChunk& ch
     }
     if (row.wakee >= chunk.tasks.size() || chunk.tasks[row.wakee].task == kNoTask)
         return std::nullopt;
-    return compareNumber(leaf, raw(m_trace.task(chunk.tasks[row.wakee].task).tid));
+    return entryCompares(leaf, chunk, row.wakee);
 }
 
 bool RowMatcher::taskHolds(const Node& leaf, const EventChunk& chunk, std::uint16_t entry) const {

@@ -50,13 +50,12 @@ void sumCpu(Work& work, std::size_t index) {
     const LaneView lane = work.trace.cpuLane(cpu.cpu);
     Part part;
     part.run.resize(work.trace.tasks().size());
-    for (auto i = firstSpan(lane, work.range); i < lane.size(); ++i) {
-        const LaneSpan span = lane.span(i);
-        if (span.begin >= toNs(work.range.end)) break;
+    const auto end = toNs(work.range.end);
+    lane.forEach(firstSpan(lane, work.range), end, [&](const LaneSpan& span) {
         if (span.open || (span.value & (kCpuGuessed | kCpuOpen)) != 0)
-            continue;  // kCpuUnknown has them too
+            return;  // kCpuUnknown has them too
         part.run[span.value] += inside(work.range, span.begin, span.end);
-    }
+    });
     const auto tasks = work.trace.tasks();
     for (std::size_t task = 0; task < part.run.size(); ++task)
         if (part.run[task] != 0)
@@ -76,19 +75,18 @@ void sumHandlers(Work& work, std::size_t index) {
         std::uint64_t count = 0;
         Duration longest{};
         std::uint32_t worst = 0;
-        auto i = firstSpan(lane, work.range);
+        auto first = firstSpan(lane, work.range);
         constexpr std::size_t kDeepest = 8;  // an outer handler may have begun a few spans earlier
-        for (i -= std::min(i, kDeepest); i < lane.size(); ++i) {
-            const LaneSpan span = lane.span(i);
-            if (span.begin >= toNs(work.range.end)) break;
-            if (span.open || span.end <= toNs(work.range.begin)) continue;
+        first -= std::min(first, kDeepest);
+        lane.forEach(first, toNs(work.range.end), [&](const LaneSpan& span) {
+            if (span.open || span.end <= toNs(work.range.begin)) return;
             ++count;
             const auto end = std::min(span.end, toNs(work.range.end));
             const auto begin = std::max(span.begin, covered);
             if (end > begin) sum += end - begin, covered = end;
             const Duration part{inside(work.range, span.begin, span.end)};
             if (count == 1 || part > longest) longest = part, worst = span.value;
-        }
+        });
         (soft ? cpu.softirq : cpu.irq) = Duration{sum};
         if (soft || count == 0) continue;
         const std::lock_guard lock(work.mutex);
@@ -108,9 +106,7 @@ void sumWaits(Work& work, std::size_t first, std::size_t last) {
         const LaneView lane = work.trace.taskLane(id);
         bool woken = false;
         std::int64_t since = 0;
-        for (auto i = firstSpan(lane, work.range); i < lane.size(); ++i) {
-            const LaneSpan span = lane.span(i);
-            if (span.begin >= end) break;
+        lane.forEach(firstSpan(lane, work.range), end, [&](const LaneSpan& span) {
             const auto state = valueState(span.value);
             if (woken && state == TaskState::Running && span.begin >= begin) {
                 const auto latency = span.begin - since;
@@ -119,7 +115,7 @@ void sumWaits(Work& work, std::size_t first, std::size_t last) {
             }
             woken = state == TaskState::Woken;
             since = span.begin;
-        }
+        });
     }
     const std::lock_guard lock(work.mutex);
     work.parts.push_back(std::move(part));

@@ -153,6 +153,13 @@ public:
     /// (irq lanes).
     [[nodiscard]] bool isState() const noexcept { return m_state != nullptr; }
 
+    /// Calls `use(const LaneSpan&)` for spans from number `first` on that begin before `endNs`, in
+    /// order. A look-up a span less than span(): for sums over many of them.
+    template <class Use> void forEach(std::size_t first, std::int64_t endNs, Use&& use) const {
+        if (m_state) forEachState(first, endNs, use);
+        else forEachPair(first, endNs, use);
+    }
+
     /// Walks what [range.begin, range.end) shows, in time order of begins:
     ///   `sink.slice(const LaneSpan&)`  a span of at least `minSlice` ns, exactly (blank states
     ///   too: the caller
@@ -252,6 +259,32 @@ private:
             begin = end;
         }
         return true;
+    }
+    template <class Use> void forEachState(std::size_t first, std::int64_t endNs, Use& use) const {
+        std::int64_t begin = first < m_count ? beginOf(first) : 0;
+        for (std::size_t i = first; i < m_count && begin < endNs; ++i) {
+            const bool open = i + 1 == m_count;
+            const std::int64_t end = open ? m_end : beginOf(i + 1);
+            use(LaneSpan{begin, end, open ? m_pending.value : m_state->value(i), open});
+            begin = end;
+        }
+    }
+    template <class Use> void forEachPair(std::size_t first, std::int64_t endNs, Use& use) const {
+        if (first >= m_count) return;
+        for (std::size_t at = segmentOf(first); at < m_segments; ++at) {
+            const auto& segment = m_pairs->segments()[at];
+            const EventChunk& chunk = *segment.chunk;
+            for (std::size_t i = first - segment.firstSpan; i < segment.count; ++i) {
+                const IrqPair& pair = segment.pairs[i];
+                const std::int64_t begin = chunk.timeNs(pair.entry);
+                if (begin >= endNs) return;
+                if (pair.exit == kNoRow) use(span(segment.firstSpan + i));
+                else
+                    use(LaneSpan{begin, chunk.timeNs(pair.exit),
+                                 m_pairs->soft() ? pair.id : chunk.irqs[pair.id].number, false});
+            }
+            first = segment.firstSpan + segment.count;
+        }
     }
     [[nodiscard]] std::size_t leafFirst(
         std::size_t leaf) const;  ///< First span of a leaf; of the one past the last: the tail.

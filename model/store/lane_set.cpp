@@ -151,6 +151,8 @@ void LaneSet::leaveCpu(Cpu& on, TaskId prev, std::int64_t now) {
             value = raw(prev) | kCpuOpen;
     } else if (cpuTask(value) != prev) {
         value |= kCpuGuessed;
+    } else if (auto& info = m_tasks.task(prev); !info.idle()) {
+        info.runNs += now - on.since;
     }
     on.lane->append(on.since, now, value, cpuStyle(value));
 }
@@ -170,10 +172,6 @@ void LaneSet::switchOut(TaskId id, CpuId on, TaskState state, std::int64_t now,
         return;
     }
     const bool ranHere = lane.state == TaskState::Running && lane.cpu == on;
-    if (ranHere) {
-        auto& info = m_tasks.task(id);
-        info.runNs += now - lane.since;
-    }
     enter(lane, id, state, on, now, ranHere ? 0 : kTaskGuessed);
 }
 
@@ -284,12 +282,25 @@ void LaneSet::lose(std::uint16_t number, std::int64_t begin, std::int64_t end,
     m_gaps.push_back({CpuId{number}, begin, end, count});
     on.lostNs = begin;
     if (on.lane && on.value != kCpuUnknown && begin >= on.since) {
-        on.lane->append(on.since, begin, on.value | kCpuOpen, cpuStyle(on.value));
+        // The run is known up to the last event before the gap, and counts up to there.
+        on.lane->append(on.since, begin, on.value, cpuStyle(on.value));
+        const auto ran = cpuTask(on.value);
+        if (ran != kNoTask && !m_tasks.peek(ran).idle())
+            m_tasks.task(ran).runNs += begin - on.since;
         on.since = begin;
+        stopRun(ran, CpuId{number}, begin);
     }
     on.value = kCpuUnknown;
     if (on.irq) on.irq->forgetOpen();
     if (on.softirq) on.softirq->forgetOpen();
+}
+
+/// Lost events end what a task was doing on the CPU; from `now` on its state is not known.
+void LaneSet::stopRun(TaskId id, CpuId on, std::int64_t now) {
+    if (id == kNoTask || m_tasks.peek(id).idle()) return;
+    auto& lane = task(id);
+    if (lane.state != TaskState::Running || lane.cpu != on || lane.since > now) return;
+    enter(lane, id, TaskState::Unknown, on, now, 0);
 }
 
 void LaneSet::loseAtEnd(CpuId number, std::uint64_t count) {

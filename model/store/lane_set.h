@@ -69,6 +69,7 @@ private:
     void onTaskRow(const EventChunk& chunk, const TaskRow& row);
     void onLost(const EventChunk& chunk, const LostRow& row);
     void lose(std::uint16_t number, std::int64_t begin, std::int64_t end, std::uint64_t count);
+    void stopRun(TaskId id, CpuId on, std::int64_t now);
     void leaveCpu(Cpu& cpu, TaskId prev, std::int64_t now);
     void switchOut(TaskId id, CpuId on, TaskState state, std::int64_t now, std::int64_t cpuFirst);
     void switchIn(TaskId id, CpuId on, std::int64_t now);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The event table over 10 M and 100 M rows: open it with its first frame, scroll frames, bytes a
 /// row.
+#include "tests/bench/figures.h"
 #include "tests/items/small_trace.h"
 #include "views/panes/event_table/event_rows.h"
 #include "views/panes/event_table/event_table.h"
@@ -99,6 +100,6 @@ int main(int count, char** values) {
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
     const QApplication application(count, values);
     benchmark::Initialize(&count, values);
-    benchmark::RunSpecifiedBenchmarks();
+    kscope::bench::runFigures();
     return 0;
 }

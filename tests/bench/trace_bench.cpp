@@ -6,6 +6,7 @@
 #include "model/query/statistics.h"
 #include "parsers/importers.h"
 #include "parsers/part_feeder.h"
+#include "tests/bench/figures.h"
 #include "tests/items/small_trace.h"
 #include "tests/support/trace_generator.h"
 
@@ -155,4 +156,8 @@ BENCHMARK(filterHundredMillion)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 
-BENCHMARK_MAIN();
+int main(int count, char** values) {
+    benchmark::Initialize(&count, values);
+    kscope::bench::runFigures();
+    return 0;
+}

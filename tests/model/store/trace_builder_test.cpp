@@ -257,9 +257,11 @@ TEST(LaneSet, LostEventsEndWhatRan) {
     EXPECT_EQ(trace->gaps()[0].begin, 15'000);
     EXPECT_EQ(trace->gaps()[0].end, 40'000);
     EXPECT_EQ(trace->gaps()[0].count, 3u);
-    EXPECT_EQ(statesOf(*trace, 7), "running? 10..15; unknown? 15..40; sleeping 40..; ");
+    EXPECT_EQ(statesOf(*trace, 7), "running 10..15; unknown? 15..40; sleeping 40..; ");
     const auto cpu = trace->cpuLane(CpuId{0});
     EXPECT_EQ(cpu.span(1).end, 15'000);
+    EXPECT_TRUE(cpuCounted(cpu.span(1).value));
+    EXPECT_EQ(trace->task(trace->findTask(Tid{7})).runNs, 5'000);
     EXPECT_EQ(cpu.span(2).value, kCpuUnknown);
 }
 
