@@ -14,10 +14,10 @@ using namespace std::string_view_literals;
 constexpr auto kAtraceBegin = "TRACE:\n"sv;
 constexpr auto kScriptEnd = "</script>"sv;
 constexpr auto kEscapedEnd = "\\n\\"sv;  // How each line of the script's string ends.
-constexpr std::size_t kInputBytes = 128 << 10;
+constexpr std::size_t kHtmlInputBytes = 128 << 10;
 constexpr std::size_t kMaxLineBytes = 1 << 20;
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+bool holds(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
 /// Lines inside of the blocks that hold trace text; everything else of the page is left out.
 class PageStream final : public ByteStream {
@@ -40,7 +40,7 @@ public:
                 break;
             }
             const auto filled = m_input.size();
-            m_input.resize(filled + kInputBytes);
+            m_input.resize(filled + kHtmlInputBytes);
             const auto count = m_source->read(std::span(m_input).subspan(filled), wait);
             m_input.resize(filled + count);
             if (count == 0 && m_source->state() == StreamState::Open) return 0;
@@ -68,8 +68,8 @@ private:
 
     void takeLine(std::string_view line, std::string_view lineEnd) {
         if (m_block == Block::Outside) {
-            const bool block = contains(line, "<script") && contains(line, "trace-data");
-            const bool string = contains(line, "linuxPerfData");
+            const bool block = holds(line, "<script") && holds(line, "trace-data");
+            const bool string = holds(line, "linuxPerfData");
             if (!block && !string) return;
             m_block = Block::Text;
             m_blockBegins = true;

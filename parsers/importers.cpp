@@ -20,7 +20,7 @@ using namespace std::string_view_literals;
 namespace fs = std::filesystem;
 
 constexpr std::size_t kHeadBytes = 64 << 10;
-constexpr auto kReadWait = 20ms;
+constexpr auto kHeadWait = 20ms;
 constexpr auto kUndecidedFor =
     100ms;  // A pipe that is silent so long is sniffed by what came so far.
 
@@ -188,7 +188,7 @@ model::Result<std::string> Opening::readHead(ByteStream& stream, bool waits) con
             return model::failure(shownPath(m_path) + ": given up before anything was read");
         const auto filled = head.size();
         head.resize(kHeadBytes);
-        const auto count = stream.read(std::span(head).subspan(filled), kReadWait);
+        const auto count = stream.read(std::span(head).subspan(filled), kHeadWait);
         head.resize(filled + count);
         const auto now = std::chrono::steady_clock::now();
         if (count > 0) quietSince = now;

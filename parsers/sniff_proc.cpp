@@ -10,10 +10,10 @@ namespace {
 
 using namespace std::string_view_literals;
 
-bool startsWith(std::string_view text, std::string_view begin) {
+bool begins(std::string_view text, std::string_view begin) {
     return text.substr(0, begin.size()) == begin;
 }
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+bool includes(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
 Sniffed proc(std::string_view kind, std::string_view file, std::string_view why) {
     return {.kind = std::string(kind),
@@ -48,7 +48,7 @@ bool isCpuHeader(std::string_view line) {
     const auto words = wordsOf(line);
     return !words.empty() && line[0] == ' ' &&
            std::all_of(words.begin(), words.end(), [](std::string_view word) {
-               return startsWith(word, "CPU") && isNumber(word.substr(3));
+               return begins(word, "CPU") && isNumber(word.substr(3));
            });
 }
 
@@ -71,10 +71,10 @@ std::optional<Sniffed> sniffCounters(const Head& head) {
         return proc("proc-interrupts", "/proc/interrupts", "a header of CPUs and rows of counters");
     const auto chips = countLines(head, [](std::string_view line) {
         return isCounterRow(line) &&
-               (contains(line, "-edge") || contains(line, "-level") || contains(line, "-fasteoi") ||
-                contains(line, " GIC") || contains(line, "IO-APIC") || contains(line, "PCI-MSI") ||
-                contains(line, " Level ") || contains(line, " Edge ") ||
-                contains(line, "interrupts"));
+               (includes(line, "-edge") || includes(line, "-level") || includes(line, "-fasteoi") ||
+                includes(line, " GIC") || includes(line, "IO-APIC") || includes(line, "PCI-MSI") ||
+                includes(line, " Level ") || includes(line, " Edge ") ||
+                includes(line, "interrupts"));
     });
     if (chips >= 1 && rows * 2 >= head.lines.size())
         return proc("proc-interrupts", "/proc/interrupts", "rows of interrupt counters");
@@ -82,18 +82,15 @@ std::optional<Sniffed> sniffCounters(const Head& head) {
 }
 
 std::optional<Sniffed> sniffMemory(const Head& head) {
-    const auto pagetype = [](std::string_view line) {
-        return startsWith(line, "Page block order:");
-    };
+    const auto pagetype = [](std::string_view line) { return begins(line, "Page block order:"); };
     if (anyLine(head, pagetype, 20))
         return proc("proc-pagetypeinfo", "/proc/pagetypeinfo", "'Page block order:'");
     const auto isZone = [](std::string_view line) {
-        return startsWith(line, "Node ") && contains(line, ", zone ");
+        return begins(line, "Node ") && includes(line, ", zone ");
     };
     const auto zones = countLines(head, isZone);
     if (zones > 0 && anyLine(head, [](auto line) {
-            return startsWith(trimmed(line), "pages free") ||
-                   startsWith(trimmed(line), "per-node stats");
+            return begins(trimmed(line), "pages free") || begins(trimmed(line), "per-node stats");
         })) {
         return proc("proc-zoneinfo", "/proc/zoneinfo", "zones with their watermarks");
     }
@@ -104,20 +101,20 @@ std::optional<Sniffed> sniffMemory(const Head& head) {
     if (countLines(head, isFree) > 0)
         return proc("proc-buddyinfo", "/proc/buddyinfo", "free blocks by zone and order");
     if (countLines(
-            head, [](auto line) { return contains(line, "MemTotal:") && contains(line, "kB"); },
+            head, [](auto line) { return includes(line, "MemTotal:") && includes(line, "kB"); },
             8) > 0) {
         return proc("proc-meminfo", "/proc/meminfo", "'MemTotal:'");
     }
     const auto pairs = countLines(head, [](std::string_view line) {
         const auto words = wordsOf(line, 3);
-        return words.size() == 2 && isNumber(words[1]) && contains(words[0], "_");
+        return words.size() == 2 && isNumber(words[1]) && includes(words[0], "_");
     });
-    if (startsWith(head.bytes, "nr_") && pairs > 5)
+    if (begins(head.bytes, "nr_") && pairs > 5)
         return proc("proc-vmstat", "/proc/vmstat", "'nr_free_pages' and further counters");
     const auto isSlab = [](std::string_view line) {
-        return contains(line, " : tunables ") && contains(line, " : slabdata ");
+        return includes(line, " : tunables ") && includes(line, " : slabdata ");
     };
-    if (startsWith(head.bytes, "slabinfo - version") || anyLine(head, isSlab)) {
+    if (begins(head.bytes, "slabinfo - version") || anyLine(head, isSlab)) {
         return proc("proc-slabinfo", "/proc/slabinfo", "rows of slab caches");
     }
     return std::nullopt;
@@ -131,7 +128,7 @@ bool isDiskRow(std::string_view line) {
 
 bool isLoad(std::string_view line) {
     const auto words = wordsOf(line, 6);
-    if (words.size() != 5 || !contains(words[3], "/") || !isNumber(words[4])) return false;
+    if (words.size() != 5 || !includes(words[3], "/") || !isNumber(words[4])) return false;
     return std::all_of(words.begin(), words.begin() + 3,
                        [](auto word) { return word.size() >= 4 && word[word.size() - 3] == '.'; });
 }
@@ -140,13 +137,13 @@ std::optional<Sniffed> sniffSchedule(const Head& head) {
     const auto line = [&](std::size_t i) {
         return i < head.lines.size() ? head.lines[i] : std::string_view{};
     };
-    if (startsWith(line(0), "version ") && startsWith(line(1), "timestamp "))
+    if (begins(line(0), "version ") && begins(line(1), "timestamp "))
         return proc("proc-schedstat", "/proc/schedstat", "'version' and 'timestamp'");
-    if (startsWith(line(0), "cpu ") && allNumbers(wordsOf(line(0)), 1) &&
+    if (begins(line(0), "cpu ") && allNumbers(wordsOf(line(0)), 1) &&
         wordsOf(line(0)).size() >= 5) {
         return proc("proc-stat", "/proc/stat", "a row 'cpu' of ticks");
     }
-    if (startsWith(line(0), "some avg10=") || startsWith(line(0), "full avg10="))
+    if (begins(line(0), "some avg10=") || begins(line(0), "full avg10="))
         return proc("proc-pressure", "/proc/pressure", "'avg10='");
     const auto disks = countLines(head, isDiskRow);
     if (disks > 0 && disks * 2 > head.lines.size())
@@ -196,14 +193,14 @@ constexpr std::array kPhrases{
 bool looksLikeLog(std::string_view line) {  // "[    0.000000] Linux version …"
     const auto close = line.find("] ");
     return line.size() > 8 && line[0] == '[' && close != line.npos &&
-           contains(line.substr(0, close), ".") && close < 20;
+           includes(line.substr(0, close), ".") && close < 20;
 }
 bool looksLikeCode(std::string_view line) {
     const auto text = trimmed(line);
     if (text.empty()) return false;
-    return startsWith(text, "#include") || startsWith(text, "#define") || startsWith(text, "/*") ||
-           startsWith(text, "//") || text.back() == ';' || text.back() == '{' || text == "}" ||
-           startsWith(text, "* ") || startsWith(text, "return ");
+    return begins(text, "#include") || begins(text, "#define") || begins(text, "/*") ||
+           begins(text, "//") || text.back() == ';' || text.back() == '{' || text == "}" ||
+           begins(text, "* ") || begins(text, "return ");
 }
 // "  80008000: e3a00000  mov r0, #0", "NSR:C0109A2C|E24DD008  sub …" and the like.
 bool looksLikeDisassembly(std::string_view line) {
@@ -246,7 +243,7 @@ std::string seemsByLines(const Head& head) {
 }  // namespace
 
 std::optional<Sniffed> sniffProc(const Head& head) {
-    if (startsWith(head.bytes, "# kernelscope-proc-log ")) {
+    if (begins(head.bytes, "# kernelscope-proc-log ")) {
         return Sniffed{.kind = "proc-log",
                        .why = "'# kernelscope-proc-log'",
                        .seems = "a log of /proc snapshots",
@@ -268,18 +265,18 @@ std::string seemsToBe(const Head& head) {
     if (static_cast<std::size_t>(controls) * 20 > head.bytes.size())
         return "binary data without a known magic";
     for (const auto& [text, seems] : kPhrases) {
-        if (contains(head.bytes, text)) return std::string(seems);
+        if (includes(head.bytes, text)) return std::string(seems);
     }
-    if (startsWith(start, "#!")) return "a script";
-    if (startsWith(start, "<?xml") || startsWith(start, "<svg")) return "XML";
-    if (start[0] == '<' && (contains(start, "<html") || contains(start, "<HTML") ||
-                            contains(start, "<!DOCTYPE") || contains(start, "<!doctype")))
+    if (begins(start, "#!")) return "a script";
+    if (begins(start, "<?xml") || begins(start, "<svg")) return "XML";
+    if (start[0] == '<' && (includes(start, "<html") || includes(start, "<HTML") ||
+                            includes(start, "<!DOCTYPE") || includes(start, "<!doctype")))
         return "an HTML page without trace data";
-    if ((start[0] == '{' || start[0] == '[') && contains(start, "\":"))
+    if ((start[0] == '{' || start[0] == '[') && includes(start, "\":"))
         return "JSON that holds no trace events";
     const auto words = wordsOf(start.substr(0, start.find('\n')), 3);
-    if (head.lines.size() <= 2 && words.size() == 2 && contains(words[0], ".") &&
-        contains(words[1], "."))
+    if (head.lines.size() <= 2 && words.size() == 2 && includes(words[0], ".") &&
+        includes(words[1], "."))
         return "/proc/uptime";
     return seemsByLines(head);
 }

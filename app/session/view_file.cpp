@@ -20,7 +20,7 @@ using views::ViewState;
 
 constexpr int kVersion = 1;
 // A file from someone else must not take unbounded memory or time.
-constexpr std::size_t kMostBytes = 8u << 20;
+constexpr std::size_t kMostViewBytes = 8u << 20;
 constexpr std::size_t kMostLanes = 100'000;
 constexpr std::size_t kMostBookmarks = 10'000;
 // Times stay where sums of two of them fit 64 bits.
@@ -285,7 +285,7 @@ ViewFile ViewReader::read() {
 
 /// Null where `text` is no JSON object.
 json parsedObject(std::string_view text) {
-    if (text.size() > kMostBytes) return nullptr;
+    if (text.size() > kMostViewBytes) return nullptr;
     auto root = json::parse(text.begin(), text.end(), nullptr, false);
     return root.is_object() ? root : json(nullptr);
 }

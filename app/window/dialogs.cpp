@@ -3,6 +3,7 @@
 #include "app/window/dialogs.h"
 
 #include "app/window/look.h"
+#include "app/window/qt_text.h"
 #include "model/core/format.h"
 #include "views/panes/pane_look.h"
 
@@ -24,8 +25,6 @@
 namespace kscope::app {
 
 namespace {
-
-QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 QLabel* faultLabel(QWidget* parent) {
     auto* label = new QLabel(parent);

@@ -5,6 +5,7 @@
 #include "app/window/command_palette.h"
 #include "app/window/dialogs.h"
 #include "app/window/keys_page.h"
+#include "app/window/qt_text.h"
 #include "app/window/query_field.h"
 #include "app/window/start_page.h"
 #include "app/window/status_line.h"
@@ -21,6 +22,7 @@
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenuBar>
 #include <QStackedWidget>
 #include <QToolBar>
@@ -40,8 +42,6 @@ constexpr int kLow = 720;
 constexpr int kOverviewAndRuler = 50 + 25;
 constexpr int kSearchWidth = 430;
 constexpr int kFilterWidth = 300;
-
-QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 /// Title row of a dock: 28 px, a name, float and close.
 class DockTitle : public QWidget {

@@ -5,6 +5,7 @@
 #include "app/window/go_to.h"
 #include "app/window/keys_page.h"
 #include "app/window/main_window.h"
+#include "app/window/qt_text.h"
 #include "app/window/start_page.h"
 #include "model/core/format.h"
 #include "views/panes/details/details_pane.h"
@@ -28,8 +29,6 @@
 namespace kscope::app {
 
 namespace {
-
-QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 std::vector<SourceSpec> specsOf(const QStringList& paths) {
     std::vector<SourceSpec> out;

@@ -4,6 +4,7 @@
 
 #include "app/window/bars.h"
 #include "app/window/look.h"
+#include "app/window/qt_text.h"
 #include "app/window/start_parts.h"
 #include "model/core/format.h"
 
@@ -21,8 +22,6 @@ namespace kscope::app {
 namespace {
 
 constexpr int kShownRecent = 6;
-
-QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 QWidget* heading(const QString& title, const QString& more, QWidget* parent) {
     auto* line = new QWidget(parent);
@@ -44,7 +43,7 @@ struct Kind {
     const char* ending;
     const char* command;
 };
-constexpr Kind kKinds[] = {
+constexpr Kind kFileKinds[] = {
     {QT_TRANSLATE_NOOP("kscope::app::StartPage", "ftrace text"), ".txt",
      "sudo cat /sys/kernel/tracing/trace > trace.txt"},
     {QT_TRANSLATE_NOOP("kscope::app::StartPage", "ftrace, one CPU"), ".txt",
@@ -190,7 +189,7 @@ QWidget* StartPage::kindsTable() {
     grid->setVerticalSpacing(4);
     grid->setColumnStretch(2, 1);
     int row = 0;
-    for (const auto& kind : kKinds) {
+    for (const auto& kind : kFileKinds) {
         auto* name = new QLabel(tr(kind.name), table);
         auto bold = font();
         bold.setWeight(QFont::DemiBold);

@@ -15,11 +15,11 @@ namespace kscope::app {
 
 namespace {
 
-QColor colour(views::Rgb rgb) { return QColor::fromRgb(rgb); }
+QColor partColour(views::Rgb rgb) { return QColor::fromRgb(rgb); }
 
 void focusRing(QPainter& painter, const QRect& box) {
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(colour(currentTokens().accent), 2));
+    painter.setPen(QPen(partColour(currentTokens().accent), 2));
     painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4);
 }
 
@@ -43,7 +43,7 @@ SmallLabel::SmallLabel(const QString& words, QWidget* parent) : QLabel(words, pa
 
 void SmallLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    painter.setPen(colour(currentTokens().text3));
+    painter.setPen(partColour(currentTokens().text3));
     painter.drawText(rect(), static_cast<int>(alignment()) | Qt::AlignVCenter,
                      fontMetrics().elidedText(text(), Qt::ElideRight, width()));
 }
@@ -52,7 +52,7 @@ Hairline::Hairline(QWidget* parent) : QWidget(parent) { setFixedHeight(1); }
 
 void Hairline::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    painter.fillRect(rect(), colour(currentTokens().lineGrid));
+    painter.fillRect(rect(), partColour(currentTokens().lineGrid));
 }
 
 LinkButton::LinkButton(const QString& words, QWidget* parent) : QPushButton(words, parent) {
@@ -70,10 +70,10 @@ void LinkButton::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     if (underMouse()) {
         painter.setPen(Qt::NoPen);
-        painter.setBrush(colour(tokens.bgHover));
+        painter.setBrush(partColour(tokens.bgHover));
         painter.drawRoundedRect(rect(), 4, 4);
     }
-    painter.setPen(colour(tokens.accent));
+    painter.setPen(partColour(tokens.accent));
     painter.drawText(rect(), Qt::AlignCenter, text());
     if (hasFocus()) focusRing(painter, rect());
 }
@@ -91,8 +91,8 @@ QSize CommandButton::minimumSizeHint() const { return {120, sizeHint().height()}
 void CommandButton::paintEvent(QPaintEvent*) {
     const auto& tokens = currentTokens();
     QPainter painter(this);
-    if (underMouse()) painter.fillRect(rect(), colour(tokens.bgHover));
-    painter.setPen(colour(tokens.text1));
+    if (underMouse()) painter.fillRect(rect(), partColour(tokens.bgHover));
+    painter.setPen(partColour(tokens.text1));
     const auto box = rect().adjusted(6, 0, -6, 0);
     painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter,
                      fontMetrics().elidedText(text(), Qt::ElideRight, box.width()));
@@ -105,8 +105,8 @@ void DropCard::paintEvent(QPaintEvent*) {
     const auto& tokens = currentTokens();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setBrush(colour(tokens.bgPanel));
-    painter.setPen(QPen(colour(tokens.lineStrong), 1, Qt::DashLine));
+    painter.setBrush(partColour(tokens.bgPanel));
+    painter.setPen(QPen(partColour(tokens.lineStrong), 1, Qt::DashLine));
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
     // The program's sign: nine bars in three task hues (look.md, Icons). x, y, width, slot.
     constexpr int kBars[][4] = {{0, 0, 26, 0},   {30, 0, 14, 6},  {48, 0, 20, 4},
@@ -118,7 +118,7 @@ void DropCard::paintEvent(QPaintEvent*) {
         model::TaskInfo task;
         task.hueSlot = static_cast<std::uint8_t>(bar[3]);
         task.tid = model::Tid{1};
-        painter.setBrush(colour(tokens.taskFill(task)));
+        painter.setBrush(partColour(tokens.taskFill(task)));
         painter.drawRoundedRect(left + bar[0], 30 + bar[1], bar[2], 7, 2, 2);
     }
 }
@@ -176,15 +176,15 @@ void RecentRow::paintBusy(QPainter& painter, const QRect& box) const {
         const int right = box.left() + box.width() * (column + 1) / static_cast<int>(kColumns);
         const QRect cell(left, box.top() + rowHeight * static_cast<int>(i / kColumns), right - left,
                          rowHeight - 1);
-        painter.fillRect(cell, colour(views::mix(tokens.bgCanvas, tokens.seriesNeutral,
-                                                 0.12 + 0.88 * m_trace.busy[i] / 255.0)));
+        painter.fillRect(cell, partColour(views::mix(tokens.bgCanvas, tokens.seriesNeutral,
+                                                     0.12 + 0.88 * m_trace.busy[i] / 255.0)));
     }
 }
 
 void RecentRow::paintEvent(QPaintEvent*) {
     const auto& tokens = currentTokens();
     QPainter painter(this);
-    if (underMouse()) painter.fillRect(rect(), colour(tokens.bgHover));
+    if (underMouse()) painter.fillRect(rect(), partColour(tokens.bgHover));
     paintBusy(painter, QRect(8, 10, 168, 28));
     const int pinWidth = 44;
     const int free = width() - 196 - pinWidth;
@@ -192,16 +192,16 @@ void RecentRow::paintEvent(QPaintEvent*) {
     auto bold = font();
     bold.setWeight(QFont::DemiBold);
     painter.setFont(bold);
-    painter.setPen(colour(tokens.text1));
+    painter.setPen(partColour(tokens.text1));
     painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(text(), Qt::ElideMiddle, name.width()));
     painter.setFont(views::font(views::TextRole::Small));
-    painter.setPen(colour(tokens.text3));
+    painter.setPen(partColour(tokens.text3));
     const auto kind = tr("%1, %2").arg(QString::fromStdString(m_trace.kind),
                                        QString::fromStdString(model::formatBytes(m_trace.bytes)));
     painter.drawText(name.translated(0, 18), Qt::AlignLeft | Qt::AlignVCenter, kind);
     painter.setFont(font());
-    painter.setPen(colour(tokens.text2));
+    painter.setPen(partColour(tokens.text2));
     const QRect facts(name.right() + 12, 0, free * 42 / 100, height());
     const auto cpus =
         m_trace.cpus == 1 ? tr("1 CPU") : tr("%n CPUs", nullptr, static_cast<int>(m_trace.cpus));
@@ -211,7 +211,7 @@ void RecentRow::paintEvent(QPaintEvent*) {
                  cpus, QString::fromStdString(model::formatCount(m_trace.events)));
     painter.drawText(facts, Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(words, Qt::ElideRight, facts.width()));
-    painter.setPen(colour(tokens.text3));
+    painter.setPen(partColour(tokens.text3));
     painter.drawText(QRect(facts.right(), 0, width() - pinWidth - facts.right(), height()),
                      Qt::AlignRight | Qt::AlignVCenter, whenText(m_trace.openedMs));
     if (hasFocus()) focusRing(painter, rect());
@@ -236,18 +236,18 @@ void SampleCard::paintEvent(QPaintEvent*) {
     const auto& tokens = currentTokens();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setBrush(colour(underMouse() ? tokens.bgHover : tokens.bgPanel));
-    painter.setPen(colour(tokens.lineEdge));
+    painter.setBrush(partColour(underMouse() ? tokens.bgHover : tokens.bgPanel));
+    painter.setPen(partColour(tokens.lineEdge));
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7);
     const auto box = rect().adjusted(14, 0, -14, 0);
     painter.setFont(views::font(views::TextRole::Mono));
-    painter.setPen(colour(tokens.text3));
+    painter.setPen(partColour(tokens.text3));
     const int sizeWidth = painter.fontMetrics().horizontalAdvance(m_size) + 10;
     painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, m_size);
     auto bold = font();
     bold.setWeight(QFont::DemiBold);
     painter.setFont(bold);
-    painter.setPen(colour(tokens.text1));
+    painter.setPen(partColour(tokens.text1));
     const auto name = box.adjusted(0, 0, -sizeWidth, 0);
     painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(text(), Qt::ElideRight, name.width()));

@@ -3,16 +3,16 @@
 #include "app/window/status_line.h"
 
 #include "app/window/look.h"
+#include "app/window/qt_text.h"
 #include "model/core/format.h"
 #include "views/panes/pane_look.h"
 
+#include <QEvent>
 #include <QLabel>
 
 namespace kscope::app {
 
 namespace {
-
-QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 QString coloured(views::Rgb ink, const QString& words) {
     return QStringLiteral("<span style='color:%1'><b>%2</b></span>").arg(colourName(ink), words);

@@ -24,7 +24,8 @@ std::string grouped(std::string_view digits) {
 
 std::string formatDuration(Duration duration) {
     const auto ns = duration.count();
-    if (ns < 0) return "-" + formatDuration(Duration{ns == INT64_MIN ? INT64_MAX : -ns});
+    if (ns < 0)
+        return fmt::format("-{}", formatDuration(Duration{ns == INT64_MIN ? INT64_MAX : -ns}));
     if (ns < 1000) return fmt::format("{} ns", ns);
     constexpr std::array<std::pair<std::int64_t, std::string_view>, 3> kUnits{
         {{1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "µs"}}};

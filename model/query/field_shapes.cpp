@@ -7,14 +7,14 @@
 namespace kscope::model {
 namespace {
 
-constexpr auto kNone = std::string_view::npos;
+constexpr auto kNowhere = std::string_view::npos;
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool isNumber(std::string_view text) {
     if (!text.empty() && text.front() == '-') text.remove_prefix(1);
     return !text.empty() && std::all_of(text.begin(), text.end(), isDigit);
 }
-std::string_view trim(std::string_view text) {
+std::string_view trimmed(std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
         text.remove_suffix(1);
@@ -22,11 +22,11 @@ std::string_view trim(std::string_view text) {
 }
 /// Takes the token before the next blank off the front.
 std::string_view takeToken(std::string_view& text) {
-    text = trim(text);
+    text = trimmed(text);
     const auto end = std::min(text.find(' '), text.size());
     const auto token = text.substr(0, end);
     text.remove_prefix(end);
-    text = trim(text);
+    text = trimmed(text);
     return token;
 }
 
@@ -39,10 +39,10 @@ struct TaskText {
 std::optional<TaskText> taskText(std::string_view text) {
     if (text.empty() || text.back() != ']') return std::nullopt;
     const auto bracket = text.rfind(" [");
-    if (bracket == kNone) return std::nullopt;
+    if (bracket == kNowhere) return std::nullopt;
     const auto prio = text.substr(bracket + 2, text.size() - bracket - 3);
     const auto colon = text.substr(0, bracket).rfind(':');
-    if (colon == kNone) return std::nullopt;
+    if (colon == kNowhere) return std::nullopt;
     const auto pid = text.substr(colon + 1, bracket - colon - 1);
     if (!isNumber(prio) || !isNumber(pid)) return std::nullopt;
     return TaskText{text.substr(0, colon), pid, prio};
@@ -50,12 +50,13 @@ std::optional<TaskText> taskText(std::string_view text) {
 
 /// trace-cmd's sched_switch plugin: `COMM:PID [PRIO] STATE ==> COMM:PID [PRIO]`.
 bool scanTraceCmdSwitch(std::string_view args, FieldList& into) {
-    for (auto arrow = args.find(" ==> "); arrow != kNone; arrow = args.find(" ==> ", arrow + 1)) {
+    for (auto arrow = args.find(" ==> "); arrow != kNowhere;
+         arrow = args.find(" ==> ", arrow + 1)) {
         const auto left = args.substr(0, arrow);
         const auto blank = left.rfind(' ');
-        if (blank == kNone) continue;
+        if (blank == kNowhere) continue;
         const auto prev = taskText(left.substr(0, blank));
-        const auto next = taskText(trim(args.substr(arrow + 5)));
+        const auto next = taskText(trimmed(args.substr(arrow + 5)));
         if (!prev || !next) continue;
         into.add("prev_comm", prev->comm);
         into.add("prev_pid", prev->pid);
@@ -76,7 +77,7 @@ bool scanSwitch(std::string_view args, FieldList& into) {
     // Both comms may hold anything, the arrow too: the first arrow whose left side ends as it must
     // is the one.
     constexpr std::string_view kArrow = " ==> next_comm=";
-    for (auto arrow = args.find(kArrow); arrow != kNone; arrow = args.find(kArrow, arrow + 1)) {
+    for (auto arrow = args.find(kArrow); arrow != kNowhere; arrow = args.find(kArrow, arrow + 1)) {
         const auto before = into.size();
         if (scanAnchored("prev_comm prev_pid prev_prio prev_state", args.substr(0, arrow), into) &&
             into.size() == before + 4 &&
@@ -89,22 +90,22 @@ bool scanSwitch(std::string_view args, FieldList& into) {
 
 bool scanTraceCmdWake(std::string_view args, FieldList& into) {
     const auto cpu = args.rfind(" CPU:");
-    if (cpu == kNone) return false;
+    if (cpu == kNowhere) return false;
     auto left = args.substr(0, cpu);
     std::string_view success;
-    if (const auto mark = left.rfind("success="); mark != kNone && mark > 0) {
+    if (const auto mark = left.rfind("success="); mark != kNowhere && mark > 0) {
         success = left.substr(mark + 8);
         while (!success.empty() && !isDigit(success.back())) success.remove_suffix(1);
         left = left.substr(0, mark);
         while (!left.empty() && (left.back() == '[' || left.back() == ' ')) left.remove_suffix(1);
     }
-    const auto task = taskText(trim(left));
+    const auto task = taskText(trimmed(left));
     if (!task) return false;
     into.add("comm", task->comm);
     into.add("pid", task->pid);
     into.add("prio", task->prio);
     if (!success.empty()) into.add("success", success);
-    into.add("target_cpu", trim(args.substr(cpu + 5)));
+    into.add("target_cpu", trimmed(args.substr(cpu + 5)));
     return true;
 }
 
@@ -113,16 +114,16 @@ bool scanTraceCmdWake(std::string_view args, FieldList& into) {
 bool scanBlock(std::string_view eventName, std::string_view args, FieldList& into) {
     if (args.starts_with("[")) {  // block_plug, block_unplug
         const auto close = args.rfind(']');
-        if (close == kNone) return false;
+        if (close == kNowhere) return false;
         into.add("comm", args.substr(1, close - 1));
-        if (const auto depth = trim(args.substr(close + 1)); !depth.empty())
+        if (const auto depth = trimmed(args.substr(close + 1)); !depth.empty())
             into.add("nr_rq", depth);
         return true;
     }
     auto rest = args;
     const auto dev = takeToken(rest);
     const auto comma = dev.find(',');
-    if (comma == kNone || !isNumber(dev.substr(0, comma)) || !isNumber(dev.substr(comma + 1)))
+    if (comma == kNowhere || !isNumber(dev.substr(0, comma)) || !isNumber(dev.substr(comma + 1)))
         return false;
     if (rest.starts_with("sector=")) {  // block_touch_buffer, block_dirty_buffer
         into.add("dev", dev);
@@ -136,7 +137,7 @@ bool scanBlock(std::string_view eventName, std::string_view args, FieldList& int
     if (rest.starts_with('(')) {
         if (!number.empty()) into.add("bytes", number);
         const auto close = rest.find(')');
-        if (close == kNone) return into.resize(before), false;
+        if (close == kNowhere) return into.resize(before), false;
         into.add("cmd", rest.substr(1, close - 1));
         rest.remove_prefix(close + 1);
         number = takeToken(rest);
@@ -172,19 +173,19 @@ bool scanSyscall(std::string_view eventName, std::string_view args, FieldList& i
         into.add("id", takeToken(rest));
         if (rest.starts_with('(') && rest.ends_with(')'))
             into.add("args", rest.substr(1, rest.size() - 2));
-        else if (rest.starts_with("= ")) into.add("ret", trim(rest.substr(2)));
+        else if (rest.starts_with("= ")) into.add("ret", trimmed(rest.substr(2)));
         return true;
     }
     if (eventName.starts_with("sys_exit_")) {
         const auto arrow = args.find("-> ");
-        const auto value = trim(arrow == kNone ? args : args.substr(arrow + 3));
-        if (value.find(' ') != kNone) return false;
+        const auto value = trimmed(arrow == kNowhere ? args : args.substr(arrow + 3));
+        if (value.find(' ') != kNowhere) return false;
         into.add("ret", value);
         return true;
     }
-    auto inner = trim(args);
+    auto inner = trimmed(args);
     if (const auto open = inner.find('(');
-        open != kNone && inner.ends_with(')') && inner.substr(0, open).find(' ') == kNone)
+        open != kNowhere && inner.ends_with(')') && inner.substr(0, open).find(' ') == kNowhere)
         inner = inner.substr(open + 1, inner.size() - open - 2);
     if (inner.empty()) return true;
     scanColons(inner, into);
@@ -195,12 +196,12 @@ bool scanSyscall(std::string_view eventName, std::string_view args, FieldList& i
 // "work struct %p …".
 bool scanWork(std::string_view args, FieldList& into) {
     if (!args.starts_with("work struct")) return false;
-    auto rest = trim(args.substr(11));
+    auto rest = trimmed(args.substr(11));
     if (!rest.empty() && rest.front() == '=') rest.remove_prefix(1);
     auto work = takeToken(rest);
     if (work.ends_with(':')) work.remove_suffix(1);
     into.add("work", work);
-    if (rest.starts_with("function ")) into.add("function", trim(rest.substr(9)));
+    if (rest.starts_with("function ")) into.add("function", trimmed(rest.substr(9)));
     else scanGeneric(rest, into);
     return true;
 }

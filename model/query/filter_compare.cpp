@@ -8,7 +8,7 @@
 namespace kscope::model {
 namespace {
 
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isDecimal(char c) { return c >= '0' && c <= '9'; }
 
 struct Unit {
     std::string_view name;
@@ -31,11 +31,11 @@ std::optional<FilterNumber> takeNumber(std::string_view& text) {
     if (error != std::errc{}) return std::nullopt;
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
     auto value = static_cast<FilterNumber>(whole);
-    if (!hex && rest.size() > 1 && rest[0] == '.' && isDigit(rest[1])) {
+    if (!hex && rest.size() > 1 && rest[0] == '.' && isDecimal(rest[1])) {
         FilterNumber scale = 1;
         FilterNumber fraction = 0;
         std::size_t i = 1;
-        for (; i < rest.size() && isDigit(rest[i]); ++i)
+        for (; i < rest.size() && isDecimal(rest[i]); ++i)
             if (i <= 18) fraction = fraction * 10 + (rest[i] - '0'), scale *= 10;
         value += fraction / scale;
         rest.remove_prefix(i);

@@ -43,14 +43,15 @@ constexpr std::array<OpName, 9> kOps{{{"==", FilterOp::Equal},
                                       {">", FilterOp::Greater},
                                       {"~", FilterOp::Glob}}};
 
-bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool isFilterBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool isFieldChar(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '.' || c == '-';
 }
 /// What may stand in a value without quotes.
 bool isWordChar(char c) {
-    return !isBlank(c) && std::string_view("&|()!=<>~,\"'{}").find(c) == std::string_view::npos;
+    return !isFilterBlank(c) &&
+           std::string_view("&|()!=<>~,\"'{}").find(c) == std::string_view::npos;
 }
 
 bool isText(FilterField field) {
@@ -108,7 +109,7 @@ private:
         return nullptr;
     }
     void skipBlanks() {
-        while (m_at < m_text.size() && isBlank(m_text[m_at])) ++m_at;
+        while (m_at < m_text.size() && isFilterBlank(m_text[m_at])) ++m_at;
     }
     bool accept(std::string_view token) {
         skipBlanks();
@@ -370,7 +371,7 @@ private:
     std::optional<FilterFault> m_fault;
 };
 
-bool blank(std::string_view text) { return std::ranges::all_of(text, isBlank); }
+bool blank(std::string_view text) { return std::ranges::all_of(text, isFilterBlank); }
 
 NodePtr anythingContains(std::string_view words) {
     auto node = std::make_shared<Node>();
@@ -409,8 +410,8 @@ Filter Filter::operator&&(const Filter& other) const {
 
 Filter Filter::containing(std::string_view words) {
     Filter filter;
-    while (!words.empty() && isBlank(words.front())) words.remove_prefix(1);
-    while (!words.empty() && isBlank(words.back())) words.remove_suffix(1);
+    while (!words.empty() && isFilterBlank(words.front())) words.remove_prefix(1);
+    while (!words.empty() && isFilterBlank(words.back())) words.remove_suffix(1);
     if (words.empty()) return filter;
     filter.m_root = anythingContains(words);
     filter.m_text = words;
@@ -427,8 +428,9 @@ bool looksLikeFilter(std::string_view text) {
     const auto at = text.find_first_of("<>~");
     if (at == std::string_view::npos || at == 0) return false;
     auto left = text.substr(0, at);
-    while (!left.empty() && isBlank(left.back())) left.remove_suffix(1);
-    while (!left.empty() && (isBlank(left.front()) || left.front() == '!' || left.front() == '('))
+    while (!left.empty() && isFilterBlank(left.back())) left.remove_suffix(1);
+    while (!left.empty() &&
+           (isFilterBlank(left.front()) || left.front() == '!' || left.front() == '('))
         left.remove_prefix(1);
     return !left.empty() && std::ranges::all_of(left, isFieldChar);
 }

@@ -14,7 +14,7 @@ bool isWord(unsigned char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 }
 constexpr std::uint32_t kOpen = 0xffffffff;  ///< An arrow that leads nowhere yet.
-constexpr int kMostDepth = 100;
+constexpr int kMostRegexDepth = 100;
 constexpr unsigned kMostRepeats = 1000;
 
 }  // namespace
@@ -68,7 +68,7 @@ private:
     [[nodiscard]] bool more() const { return m_at < m_pattern.size() && !m_fault; }
 
     Part alternatives(int depth) {
-        if (depth > kMostDepth) return fail("parentheses nest too deeply");
+        if (depth > kMostRegexDepth) return fail("parentheses nest too deeply");
         auto left = sequence(depth);
         while (left && more() && m_pattern[m_at] == '|') {
             ++m_at;

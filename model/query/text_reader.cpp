@@ -13,10 +13,11 @@ namespace {
 constexpr std::array<std::string_view, 6> kOwnNames{"",         "function", "print",
                                                     "raw_data", "unknown",  "blk"};
 
-bool isBlank(char c) { return c == ' ' || c == '\t'; }
-std::string_view trim(std::string_view text) {
-    while (!text.empty() && isBlank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && (isBlank(text.back()) || text.back() == '\r')) text.remove_suffix(1);
+bool isLineBlank(char c) { return c == ' ' || c == '\t'; }
+std::string_view trimLine(std::string_view text) {
+    while (!text.empty() && isLineBlank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && (isLineBlank(text.back()) || text.back() == '\r'))
+        text.remove_suffix(1);
     return text;
 }
 constexpr std::size_t kUsualLine = 1024;
@@ -26,12 +27,12 @@ constexpr std::size_t kHeadOfLine = 96;  ///< A context ends well before.
 /// that was wrapped.
 bool beginsAnew(std::string_view line) {
     if (line.empty() || line.front() == '#') return true;
-    if (const auto text = trim(line);
+    if (const auto text = trimLine(line);
         text.starts_with("=>") || text.starts_with("<stack") || text.starts_with("<user"))
         return true;
     const auto open = line.find('[');
-    if (open == std::string_view::npos || open < 3 || !isBlank(line[open - 1])) return false;
-    auto left = trim(line.substr(0, open));
+    if (open == std::string_view::npos || open < 3 || !isLineBlank(line[open - 1])) return false;
+    auto left = trimLine(line.substr(0, open));
     if (left.ends_with(')')) return true;
     const auto pid = left.size();
     while (!left.empty() && left.back() >= '0' && left.back() <= '9') left.remove_suffix(1);
@@ -59,13 +60,14 @@ std::optional<std::string_view> EventTextReader::argsOfLine(std::string_view lin
     for (auto at = line.find(eventName); at != std::string_view::npos;
          at = line.find(eventName, at + 1)) {
         const auto end = at + eventName.size();
-        if (end >= line.size() || line[end] != ':' || at == 0 || !isBlank(line[at - 1])) continue;
+        if (end >= line.size() || line[end] != ':' || at == 0 || !isLineBlank(line[at - 1]))
+            continue;
         auto before = at;
-        while (before > 0 && isBlank(line[before - 1])) --before;
+        while (before > 0 && isLineBlank(line[before - 1])) --before;
         if (before < 2 || line[before - 1] != ':' || line[before - 2] < '0' ||
             line[before - 2] > '9')
             continue;
-        return trim(line.substr(end + 1));
+        return trimLine(line.substr(end + 1));
     }
     return std::nullopt;
 }
@@ -126,7 +128,7 @@ std::string_view EventTextReader::args(const Event& event) {
     auto text = full(event);
     if (!text) return {};
     m_text = std::move(text->args);
-    return trim(m_text);
+    return trimLine(m_text);
 }
 
 }  // namespace kscope::model

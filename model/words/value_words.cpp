@@ -275,34 +275,34 @@ struct Kind {
     std::string_view name;
     std::string (*words)(std::string_view value);
 };
-constexpr std::array<Kind, 28> kKinds{{{"access", accessValue},
-                                       {"bytes", bytesValue},
-                                       {"clone", cloneValue},
-                                       {"cpu", cpuValue},
-                                       {"errno", errnoValue},
-                                       {"fault", faultValue},
-                                       {"gfp", gfpValue},
-                                       {"handler", handlerValue},
-                                       {"idle", idleValue},
-                                       {"khz", khzValue},
-                                       {"leaves", leavesValue},
-                                       {"migratetype", migratetypeValue},
-                                       {"ns", nsValue},
-                                       {"order", orderValue},
-                                       {"prio", prioValue},
-                                       {"return", returnValue},
-                                       {"rwbs", rwbsValue},
-                                       {"saflags", saFlagsValue},
-                                       {"sectors", sectorsValue},
-                                       {"sigcode", signalCodeValue},
-                                       {"signal", signalValue},
-                                       {"signame", signalNameValue},
-                                       {"sigresult", signalResultValue},
-                                       {"softirq", softirqValue},
-                                       {"softirqname", softirqNameValue},
-                                       {"state", stateValue},
-                                       {"syscall", syscallValue},
-                                       {"thread", threadValue}}};
+constexpr std::array<Kind, 28> kValueKinds{{{"access", accessValue},
+                                            {"bytes", bytesValue},
+                                            {"clone", cloneValue},
+                                            {"cpu", cpuValue},
+                                            {"errno", errnoValue},
+                                            {"fault", faultValue},
+                                            {"gfp", gfpValue},
+                                            {"handler", handlerValue},
+                                            {"idle", idleValue},
+                                            {"khz", khzValue},
+                                            {"leaves", leavesValue},
+                                            {"migratetype", migratetypeValue},
+                                            {"ns", nsValue},
+                                            {"order", orderValue},
+                                            {"prio", prioValue},
+                                            {"return", returnValue},
+                                            {"rwbs", rwbsValue},
+                                            {"saflags", saFlagsValue},
+                                            {"sectors", sectorsValue},
+                                            {"sigcode", signalCodeValue},
+                                            {"signal", signalValue},
+                                            {"signame", signalNameValue},
+                                            {"sigresult", signalResultValue},
+                                            {"softirq", softirqValue},
+                                            {"softirqname", softirqNameValue},
+                                            {"state", stateValue},
+                                            {"syscall", syscallValue},
+                                            {"thread", threadValue}}};
 
 template <class Int> std::optional<Int> wholeNumber(std::string_view text, int base) {
     Int value{};
@@ -326,8 +326,8 @@ std::optional<std::uint64_t> hexOf(std::string_view text) {
 }
 
 std::string valueWords(std::string_view kind, std::string_view value) {
-    const auto* const found = std::ranges::find(kKinds, kind, &Kind::name);
-    return found == kKinds.end() ? std::string{} : found->words(value);
+    const auto* const found = std::ranges::find(kValueKinds, kind, &Kind::name);
+    return found == kValueKinds.end() ? std::string{} : found->words(value);
 }
 
 }  // namespace kscope::model

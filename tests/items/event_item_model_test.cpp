@@ -9,6 +9,8 @@
 #include <QCoreApplication>
 #include <QSignalSpy>
 
+#include <gtest/gtest.h>
+
 #include <random>
 
 namespace kscope::tests {
@@ -16,9 +18,6 @@ namespace {
 
 using namespace kscope::items;
 using model::EventIndex;
-
-[[maybe_unused]] auto* const kQt =
-    testing::AddGlobalTestEnvironment(new QtEnvironment<QCoreApplication>);
 
 /// The rows that `keep` chooses, as a set of list chunks.
 template <class Keep> model::RowSetPtr rowsWhere(const model::Trace& trace, Keep keep) {

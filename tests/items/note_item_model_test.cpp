@@ -7,13 +7,12 @@
 #include <QAbstractItemModelTester>
 #include <QCoreApplication>
 
+#include <gtest/gtest.h>
+
 namespace kscope::tests {
 namespace {
 
 using namespace kscope::items;
-
-[[maybe_unused]] auto* const kQt =
-    testing::AddGlobalTestEnvironment(new QtEnvironment<QCoreApplication>);
 
 TEST(NoteItemModel, PassesTheTesterWithAndWithoutATrace) {
     const auto made = storyTrace();

@@ -14,13 +14,13 @@ namespace {
 
 using namespace kscope;
 
-struct Opened {
+struct IndexedTrace {
     std::string kind;  // Empty: failed.
     std::uint64_t events = 0;
     std::string error;
 };
 
-Opened open(const std::string& path) {
+IndexedTrace openIndexed(const std::string& path) {
     model::ThreadPool pool(2);
     model::TraceBuilder builder;
     const auto source = parsers::importSource(path, builder, pool, {});
@@ -61,7 +61,7 @@ TEST_F(ImporterIndex, FtraceTextOpensAsItsKindWithItsEvents) {
     std::size_t opened = 0;
     for (const auto& row : m_rows) {
         if (!kinds.contains(row.kind)) continue;
-        const auto found = open(path(row));
+        const auto found = openIndexed(path(row));
         EXPECT_EQ(found.kind, row.kind) << row.path << ": " << found.error;
         const bool withHeaders = row.counted.starts_with("MANIFEST");
         const auto headers = withHeaders ? stackHeaders(path(row)) : 0;
@@ -76,7 +76,7 @@ TEST_F(ImporterIndex, FtraceTextOpensAsItsKindWithItsEvents) {
 TEST_F(ImporterIndex, FunctionGraphAndSystraceOpenAsTheirKind) {
     for (const auto& row : m_rows) {
         if (row.kind != "function_graph" && row.kind != "systrace-html") continue;
-        const auto found = open(path(row));
+        const auto found = openIndexed(path(row));
         EXPECT_EQ(found.kind, row.kind) << row.path << ": " << found.error;
         if (row.kind == "systrace-html") {
             EXPECT_GT(found.events, 0U) << row.path;
@@ -87,7 +87,7 @@ TEST_F(ImporterIndex, FunctionGraphAndSystraceOpenAsTheirKind) {
 TEST_F(ImporterIndex, KindsWithoutImporterAreNamedInOneLine) {
     for (const auto& row : m_rows) {
         if (row.kind == "none" || parsers::isReadKind(row.kind)) continue;
-        const auto found = open(path(row));
+        const auto found = openIndexed(path(row));
         EXPECT_TRUE(isOneLine(found.error))
             << row.path << " opened as " << found.kind << ' ' << found.events;
         EXPECT_NE(found.error.find(": " + row.kind + " is not read yet"), std::string::npos)
@@ -98,7 +98,7 @@ TEST_F(ImporterIndex, KindsWithoutImporterAreNamedInOneLine) {
 TEST_F(ImporterIndex, OtherFilesOpenOrSayInOneLineWhatTheySeemToBe) {
     for (const auto& row : m_rows) {
         if (row.kind != "none") continue;
-        const auto found = open(path(row));
+        const auto found = openIndexed(path(row));
         if (found.kind.empty()) {
             EXPECT_TRUE(isOneLine(found.error)) << row.path << ": " << found.error;
         }

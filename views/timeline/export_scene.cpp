@@ -16,8 +16,8 @@ namespace kscope::views {
 namespace {
 
 constexpr int kMargin = 24;
-constexpr int kHeadHeight = 48;
-constexpr int kFootHeight = 22;
+constexpr int kExportHead = 48;
+constexpr int kExportFoot = 22;
 constexpr int kLegendRow = 20;
 
 /// One entry of the legend: a swatch as the picture draws it, and a word.
@@ -267,7 +267,7 @@ model::Result<std::unique_ptr<ExportScene>> prepareExport(const model::Trace& tr
     scene.layout = LaneLayout(trace, prepared->state, request.pane);
     // Lanes that do not fit at their usual height become compact; what does not fit then is named
     // in the foot.
-    constexpr int kAround = 2 * kMargin + kHeadHeight + kFootHeight + 2 * kLegendRow + 75;
+    constexpr int kAround = 2 * kMargin + kExportHead + kExportFoot + 2 * kLegendRow + 75;
     if (prepared->state.height == LaneHeight::Normal &&
         scene.layout.contentHeight() + scene.layout.pinnedHeight() > request.height - kAround) {
         prepared->state.height = LaneHeight::Compact;
@@ -291,8 +291,8 @@ void drawExport(const ExportScene& prepared, const ExportRequest& request, TextC
     const int margin = scene.px(kMargin);
     const Box inner{margin, margin, paper.w - 2 * margin, paper.h - 2 * margin};
     const auto bodyWith = [&](int legendRows) {
-        const int head = scene.px(kHeadHeight);
-        const int foot = scene.px(kFootHeight) + legendRows * scene.px(kLegendRow) +
+        const int head = scene.px(kExportHead);
+        const int foot = scene.px(kExportFoot) + legendRows * scene.px(kLegendRow) +
                          (legendRows > 0 ? scene.px(8) : 0);
         return Box{inner.x, inner.y + head, inner.w,
                    std::max(scene.px(120), inner.h - head - foot)};

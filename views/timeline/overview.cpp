@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMostRows = 16;
 constexpr int kPlotHeight = 34;
-constexpr std::size_t kMostHits = 4000;
+constexpr std::size_t kMostTicks = 4000;
 
 /// Busy ns a pixel.
 class BusySink {
@@ -102,7 +102,7 @@ void drawWaits(const TimelineScene& scene, const Viewport& view, Box plot, DrawL
 void drawHits(const TimelineScene& scene, const Viewport& view, Box plot, DrawList& list) {
     if (!scene.searchRows || scene.searchRows->size() == 0) return;
     const std::uint64_t hits = scene.searchRows->size();
-    const std::uint64_t step = std::max<std::uint64_t>(1, hits / kMostHits);
+    const std::uint64_t step = std::max<std::uint64_t>(1, hits / kMostTicks);
     int last = -1;
     for (std::uint64_t i = 0; i < hits; i += step) {
         const int x = plot.x + view.x(scene.trace->event(scene.searchRows->at(i)).time);

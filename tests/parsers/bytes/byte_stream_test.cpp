@@ -65,7 +65,7 @@ std::string someText() {
     for (int i = 0; i < 5000; ++i) text += "line " + std::to_string(i * i) + "\n";
     return text;
 }
-std::string zstded(const std::string& text) {
+std::string zstdPacked(const std::string& text) {
     std::string out(ZSTD_compressBound(text.size()), '\0');
     out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
     return out;
@@ -85,9 +85,11 @@ TEST(Decompress, AnySplitOfTheInputGivesTheSameBytes) {
     const auto text = someText();
     for (unsigned seed = 1; seed < 30; ++seed) {
         for (const auto& [compression, packed] :
-             {std::pair(Compression::Xz, xzed(text)), std::pair(Compression::Zstd, zstded(text)),
+             {std::pair(Compression::Xz, xzed(text)),
+              std::pair(Compression::Zstd, zstdPacked(text)),
               std::pair(Compression::Xz, xzed(text.substr(0, 99)) + xzed(text.substr(99))),
-              std::pair(Compression::Zstd, zstded(text.substr(0, 99)) + zstded(text.substr(99)))}) {
+              std::pair(Compression::Zstd,
+                        zstdPacked(text.substr(0, 99)) + zstdPacked(text.substr(99)))}) {
             ASSERT_EQ(compressionOf(packed), compression);
             const auto read = readAll(compression, packed, seed);
             ASSERT_EQ(read.bytes, text) << seed;
@@ -99,7 +101,7 @@ TEST(Decompress, AnySplitOfTheInputGivesTheSameBytes) {
 TEST(Decompress, EveryCutIsTruncatedAndKeepsItsBegin) {
     const auto text = someText();
     for (const auto& [compression, packed] :
-         {std::pair(Compression::Xz, xzed(text)), std::pair(Compression::Zstd, zstded(text))}) {
+         {std::pair(Compression::Xz, xzed(text)), std::pair(Compression::Zstd, zstdPacked(text))}) {
         for (std::size_t cut = 12; cut < packed.size(); cut += 211) {
             const auto read = readAll(compression, packed.substr(0, cut), 3);
             ASSERT_EQ(read.state, StreamState::Truncated) << cut;
@@ -111,7 +113,7 @@ TEST(Decompress, EveryCutIsTruncatedAndKeepsItsBegin) {
 TEST(Decompress, EveryChangedByteEndsWithoutACrash) {
     const auto text = someText().substr(0, 3000);
     for (const auto& [compression, packed] :
-         {std::pair(Compression::Xz, xzed(text)), std::pair(Compression::Zstd, zstded(text))}) {
+         {std::pair(Compression::Xz, xzed(text)), std::pair(Compression::Zstd, zstdPacked(text))}) {
         for (std::size_t at = 0; at < packed.size(); ++at) {
             auto damaged = packed;
             damaged[at] = static_cast<char>(damaged[at] ^ 0x55);

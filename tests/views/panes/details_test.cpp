@@ -14,6 +14,8 @@
 #include <QLabel>
 #include <QSignalSpy>
 
+#include <gtest/gtest.h>
+
 namespace kscope::tests {
 namespace {
 
@@ -22,9 +24,6 @@ using model::Duration;
 using model::EventIndex;
 using model::TaskState;
 using model::timestampNs;
-
-[[maybe_unused]] auto* const kQt =
-    testing::AddGlobalTestEnvironment(new QtEnvironment<QApplication>);
 
 DetailsQuestion ask(const model::TracePtr& trace, Item item) {
     return {.trace = trace,

@@ -18,6 +18,8 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <gtest/gtest.h>
+
 #include <random>
 #include <set>
 
@@ -26,9 +28,6 @@ namespace {
 
 using namespace kscope::views;
 using model::EventIndex;
-
-[[maybe_unused]] auto* const kQt =
-    testing::AddGlobalTestEnvironment(new QtEnvironment<QApplication>);
 
 TEST(RowSelection, AgreesWithASetOfNumbers) {
     std::minstd_rand random(3);

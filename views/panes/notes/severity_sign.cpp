@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kSign = 16;
 
-struct Words {
+struct SignWords {
     Q_DECLARE_TR_FUNCTIONS(kscope::views::SeveritySign)
 };
 
@@ -83,14 +83,14 @@ Rgb severityColour(const Theme& colours, model::Severity severity) {
 QString severityWord(model::Severity severity, int count) {
     switch (severity) {
     case model::Severity::Error:
-        return count == 1 ? Words::tr("1 error") : Words::tr("%1 errors").arg(count);
+        return count == 1 ? SignWords::tr("1 error") : SignWords::tr("%1 errors").arg(count);
     case model::Severity::Loss:
-        return count == 1 ? Words::tr("1 loss") : Words::tr("%1 losses").arg(count);
+        return count == 1 ? SignWords::tr("1 loss") : SignWords::tr("%1 losses").arg(count);
     case model::Severity::Guess:
-        return count == 1 ? Words::tr("1 guess") : Words::tr("%1 guesses").arg(count);
+        return count == 1 ? SignWords::tr("1 guess") : SignWords::tr("%1 guesses").arg(count);
     case model::Severity::Note: break;
     }
-    return count == 1 ? Words::tr("1 note") : Words::tr("%1 notes").arg(count);
+    return count == 1 ? SignWords::tr("1 note") : SignWords::tr("%1 notes").arg(count);
 }
 
 void paintSeverity(QPainter& painter, const QRectF& box, model::Severity severity, Rgb colour) {
