@@ -4,6 +4,8 @@
 #include "app/command_line/load.h"
 #include "app/command_line/output.h"
 #include "app/session/view_file.h"
+#include "views/panes/panes.h"
+#include "views/panes/tracks/track_picture.h"
 #include "views/timeline/picture.h"
 
 #include <QGuiApplication>
@@ -25,7 +27,8 @@
 namespace kscope::app {
 namespace {
 
-constexpr std::array<std::string_view, 5> kLaterPanes{
+/// Named in cli.md; those of them that have tracks are in the table of panes.
+constexpr std::array<std::string_view, 5> kOtherPanes{
     "block_pipeline", "flame_graph", "call_timeline", "interrupt_heatmap", "memory_zones"};
 constexpr std::array<std::string_view, 4> kLaterEndings{".json", ".folded", ".perfetto.json",
                                                         ".chrome.json"};
@@ -60,7 +63,8 @@ std::optional<int> readPane(const ExportOptions& options, CommandStreams streams
                             views::Pane& pane) {
     if (options.pane == "timeline") pane = views::Pane::Timeline;
     else if (options.pane == "cpu_sched") pane = views::Pane::CpuSched;
-    else if (std::ranges::find(kLaterPanes, options.pane) != kLaterPanes.end())
+    else if (views::findTrackPane(options.pane) != nullptr) return std::nullopt;
+    else if (std::ranges::find(kOtherPanes, options.pane) != kOtherPanes.end())
         return refuse(
             streams, kFailed,
             fmt::format(
@@ -176,6 +180,16 @@ void restrictLanes(const LoadedTrace& loaded, views::ExportRequest& request) {
 int writeFile(const ExportOptions& options, const LoadedTrace& loaded, FileKind kind,
               const views::ExportRequest& request, CommandStreams streams) {
     const auto& trace = *loaded.trace;
+    if (const views::TrackPane* const pane = views::findTrackPane(options.pane)) {
+        const auto set = pane->make(loaded.trace, *loaded.pool);
+        const auto written = kind == FileKind::Png ? writeTracksPng(*set, request, options.output)
+                             : kind == FileKind::Svg
+                                 ? writeTracksSvg(*set, request, options.output)
+                                 : writeTracksCsv(*set, request, options.output);
+        if (written) return strictStatus(options.common, loaded);
+        complain(streams, written.error().message);
+        return kFailed;
+    }
     const auto done = kind == FileKind::Png   ? writePng(trace, request, options.output)
                       : kind == FileKind::Svg ? writeSvg(trace, request, options.output)
                                               : writeCsv(trace, request, options.output);

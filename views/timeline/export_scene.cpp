@@ -4,6 +4,7 @@
 
 #include "model/core/format.h"
 #include "views/timeline/lane_match.h"
+#include "views/timeline/picture_words.h"
 #include "views/timeline/scene_parts.h"
 
 #include <fmt/format.h>
@@ -176,38 +177,6 @@ int placeLegend(const TimelineScene& scene, TextCache& texts,
         x += width;
     }
     return rows;
-}
-
-std::string sourceNames(const model::Trace& trace) {
-    std::string names;
-    for (const model::SourceInfo& source : trace.sources()) {
-        if (!names.empty()) names += ", ";
-        const auto slash = source.path.rfind('/');
-        names += slash == std::string::npos || slash + 1 == source.path.size()
-                     ? source.path
-                     : source.path.substr(slash + 1);
-    }
-    return names.empty() ? "trace" : names;
-}
-
-std::string rangeWords(const model::Trace& trace, model::TimeRange window) {
-    const auto seconds = [](model::Timestamp time) { return model::formatSecondsGrouped(time, 6); };
-    const auto since = [&](model::Timestamp time) {
-        return seconds(model::timestampNs((time - trace.range().begin).count()));
-    };
-    return fmt::format("{} to {} s  (start + {} to {} s)  {}", seconds(window.begin),
-                       seconds(window.end), since(window.begin), since(window.end),
-                       model::formatDuration(window.length()));
-}
-
-std::string clockWords(const model::Trace& trace) {
-    std::string clocks;
-    for (const model::SourceInfo& source : trace.sources()) {
-        const std::string name =
-            source.clock.name.empty() ? "not named in the source" : source.clock.name;
-        if (clocks.find(name) == std::string::npos) clocks += (clocks.empty() ? "" : ", ") + name;
-    }
-    return "clock: " + (clocks.empty() ? "unknown" : clocks);
 }
 
 std::string footWords(const model::Trace& trace, const ExportRequest& request,

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Headers and group rows, alike in all panes of tracks.
+#include "views/panes/tracks/track.h"
+
+#include "views/timeline/scene_parts.h"
+
+namespace kscope::views {
+
+void drawTrackHeader(const TrackCanvas& canvas, const TrackHeader& header) {
+    const TimelineScene& scene = canvas.scene;
+    const Theme& t = canvas.theme();
+    const int inset = canvas.px(12);
+    const int line = canvas.px(16);
+    const Box column{canvas.header.x + inset, canvas.header.y + canvas.px(4),
+                     canvas.header.w - 2 * inset, line};
+    int right = 0;
+    if (!header.value.empty())
+        right = drawTextRight(scene, canvas.texts, canvas.list, column, header.value,
+                              TextRole::Mono, t.text1) +
+                canvas.px(6);
+    const int used =
+        drawText(scene, canvas.texts, canvas.list, {column.x, column.y, column.w - right, line},
+                 header.name, TextRole::Head, t.text1) +
+        canvas.px(7);
+    if (!header.facts.empty() && used + right < column.w)
+        drawText(scene, canvas.texts, canvas.list,
+                 {column.x + used, column.y, column.w - used - right, line}, header.facts,
+                 TextRole::Small, t.text3);
+    int y = column.y + line;
+    for (const std::string& text : header.lines) {
+        if (y + canvas.px(14) > canvas.header.bottom()) break;
+        drawText(scene, canvas.texts, canvas.list, {column.x, y, column.w, canvas.px(14)}, text,
+                 TextRole::Small, t.text3);
+        y += canvas.px(15);
+    }
+}
+
+void GroupTrack::draw(const TrackCanvas& canvas) const {
+    const Theme& t = canvas.theme();
+    canvas.list.fill(canvas.plot, t.bgWindow);
+    const Box& header = canvas.header;
+    canvas.list.fill({header.x, header.y, header.w + canvas.plot.w, canvas.scene.hairline()},
+                     t.lineEdge);
+    const int inset = canvas.px(12);
+    const Box text{header.x + inset, header.y, header.w - 2 * inset, header.h};
+    const int used =
+        drawText(canvas.scene, canvas.texts, canvas.list, text, m_name, TextRole::Head, t.text1) +
+        canvas.px(7);
+    if (used < text.w)
+        drawText(canvas.scene, canvas.texts, canvas.list,
+                 {text.x + used, text.y, text.w - used, text.h}, m_facts, TextRole::Small, t.text3);
+}
+
+}  // namespace kscope::views

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// A track: a strip of a pane below the shared ruler, with a header at the left and a plot on the
+/// trace's time axis. Block requests, zones, heatmaps and calls are tracks of their own kinds.
+#pragma once
+
+#include "views/timeline/item_words.h"
+#include "views/timeline/scene.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kscope::views {
+
+/// Where a track is drawn: values only, device pixels.
+struct TrackCanvas {
+    const TimelineScene& scene;  ///< Theme, window, cursors, px().
+    TextCache& texts;
+    DrawList& list;
+    Box header;
+    Box plot;
+
+    [[nodiscard]] const Theme& theme() const { return scene.colours(); }
+    [[nodiscard]] int px(double logical) const { return scene.px(logical); }
+    /// Time to pixels from `plot.x`.
+    [[nodiscard]] Viewport viewport() const { return {scene.window, plot.w}; }
+};
+
+/// What lies under the pointer.
+struct TrackHit {
+    Box box;                ///< Outlined; device pixels.
+    ItemWords words;        ///< The tooltip.
+    Item item;              ///< Selected by a click; Kind::None: nothing to select.
+    model::TimeRange span;  ///< Fitted by a double click; empty: nothing to fit.
+};
+
+class Track {
+public:
+    virtual ~Track() = default;
+    [[nodiscard]] virtual int height() const = 0;  ///< Logical pixels.
+    /// Paints header and plot; clipped to both. Touches O(plot.w) of the data.
+    virtual void draw(const TrackCanvas& canvas) const = 0;
+    /// The topmost thing at (x, y); nothing where the track is empty there.
+    [[nodiscard]] virtual std::optional<TrackHit> at(const TrackCanvas& canvas, int x,
+                                                     int y) const {
+        static_cast<void>(canvas), static_cast<void>(x), static_cast<void>(y);
+        return std::nullopt;
+    }
+    /// The thing after (before) `time` for the keys ] and [; nothing where there is none.
+    [[nodiscard]] virtual std::optional<TrackHit> next(model::Timestamp time) const {
+        static_cast<void>(time);
+        return std::nullopt;
+    }
+    /// Rows of the pane's CSV, a line each with its end; the set's `csvHead` names the columns.
+    virtual void csv(model::TimeRange window, std::string& out) const {
+        static_cast<void>(window), static_cast<void>(out);
+    }
+};
+
+/// One entry of a legend: a swatch and a word.
+struct TrackLegend {
+    std::string word;
+    Rgb colour = 0;
+};
+
+/// All tracks of a pane over one snapshot, top to bottom.
+struct TrackSet {
+    model::TracePtr trace;  ///< Kept alive for the tracks.
+    std::string title;      ///< "Block requests": in the title of a picture.
+    std::vector<std::unique_ptr<Track>> tracks;
+    std::string empty;    ///< Without tracks: what the trace lacks and how to record it.
+    std::string csvHead;  ///< First line of the CSV, without its end; empty: it has none.
+    std::string status;   ///< "540 requests, 2 devices": for the bar of tabs.
+    /// Of the theme's colours, for pictures.
+    std::vector<TrackLegend> (*legend)(const Theme& theme) = nullptr;
+};
+
+/// Name in bold, facts after it in small grey letters, a value at the right; further lines below.
+struct TrackHeader {
+    std::string name;
+    std::string facts;
+    std::string value;
+    std::vector<std::string> lines;
+};
+void drawTrackHeader(const TrackCanvas& canvas, const TrackHeader& header);
+
+/// A row that names what follows: device, node and zone, group of lines.
+class GroupTrack : public Track {
+public:
+    GroupTrack(std::string name, std::string facts)
+        : m_name(std::move(name)),
+          m_facts(std::move(facts)) {}
+    [[nodiscard]] int height() const override { return 22; }
+    void draw(const TrackCanvas& canvas) const override;
+
+private:
+    std::string m_name;
+    std::string m_facts;
+};
+
+}  // namespace kscope::views
