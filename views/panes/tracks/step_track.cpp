@@ -44,6 +44,7 @@ StepColumns stepColumns(const StepSeries& series, const Viewport& view, std::int
         const std::int64_t begin = view.ns(static_cast<int>(x));
         if (begin >= endNs) break;
         const std::int64_t end = view.ns(static_cast<int>(x) + 1);
+        for (; next < series.size() && series.ns[next] <= begin; ++next) now = series.value[next];
         double least = now;
         double most = now;
         for (; next < series.size() && series.ns[next] < end; ++next) {
