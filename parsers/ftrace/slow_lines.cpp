@@ -210,7 +210,7 @@ FtracePartParser::Impl::readEvent(const Line& line, std::string_view text, const
         if (!anyEvent) {
             sink.diagnose(DiagnosticKind::OrphanStack, line.place);
         } else {
-            sink.addStack(line.place.position, who, name.kind == EventName::Kind::UserStack);
+            sink.addStack(line.place, who, name.kind == EventName::Kind::UserStack);
         }
         follows = Follows::Stack;
         return Handled::Yes;
@@ -290,7 +290,7 @@ void FtracePartParser::Impl::readFrame(const LinePlace& place) {
         return;
     }
     if (follows == Follows::Event || follows == Follows::Marker)
-        sink.addStack(place.position, lastSubject, false);
+        sink.addStack(place, lastSubject, false);
     follows = Follows::Stack;
 }
 

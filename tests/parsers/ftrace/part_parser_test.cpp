@@ -132,6 +132,15 @@ TEST(PartParser, CountsFramesBeforeAnyEvent) {
     EXPECT_EQ(parsed.stacks.size(), 1U);  // a frame right behind its event needs no header
 }
 
+TEST(PartParser, SaysTheLineOfAStackWhoseEventIsNotThere) {
+    const auto parsed =
+        parseText(withHeader("            bash-12      [001] d.h1.     9.000001: a: b\n"
+                             "            java-13      [000] d.h1.     9.000003: <stack trace>\n"
+                             " => schedule\n"));
+    EXPECT_THAT(parsed.linesOf(DiagnosticKind::OrphanStack), ElementsAre(6U));
+    EXPECT_EQ(parsed.stacks.size(), 0U);
+}
+
 TEST(PartParser, KeepsAMarkersFurtherLinesWithIt) {
     const auto parsed = parseText(
         withHeader("            bash-12      [001] .....     9.000001: tracing_mark_write: first\n"
