@@ -246,7 +246,10 @@ bool Opening::showsTextInPre(std::string_view head, std::uint64_t total) {
 /// A page of a blog or a mail archive: the trace, if there is one, stands in its <pre> blocks.
 model::Result<model::SourceId> Opening::openPage(std::unique_ptr<ByteStream> stream,
                                                  std::string head, std::uint64_t total) {
-    const auto page = sniff(head, total);
+    const Sniffed page{.kind = {},
+                       .why = {},
+                       .seems = "an HTML page without trace data in a <pre> block",
+                       .readable = false};
     auto text = preTextOf(std::move(stream), std::move(head));
     auto inside = readHead(*text, false);
     if (!inside) return tl::unexpected(notRead(m_path, page).error());

@@ -222,6 +222,20 @@ TEST(BadInput, GigabyteWithoutNewlineTakesBoundedMemory) {
     EXPECT_LT(peakMegabytes() - before, 100U);
 }
 
+TEST(BadInput, GigabyteWithoutNewlineFromAStreamTakesBoundedMemory) {
+    const TemporaryFolder folder;
+    auto packed = gzipped(lines(2000));
+    const auto rest = gzipped(std::string(16 << 20, 'x'));
+    for (int i = 0; i < 64; ++i) packed += rest;
+    const auto path = folder.write("long.gz", packed);
+    const auto before = peakMegabytes();
+    const auto opened = open(path);
+    ASSERT_TRUE(opened.trace) << opened.error;
+    EXPECT_EQ(opened.events(), 2000U);
+    EXPECT_EQ(opened.count(DiagnosticKind::LongLine), 1U);
+    EXPECT_LT(peakMegabytes() - before, 200U);
+}
+
 TEST(BadInput, NothingButOneLineOf64Megabytes) {
     const TemporaryFolder folder;
     const auto path = folder.write("x.txt", std::string(64 << 20, 'x'));
@@ -255,6 +269,25 @@ TEST(BadInput, LineOfTenMegabytesIsCutAndWhatFollowsIsRead) {
         EXPECT_EQ(last.position, text.rfind("            bash"));
         EXPECT_TRUE(opened.trace->sources()[0].text->eventText(last.position).has_value());
     }
+}
+
+TEST(BadInput, TimesThatJumpFarBothWaysArePutInOrder) {
+    const TemporaryFolder folder;
+    const auto at = [](std::string_view time) {
+        return "            bash-29531   [001] d.h1. " + std::string(time) +
+               ": softirq_raise: vec=1 [action=TIMER]\n";
+    };
+    // 292 years in ns are the end of 63 bits.
+    const auto opened = open(folder.write(
+        "jumps.txt", lines(3) + at("9223372036.854775") + at("    0.000001") +
+                         at("9223372037.000000") + at("18446744073709551615.5") + lines(3)));
+    ASSERT_TRUE(opened.trace) << opened.error;
+    EXPECT_EQ(opened.events() + opened.count(DiagnosticKind::UnparsedLine), 10U);
+    EXPECT_GE(opened.count(DiagnosticKind::TimeBackwards), 1U);
+    EXPECT_GE(opened.count(DiagnosticKind::BadTime), 1U);
+    for (std::uint64_t i = 1; i < opened.events(); ++i)
+        ASSERT_LE(opened.trace->event(model::EventIndex{i - 1}).time,
+                  opened.trace->event(model::EventIndex{i}).time);
 }
 
 TEST(BadInput, OddBytesAndNumbersAreCounted) {
@@ -296,9 +329,11 @@ TEST(BadInput, MillionDifferentCommsAreBounded) {
         out << text;
     }
     out.close();
+    const auto before = peakMegabytes();
     const auto opened = open(path);
     ASSERT_TRUE(opened.trace) << opened.error;
     EXPECT_EQ(opened.events(), kComms);
+    EXPECT_LT(peakMegabytes() - before, 700U);  // names and tasks have their limits
     EXPECT_GT(opened.count(DiagnosticKind::TooManyNames), 0U);
 }
 
