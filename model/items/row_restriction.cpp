@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// "Only this CPU, only this task".
+/// "Only this CPU, only this task, only these events".
 #include "model/items/row_restriction.h"
 
 #include <algorithm>
@@ -13,11 +13,11 @@ using Bits = std::vector<std::uint64_t>;
 void setBit(Bits& bits, std::size_t row) { bits[row / 64] |= std::uint64_t{1} << (row % 64); }
 
 /// Which rows of a chunk are of the wanted tasks: the line's own, and those that typed rows name.
-void markTasks(const model::EventChunk& chunk, const std::vector<model::TaskId>& tasks,
+void markTasks(const model::EventChunk& chunk, const std::vector<std::uint8_t>& chosen,
                Bits& bits) {
     std::vector<std::uint8_t> wanted(std::size_t{1} << 16, 0);
     for (std::size_t i = 0; i < chunk.tasks.size(); ++i)
-        wanted[i] = std::ranges::find(tasks, chunk.tasks[i].task) != tasks.end();
+        wanted[i] = raw(chunk.tasks[i].task) < chosen.size() && chosen[raw(chunk.tasks[i].task)];
     for (std::size_t row = 0; row < chunk.rows(); ++row)
         bits[row / 64] |= std::uint64_t{wanted[chunk.task[row]]} << (row % 64);
     for (const auto& change : chunk.switches)
@@ -33,6 +33,24 @@ void keepCpus(const model::EventChunk& chunk, const std::vector<model::CpuId>& c
     for (const auto cpu : cpus) wanted[raw(cpu)] = 1;
     for (std::size_t row = 0; row < chunk.rows(); ++row)
         if (!wanted[chunk.cpu[row]]) bits[row / 64] &= ~(std::uint64_t{1} << (row % 64));
+}
+
+void keepNames(const model::EventChunk& chunk, const std::vector<std::uint8_t>& chosen,
+               Bits& bits) {
+    std::vector<std::uint8_t> wanted(std::size_t{1} << 16, 0);
+    for (std::size_t i = 0; i < chunk.names.size(); ++i)
+        wanted[i] = raw(chunk.names[i]) < chosen.size() && chosen[raw(chunk.names[i])];
+    for (std::size_t row = 0; row < chunk.rows(); ++row)
+        if (!wanted[chunk.name[row]]) bits[row / 64] &= ~(std::uint64_t{1} << (row % 64));
+}
+
+/// Which of `count` ids are among `ids`: asked once a dictionary entry of each chunk.
+template <class Id>
+std::vector<std::uint8_t> tableOf(const std::vector<Id>& ids, std::size_t count) {
+    std::vector<std::uint8_t> table(ids.empty() ? 0 : count, 0);
+    for (const auto id : ids)
+        if (raw(id) < table.size()) table[raw(id)] = 1;
+    return table;
 }
 
 void keepBase(const model::RowSet& base, std::uint64_t firstRow, std::size_t rows, Bits& bits) {
@@ -75,6 +93,8 @@ model::RowSetPtr restrictRows(const model::Trace& trace, const model::RowSetPtr&
     std::vector<model::RowSet::ChunkRows> chunks;
     chunks.reserve(trace.chunks());
     std::uint64_t hits = 0;
+    const auto tasks = tableOf(restriction.tasks, trace.tasks().size());
+    const auto names = tableOf(restriction.names, trace.strings());
     for (std::size_t i = 0; i < trace.chunks(); ++i) {
         if (stop.stop_requested()) return nullptr;
         const auto& chunk = trace.chunk(i);
@@ -82,8 +102,9 @@ model::RowSetPtr restrictRows(const model::Trace& trace, const model::RowSetPtr&
         Bits bits((chunk.rows() + 63) / 64, 0);
         if (restriction.tasks.empty())
             for (std::size_t row = 0; row < chunk.rows(); ++row) setBit(bits, row);
-        else markTasks(chunk, restriction.tasks, bits);
+        else markTasks(chunk, tasks, bits);
         if (!restriction.cpus.empty()) keepCpus(chunk, restriction.cpus, bits);
+        if (!restriction.names.empty()) keepNames(chunk, names, bits);
         if (base) keepBase(*base, firstRow, chunk.rows(), bits);
         chunks.push_back(chunkRows(firstRow, hits, chunk.rows(), std::move(bits)));
         hits += chunks.back().hits;

@@ -62,7 +62,7 @@ TEST(WriteRows, CsvHasTheColumnsOfDump) {
 TEST(WriteRows, WritesOnlyTheSetsRowsOfTheRuns) {
     const auto made = rowTrace(3000);
     const auto rows =
-        restrictRows(*made.trace, nullptr, {.cpus = {model::CpuId{1}}, .tasks = {}}, {});
+        restrictRows(*made.trace, nullptr, {.cpus = {model::CpuId{1}}, .tasks = {}, .names = {}}, {});
     const RowJob job{.trace = made.trace,
                      .rows = rows,
                      .runs = {{EventIndex{0}, EventIndex{9}}, {EventIndex{990}, EventIndex{1009}}},
@@ -88,8 +88,8 @@ TEST(RestrictRows, AgreesWithALookAtEveryRow) {
     const auto made = rowTrace(5000, 777);
     const auto& trace = *made.trace;
     const auto task = trace.event(EventIndex{2}).task;
-    const auto base = restrictRows(trace, nullptr, {.cpus = {model::CpuId{0}}, .tasks = {}}, {});
-    const auto rows = restrictRows(trace, base, {.cpus = {}, .tasks = {task}}, {});
+    const auto base = restrictRows(trace, nullptr, {.cpus = {model::CpuId{0}}, .tasks = {}, .names = {}}, {});
+    const auto rows = restrictRows(trace, base, {.cpus = {}, .tasks = {task}, .names = {}}, {});
     std::uint64_t expected = 0;
     for (std::uint64_t i = 0; i < 5000; ++i) {
         const bool wanted = i % 4 == 2 && i % 2 == 0;
@@ -104,7 +104,7 @@ TEST(RestrictRows, ASwitchBelongsToBothAndAWakeupToTheWoken) {
     const auto made = storyTrace();
     const auto& trace = *made.trace;
     const auto red = trace.findTask(model::Tid{10});
-    const auto rows = restrictRows(trace, nullptr, {.cpus = {}, .tasks = {red}}, {});
+    const auto rows = restrictRows(trace, nullptr, {.cpus = {}, .tasks = {red}, .names = {}}, {});
     std::vector<std::uint64_t> got;
     for (std::uint64_t i = 0; i < rows->size(); ++i) got.push_back(raw(rows->at(i)));
     EXPECT_EQ(got, (std::vector<std::uint64_t>{0, 1, 3, 5, 6}));

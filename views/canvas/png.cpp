@@ -3,13 +3,12 @@
 /// stream.
 #include "views/canvas/png.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
+#include "views/canvas/file_writer.h"
+
 #include <zlib.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cmath>
 #include <cstring>
 #include <optional>
@@ -194,32 +193,9 @@ std::vector<std::uint8_t> encodePng(const QImage& image, double ratio, model::Th
 }
 
 model::Result<void> writeFile(const std::string& path, const void* data, std::size_t size) {
-    std::string temporary = path + ".XXXXXX";
-    const int file = mkstemp(temporary.data());
-    const auto fail = [&](const char* what) {
-        const int error = errno;
-        if (file >= 0) {
-            close(file);
-            unlink(temporary.c_str());
-        }
-        return model::failure(path + ": " + what + ": " + std::strerror(error));
-    };
-    if (file < 0) return fail("cannot write there");
-    const char* next = static_cast<const char*>(data);
-    while (size > 0) {
-        const ssize_t wrote = write(file, next, size);
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote <= 0) return fail("cannot write");
-        next += wrote;
-        size -= static_cast<std::size_t>(wrote);
-    }
-    const mode_t mask = umask(0);  // mkstemp made it for the owner alone.
-    umask(mask);
-    if (fchmod(file, 0666 & ~mask) != 0) return fail("cannot set its mode");
-    if (fsync(file) != 0 && errno != EINVAL && errno != EROFS) return fail("cannot write");
-    if (rename(temporary.c_str(), path.c_str()) != 0) return fail("cannot rename to it");
-    close(file);
-    return {};
+    FileWriter file(path);
+    file.write({static_cast<const char*>(data), size});
+    return file.commit();
 }
 
 }  // namespace kscope::views

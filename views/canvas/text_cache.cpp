@@ -38,8 +38,9 @@ struct TextCache::Face {
         const QScreen* screen = QGuiApplication::primaryScreen();
         const double dpi = screen ? screen->logicalDotsPerInchY() : 96;
         result.setPointSizeF(result.pointSizeF() * dpi / 96 * ratio);
-        result.setStyleStrategy(
-            QFont::StyleStrategy(QFont::PreferAntialias | QFont::NoSubpixelAntialias));
+        // What the role asks for (no ligatures in mono) stays.
+        result.setStyleStrategy(QFont::StyleStrategy(
+            result.styleStrategy() | QFont::PreferAntialias | QFont::NoSubpixelAntialias));
         result.setHintingPreference(QFont::PreferVerticalHinting);
         return result;
     }

@@ -12,7 +12,12 @@ PaneWork* PaneWork::of(QObject* view) {
     return new PaneWork(view);
 }
 
-PaneWork::PaneWork(QObject* parent) : QObject(parent) {}
+void PaneWork::share(QObject* view, model::ThreadPool& pool) { new PaneWork(view, &pool); }
+
+PaneWork::PaneWork(QObject* parent, model::ThreadPool* pool)
+    : QObject(parent),
+      m_own(pool != nullptr ? nullptr : std::make_unique<model::ThreadPool>()),
+      m_inner(pool != nullptr ? pool : m_own.get()) {}
 PaneWork::~PaneWork() = default;
 
 /// Outlives the LatestJob as long as a job runs; the receiver is only touched under the lock.

@@ -21,16 +21,19 @@ class PaneWork : public QObject {
 public:
     /// The one of `view`, made at first use.
     [[nodiscard]] static PaneWork* of(QObject* view);
-    explicit PaneWork(QObject* parent);
+    /// Makes `view` use the program's pool, which must live longer than it. Call before of().
+    static void share(QObject* view, model::ThreadPool& pool);
+    explicit PaneWork(QObject* parent, model::ThreadPool* pool = nullptr);
     ~PaneWork() override;
 
     /// For jobs. They must not wait for each other.
     [[nodiscard]] model::ThreadPool& jobs() { return m_jobs; }
     /// For parallelFor inside a job.
-    [[nodiscard]] model::ThreadPool& inner() { return m_inner; }
+    [[nodiscard]] model::ThreadPool& inner() { return *m_inner; }
 
 private:
-    model::ThreadPool m_inner;
+    std::unique_ptr<model::ThreadPool> m_own;  // where nobody shares one
+    model::ThreadPool* m_inner;
     model::ThreadPool m_jobs{2};
 };
 

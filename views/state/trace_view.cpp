@@ -114,14 +114,17 @@ void TraceView::tellChanges(const ViewState& before) {
     if (differs(&ViewState::timeFormat)) emit formatChanged();
     if (differs(&ViewState::lanes) || differs(&ViewState::pinned) || differs(&ViewState::hidden) ||
         differs(&ViewState::folded) || differs(&ViewState::selectedLanes) ||
-        differs(&ViewState::height) || differs(&ViewState::onlyCpus) ||
-        differs(&ViewState::onlyTasks)) {
+        differs(&ViewState::height) || differs(&ViewState::ownBars) ||
+        differs(&ViewState::colourBy) || differs(&ViewState::arrows) ||
+        differs(&ViewState::rawFields) || differs(&ViewState::idleTasks) ||
+        differs(&ViewState::onlyCpus) || differs(&ViewState::onlyTasks) ||
+        differs(&ViewState::onlyNames)) {
         emit lanesChanged();
     }
     if (differs(&ViewState::window)) emit windowChanged();
     if (differs(&ViewState::cursorA) || differs(&ViewState::cursorB)) emit rangeChanged();
     if (differs(&ViewState::filter) || differs(&ViewState::onlyCpus) ||
-        differs(&ViewState::onlyTasks)) {
+        differs(&ViewState::onlyTasks) || differs(&ViewState::onlyNames)) {
         emit filterChanged();
     }
     if (differs(&ViewState::bookmarks)) emit bookmarksChanged();

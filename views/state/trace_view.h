@@ -53,6 +53,18 @@ struct Bookmark {
 
 enum class LaneHeight : std::uint8_t { Compact, Normal, Tall };
 enum class TimeFormat : std::uint8_t { SinceStart, Absolute, SinceCursorA, WallClock };
+/// What the colour of a running slice stands for.
+enum class ColourBy : std::uint8_t { Task, Cpu, Priority };
+enum class Arrows : std::uint8_t { None, OfItem, All };
+enum class Presence : std::uint8_t { Hidden, Shown };
+/// A lane whose bar was given a height of its own.
+struct LaneBar {
+    LaneKey lane;
+    int height = 0;  ///< Logical pixels, kLeastBar to kMostBar.
+    friend bool operator==(const LaneBar&, const LaneBar&) = default;
+};
+inline constexpr int kLeastBar = 10;
+inline constexpr int kMostBar = 120;
 
 /// All that view undo covers and a .kscope file keeps.
 struct ViewState {
@@ -65,12 +77,21 @@ struct ViewState {
     std::vector<LaneKey> folded;
     std::vector<LaneKey> selectedLanes;
     LaneHeight height = LaneHeight::Normal;
+    std::vector<LaneBar> ownBars;  ///< Lanes that do not follow `height`.
+    ColourBy colourBy = ColourBy::Task;
+    Arrows arrows = Arrows::OfItem;
+    Presence rawFields = Presence::Hidden;  ///< In tooltips.
+    Presence idleTasks = Presence::Hidden;  ///< Their runs in CPU lanes.
     QString filter;
     std::vector<Bookmark> bookmarks;
     TimeFormat timeFormat = TimeFormat::SinceStart;
     int tab = 0;
-    std::vector<model::CpuId> onlyCpus;    ///< Empty: all.
-    std::vector<model::TaskId> onlyTasks;  ///< Empty: all ("Only this task").
+    std::vector<model::CpuId> onlyCpus;      ///< Empty: all.
+    std::vector<model::TaskId> onlyTasks;    ///< Empty: all ("Only this task").
+    std::vector<model::StringId> onlyNames;  ///< Kinds of events; empty: all.
+    [[nodiscard]] bool restricted() const {
+        return !onlyCpus.empty() || !onlyTasks.empty() || !onlyNames.empty();
+    }
     friend bool operator==(const ViewState&, const ViewState&) = default;
 };
 

@@ -57,6 +57,9 @@ QFont font(TextRole role) {
     const double factor = std::clamp(systemPixels / 12, 0.5, 4.0);
     result.setPointSizeF(wanted.pixels * factor * 72 / dpi);
     result.setWeight(wanted.weight);
+    // Columns and operators stay what they are: no "!=" drawn as one sign. Shaping off takes the
+    // ligatures away, which a fixed font does not need for anything else that is shown here.
+    if (wanted.mono) result.setStyleStrategy(QFont::PreferNoShaping);
     return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include "views/theme/oklab.h"
 
+#include <atomic>
 #include <cmath>
 #include <numbers>
 #include <vector>
@@ -76,6 +77,23 @@ Theme lightTheme() {
     return t;
 }
 
+Theme highContrast(Theme t) {
+    const bool dark = t.kind == ThemeKind::Dark;
+    const Rgb ground = rgb(dark ? 0x000000 : 0xffffff);
+    const Rgb ink = rgb(dark ? 0xffffff : 0x000000);
+    t.contrastKind = Contrast::High;
+    t.hatchPx = 2;
+    t.ringPx = 3;
+    t.bgCanvas = t.bgStripe = t.bgWindow = t.bgPanel = t.bgRaised = ground;
+    t.lineGrid = ground;
+    t.lineEdge = t.lineStrong = ink;
+    t.text1 = t.text2 = t.text3 = ink;
+    t.bgHover = mix(ground, ink, 0.2);
+    return t;
+}
+
+std::atomic<Contrast> g_contrast{Contrast::Normal};
+
 /// Fills by slot and thread step, kernel grey last: asked for once a slice, so they stand in a
 /// table.
 struct TaskFills {
@@ -143,6 +161,11 @@ Rgb Theme::hueFill(model::HueVector hue) const {
     return table.fills[b * kHueGrid + a];
 }
 
+Rgb Theme::edgeOf(Rgb fill) const {
+    if (contrastKind == Contrast::High) return text1;
+    return kind == ThemeKind::Light ? mix(fill, 0xff000000u, 0.26) : fill;
+}
+
 Rgb Theme::inkOn(Rgb fill) const {
     return contrast(inkDark, fill) >= contrast(inkLight, fill) ? inkDark : inkLight;
 }
@@ -178,8 +201,14 @@ QPalette Theme::palette() const {
 const Theme& theme(ThemeKind kind) {
     static const Theme dark = darkTheme();
     static const Theme light = lightTheme();
-    return kind == ThemeKind::Dark ? dark : light;
+    if (g_contrast == Contrast::Normal) return kind == ThemeKind::Dark ? dark : light;
+    static const Theme darkHigh = highContrast(darkTheme());
+    static const Theme lightHigh = highContrast(lightTheme());
+    return kind == ThemeKind::Dark ? darkHigh : lightHigh;
 }
+
+void setContrast(Contrast contrast) { g_contrast = contrast; }
+Contrast contrastInForce() { return g_contrast; }
 
 Rgb mix(Rgb under, Rgb over, double share) {
     const auto weight = static_cast<std::uint32_t>(std::lround(share * 256));

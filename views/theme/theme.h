@@ -18,10 +18,15 @@ namespace kscope::views {
 using Rgb = std::uint32_t;  ///< 0xffRRGGBB, as in a QImage of Format_RGB32.
 
 enum class ThemeKind : std::uint8_t { Dark, Light };
+/// High: pure canvas and text, no grid, an edge around every fill (look.md, "High contrast theme").
+enum class Contrast : std::uint8_t { Normal, High };
 
 /// Colours by role, names as in look.md.
 struct Theme {
     ThemeKind kind = ThemeKind::Dark;
+    Contrast contrastKind = Contrast::Normal;
+    int hatchPx = 1;  ///< Logical width of a hatch's strokes.
+    int ringPx = 2;   ///< Of the outline of what is selected or focused.
     Rgb bgCanvas, bgStripe, bgWindow, bgPanel, bgRaised, bgHover, lineGrid, lineEdge, lineStrong;
     Rgb text1, text2, text3, accent, accentFill, accentInk;
     Rgb statusOk, statusInfo, statusWarn, statusError, statusLive, cursorA, cursorB, inkDark,
@@ -36,9 +41,15 @@ struct Theme {
     [[nodiscard]] Rgb hueFill(model::HueVector hue) const;
     /// inkDark or inkLight: whichever has the higher contrast on `fill`.
     [[nodiscard]] Rgb inkOn(Rgb fill) const;
+    /// Of the edge around a fill that has room for one; `fill` itself where the theme draws none.
+    [[nodiscard]] Rgb edgeOf(Rgb fill) const;
     [[nodiscard]] QPalette palette() const;
 };
+/// In the contrast in force.
 [[nodiscard]] const Theme& theme(ThemeKind kind);
+/// Of the whole program; exported pictures follow it too. May be called while others draw.
+void setContrast(Contrast contrast);
+[[nodiscard]] Contrast contrastInForce();
 /// `share` 0…1 of `over` laid on `under`.
 [[nodiscard]] Rgb mix(Rgb under, Rgb over, double share);
 /// Fonts by role of look.md ("Type"), scaled with the system font.

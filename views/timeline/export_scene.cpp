@@ -95,10 +95,31 @@ std::vector<LegendEntry> taskEntries(const TimelineScene& scene, const Drawn& dr
     return entries;
 }
 
+/// What the colours of running slices stand for.
+std::vector<LegendEntry> runEntries(const TimelineScene& scene, const Drawn& drawn,
+                                    std::size_t most) {
+    if (scene.state->colourBy == ColourBy::Task) return taskEntries(scene, drawn, most);
+    std::vector<LegendEntry> entries;
+    const auto add = [&](std::string word, Rgb fill) {
+        if (entries.size() < most && drawn.uses(fill)) entries.push_back({std::move(word), fill});
+    };
+    if (scene.state->colourBy == ColourBy::Cpu) {
+        for (const model::CpuId cpu : scene.trace->cpus())
+            if (cpu != model::kUnknownCpu)
+                add(fmt::format("on CPU {}", model::raw(cpu)), cpuFill(scene.colours(), cpu));
+        return entries;
+    }
+    for (std::size_t i = 0; i < kPriorityClasses; ++i) {
+        const auto which = static_cast<PriorityClass>(i);
+        add(std::string(priorityWords(which)), priorityFill(scene.colours(), which));
+    }
+    return entries;
+}
+
 std::vector<LegendEntry> legendOf(const TimelineScene& scene, const DrawList& list) {
     const Theme& t = scene.colours();
     const Drawn drawn(list, scene.frame().plot);
-    std::vector<LegendEntry> entries = taskEntries(scene, drawn, 12);
+    std::vector<LegendEntry> entries = runEntries(scene, drawn, 12);
     const auto add = [&](const char* word, Rgb colour, Sign sign) {
         if (drawn.uses(colour)) entries.push_back({word, colour, sign});
     };
@@ -246,7 +267,10 @@ model::Result<std::unique_ptr<ExportScene>> prepareExport(const model::Trace& tr
     const bool events = std::ranges::any_of(scene.layout.rows(), [](const LaneRow& row) {
         return row.key.kind == LaneKey::Kind::EventName;
     });
-    if (events) prepared->ticks.update(model::TracePtr(model::TracePtr(), &trace));
+    const model::TracePtr borrowed(model::TracePtr(), &trace);
+    if (events) prepared->ticks.update(borrowed);
+    scene.priorities = &prepared->priorities;
+    if (prepared->state.colourBy == ColourBy::Priority) prepared->priorities.update(borrowed);
     prepared->paper = {0, 0, static_cast<int>(std::lround(request.width * request.scale)),
                        static_cast<int>(std::lround(request.height * request.scale))};
     return prepared;

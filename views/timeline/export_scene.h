@@ -4,6 +4,7 @@
 #pragma once
 
 #include "views/timeline/picture.h"
+#include "views/timeline/run_colour.h"
 #include "views/timeline/scene.h"
 
 namespace kscope::views {
@@ -12,6 +13,7 @@ namespace kscope::views {
 struct ExportScene {
     ViewState state;
     model::EventTicks ticks;
+    TaskPriorities priorities;
     TimelineScene scene;
     Box paper;
 };

@@ -34,7 +34,7 @@ public:
                     m_theme.lineGrid);
         if (chosen) m_list.fill({box.x, box.y, m_scene.px(3), box.h}, m_theme.accent);
         if (m_scene.focus && *m_scene.focus == row.key)
-            m_list.outline(box, m_theme.accent, m_scene.px(2), LineStyle::Dashed);
+            m_list.outline(box, m_theme.accent, m_scene.px(m_theme.ringPx), LineStyle::Dashed);
         m_list.hit(box, HitKind::LaneHeader, static_cast<std::uint32_t>(index));
         m_list.hit({box.x, box.bottom() - m_scene.px(3), box.w, m_scene.px(6)}, HitKind::LaneBorder,
                    static_cast<std::uint32_t>(index));
@@ -110,7 +110,7 @@ private:
         return {box.x, bar.y + (bar.h - height) / 2, box.w, height};
     }
     [[nodiscard]] Box barOf(const LaneRow& row, const Box& box) const {
-        const LaneParts parts = laneParts(row.key.kind, m_scene.layout.height(), row.folded);
+        const LaneParts& parts = row.parts;
         return {box.x, box.y + m_scene.px(parts.above), box.w, m_scene.px(parts.bar)};
     }
     void cpu(const LaneRow& row, const LaneInk& ink, const Box& box, Rgb ink1, Rgb ink3) {

@@ -129,7 +129,7 @@ public:
                 return gapItem(gaps[i], i);
         const Box bar = barOf(m_scene, m_row, m_lane);
         if (m_y >= bar.bottom() && !m_row.folded) {
-            const LaneParts parts = laneParts(m_row.key.kind, m_scene.layout.height(), false);
+            const LaneParts& parts = m_row.parts;
             const bool soft = m_y >= bar.bottom() + m_scene.px(parts.irq);
             return handler(soft ? m_scene.trace->softirqLane(id) : m_scene.trace->irqLane(id),
                            soft ? Item::Kind::Softirq : Item::Kind::Irq, id);
@@ -140,7 +140,14 @@ public:
         const auto accepts = [&](std::uint32_t value) {
             return inked(*m_scene.trace, m_row.key, value);
         };
-        const auto span = pick(laneOf(*m_scene.trace, m_row.key), m_ns, m_reach, accepts);
+        const auto lane = laneOf(*m_scene.trace, m_row.key);
+        auto span = pick(lane, m_ns, m_reach, accepts);
+        // Idle runs are picked where they are shown, and only where nothing else is near.
+        if (!span && m_row.key.kind == LaneKey::Kind::Cpu &&
+            m_scene.state->idleTasks == Presence::Shown)
+            span = pick(lane, m_ns, 0, [](std::uint32_t value) {
+                return model::cpuTask(value) != model::kNoTask;
+            });
         return span ? sliceItem(*m_scene.trace, m_row.key, *span) : Item{};
     }
     [[nodiscard]] Item tick() const {

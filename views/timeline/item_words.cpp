@@ -64,6 +64,7 @@ public:
         case Item::Kind::Task:
         case Item::Kind::Note: break;
         }
+        if (m_scene.state->rawFields == Presence::Shown) m_words.raw = m_args;
         return m_words;
     }
 

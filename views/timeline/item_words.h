@@ -7,6 +7,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -17,12 +18,17 @@ struct ItemWords {
     QString time;
     QStringList lines;                              ///< Plain text, at most three.
     std::vector<std::pair<QString, QString>> keys;  ///< Key and what it does here, at most three.
-    Rgb chip = 0;                                   ///< Of the task; 0: none.
-    [[nodiscard]] QString sentence() const;         ///< All of it as one text.
+    QString raw;   ///< The event's fields as the source has them; empty unless asked for.
+    Rgb chip = 0;  ///< Of the task; 0: none.
+    [[nodiscard]] QString sentence() const;  ///< All of it as one text.
 };
 /// From memory only: no source is read. `args`: argument text of the item's event where it has been
 /// read, else empty.
 [[nodiscard]] ItemWords itemWords(const TimelineScene& scene, const Item& item,
                                   const QString& args = {});
+
+/// What folds at a device pixel of the plot, "214 slices of 9 tasks"; none where a slice, a single
+/// column or nothing is there.
+[[nodiscard]] std::optional<ItemWords> blockWords(const TimelineScene& scene, int x, int y);
 
 }  // namespace kscope::views

@@ -66,8 +66,8 @@ Box LaneBars::slice(Pixels at, Rgb fill, int y, int height) {
     const int radius = width >= m_radiusFrom ? m_radius : 0;
     if (radius == 0 && y == m_bar.y && height == m_bar.h) {
         narrow(box, fill);
-    } else if (m_theme.kind == ThemeKind::Light && width >= m_gapFrom) {
-        m_ink.list.fill(box, mix(fill, 0xff000000u, 0.26), radius);
+    } else if (const Rgb edge = m_theme.edgeOf(fill); edge != fill && width >= m_gapFrom) {
+        m_ink.list.fill(box, edge, radius);
         m_ink.list.fill({box.x + m_hairline, box.y + m_hairline, box.w - 2 * m_hairline,
                          box.h - 2 * m_hairline},
                         fill, std::max(0, radius - m_hairline));
@@ -78,8 +78,8 @@ Box LaneBars::slice(Pixels at, Rgb fill, int y, int height) {
 }
 
 void LaneBars::narrow(const Box& box, Rgb fill) {
-    const bool edged = m_theme.kind == ThemeKind::Light && box.w >= m_gapFrom;
-    const Rgb edge = edged ? mix(fill, 0xff000000u, 0.26) : fill;
+    const Rgb edge = box.w >= m_gapFrom ? m_theme.edgeOf(fill) : fill;
+    const bool edged = edge != fill;
     const auto rows = static_cast<std::uint32_t>(m_bar.h);
     for (int x = box.x; x < box.right(); ++x) {
         const bool side = x < box.x + m_hairline || x >= box.right() - m_hairline;

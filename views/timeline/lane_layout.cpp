@@ -64,11 +64,16 @@ bool chosen(const ViewState& state, const LaneKey& key) {
         return has(state.onlyCpus, model::CpuId{static_cast<std::uint16_t>(key.id)});
     if (key.kind == LaneKey::Kind::Task && !state.onlyTasks.empty())
         return has(state.onlyTasks, model::TaskId{key.id});
+    if (key.kind == LaneKey::Kind::EventName && !state.onlyNames.empty())
+        return has(state.onlyNames, model::StringId{key.id});
     return true;
 }
 
-/// "Only this task" shows it even where it is not among the default ones.
+/// "Only this task" shows it even where it is not among the default ones. A long list of ticked
+/// tasks only takes lanes away.
 void addOnlyTasks(std::vector<LaneKey>& keys, const ViewState& state) {
+    constexpr std::size_t kMostAdded = 24;
+    if (state.onlyTasks.size() > kMostAdded) return;
     for (const model::TaskId task : state.onlyTasks) {
         const LaneKey key{LaneKey::Kind::Task, model::raw(task)};
         if (has(keys, key)) continue;
@@ -76,6 +81,24 @@ void addOnlyTasks(std::vector<LaneKey>& keys, const ViewState& state) {
             keys, [](const LaneKey& k) { return k.kind == LaneKey::Kind::EventName; });
         keys.insert(place, key);
     }
+}
+
+/// The same for the kinds of events.
+void addOnlyNames(std::vector<LaneKey>& keys, const ViewState& state) {
+    constexpr std::size_t kMostAdded = 24;
+    if (state.onlyNames.size() > kMostAdded) return;
+    for (const model::StringId name : state.onlyNames) {
+        const LaneKey key{LaneKey::Kind::EventName, model::raw(name)};
+        if (!has(keys, key)) keys.push_back(key);
+    }
+}
+
+/// Parts of a lane, whose bar may have a height of its own.
+LaneParts partsOf(const ViewState& state, const LaneKey& key, bool folded) {
+    auto parts = laneParts(key.kind, state.height, folded);
+    const auto own = std::ranges::find(state.ownBars, key, &LaneBar::lane);
+    if (own != state.ownBars.end()) parts.bar = std::clamp(own->height, kLeastBar, kMostBar);
+    return parts;
 }
 
 bool exists(const model::Trace& trace, const LaneKey& key) {
@@ -153,12 +176,16 @@ LaneLayout::LaneLayout(const model::Trace& trace, const ViewState& state, Pane p
         m_gaps[trace.gaps()[i].cpu].push_back(i);
     std::vector<LaneKey> keys =
         state.lanes.empty() || pane == Pane::CpuSched ? defaultLanes(trace, pane) : state.lanes;
-    if (pane == Pane::Timeline) addOnlyTasks(keys, state);
+    if (pane == Pane::Timeline) {
+        addOnlyTasks(keys, state);
+        addOnlyNames(keys, state);
+    }
     std::erase_if(keys,
                   [&](const LaneKey& key) { return !exists(trace, key) || !chosen(state, key); });
     const auto place = [&](const LaneKey& key, bool pin, int y) {
         const bool folded = isFolded(state, key);
-        m_rows.push_back({key, y, laneParts(key.kind, m_height, folded).sum(), pin, folded});
+        const auto parts = partsOf(state, key, folded);
+        m_rows.push_back({key, y, parts.sum(), pin, folded, parts});
         return m_rows.back().height;
     };
     for (const LaneKey& key : state.pinned)
@@ -184,9 +211,9 @@ void LaneLayout::addSection(LaneGroup group, std::span<const LaneKey> keys,
     if (!section.folded) {
         for (const LaneKey& key : keys) {
             const bool folded = isFolded(state, key);
-            const int height = laneParts(key.kind, m_height, folded).sum();
-            m_rows.push_back({key, m_contentHeight, height, false, folded});
-            m_contentHeight += height;
+            const auto parts = partsOf(state, key, folded);
+            m_rows.push_back({key, m_contentHeight, parts.sum(), false, folded, parts});
+            m_contentHeight += parts.sum();
         }
         section.count = keys.size();
     }

@@ -14,23 +14,6 @@ namespace kscope::views {
 enum class LaneGroup : std::uint8_t { Cpus, Tasks, Events };
 enum class Pane : std::uint8_t { Timeline, CpuSched };  ///< CpuSched: CPU lanes and nothing else.
 
-struct LaneRow {
-    LaneKey key;
-    int y = 0;  ///< From the top of all lanes; pinned ones: from the top of the pinned area.
-    int height = 0;
-    bool pinned = false;
-    bool folded = false;
-};
-/// A run of lanes of one kind under its group row.
-struct LaneSection {
-    LaneGroup group{};
-    int y = 0;              ///< Of its group row.
-    int bottom = 0;         ///< Of its last lane.
-    std::size_t first = 0;  ///< Into rows(); folded sections have none.
-    std::size_t count = 0;
-    std::size_t wanted = 0;  ///< Lanes that it has when it is not folded.
-    bool folded = false;
-};
 inline constexpr int kGroupRowHeight = 20;
 
 /// Parts of a lane's height (look.md, "Lane heights").
@@ -43,6 +26,26 @@ struct LaneParts {
     [[nodiscard]] int sum() const { return above + bar + irq + softirq + below; }
 };
 [[nodiscard]] LaneParts laneParts(LaneKey::Kind kind, LaneHeight height, bool folded);
+
+struct LaneRow {
+    LaneKey key;
+    int y = 0;  ///< From the top of all lanes; pinned ones: from the top of the pinned area.
+    int height = 0;
+    bool pinned = false;
+    bool folded = false;
+    LaneParts parts;
+};
+
+/// A run of lanes of one kind under its group row.
+struct LaneSection {
+    LaneGroup group{};
+    int y = 0;              ///< Of its group row.
+    int bottom = 0;         ///< Of its last lane.
+    std::size_t first = 0;  ///< Into rows(); folded sections have none.
+    std::size_t count = 0;
+    std::size_t wanted = 0;  ///< Lanes that it has when it is not folded.
+    bool folded = false;
+};
 
 class LaneLayout {
 public:

@@ -3,6 +3,7 @@
 #include "views/timeline/lane_painters.h"
 
 #include "model/store/task_colors.h"
+#include "views/timeline/run_colour.h"
 
 #include <algorithm>
 #include <array>
@@ -39,12 +40,12 @@ public:
             return;
         }
         const model::TaskInfo& info = m_trace.task(task);
-        if (info.idle()) return;
+        if (info.idle()) return idle(span);
         m_bars.ink().busyNs += inWindow(m_bars.scene(), span.begin, span.end);
         const auto at = m_bars.pixels(span.begin, span.end);
         if (at.width() <= 0) return;
         const bool passes = passesFilter(m_bars.scene(), span.begin, span.end, m_cpu, task);
-        const Rgb fill = m_bars.shaded(m_bars.colours().taskFill(info), task, passes);
+        const Rgb fill = m_bars.shaded(runFill(m_bars.scene(), task, m_cpu), task, passes);
         const Box box = m_bars.slice(at, fill, m_bars.bar().y, m_bars.bar().h);
         if (passes && box.w >= m_labelFrom)
             m_bars.label(LabelWish::What::Task, box, fill, model::raw(task));
@@ -81,10 +82,18 @@ private:
         Look& look = m_looks[model::raw(task) % m_looks.size()];
         if (look.task != task) {
             const model::TaskInfo& info = m_trace.task(task);
-            look = {task, m_bars.colours().taskFill(info), model::slotVector(info.hueSlot),
-                    info.idle()};
+            look = {task, info.idle() ? 0 : runFill(m_bars.scene(), task, m_cpu),
+                    model::slotVector(info.hueSlot), info.idle()};
         }
         return look;
+    }
+    void idle(const LaneSpan& span) {
+        if (m_bars.scene().state->idleTasks == Presence::Hidden) return;
+        const auto at = m_bars.pixels(span.begin, span.end);
+        const Box& bar = m_bars.bar();
+        const int height = std::max(1, bar.h * 3 / 10);
+        m_bars.ink().list.fill({at.x0, bar.bottom() - height, at.width(), height},
+                               m_bars.colours().bgHover);
     }
     void unknown(const LaneSpan& span) {
         const auto at = m_bars.pixels(span.begin, span.end);
@@ -171,7 +180,8 @@ public:
         if (state == TaskState::Running) {
             m_bars.ink().runNs += inWindow(m_bars.scene(), span.begin, span.end);
             m_thin.small(span.begin, span.end, model::slotVector(m_info.hueSlot),
-                         m_bars.shaded(t.taskFill(m_info), m_task, true));
+                         m_bars.shaded(runFill(m_bars.scene(), m_task, model::valueCpu(span.value)),
+                                       m_task, true));
         } else if (model::isRunnable(state)) {
             m_thin.small(span.begin, span.end, model::runnableVector(),
                          m_bars.shaded(t.stateRunnable, m_task, true));
@@ -194,7 +204,8 @@ private:
         m_bars.ink().runNs += inWindow(m_bars.scene(), span.begin, span.end);
         const bool passes =
             passesFilter(m_bars.scene(), span.begin, span.end, model::valueCpu(span.value), m_task);
-        const Rgb fill = m_bars.shaded(m_bars.colours().taskFill(m_info), m_task, passes);
+        const Rgb fill = m_bars.shaded(runFill(m_bars.scene(), m_task, model::valueCpu(span.value)),
+                                       m_task, passes);
         const Box box = m_bars.slice(at, fill, m_bars.bar().y, m_bars.bar().h);
         if (passes && box.w >= m_labelFrom)
             m_bars.label(LabelWish::What::Cpu, box, fill, model::raw(model::valueCpu(span.value)));
@@ -218,8 +229,8 @@ private:
         const Box box = m_bars.slice(at, fill, m_bars.bar().y, m_bars.bar().h);
         if (box.w >= scene.px(3))
             m_bars.ink().list.hatch({box.x, box.y + 1, box.w, box.h - 2}, 0,
-                                    mix(fill, 0xff000000u, 0.28), scene.px(4), scene.px(1),
-                                    box.x & 1);
+                                    mix(fill, 0xff000000u, 0.28), scene.px(4),
+                                    scene.px(m_bars.colours().hatchPx), box.x & 1);
         if (box.w >= m_patchFrom)
             m_bars.label(LabelWish::What::Wait, box, fill,
                          static_cast<std::uint32_t>(TaskState::Uninterruptible),
@@ -277,7 +288,7 @@ void paintGaps(const TimelineScene& scene, model::CpuId cpu, Box lane, LaneInk& 
         free = x1;
         const int above = scene.px(4);
         const Box box{lane.x + x0, lane.y + above, x1 - x0, lane.h - above};
-        ink.list.hatch(box, t.bgCanvas, t.lineStrong, scene.px(5), scene.px(1));
+        ink.list.hatch(box, t.bgCanvas, t.lineStrong, scene.px(5), scene.px(t.hatchPx));
         ink.list.outline(box, t.lineStrong, scene.hairline());
         ink.labels.push_back(
             {LabelWish::What::Lost, box, t.bgCanvas, 0, static_cast<std::int64_t>(gap.count)});
@@ -285,41 +296,44 @@ void paintGaps(const TimelineScene& scene, model::CpuId cpu, Box lane, LaneInk& 
 }
 
 template <class Sink, class Id>
-void paintSpans(const TimelineScene& scene, const model::LaneView& lane, Box bar, LaneInk& ink,
-                Id id) {
+void paintSpans(const TimelineScene& scene, const LaneRow& row, const model::LaneView& lane,
+                Box bar, LaneInk& ink, Id id) {
     if (lane.empty()) return;
     const Viewport view = scene.viewport();
     LaneBars bars(scene, ink, bar);
     FoldCells cells(view, scene.foldPx / 2.2);
     Sink sink(bars, cells, id);
-    lane.walk(scene.window, cells.cell(), view.nsOf(scene.foldPx * scene.ratio), sink);
+    lane.walk(scene.window, cells.cell(), view.nsOf(scene.foldPx * scene.foldPlay * scene.ratio),
+              sink);
     sink.flush();
     if (!cells.any()) return;
     const Theme& t = scene.colours();
     const bool lifted = scene.lifted != model::kNoTask;
+    const auto plain = foldedRunFill(scene, row.key);
     cells.draw(bars.columns(), bar.h, view, 2.5 * scene.ratio,
                [&](model::HueVector hue, std::int64_t begin) {
                    const double share = scene.filterCells && !scene.filterCells->passes(begin)
                                             ? 0.25
                                         : lifted ? 0.55
                                                  : 1;
-                   return share < 1 ? mix(t.bgCanvas, t.hueFill(hue), share) : t.hueFill(hue);
+                   const Rgb fill = plain ? *plain : t.hueFill(hue);
+                   return share < 1 ? mix(t.bgCanvas, fill, share) : fill;
                });
 }
 
 }  // namespace
 
 Box barOf(const TimelineScene& scene, const LaneRow& row, Box lane) {
-    const LaneParts parts = laneParts(row.key.kind, scene.layout.height(), row.folded);
+    const LaneParts& parts = row.parts;
     return {lane.x, lane.y + scene.px(parts.above), lane.w, scene.px(parts.bar)};
 }
 
 void paintCpuLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk& ink) {
     const model::CpuId cpu{static_cast<std::uint16_t>(row.key.id)};
     const Box bar = barOf(scene, row, lane);
-    paintSpans<CpuSink>(scene, scene.cpuLane(cpu), bar, ink, cpu);
+    paintSpans<CpuSink>(scene, row, scene.cpuLane(cpu), bar, ink, cpu);
     if (!row.folded) {
-        const LaneParts parts = laneParts(row.key.kind, scene.layout.height(), row.folded);
+        const LaneParts& parts = row.parts;
         // One device pixel free above each thin lane, so that it does not grow together with the
         // bar.
         const int irqY = bar.bottom() + 1;
@@ -336,7 +350,8 @@ void paintCpuLane(const TimelineScene& scene, const LaneRow& row, Box lane, Lane
 
 void paintTaskLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk& ink) {
     const TaskId task{row.key.id};
-    paintSpans<TaskSink>(scene, scene.trace->taskLane(task), barOf(scene, row, lane), ink, task);
+    paintSpans<TaskSink>(scene, row, scene.trace->taskLane(task), barOf(scene, row, lane), ink,
+                         task);
 }
 
 void paintLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk& ink) {

@@ -138,7 +138,7 @@ void outlineItem(const TimelineScene& scene, const Item& item, Rgb colour, LineS
         const Box box = itemBox(scene, *row, item);
         if (box.empty()) continue;
         clipLanes(scene, *row, list);
-        const int thick = scene.px(2);
+        const int thick = scene.px(scene.colours().ringPx);
         const Box outer = box.w < 3 * thick ? Box{box.x - thick, box.y - thick, box.w + 2 * thick,
                                                   box.h + 2 * thick}
                                             : box;
@@ -174,7 +174,7 @@ Box itemBox(const TimelineScene& scene, const LaneRow& row, const Item& item) {
     if (item.kind == Item::Kind::Gap) bar = lane;
     if (row.key.kind == LaneKey::Kind::Cpu &&
         (item.kind == Item::Kind::Irq || item.kind == Item::Kind::Softirq)) {
-        const LaneParts parts = laneParts(row.key.kind, scene.layout.height(), row.folded);
+        const LaneParts& parts = row.parts;
         const int below = item.kind == Item::Kind::Irq ? 0 : scene.px(parts.irq);
         bar = {bar.x, bar.bottom() + below, bar.w, scene.px(parts.irq)};
     }

@@ -2,6 +2,7 @@
 /// Exported pictures and the rows behind them.
 #include "views/timeline/picture.h"
 
+#include "views/canvas/file_writer.h"
 #include "views/canvas/png.h"
 #include "views/canvas/raster.h"
 #include "views/canvas/svg.h"
@@ -13,6 +14,7 @@ namespace kscope::views {
 namespace {
 
 constexpr std::size_t kMostSvgShapes = 50'000;
+constexpr std::size_t kCsvPiece = 64 * 1024;
 
 model::Result<QImage> render(const model::Trace& trace, const ExportRequest& request,
                              model::ThreadPool& pool) {
@@ -40,11 +42,14 @@ std::string csvField(std::string_view text) {
 class CsvLane {
 public:
     CsvLane(const model::Trace& trace, const LaneKey& key, model::TimeRange window,
-            std::string& out)
+            FileWriter& file)
         : m_trace(trace),
           m_name(csvField(laneName(trace, key))),
           m_window(window),
-          m_out(out) {}
+          m_file(file) {}
+    ~CsvLane() { m_file.write(m_out); }
+    CsvLane(const CsvLane&) = delete;
+    CsvLane& operator=(const CsvLane&) = delete;
 
     void spans(const model::LaneView& lane, std::string_view kind) {
         if (lane.empty()) return;
@@ -117,17 +122,23 @@ private:
             task == model::kNoTask ? "" : fmt::format("{}", model::raw(m_trace.task(task).tid));
         fmt::format_to(std::back_inserter(m_out), "{},{},{},{},{},{},{}\n", m_name, begin, end,
                        kind, tid, csvField(m_trace.comm(task)), csvField(label));
+        // A lane may have a hundred million spans: never more than a piece of them is held.
+        if (m_out.size() < kCsvPiece) return;
+        m_file.write(m_out);
+        m_out.clear();
     }
     const model::Trace& m_trace;
     std::string m_name;
     model::TimeRange m_window;
-    std::string& m_out;
+    std::string m_out;
+    FileWriter& m_file;
 };
 
-void csvOf(const ExportScene& prepared, std::string& out) {
+void csvOf(const ExportScene& prepared, FileWriter& file) {
     const TimelineScene& scene = prepared.scene;
     for (const LaneRow& row : scene.layout.rows()) {
-        CsvLane lane(*scene.trace, row.key, scene.window, out);
+        if (file.failed()) return;
+        CsvLane lane(*scene.trace, row.key, scene.window, file);
         if (row.key.kind == LaneKey::Kind::Cpu) {
             const model::CpuId cpu{static_cast<std::uint16_t>(row.key.id)};
             lane.spans(scene.trace->cpuLane(cpu), "cpu");
@@ -180,9 +191,10 @@ model::Result<void> writeCsv(const model::Trace& trace, const ExportRequest& req
                              const std::string& path) {
     const auto prepared = prepareExport(trace, request);
     if (!prepared) return tl::unexpected(prepared.error());
-    std::string out = "lane,begin_ns,end_ns,kind,tid,comm,label\n";
-    csvOf(**prepared, out);
-    return writeFile(path, out.data(), out.size());
+    FileWriter file(path);
+    file.write("lane,begin_ns,end_ns,kind,tid,comm,label\n");
+    csvOf(**prepared, file);
+    return file.commit();
 }
 
 }  // namespace kscope::views

@@ -44,12 +44,15 @@ private:
     std::vector<bool> m_passes;
 };
 
+class TaskPriorities;
+
 /// One picture of the body: overview, ruler, headers, lanes. Values only, so that the same scene
 /// gives the same list.
 struct TimelineScene {
     const model::Trace* trace = nullptr;
-    const model::EventTicks* ticks = nullptr;  ///< May be null: event lanes stay blank.
-    OverviewCache* overviewCache = nullptr;    ///< May be null.
+    const model::EventTicks* ticks = nullptr;    ///< May be null: event lanes stay blank.
+    const TaskPriorities* priorities = nullptr;  ///< May be null: all are normal.
+    OverviewCache* overviewCache = nullptr;      ///< May be null.
     /// CPU lanes to draw instead of the trace's, by number of the CPU: benchmarks have more slices
     /// than a file. May be null.
     const std::vector<model::LaneView>* cpuLanes = nullptr;
@@ -70,6 +73,7 @@ struct TimelineScene {
     const FilterCells* filterCells = nullptr;  ///< Set while lanes are drawn under a filter.
     model::RowSetPtr searchRows;
     double foldPx = 2.2;  ///< Thinner slices fold; more for a smaller SVG.
+    double foldPlay = 1;  ///< 0.9 to 1.1 times foldPx: where the zoom came from.
 
     [[nodiscard]] const Theme& colours() const { return views::theme(theme); }
     [[nodiscard]] int px(double logical) const;  ///< Rounded to the nearest; only 0 becomes 0.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// What keys and menu entries do to the timeline (interaction.md, "Keys").
+#include "views/panes/event_table/kind_step.h"
 #include "views/timeline/timeline_impl.h"
 #include "views/timeline/wakeup.h"
 
@@ -69,17 +70,30 @@ void TimelineWidget::Impl::toggleKey(std::vector<LaneKey> ViewState::*member,
     view.setState(next, undo, undo.isEmpty() ? TraceView::Undo::Skip : TraceView::Undo::Record);
 }
 
+/// To where the lane at `place` is; from the pinned area to the others and back, too.
 void TimelineWidget::Impl::moveLaneTo(const LaneKey& key, std::size_t place) {
     ViewState next = view.state();
     if (next.lanes.empty()) next.lanes = defaultLanes(*view.trace(), Pane::Timeline);
-    const LaneKey target = layout.rows()[place].key;
-    auto& lanes =
-        std::ranges::find(next.pinned, key) != next.pinned.end() ? next.pinned : next.lanes;
+    const LaneRow target = layout.rows()[place];
+    const auto pinned = std::ranges::find(next.pinned, key);
+    const bool was = pinned != next.pinned.end();
+    if (target.pinned && !was) {
+        const auto before = std::ranges::find(next.pinned, target.key);
+        next.pinned.insert(before, key);
+        view.setState(next, tr("Pin Lane"));
+        return;
+    }
+    if (was && !target.pinned) next.pinned.erase(pinned);
+    auto& lanes = target.pinned ? next.pinned : next.lanes;
     const auto from = std::ranges::find(lanes, key);
-    const auto to = std::ranges::find(lanes, target);
-    if (from == lanes.end() || to == lanes.end() || target.kind != key.kind) return;
-    if (from < to) std::rotate(from, from + 1, to + 1);
-    else std::rotate(to, from, from + 1);
+    const auto to = std::ranges::find(lanes, target.key);
+    const bool same = target.pinned || target.key.kind == key.kind;
+    if (from != lanes.end() && to != lanes.end() && same) {
+        if (from < to) std::rotate(from, from + 1, to + 1);
+        else std::rotate(to, from, from + 1);
+    } else if (!was || target.pinned) {
+        return;
+    }
     view.setState(next, tr("Move Lane"));
 }
 
@@ -160,24 +174,30 @@ std::int64_t stepFrom(const Item& item, model::Timestamp here) {
 }
 }  // namespace
 
-void TimelineWidget::nextEvent() {
-    Impl& d = *m_impl;
-    d.keyMovedLast = true;
-    if (!d.view.trace() || !d.focus) return;
-    if (const auto item = stepInLane(*d.view.trace(), &d.ticks, *d.focus,
-                                     stepFrom(d.view.item(), d.here()), Step::Forward))
-        d.select(*item);
-    else emit d.view.status(tr("No later event in this lane"));
+void TimelineWidget::Impl::stepEvent(Step step) {
+    keyMovedLast = true;
+    if (!view.trace() || !focus) return;
+    const Item& now = view.item();
+    std::optional<Item> found;
+    // From an event of this lane by row, since several may have one time.
+    const bool row = focus->kind == LaneKey::Kind::EventName && now.kind == Item::Kind::Event &&
+                     model::raw(now.event) < view.trace()->events() &&
+                     model::raw(view.trace()->event(now.event).name) == focus->id;
+    if (row) {
+        const auto next =
+            views::nextOfKind(*view.trace(), nullptr, now.event,
+                              step == Step::Forward ? StepTo::Next : StepTo::Previous);
+        if (next) found = eventItem(*view.trace(), *focus, *next);
+    } else {
+        found = stepInLane(*view.trace(), &ticks, *focus, stepFrom(now, here()), step);
+    }
+    if (found) select(*found);
+    else
+        emit view.status(step == Step::Forward ? tr("No later event in this lane")
+                                               : tr("No earlier event in this lane"));
 }
-void TimelineWidget::previousEvent() {
-    Impl& d = *m_impl;
-    d.keyMovedLast = true;
-    if (!d.view.trace() || !d.focus) return;
-    if (const auto item = stepInLane(*d.view.trace(), &d.ticks, *d.focus,
-                                     stepFrom(d.view.item(), d.here()), Step::Backward))
-        d.select(*item);
-    else emit d.view.status(tr("No earlier event in this lane"));
-}
+void TimelineWidget::nextEvent() { m_impl->stepEvent(Step::Forward); }
+void TimelineWidget::previousEvent() { m_impl->stepEvent(Step::Backward); }
 
 void TimelineWidget::Impl::stepKind(Step step) {
     const Item now = view.item();
@@ -185,21 +205,39 @@ void TimelineWidget::Impl::stepKind(Step step) {
         model::raw(now.event) >= view.trace()->events())
         return;
     keyMovedLast = true;
-    ticks.update(view.trace());
     const model::Event event = view.trace()->event(now.event);
     const LaneKey kind{LaneKey::Kind::EventName, model::raw(event.name)};
-    const auto found = stepInLane(*view.trace(), &ticks, kind, model::toNs(event.time), step);
+    const auto found = views::nextOfKind(*view.trace(), nullptr, now.event,
+                                         step == Step::Forward ? StepTo::Next : StepTo::Previous);
     if (!found) {
         emit view.status(tr("No other event of this kind"));
         return;
     }
-    Item item = *found;
+    Item item = eventItem(*view.trace(), kind, *found);
     if (!layout.find(kind)) item.lane = focus.value_or(kind);
     view.setItem(item);
     view.reveal(item.span);
 }
 void TimelineWidget::nextOfKind() { m_impl->stepKind(Step::Forward); }
 void TimelineWidget::previousOfKind() { m_impl->stepKind(Step::Backward); }
+
+void TimelineWidget::Impl::follow(const Item& item) {
+    constexpr std::size_t kMostChain = 200;
+    if (view.item().kind != Item::Kind::None) chain.push_back(view.item());
+    if (chain.size() > kMostChain) chain.erase(chain.begin());
+    select(item);
+}
+
+void TimelineWidget::backAlongChain() {
+    Impl& d = *m_impl;
+    if (d.chain.empty()) {
+        emit d.view.status(tr("No wakeup has been followed: U goes to what woke the item"));
+        return;
+    }
+    const Item last = d.chain.back();
+    d.chain.pop_back();
+    d.select(last);
+}
 
 void TimelineWidget::gotoWaker() {
     Impl& d = *m_impl;
@@ -214,7 +252,7 @@ void TimelineWidget::gotoWaker() {
     const LaneKey lane = d.layout.find({LaneKey::Kind::Task, model::raw(wake->waker)})
                              ? LaneKey{LaneKey::Kind::Task, model::raw(wake->waker)}
                              : LaneKey{LaneKey::Kind::Cpu, model::raw(wake->wakerCpu)};
-    d.select(eventItem(*d.view.trace(), lane, wake->event));
+    d.follow(eventItem(*d.view.trace(), lane, wake->event));
 }
 
 void TimelineWidget::gotoWoken() {
@@ -230,7 +268,7 @@ void TimelineWidget::gotoWoken() {
     const LaneKey lane{LaneKey::Kind::Cpu, model::raw(wake->ranOn)};
     const model::LaneView spans = d.view.trace()->cpuLane(wake->ranOn);
     const std::size_t at = spans.indexAt(wake->ranNs);
-    if (at < spans.size()) d.select(sliceItem(*d.view.trace(), lane, spans.span(at)));
+    if (at < spans.size()) d.follow(sliceItem(*d.view.trace(), lane, spans.span(at)));
 }
 
 void TimelineWidget::Impl::stepWait(Step step) {
@@ -282,6 +320,11 @@ void TimelineWidget::selectFocused() {
     if (!d.keyMovedLast && d.hover.kind != Item::Kind::None) d.select(d.hover);
     else if (d.view.item().kind == Item::Kind::None) nextEvent();
     else emit detailsWanted();
+}
+
+void TimelineWidget::showItem() {
+    if (m_impl->view.trace() && m_impl->view.item().kind != Item::Kind::None)
+        m_impl->select(m_impl->view.item());
 }
 
 void TimelineWidget::Impl::stepHit(Step step) {
@@ -363,17 +406,21 @@ void TimelineWidget::showOnlyThis() {
     else if (lane && lane->kind == LaneKey::Kind::Task) next.onlyTasks = {model::TaskId{lane->id}};
     else if (lane && lane->kind == LaneKey::Kind::Cpu)
         next.onlyCpus = {model::CpuId{static_cast<std::uint16_t>(lane->id)}};
+    else if (lane && lane->kind == LaneKey::Kind::EventName)
+        next.onlyNames = {model::StringId{lane->id}};
     d.view.setState(next, tr("Only This"));
 }
 void TimelineWidget::showAllAgain() {
     ViewState next = m_impl->view.state();
     next.onlyTasks.clear();
     next.onlyCpus.clear();
+    next.onlyNames.clear();
     m_impl->view.setState(next, tr("Show All"));
 }
 void TimelineWidget::setLaneHeight(LaneHeight height) {
     ViewState next = m_impl->view.state();
     next.height = height;
+    next.ownBars.clear();
     m_impl->view.setState(next, tr("Lane Height"), TraceView::Undo::Merge);
 }
 

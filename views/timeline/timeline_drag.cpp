@@ -2,6 +2,9 @@
 /// Clicks and drags (interaction.md, "Mouse").
 #include "views/timeline/timeline_impl.h"
 
+#include <QDrag>
+#include <QMimeData>
+
 #include <algorithm>
 #include <cmath>
 
@@ -30,13 +33,39 @@ DragKind TimelineWidget::Impl::dragKindOf(const HitRegion& region) const {
     case HitKind::Overview: return DragKind::BracketNew;
     case HitKind::LaneHeader: return DragKind::Lane;
     case HitKind::HeaderEdge: return DragKind::HeaderWidth;
+    case HitKind::LaneBorder: return DragKind::LaneHeight;
     case HitKind::Ruler:
     case HitKind::Plot: return DragKind::Range;
     case HitKind::OverviewTick:
-    case HitKind::GroupRow:
-    case HitKind::LaneBorder: break;
+    case HitKind::GroupRow: break;
     }
     return DragKind::None;
+}
+
+void TimelineWidget::Impl::rightPress(QPoint logical, const HitRegion* region) {
+    const QPoint global = q.mapToGlobal(logical);
+    const auto index = region ? static_cast<int>(region->index) : 0;
+    if (region && region->kind == HitKind::Bookmark) {
+        emit q.placeMenuWanted(global, MenuPlace::Bookmark, index);
+        return;
+    }
+    if (region && region->kind == HitKind::GroupRow) {
+        const auto group = layout.sections()[region->index].group;
+        emit q.placeMenuWanted(global, MenuPlace::Section, static_cast<int>(group));
+        return;
+    }
+    const TimelineScene now = scene();
+    const QPoint at = device(logical);
+    if (now.frame().ruler.contains(at.x(), at.y())) {
+        emit q.placeMenuWanted(global, MenuPlace::Ruler, 0);
+        return;
+    }
+    const Item item = itemAt(now, at.x(), at.y());
+    const int y = static_cast<int>((at.y() - now.frame().plot.y) / now.ratio);
+    const LaneRow* const row = layout.rowAt(y, scroll);
+    if (item.kind != Item::Kind::None && !(item == view.item())) select(item);
+    else if (row && item.kind == Item::Kind::None) setFocusLane(row->key);
+    emit q.contextMenuWanted(global, row ? row->key : LaneKey{LaneKey::Kind::Group, 0}, item);
 }
 
 void TimelineWidget::Impl::press(QPoint logical, Qt::MouseButton button,
@@ -45,16 +74,7 @@ void TimelineWidget::Impl::press(QPoint logical, Qt::MouseButton button,
     const HitRegion* const region = hitAt(logical);
     const TimelineScene now = scene();
     const QPoint at = device(logical);
-    if (button == Qt::RightButton) {
-        const Item item = itemAt(now, at.x(), at.y());
-        const int y = static_cast<int>((at.y() - now.frame().plot.y) / now.ratio);
-        const LaneRow* const row = layout.rowAt(y, scroll);
-        if (item.kind != Item::Kind::None && !(item == view.item())) select(item);
-        else if (row && item.kind == Item::Kind::None) setFocusLane(row->key);
-        emit q.contextMenuWanted(q.mapToGlobal(logical),
-                                 row ? row->key : LaneKey{LaneKey::Kind::Group, 0}, item);
-        return;
-    }
+    if (button == Qt::RightButton) return rightPress(logical, region);
     drag = {.from = logical,
             .at = logical,
             .modifiers = modifiers,
@@ -68,7 +88,11 @@ void TimelineWidget::Impl::press(QPoint logical, Qt::MouseButton button,
     if (drag.kind == DragKind::Range && region->kind == HitKind::Plot) {
         if (modifiers.testFlag(Qt::ControlModifier)) drag.kind = DragKind::Zoom;
         if (modifiers.testFlag(Qt::ShiftModifier)) drag.kind = DragKind::Pan;
+        constexpr auto kOut = Qt::ControlModifier | Qt::AltModifier;
+        if ((modifiers & kOut) == kOut) drag.kind = DragKind::Picture;
     }
+    if (drag.kind == DragKind::LaneHeight && drag.index < layout.rows().size())
+        drag.bar = layout.rows()[drag.index].parts.bar;
     const bool plot = now.frame().plot.contains(at.x(), at.y());
     if (button == Qt::MiddleButton) drag.kind = plot ? DragKind::Pan : DragKind::None;
     if (drag.kind == DragKind::BracketNew) {
@@ -117,6 +141,8 @@ void TimelineWidget::Impl::dragTo(QPoint logical, Qt::KeyboardModifiers modifier
     case DragKind::BracketLeft:
     case DragKind::BracketRight:
     case DragKind::BracketNew: dragBracket(logical); break;
+    case DragKind::LaneHeight: dragLaneHeight(logical); break;
+    case DragKind::Picture: dragPicture(); break;
     case DragKind::HeaderWidth:
         headerWidth = std::clamp(logical.x(), kNarrowestHeader, kWidestHeader);
         invalidate();
@@ -124,7 +150,8 @@ void TimelineWidget::Impl::dragTo(QPoint logical, Qt::KeyboardModifiers modifier
     case DragKind::Lane: {
         const int y = logical.y() - static_cast<int>(scene().frame().plot.y / ratio());
         const LaneRow* const row = layout.rowAt(y, scroll);
-        if (row && row->key.kind == layout.rows()[drag.index].key.kind)
+        const LaneRow& dragged = layout.rows()[drag.index];
+        if (row && (row->pinned || dragged.pinned || row->key.kind == dragged.key.kind))
             dropPlace = static_cast<std::size_t>(row - layout.rows().data());
         invalidate();
         break;
@@ -164,6 +191,16 @@ void TimelineWidget::Impl::dragBracket(QPoint logical) {
     default: next = ordered(drag.anchorNs, here); break;
     }
     if (!next.empty()) view.setWindow(next, tr("Move Window"));
+}
+
+/// What is seen, as a picture for another program. The drag itself ends here: the system has it.
+void TimelineWidget::Impl::dragPicture() {
+    drag = {};
+    auto* const data = new QMimeData;
+    data->setImageData(q.picture());
+    auto* const out = new QDrag(&q);
+    out->setMimeData(data);
+    out->exec(Qt::CopyAction);
 }
 
 void TimelineWidget::Impl::followEdge() {
@@ -227,6 +264,11 @@ void TimelineWidget::Impl::release() {
         view.setState(next, tr("Move Bookmark"));
         break;
     }
+    case DragKind::LaneHeight:
+        if (done.index < layout.rows().size())
+            view.setState(withBar(layout.rows()[done.index].key, done.bar),
+                          tr("Height of This Lane"));
+        break;
     case DragKind::Lane:
         drag = done;
         finishLaneDrag();
@@ -245,12 +287,32 @@ void TimelineWidget::Impl::finishLaneDrag() {
     moveLaneTo(layout.rows()[drag.index].key, *dropPlace);
 }
 
+ViewState TimelineWidget::Impl::withBar(const LaneKey& lane, int height) const {
+    ViewState next = view.state();
+    std::erase_if(next.ownBars, [&](const LaneBar& bar) { return bar.lane == lane; });
+    if (height > 0) next.ownBars.push_back({lane, std::clamp(height, kLeastBar, kMostBar)});
+    return next;
+}
+
+/// The lane grows under the hand; the state is set once, at the release.
+void TimelineWidget::Impl::dragLaneHeight(QPoint logical) {
+    if (drag.index >= layout.rows().size() || !view.trace()) return;
+    const LaneRow row = layout.rows()[drag.index];
+    const int y = logical.y() - static_cast<int>(scene().frame().plot.y / ratio());
+    const int top = row.pinned ? row.y : row.y - scroll + layout.pinnedHeight();
+    const int rest = row.height - row.parts.bar;
+    drag.bar = std::clamp(y - top - rest, kLeastBar, kMostBar);
+    layout = LaneLayout(*view.trace(), withBar(row.key, drag.bar), Pane::Timeline);
+    invalidate();
+}
+
 void TimelineWidget::Impl::cancelDrag() {
     const Drag before = drag;
     drag = {};
     followTimer.stop();
     dropPlace.reset();
     if (before.moved && !(view.window() == before.window)) view.setWindow(before.window, tr("Pan"));
+    if (before.kind == DragKind::LaneHeight) relayout();
     setScroll(before.scroll);
     invalidate();
 }
@@ -364,6 +426,10 @@ void TimelineWidget::Impl::doubleClick(QPoint logical) {
     case HitKind::LaneHeader:
         if (region->index < layout.rows().size())
             toggleKey(&ViewState::folded, {layout.rows()[region->index].key}, tr("Fold"));
+        break;
+    case HitKind::LaneBorder:  // Back to the height that all lanes have.
+        if (region->index < layout.rows().size())
+            view.setState(withBar(layout.rows()[region->index].key, 0), tr("Height of This Lane"));
         break;
     case HitKind::Plot:
     case HitKind::CursorA:

@@ -5,6 +5,7 @@
 #include "views/canvas/raster.h"
 #include "views/timeline/item_at.h"
 #include "views/timeline/item_words.h"
+#include "views/timeline/run_colour.h"
 #include "views/timeline/scene.h"
 #include "views/timeline/scene_parts.h"
 #include "views/timeline/timeline_tooltip.h"
@@ -32,6 +33,8 @@ enum class DragKind : std::uint8_t {
     BracketRight,
     BracketNew,
     Lane,
+    LaneHeight,
+    Picture,
     HeaderWidth
 };
 
@@ -47,6 +50,7 @@ struct Drag {
     std::int64_t anchorNs = 0;  ///< Time at the press.
     std::int64_t nowNs = 0;
     std::size_t index = 0;  ///< Of the lane or bookmark.
+    int bar = 0;            ///< Height of the lane's bar, as it will be set.
 };
 
 struct TimelineWidget::Impl {
@@ -80,13 +84,18 @@ struct TimelineWidget::Impl {
     void dragTo(QPoint logical, Qt::KeyboardModifiers modifiers);
     void release();
     void cancelDrag();
+    void rightPress(QPoint logical, const HitRegion* region);
+    void follow(const Item& item);  ///< Selects it as the next step of the chain.
     void click();
     void doubleClick(QPoint logical);
     void clickPlot();
     void clickHeader();
     void dragPan(QPoint logical);
     void dragBracket(QPoint logical);
+    void dragPicture();
     void finishLaneDrag();
+    void dragLaneHeight(QPoint logical);
+    [[nodiscard]] ViewState withBar(const LaneKey& lane, int height) const;
     void followEdge();
     [[nodiscard]] std::int64_t snapped(std::int64_t ns, QPoint logical,
                                        Qt::KeyboardModifiers modifiers) const;
@@ -106,6 +115,7 @@ struct TimelineWidget::Impl {
     void moveLaneTo(const LaneKey& key, std::size_t place);
     void select(const Item& item);
     void stepKind(Step step);
+    void stepEvent(Step step);
     void stepWait(Step step);
     void stepHit(Step step);
     /// Time that keys act at: the pointer's, else the item's, else the middle.
@@ -116,8 +126,9 @@ struct TimelineWidget::Impl {
     TraceView& view;
     ThemeKind theme = ThemeKind::Dark;
     Motion motion = Motion::Full;
-    model::ThreadPool pool;
+    model::ThreadPool& pool;  ///< The view's.
     model::EventTicks ticks;
+    TaskPriorities priorities;
     OverviewCache overview;
     std::unique_ptr<TextCache> texts;
     LaneLayout layout;
@@ -133,6 +144,7 @@ struct TimelineWidget::Impl {
     bool stale = true;
     bool keyMovedLast = false;
     bool fitAgain = false;
+    mutable double foldNs = 0;  ///< Slices thinner than that fold; moves only as far as it must.
     std::optional<LaneKey> focus;
     std::optional<std::size_t> dropPlace;
     Item hover;
@@ -144,6 +156,7 @@ struct TimelineWidget::Impl {
     QTimer liftTimer;
     TimelineTooltip* tooltip = nullptr;
     QString tooltipArgs;
+    std::vector<Item> chain;  ///< Items left by following wakeups, the latest last.
 };
 
 }  // namespace kscope::views

@@ -54,6 +54,14 @@ void TimelineTooltip::setWords(const ItemWords& words) {
             .arg(html(words.title), colour(t.text2), mono, html(words.time));
     for (const QString& line : words.lines)
         text += QStringLiteral("<p style='margin:3px 0 0 0'>%1</p>").arg(html(line));
+    if (!words.raw.isEmpty()) {
+        // A tooltip is no page: what is longer stands in the details.
+        constexpr int kMostRaw = 240;
+        const auto cut =
+            words.raw.size() > kMostRaw ? words.raw.left(kMostRaw) + QChar(0x2026) : words.raw;
+        text += QStringLiteral("<p style='margin:3px 0 0 0; color:%1; font-family:\"%2\"'>%3</p>")
+                    .arg(colour(t.text3), mono, html(cut));
+    }
     QString keys;
     for (const auto& [key, what] : words.keys)
         keys +=

@@ -2,6 +2,7 @@
 /// Painting, wheel and pointer of the timeline; drags and actions have files of their own.
 #include "views/timeline/timeline_widget.h"
 
+#include "views/panes/pane_work.h"
 #include "views/timeline/timeline_impl.h"
 
 #include <QAccessible>
@@ -9,7 +10,6 @@
 #include <QKeyEvent>
 #include <QPainter>
 #include <QPointer>
-#include <QThreadPool>
 #include <QWheelEvent>
 
 #include <algorithm>
@@ -28,7 +28,8 @@ constexpr std::size_t kTickRowsAFrame = 1'000'000;  // About 2 ms of indexing.
 
 TimelineWidget::Impl::Impl(TimelineWidget& widget, TraceView& traceView)
     : q(widget),
-      view(traceView) {
+      view(traceView),
+      pool(PaneWork::of(&traceView)->inner()) {
     frameTimer.setInterval(16);
     followTimer.setInterval(16);
     tooltipTimer.setSingleShot(true);
@@ -59,6 +60,8 @@ TimelineWidget::Impl::Impl(TimelineWidget& widget, TraceView& traceView)
 void TimelineWidget::Impl::relayout() {
     if (!view.trace()) {
         ticks.update(nullptr);
+        priorities.update(nullptr);
+        chain.clear();
         overview = {};
         layout = {};
     } else {
@@ -88,6 +91,7 @@ TimelineScene TimelineWidget::Impl::scene() const {
     TimelineScene s;
     s.trace = view.trace().get();
     s.ticks = &ticks;
+    s.priorities = &priorities;
     s.overviewCache = const_cast<OverviewCache*>(&overview);
     s.state = &view.state();
     s.layout = layout;
@@ -105,6 +109,13 @@ TimelineScene TimelineWidget::Impl::scene() const {
     if (drag.kind == DragKind::None) s.pointer = view.pointer();
     s.filterRows = view.filterRows();
     s.searchRows = view.searchRows();
+    // The bound follows the zoom only where it would leave 2.2 px by more than a tenth: a small
+    // zoom there and back does not fold and unfold the same slices.
+    const double nsPerPx = s.viewport().nsPerPixel() * s.ratio;
+    if (nsPerPx > 0) {
+        foldNs = std::clamp(foldNs, 0.9 * s.foldPx * nsPerPx, 1.1 * s.foldPx * nsPerPx);
+        s.foldPlay = foldNs / (s.foldPx * nsPerPx);
+    }
     return s;
 }
 
@@ -115,7 +126,9 @@ void TimelineWidget::Impl::drawBase() {
     // While the ticks of a large trace are built, pictures appear in between.
     const bool events = std::ranges::any_of(
         layout.rows(), [](const LaneRow& row) { return row.key.kind == LaneKey::Kind::EventName; });
-    const bool more = events && !ticks.update(view.trace(), kTickRowsAFrame);
+    bool more = events && !ticks.update(view.trace(), kTickRowsAFrame);
+    if (s.state->colourBy == ColourBy::Priority)
+        more |= !priorities.update(view.trace(), kTickRowsAFrame);
     // A drag shows what it will set.
     ViewState preview;
     if (drag.moved && (drag.kind == DragKind::Range || drag.kind == DragKind::Zoom ||
@@ -250,6 +263,7 @@ void TimelineWidget::Impl::updateCursorShape(QPoint logical) {
         case HitKind::BracketLeft:
         case HitKind::BracketRight:
         case HitKind::HeaderEdge: shape = Qt::SizeHorCursor; break;
+        case HitKind::LaneBorder: shape = Qt::SizeVerCursor; break;
         case HitKind::Bracket: shape = Qt::OpenHandCursor; break;
         case HitKind::Ruler: shape = Qt::IBeamCursor; break;
         default: break;
@@ -265,7 +279,10 @@ void TimelineWidget::Impl::showTooltip() {
     if (!tooltip) tooltip = new TimelineTooltip(&q);
     tooltip->setThemeKind(theme);
     const TimelineScene now = scene();
-    tooltip->setWords(itemWords(now, hover, tooltipArgs));
+    const QPoint at = device(pointer);
+    const bool slice = hover.kind == Item::Kind::Slice;
+    const auto block = slice ? blockWords(now, at.x(), at.y()) : std::nullopt;
+    tooltip->setWords(block ? *block : itemWords(now, hover, tooltipArgs));
     QRect around(q.mapToGlobal(pointer), QSize(1, 1));
     for (const LaneRow* row : lanesOf(now, hover))
         if (row->key == hover.lane) {
@@ -274,11 +291,13 @@ void TimelineWidget::Impl::showTooltip() {
                            QSize(1, static_cast<int>(lane.h / now.ratio)));
         }
     tooltip->place(q.mapToGlobal(pointer), around);
-    if (hover.kind != Item::Kind::Event || !tooltipArgs.isEmpty()) return;
+    const bool raw = slice && !block && view.state().rawFields == Presence::Shown &&
+                     model::raw(hover.event) < view.trace()->events();
+    if ((hover.kind != Item::Kind::Event && !raw) || !tooltipArgs.isEmpty()) return;
     // The sentence needs the event's text: read it aside, then complete what is shown.
     const model::TracePtr trace = view.trace();
     const Item wanted = hover;
-    QThreadPool::globalInstance()->start([trace, wanted, self = QPointer<TimelineWidget>(&q)] {
+    PaneWork::of(&view)->jobs().submit([trace, wanted, self = QPointer<TimelineWidget>(&q)] {
         const model::Event event = trace->event(wanted.event);
         const auto& source = trace->sources()[model::raw(event.source)];
         if (!source.text) return;

@@ -14,6 +14,8 @@
 namespace kscope::views {
 
 enum class Motion : std::uint8_t { Full, Reduced };
+/// Where a context menu was asked for beside lanes and items.
+enum class MenuPlace : std::uint8_t { Ruler, Bookmark, Section };
 
 class TimelineWidget : public QWidget {
     Q_OBJECT
@@ -55,10 +57,12 @@ public slots:
     void previousOfKind();
     void gotoWaker();
     void gotoWoken();
+    void backAlongChain();  ///< To the item that the last gotoWaker or gotoWoken left.
     void nextLongWait();
     void previousLongWait();
     void nextGap();
     void selectFocused();  ///< Makes the item under the focus (or the pointer) the selected one.
+    void showItem();       ///< Scrolls and pans to the selected item by the least amount.
     void nextHit();        ///< Of the search.
     void previousHit();
 
@@ -87,6 +91,8 @@ signals:
     /// Right click, Menu key. `item` has been selected (Kind::None on empty space or a header).
     void contextMenuWanted(const QPoint& globalPosition, const kscope::views::LaneKey& lane,
                            const kscope::views::Item& item);
+    /// On the ruler (or the range there), a bookmark by its number, a group row by its LaneGroup.
+    void placeMenuWanted(const QPoint& globalPosition, kscope::views::MenuPlace place, int index);
     void bookmarkMade(int index);  ///< In the state's list; the window may ask for its text.
     void detailsWanted();          ///< Enter on the focused item.
 

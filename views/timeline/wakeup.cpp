@@ -3,6 +3,7 @@
 #include "views/timeline/wakeup.h"
 
 #include <algorithm>
+#include <span>
 
 namespace kscope::views {
 namespace {
@@ -81,6 +82,44 @@ std::optional<WakeLink> findWoken(const model::Trace& trace, model::TaskId task,
             if (trace.event(number, wake->row).task == task) return linkOf(trace, number, *wake);
     }
     return std::nullopt;
+}
+
+namespace {
+/// Calls `use(chunk number, its wake rows in the stretch)` for each chunk that has some.
+template <class Use>
+void eachWakeRun(const model::Trace& trace, std::int64_t begin, std::int64_t end, Use&& use) {
+    const auto first = trace.lowerBound(model::timestampNs(begin));
+    if (model::raw(first) >= trace.events()) return;
+    const auto rowOf = [](const model::WakeRow& wake) { return std::size_t{wake.row}; };
+    for (std::size_t number = trace.chunkOf(first); number < trace.chunks(); ++number) {
+        const model::EventChunk& chunk = trace.chunk(number);
+        if (chunk.firstNs() >= end) break;
+        const auto from = std::ranges::lower_bound(chunk.wakes, chunk.lowerBound(begin), {}, rowOf);
+        const auto to =
+            chunk.lastNs() < end
+                ? chunk.wakes.end()
+                : std::ranges::lower_bound(chunk.wakes, chunk.lowerBound(end), {}, rowOf);
+        if (from < to) use(number, std::span(from, to));
+    }
+}
+}  // namespace
+
+std::size_t countWakes(const model::Trace& trace, std::int64_t begin, std::int64_t end) {
+    std::size_t count = 0;
+    eachWakeRun(trace, begin, end, [&](std::size_t, auto wakes) { count += wakes.size(); });
+    return count;
+}
+
+std::vector<WakeLink> wakesBetween(const model::Trace& trace, std::int64_t begin, std::int64_t end,
+                                   std::size_t most) {
+    std::vector<WakeLink> links;
+    eachWakeRun(trace, begin, end, [&](std::size_t number, auto wakes) {
+        for (const model::WakeRow& wake : wakes) {
+            if (links.size() == most) return;
+            links.push_back(linkOf(trace, number, wake));
+        }
+    });
+    return links;
 }
 
 }  // namespace kscope::views

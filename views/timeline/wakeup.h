@@ -5,6 +5,7 @@
 #include "model/store/trace.h"
 
 #include <optional>
+#include <vector>
 
 namespace kscope::views {
 
@@ -24,5 +25,12 @@ struct WakeLink {
 /// The first wake event that `task` caused in [begin, end).
 [[nodiscard]] std::optional<WakeLink> findWoken(const model::Trace& trace, model::TaskId task,
                                                 std::int64_t begin, std::int64_t end);
+
+/// How many wake events lie in [begin, end). O(chunks).
+[[nodiscard]] std::size_t countWakes(const model::Trace& trace, std::int64_t begin,
+                                     std::int64_t end);
+/// Wakeups in [begin, end), at most `most`.
+[[nodiscard]] std::vector<WakeLink> wakesBetween(const model::Trace& trace, std::int64_t begin,
+                                                 std::int64_t end, std::size_t most);
 
 }  // namespace kscope::views

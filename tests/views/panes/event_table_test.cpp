@@ -183,6 +183,33 @@ TEST_F(EventTableTest, OnlyThisCpuAndInViewTakeRowsAway) {
     EXPECT_EQ(rows->current(), EventIndex{4});
 }
 
+TEST_F(EventTableTest, OnlyTickedKindsStay) {
+    const auto beta = made.trace->findString("beta");
+    auto state = view.state();
+    state.onlyNames = {beta};
+    view.setState(state, "Event Kinds");
+    const auto count = made.trace->nameCounts()[raw(beta)];
+    ASSERT_GT(count, 0u);
+    ASSERT_LT(count, 3000u);
+    ASSERT_TRUE(waitFor([&] { return table->model().rows() == count; }));
+    for (std::uint64_t row = 0; row < count; row += 37)
+        EXPECT_EQ(made.trace->event(table->model().eventAt(row)).name, beta);
+}
+
+TEST_F(EventTableTest, ArrowsStepAloneAndHomeAndEndReachTheEnds) {
+    const auto press = [&](Qt::Key key) { QTest::keyClick(rows, key); };
+    click(4);
+    press(Qt::Key_Right);
+    EXPECT_EQ(rows->current(), EventIndex{5});
+    press(Qt::Key_Left);
+    press(Qt::Key_Left);
+    EXPECT_EQ(rows->current(), EventIndex{3});
+    press(Qt::Key_End);
+    EXPECT_EQ(rows->current(), EventIndex{2999});
+    press(Qt::Key_Home);
+    EXPECT_EQ(rows->current(), EventIndex{0});
+}
+
 TEST_F(EventTableTest, AnEmptyResultOffersTheWayOut) {
     view.setFilterRows(
         std::make_shared<const model::RowSet>(std::vector<model::RowSet::ChunkRows>{}));

@@ -162,3 +162,24 @@ TEST(Mix, KeepsItsEnds) {
     EXPECT_EQ(mix(0xff102030u, 0xffa0b0c0u, 1), 0xffa0b0c0u);
     EXPECT_EQ(mix(0xff000000u, 0xffffffffu, 0.5), 0xff808080u);
 }
+
+TEST(HighContrast, IsPureAndEdged) {
+    for (const auto kind : {ThemeKind::Dark, ThemeKind::Light}) {
+        setContrast(Contrast::High);
+        const Theme& high = theme(kind);
+        setContrast(Contrast::Normal);
+        const Theme& usual = theme(kind);
+        EXPECT_NE(&high, &usual);
+        EXPECT_NEAR(contrast(high.bgCanvas, high.text3), 21, 0.01);
+        EXPECT_EQ(high.lineGrid, high.bgCanvas) << "no grid";
+        EXPECT_EQ(high.edgeOf(0xff336699u), high.text1);
+        EXPECT_EQ(usual.contrastKind, Contrast::Normal);
+    }
+    EXPECT_EQ(dark().edgeOf(0xff336699u), 0xff336699u) << "dark fills need no edge";
+    EXPECT_NE(light().edgeOf(0xff336699u), 0xff336699u);
+}
+
+TEST(Fonts, KeepMonospacedTextFreeOfLigatures) {
+    EXPECT_TRUE(font(TextRole::Mono).styleStrategy() & QFont::PreferNoShaping);
+    EXPECT_FALSE(font(TextRole::Body).styleStrategy() & QFont::PreferNoShaping);
+}

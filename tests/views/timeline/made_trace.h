@@ -38,6 +38,7 @@ public:
         event(end, cpu, "irq_handler_exit");
         m_writer.addIrqExit(m_writer.irq(42, ""));
     }
+    [[nodiscard]] model::ChunkWriter& writer() { return m_writer; }
     void lose(int cpu, std::uint64_t count) { m_writer.addLost(cpuId(cpu), count); }
     [[nodiscard]] model::TracePtr finish() {
         model::TraceBuilder builder;

@@ -94,7 +94,12 @@ TEST_F(TimelineWidgetTest, APressBelowFourPixelsIsAClick) {
 }
 
 TEST_F(TimelineWidgetTest, ControlDragZoomsAndShiftDragPans) {
-    drag({470, 141}, {720, 141}, Qt::ControlModifier | Qt::AltModifier);
+    // Alt while dragging: no snap. At the press, Ctrl+Alt would drag the picture away.
+    constexpr auto kNoSnap = Qt::ControlModifier | Qt::AltModifier;
+    send(QEvent::MouseButtonPress, {470, 141}, Qt::LeftButton, Qt::LeftButton, Qt::ControlModifier);
+    send(QEvent::MouseMove, {600, 141}, Qt::NoButton, Qt::LeftButton, kNoSnap);
+    send(QEvent::MouseMove, {720, 141}, Qt::NoButton, Qt::LeftButton, kNoSnap);
+    send(QEvent::MouseButtonRelease, {720, 141}, Qt::LeftButton, Qt::NoButton, kNoSnap);
     EXPECT_NEAR(static_cast<double>(length()), 250'000, 3'000);
     const auto before = begin();
     const auto whole = length();
@@ -182,6 +187,77 @@ TEST_F(TimelineWidgetTest, HeaderClickSelectsGroupClickFolds) {
     (void)widget.picture();
     click({14, 75 + 10});
     EXPECT_EQ(view.state().folded, (std::vector<LaneKey>{{LaneKey::Kind::Group, 0}}));
+}
+
+TEST_F(TimelineWidgetTest, AHeadersBottomEdgeDragsTheHeightOfThatLaneAlone) {
+    const QPoint edge{60, 75 + 20 + 34 - 1};  // Of CPU 0.
+    drag(edge, edge + QPoint(0, 30));
+    ASSERT_EQ(view.state().ownBars.size(), 1u);
+    EXPECT_EQ(view.state().ownBars[0].lane, (LaneKey{LaneKey::Kind::Cpu, 0}));
+    EXPECT_NEAR(view.state().ownBars[0].height, 20 + 30, 2);
+    EXPECT_EQ(view.undoName(), QStringLiteral("Height of This Lane"));
+    view.undo();
+    EXPECT_TRUE(view.state().ownBars.empty());
+    (void)widget.picture();
+    send(QEvent::MouseButtonPress, edge, Qt::LeftButton, Qt::LeftButton);
+    send(QEvent::MouseMove, edge + QPoint(0, 30), Qt::NoButton, Qt::LeftButton);
+    EXPECT_TRUE(widget.escape());
+    send(QEvent::MouseButtonRelease, edge, Qt::LeftButton, Qt::NoButton);
+    EXPECT_TRUE(view.state().ownBars.empty());
+}
+
+TEST_F(TimelineWidgetTest, ALaneIsDraggedIntoThePinnedAreaAndOut) {
+    click({60, 75 + 20 + 12});
+    widget.togglePin();  // CPU 0 stands above all now.
+    (void)widget.picture();
+    const QPoint pinned{60, 75 + 12}, other{60, 75 + 34 + 20 + 12};
+    drag(other, pinned);
+    EXPECT_EQ(view.state().pinned,
+              (std::vector<LaneKey>{{LaneKey::Kind::Cpu, 1}, {LaneKey::Kind::Cpu, 0}}));
+}
+
+TEST_F(TimelineWidgetTest, BackspaceWalksBackAlongTheWakeups) {
+    click(slice);
+    widget.nextEvent();
+    widget.nextEvent();
+    const Item run = view.item();
+    widget.gotoWaker();
+    EXPECT_FALSE(view.item() == run);
+    widget.backAlongChain();
+    EXPECT_EQ(view.item(), run);
+    QString said;
+    QObject::connect(&view, &TraceView::status, [&](const QString& text) { said = text; });
+    widget.backAlongChain();
+    EXPECT_FALSE(said.isEmpty());
+}
+
+TEST(TimelineSteps, VisitEachOfSeveralEventsOfOneTime) {
+    tests::MadeTrace made;
+    for (const int us : {10, 20, 20, 20, 30}) made.event(us, 0, "mark", 3);
+    TraceView view;
+    TimelineWidget widget(&view);
+    widget.setMotion(Motion::Reduced);
+    widget.resize(1000, 400);
+    widget.show();
+    view.setTrace(made.finish());
+    (void)widget.picture();
+    const LaneKey marks{LaneKey::Kind::EventName, model::raw(view.trace()->findString("mark"))};
+    view.setItem({.kind = Item::Kind::Event,
+                  .lane = marks,
+                  .event = model::EventIndex{0},
+                  .span = {model::timestampNs(10'000), model::timestampNs(10'000)}});
+    while (!(widget.focusedLane() == marks)) widget.focusLaneDown();
+    std::vector<std::uint64_t> seen;
+    for (int i = 0; i < 4; ++i) {
+        widget.nextEvent();
+        seen.push_back(model::raw(view.item().event));
+    }
+    EXPECT_EQ(seen, (std::vector<std::uint64_t>{1, 2, 3, 4}));
+    widget.previousEvent();
+    widget.previousEvent();
+    EXPECT_EQ(model::raw(view.item().event), 2u);
+    widget.previousOfKind();
+    EXPECT_EQ(model::raw(view.item().event), 1u);
 }
 
 TEST_F(TimelineWidgetTest, SurvivesHavingNoTrace) {

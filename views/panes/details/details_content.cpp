@@ -16,10 +16,10 @@ namespace {
 
 QString durationText(model::Duration duration) { return shown(model::formatDuration(duration)); }
 
-QString secondsText(const model::Trace& trace, model::Timestamp time) {
-    const auto style = items::timeStyle(trace, 0);
-    return shown(items::timeText(style, time)) + QLatin1Char(' ') +
-           shown(items::timeUnitText(style));
+/// As the view's time format says.
+QString timeField(const DetailsQuestion& question, model::Timestamp time) {
+    return shown(items::timeText(question.style, time)) + QLatin1Char(' ') +
+           shown(items::timeUnitText(question.style));
 }
 
 QString eventTarget(model::EventIndex event) { return QStringLiteral("event:%1").arg(raw(event)); }
@@ -89,12 +89,14 @@ DetailsField plainField(const QString& name, const QString& value, const QString
     return {name, value, meaning};
 }
 
-void addEventHead(DetailsContent& content, const model::Trace& trace, const model::Event& event) {
+void addEventHead(DetailsContent& content, const DetailsQuestion& question,
+                  const model::Event& event) {
+    const auto& trace = *question.trace;
     const auto name = shown(trace.text(event.name));
     content.title = event.cpu == model::kUnknownCpu
                         ? name
                         : Details::tr("%1 on CPU %2").arg(name).arg(raw(event.cpu));
-    content.fields.push_back(plainField(Details::tr("time"), secondsText(trace, event.time)));
+    content.fields.push_back(plainField(Details::tr("time"), timeField(question, event.time)));
     if (event.cpu != model::kUnknownCpu)
         content.fields.push_back(plainField(Details::tr("cpu"), QString::number(raw(event.cpu))));
     if (event.task != model::kNoTask)
@@ -163,7 +165,7 @@ DetailsContent eventDetails(const DetailsQuestion& question, std::stop_token sto
     DetailsContent content;
     if (raw(question.item.event) >= trace.events()) return content;
     const auto event = trace.event(question.item.event);
-    addEventHead(content, trace, event);
+    addEventHead(content, question, event);
     addText(content, trace, event);
     addPlace(content, trace, event, stop);
     const auto subject = subjectOf(trace, event);
@@ -179,9 +181,8 @@ DetailsContent eventDetails(const DetailsQuestion& question, std::stop_token sto
 
 void addSpanFields(DetailsContent& content, const DetailsQuestion& question) {
     const auto& span = question.item.span;
-    content.fields.push_back(
-        plainField(Details::tr("from"), secondsText(*question.trace, span.begin)));
-    content.fields.push_back(plainField(Details::tr("to"), secondsText(*question.trace, span.end)));
+    content.fields.push_back(plainField(Details::tr("from"), timeField(question, span.begin)));
+    content.fields.push_back(plainField(Details::tr("to"), timeField(question, span.end)));
     content.fields.push_back(plainField(Details::tr("length"), durationText(span.length())));
 }
 
@@ -328,10 +329,10 @@ DetailsContent taskDetails(const DetailsQuestion& question, std::stop_token stop
         content.fields.push_back(plainField(Details::tr("parent"), taskName(trace, task.parent)));
     if (task.bornNs != model::TaskInfo::kNever)
         content.fields.push_back(
-            plainField(Details::tr("born"), secondsText(trace, model::timestampNs(task.bornNs))));
+            plainField(Details::tr("born"), timeField(question, model::timestampNs(task.bornNs))));
     if (task.diedNs != model::TaskInfo::kNever)
         content.fields.push_back(
-            plainField(Details::tr("died"), secondsText(trace, model::timestampNs(task.diedNs))));
+            plainField(Details::tr("died"), timeField(question, model::timestampNs(task.diedNs))));
     addShares(content, question, question.item.task, std::move(stop));
     addLinks(content, question, question.item.task,
              question.window.begin + question.window.length() / 2);
@@ -369,7 +370,7 @@ DetailsContent detailsAtOnce(const DetailsQuestion& question) {
     if (question.item.kind != Item::Kind::Event || !question.trace ||
         raw(question.item.event) >= question.trace->events())
         return content;
-    addEventHead(content, *question.trace, question.trace->event(question.item.event));
+    addEventHead(content, question, question.trace->event(question.item.event));
     return content;
 }
 

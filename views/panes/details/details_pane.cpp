@@ -209,6 +209,10 @@ DetailsPane::DetailsPane(TraceView* view, QWidget* parent)
     connect(view, &TraceView::traceChanged, this, [this] { m_windowTimer.start(kWindowDelayMs); });
     connect(view, &TraceView::filterChanged, this, [this] { m_windowTimer.start(kWindowDelayMs); });
     connect(view, &TraceView::formatChanged, this, &DetailsPane::refresh);
+    connect(view, &TraceView::rangeChanged, this, [this] {
+        if (m_view->state().timeFormat == TimeFormat::SinceCursorA)
+            m_windowTimer.start(kWindowDelayMs);
+    });
     connect(view, &TraceView::windowChanged, this, [this] {
         if (m_content.shareTask != model::kNoTask) m_windowTimer.start(kWindowDelayMs);
     });

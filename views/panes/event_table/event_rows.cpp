@@ -254,9 +254,10 @@ bool EventRows::handlesKey(const QKeyEvent& event) const {
     case Qt::Key_K: return plain;
     case Qt::Key_Left:
     case Qt::Key_Right:
-        // Alone they pan the plot; with Ctrl they step here too.
-        return (event.modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier)) ==
-               Qt::ControlModifier;
+        // In a table they step, alone and with Ctrl; Shift alone belongs to the plot.
+        return plain ? !event.modifiers().testFlag(Qt::ShiftModifier)
+                     : (event.modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier)) ==
+                           Qt::ControlModifier;
     default: return event.matches(QKeySequence::Copy) || event.matches(QKeySequence::SelectAll);
     }
 }

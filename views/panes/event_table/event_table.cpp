@@ -113,6 +113,7 @@ void EventTable::build() {
     const auto toggle = [this](const QString& target) {
         toggleOnly(target == QLatin1String("cpu")    ? Only::Cpu
                    : target == QLatin1String("task") ? Only::Task
+                   : target == QLatin1String("kind") ? Only::Kind
                                                      : Only::View);
     };
     connect(m_only, &QLabel::linkActivated, this, toggle, Qt::QueuedConnection);
@@ -166,7 +167,8 @@ void EventTable::followTrace() {
 /// The filter's rows, made smaller by "only these CPUs, only these tasks". Until that is counted
 /// the rows before stay.
 void EventTable::followRows() {
-    const items::Restriction restriction{m_view->state().onlyCpus, m_view->state().onlyTasks};
+    const auto& state = m_view->state();
+    const items::Restriction restriction{state.onlyCpus, state.onlyTasks, state.onlyNames};
     const auto base = m_view->filterRows();
     if (!m_view->trace() || restriction.empty()) {
         m_restrict.cancel();
@@ -239,20 +241,32 @@ void EventTable::toggleOnly(Only what) {
                                               : Within::All;
         return setWithin();
     }
-    const auto current = m_rows->current();
-    const auto event =
-        current && m_view->trace() ? std::optional(m_view->trace()->event(*current)) : std::nullopt;
+    auto cpu = model::kUnknownCpu;
+    auto task = m_view->item().task;
+    auto name = model::kNoString;
+    if (const auto current = m_rows->current(); current && m_view->trace()) {
+        const auto event = m_view->trace()->event(*current);
+        cpu = event.cpu;
+        task = event.task;
+        name = event.name;
+    }
     if (what == Only::Cpu) {
         if (!state.onlyCpus.empty()) state.onlyCpus.clear();
-        else if (event && event->cpu != model::kUnknownCpu) state.onlyCpus = {event->cpu};
+        else if (cpu != model::kUnknownCpu) state.onlyCpus = {cpu};
+    } else if (what == Only::Kind) {
+        if (!state.onlyNames.empty()) state.onlyNames.clear();
+        else if (name != model::kNoString) state.onlyNames = {name};
     } else {
-        const auto task = event ? event->task : m_view->item().task;
         if (!state.onlyTasks.empty()) state.onlyTasks.clear();
         else if (task != model::kNoTask) state.onlyTasks = {task};
     }
     if (state == m_view->state())
-        emit m_view->status(tr("Select an event first: its CPU or task is then shown alone."));
-    else m_view->setState(state, what == Only::Cpu ? tr("Only This CPU") : tr("Only This Task"));
+        emit m_view->status(
+            tr("Select an event first: its CPU, task or kind is then shown alone."));
+    else
+        m_view->setState(state, what == Only::Cpu    ? tr("Only This CPU")
+                                : what == Only::Kind ? tr("Only This Kind")
+                                                     : tr("Only This Task"));
     followRows();
 }
 
@@ -260,6 +274,7 @@ void EventTable::showAll() {
     auto state = m_view->state();
     state.onlyCpus.clear();
     state.onlyTasks.clear();
+    state.onlyNames.clear();
     state.filter.clear();
     m_within = Within::All;
     setWithin();
@@ -308,7 +323,10 @@ void EventTable::updateTitle() {
             .arg(hex(colours.text1), word, hex(colours.text3),
                  title.startsWith(word) ? title.mid(word.size()).trimmed() : title));
     const auto& state = m_view->state();
-    QString cpus = tr("all CPUs"), tasks = tr("all tasks");
+    QString cpus = tr("all CPUs"), tasks = tr("all tasks"), kinds = tr("all kinds");
+    if (!state.onlyNames.empty() && m_view->trace())
+        kinds = shown(m_view->trace()->text(state.onlyNames.front()));
+    if (state.onlyNames.size() > 1) kinds = tr("%1 kinds").arg(state.onlyNames.size());
     if (!state.onlyCpus.empty()) cpus = tr("CPU %1").arg(raw(state.onlyCpus.front()));
     if (state.onlyCpus.size() > 1) cpus = tr("%1 CPUs").arg(state.onlyCpus.size());
     if (!state.onlyTasks.empty() && m_view->trace() &&
@@ -324,9 +342,10 @@ void EventTable::updateTitle() {
         QStringLiteral("<span style='color:%1'>%2</span> ").arg(hex(colours.text2), tr("Only:")) +
         link(QStringLiteral("cpu"), cpus, colours) + dot +
         link(QStringLiteral("task"), tasks, colours) + dot +
+        link(QStringLiteral("kind"), kinds, colours) + dot +
         link(QStringLiteral("view"), where, colours));
     m_only->setToolTip(
-        tr("Click to show only the selected event's CPU or task, or only what is in view"));
+        tr("Click to show only the selected event's CPU, task or kind, or only what is in view"));
     m_rows->setEmptyText(emptyText());
 }
 

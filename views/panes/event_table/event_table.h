@@ -56,7 +56,7 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
-    enum class Only : std::uint8_t { Cpu, Task, View };
+    enum class Only : std::uint8_t { Cpu, Task, Kind, View };
     void build();
     void followTrace();
     void followRows();
