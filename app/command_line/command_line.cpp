@@ -177,6 +177,9 @@ Invocation window(const std::vector<std::string>& args, CommandStreams streams) 
     app.add_flag("--version", version);
     app.add_flag("--live", invocation.live);
     app.add_option("--interval", interval);
+    app.add_option("--lanes", invocation.lanes, "cpu,task:2211,task:java*,event:sched_*, or all");
+    app.add_option("--view", invocation.view,
+                   "Range, lanes, markers and filter of a saved FILE.kscope");
     if (const auto ended = parse(app, args, streams)) {
         invocation.exitStatus = *ended;
         return invocation;
@@ -209,6 +212,9 @@ Invocation window(const std::vector<std::string>& args, CommandStreams streams) 
     invocation.as = options.as;
     invocation.threads = options.threads;
     invocation.filter = options.filter;
+    invocation.range = options.range;
+    invocation.cpus = options.cpus;
+    invocation.tasks = options.tasks;
     invocation.window = true;
     return invocation;
 }

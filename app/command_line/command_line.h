@@ -22,6 +22,11 @@ struct Invocation {
     std::string as;           ///< Kind for all of them; empty: sniff.
     std::size_t threads = 0;  ///< 0: one a CPU.
     std::string filter;       ///< Expression to begin with; checked.
+    std::string range;        ///< The same, as --range has it; checked.
+    std::string cpus;         ///< Of --cpu; checked.
+    std::string tasks;        ///< Of --task; checked.
+    std::string lanes;        ///< Of --lanes, as `export` has it; checked against the trace.
+    std::string view;         ///< FILE.kscope to begin with.
     bool live = false;
     std::chrono::milliseconds interval{200};
 };

@@ -23,6 +23,7 @@ Session::Session(std::size_t threads, Keep keep, QObject* parent)
       m_searchJob(this),
       m_viewJob(this),
       m_loader(m_parsePool) {
+    PaneWork::share(&m_view, m_parsePool);
     m_keepTimer.setSingleShot(true);
     m_keepTimer.setInterval(1000);
     connect(&m_keepTimer, &QTimer::timeout, this, &Session::keepView);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -29,6 +30,9 @@ constexpr std::int64_t kFarNs = INT64_MAX / 4;
 constexpr std::array<std::string_view, 3> kHeights{"compact", "normal", "tall"};
 constexpr std::array<std::string_view, 4> kFormats{"since_start", "absolute", "since_cursor_a",
                                                    "wall_clock"};
+
+constexpr std::array<std::string_view, 3> kColours{"task", "cpu", "priority"};
+constexpr std::array<std::string_view, 3> kArrows{"none", "of_item", "all"};
 
 std::string utf8(std::string_view bytes) {
     return QString::fromUtf8(bytes.data(), static_cast<qsizetype>(bytes.size())).toStdString();
@@ -89,6 +93,8 @@ private:
     std::optional<model::TaskId> task(const json& value);
     void readBookmarks();
     void readOnly();
+    void readBars();
+    void readPresence(const char* key, views::Presence& into);
     void readWords();
 
     const json& m_root;
@@ -239,6 +245,33 @@ void ViewReader::readOnly() {
             if (const auto id = task(value)) m_file.state.onlyTasks.push_back(*id);
         }
     }
+    if (const auto* names = member("only_events", json::value_t::array)) {
+        for (const auto& value : *names) {
+            if (const auto key = lane(json{{"event", value}}))
+                m_file.state.onlyNames.push_back(model::StringId{key->id});
+        }
+    }
+}
+
+void ViewReader::readBars() {
+    const auto* bars = member("lane_bars", json::value_t::array);
+    if (bars == nullptr || bars->size() > kMostLanes) return;
+    for (const auto& value : *bars) {
+        if (!value.is_object() || !value.contains("height") || !value.contains("lane") ||
+            !value["height"].is_number_integer()) {
+            misfit("a lane's height without lane or number");
+            continue;
+        }
+        const auto height = value["height"].get<std::int64_t>();
+        if (const auto key = lane(value["lane"]))
+            m_file.state.ownBars.push_back({*key, static_cast<int>(std::clamp<std::int64_t>(
+                                                      height, views::kLeastBar, views::kMostBar))});
+    }
+}
+
+void ViewReader::readPresence(const char* key, views::Presence& into) {
+    if (const auto* value = member(key, json::value_t::boolean))
+        into = value->get<bool>() ? views::Presence::Shown : views::Presence::Hidden;
 }
 
 void ViewReader::readWords() {
@@ -257,6 +290,10 @@ void ViewReader::readWords() {
     };
     choice("lane_height", kHeights, state.height);
     choice("time_format", kFormats, state.timeFormat);
+    choice("colour_by", kColours, state.colourBy);
+    choice("wakeup_arrows", kArrows, state.arrows);
+    readPresence("raw_fields", state.rawFields);
+    readPresence("idle_tasks", state.idleTasks);
     if (const auto* filter = member("filter", json::value_t::string)) {
         const auto rule = filter->get<std::string>();
         const auto parsed = model::Filter::parse(rule);
@@ -279,6 +316,7 @@ ViewFile ViewReader::read() {
     readLanes("folded", m_file.state.folded);
     readBookmarks();
     readOnly();
+    readBars();
     readWords();
     return std::move(m_file);
 }
@@ -307,6 +345,16 @@ std::string viewFileText(const ViewState& state, const model::Trace& trace,
     root["folded"] = lanesJson(trace, state.folded);
     root["lane_height"] = kHeights[static_cast<std::size_t>(state.height)];
     root["time_format"] = kFormats[static_cast<std::size_t>(state.timeFormat)];
+    root["colour_by"] = kColours[static_cast<std::size_t>(state.colourBy)];
+    root["wakeup_arrows"] = kArrows[static_cast<std::size_t>(state.arrows)];
+    root["raw_fields"] = state.rawFields == views::Presence::Shown;
+    root["idle_tasks"] = state.idleTasks == views::Presence::Shown;
+    json bars = json::array();
+    for (const auto& bar : state.ownBars) {
+        if (auto lane = laneJson(trace, bar.lane))
+            bars.push_back({{"lane", std::move(*lane)}, {"height", bar.height}});
+    }
+    root["lane_bars"] = std::move(bars);
     root["filter"] = state.filter.toStdString();
     root["tab"] = state.tab;
     json bookmarks = json::array();
@@ -324,6 +372,11 @@ std::string viewFileText(const ViewState& state, const model::Trace& trace,
         if (raw(id) < trace.tasks().size()) tasks.push_back(taskJson(trace, id));
     }
     root["only_tasks"] = std::move(tasks);
+    json names = json::array();
+    for (const auto name : state.onlyNames) {
+        if (raw(name) < trace.strings()) names.push_back(utf8(trace.text(name)));
+    }
+    root["only_events"] = std::move(names);
     return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

@@ -16,6 +16,7 @@ namespace {
 
 views::ThemeKind g_system =
     views::ThemeKind::Light;  // Of the palette that the desktop gave at the start.
+views::Contrast g_systemContrast = views::Contrast::Normal;
 views::ThemeKind g_current = views::ThemeKind::Light;
 
 QPixmap renderedIcon(const QString& name, const QSize& size, qreal ratio, views::Rgb ink) {
@@ -84,10 +85,10 @@ QMenuBar { background: @window; padding: 2px 4px; } QMenuBar::item { padding: 4p
 QMenuBar::item:selected { background: @hover; }
 QToolBar { background: @window; border: none; spacing: 2px; padding: 0px 8px; }
 QToolBar#views { border-bottom: 1px solid @edge; padding: 0px; } QToolBar QLabel, QStatusBar QLabel, QMenuBar QLabel { color: @text2; }
-QToolBar::separator { width: 1px; background: @edge; margin: 6px 7px; }
+QToolBar::separator { width: 1px; background: @edge; margin: 6px 7px 0px 7px; }
 QToolBar QToolButton { border: none; border-radius: 4px; padding: 5px; min-width: 18px; min-height: 18px; }
 QToolBar QToolButton:hover, QToolBar QToolButton:checked { background: @hover; } QToolBar QToolButton:pressed { background: @raised; }
-QToolBar QToolButton:focus { border: 2px solid @accent; padding: 3px; }
+QToolBar QToolButton:focus { border: @ringpx solid @accent; padding: 3px; }
 QFrame#field { background: @canvas; border: 1px solid @edge; border-radius: 4px; } QFrame#field[focused="true"] { border: 1px solid @accent; }
 QFrame#field[fault="true"] { border: 1px solid @error; } QFrame#field QLineEdit { background: transparent; border: none; color: @text1; }
 QLabel#fault { background: @raised; color: @error; border: 1px solid @error; border-radius: 4px; padding: 5px 8px; }
@@ -98,7 +99,7 @@ QFrame#hint { background: @fill; border: none; border-radius: 7px; } QFrame#hint
 QFrame#notice { background: @panel; border: none; border-bottom: 1px solid @edge; }
 QFrame#overlay { background: @raised; border: 1px solid @strong; border-radius: 8px; } QFrame#overlay QListView { background: transparent; border: none; }
 QPushButton { background: @raised; color: @text1; border: 1px solid @edge; border-radius: 4px; padding: 5px 12px; }
-QPushButton:hover { background: @hover; } QPushButton:focus { border: 2px solid @accent; padding: 4px 11px; }
+QPushButton:hover { background: @hover; } QPushButton:focus { border: @ringpx solid @accent; padding: 4px 11px; }
 QPushButton:disabled { color: @text3; background: @window; }
 QPushButton#main { background: @fill; color: @fillink; border: 1px solid @accent; }
 QToolTip { background: @raised; color: @text1; border: 1px solid @strong; padding: 4px; }
@@ -112,6 +113,7 @@ QWidget#startPage, QScrollArea#startScroll { background: @canvas; border: none; 
         {"@error", t.statusError}, {"@text1", t.text1},      {"@text2", t.text2},
         {"@text3", t.text3},       {"@panel", t.bgPanel},    {"@fillink", t.accentInk},
         {"@fill", t.accentFill},   {"@strong", t.lineStrong}};
+    sheet.replace(QLatin1String("@ringpx"), QStringLiteral("%1px").arg(t.ringPx));
     for (const auto& [token, colour] : colours)
         sheet.replace(QLatin1String(token), colourName(colour));
     return sheet;
@@ -120,11 +122,31 @@ QWidget#startPage, QScrollArea#startScroll { background: @canvas; border: none; 
 }  // namespace
 
 void prepareLook(QApplication& application) {
-    g_system = application.palette().color(QPalette::Window).lightness() < 128
-                   ? views::ThemeKind::Dark
-                   : views::ThemeKind::Light;
+    readSystemLook(application.palette());
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     application.setFont(views::font(views::TextRole::Body));
+}
+
+void readSystemLook(const QPalette& palette) {
+    const auto ground = palette.color(QPalette::Window), ink = palette.color(QPalette::WindowText);
+    g_system = ground.lightness() < 128 ? views::ThemeKind::Dark : views::ThemeKind::Light;
+    // Desktops have no common word for it: their high-contrast themes are pure black and white.
+    const bool pure = (ground == QColor(Qt::black) && ink == QColor(Qt::white)) ||
+                      (ground == QColor(Qt::white) && ink == QColor(Qt::black));
+    g_systemContrast = pure ? views::Contrast::High : views::Contrast::Normal;
+}
+
+QPalette systemPalette(QApplication& application) {
+    // A palette that was set hides the desktop's: without one it is seen.
+    const auto set = application.palette();
+    application.setPalette(QPalette());
+    const auto system = application.palette();
+    application.setPalette(set);
+    return system;
+}
+
+views::Contrast contrastOf(ContrastChoice choice) {
+    return choice == ContrastChoice::High ? views::Contrast::High : g_systemContrast;
 }
 
 views::ThemeKind themeKind(ThemeChoice choice) {

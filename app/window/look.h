@@ -15,10 +15,17 @@ namespace kscope::app {
 
 enum class ThemeChoice : std::uint8_t { System, Light, Dark };
 
+enum class ContrastChoice : std::uint8_t { System, High };
+
 /// Call once, before any palette is set: Fusion, the body font, and what the system's palette looks
 /// like.
 void prepareLook(QApplication& application);
+/// What the system's palette looks like: called again when the desktop's theme changes.
+void readSystemLook(const QPalette& palette);
+/// The palette that the desktop gives, whatever is set over it.
+[[nodiscard]] QPalette systemPalette(QApplication& application);
 [[nodiscard]] views::ThemeKind themeKind(ThemeChoice choice);
+[[nodiscard]] views::Contrast contrastOf(ContrastChoice choice);
 /// Palette and style sheet of the whole application.
 void applyTheme(QApplication& application, views::ThemeKind kind);
 [[nodiscard]] views::ThemeKind currentTheme();

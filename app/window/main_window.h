@@ -5,6 +5,7 @@
 #include "app/session/session.h"
 #include "app/window/actions.h"
 #include "app/window/bars.h"
+#include "app/window/pick_dialog.h"
 #include "app/window/settings.h"
 
 #include <QMainWindow>
@@ -14,6 +15,7 @@
 
 class QDockWidget;
 class QLabel;
+class QMenu;
 class QStackedWidget;
 class QVBoxLayout;
 
@@ -23,6 +25,7 @@ class EventTable;
 class NotesPane;
 class SelectionStrip;
 class TimelineWidget;
+enum class MenuPlace : std::uint8_t;
 struct Item;
 struct LaneKey;
 }  // namespace kscope::views
@@ -33,6 +36,7 @@ class AskLine;
 class BookmarksDialog;
 class CommandPalette;
 class KeysPage;
+class LanesDialog;
 class QueryField;
 class StartPage;
 class StatusLine;
@@ -65,6 +69,7 @@ public:
 
     void openSources(std::vector<SourceSpec> sources);  ///< In place of what is open.
     void addSources(std::vector<SourceSpec> sources);
+    void tell(const QString& what);  ///< A mistake, above the view.
     void applySettings();
 
 signals:
@@ -74,13 +79,14 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
+    void changeEvent(QEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dragMoveEvent(QDragMoveEvent* event) override;
     void dragLeaveEvent(QDragLeaveEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
 private:
-    // Parts (main_window.cpp).
+    // Parts (main_window.cpp, _panes.cpp, _follow.cpp).
     void buildCentre();
     void buildBars();
     void buildToolbar();
@@ -95,21 +101,39 @@ private:
     void updateNarrow();
     void updateTitle();
     void updateTabRow();
+    void keepDockSizes();
+    void takeDockSizes();
     void updateSearchNote();
     void refreshSoon();
     void say(const QString& text);
     void tellLoadEnd();
 
-    // The table of actions (main_window_actions.cpp).
+    // The table of actions (main_window_commands.cpp, *_actions.cpp).
     void buildActions();
-    [[nodiscard]] std::vector<ActionSpec> fileActions();
-    [[nodiscard]] std::vector<ActionSpec> editActions();
-    [[nodiscard]] std::vector<ActionSpec> viewActions();
+    [[nodiscard]] std::vector<ActionSpec> openActions();
+    [[nodiscard]] std::vector<ActionSpec> saveActions();
+    [[nodiscard]] std::vector<ActionSpec> windowActions();
+    [[nodiscard]] std::vector<ActionSpec> undoActions();
+    [[nodiscard]] std::vector<ActionSpec> copyActions();
+    [[nodiscard]] std::vector<ActionSpec> findActions();
+    [[nodiscard]] std::vector<ActionSpec> markActions();
+    [[nodiscard]] std::vector<ActionSpec> tabActions();
+    [[nodiscard]] std::vector<ActionSpec> zoomActions();
+    [[nodiscard]] std::vector<ActionSpec> panActions();
+    [[nodiscard]] std::vector<ActionSpec> lookActions();
     [[nodiscard]] std::vector<ActionSpec> laneActions();
-    [[nodiscard]] std::vector<ActionSpec> showActions();
+    [[nodiscard]] std::vector<ActionSpec> timeActions();
+    [[nodiscard]] std::vector<ActionSpec> paneActions();
+    [[nodiscard]] std::vector<ActionSpec> screenActions();
     [[nodiscard]] std::vector<ActionSpec> goActions();
+    [[nodiscard]] std::vector<ActionSpec> bookmarkActions();
     [[nodiscard]] std::vector<ActionSpec> stepActions();
-    [[nodiscard]] std::vector<ActionSpec> otherActions();
+    [[nodiscard]] std::vector<ActionSpec> chainActions();
+    [[nodiscard]] std::vector<ActionSpec> traceActions();
+    [[nodiscard]] std::vector<ActionSpec> helpActions();
+    template <class Value>
+    [[nodiscard]] ActionSpec stateTick(const char* id, const QString& name, const QString& menu,
+                                       Value views::ViewState::*member, Value value, Value off);
     using TimelineSlot = void (views::TimelineWidget::*)();
     [[nodiscard]] std::function<void()> plot(TimelineSlot slot);
     [[nodiscard]] std::function<QString()> needTrace() const;
@@ -120,9 +144,13 @@ private:
     void showTab(Tab tab);
     void escape();
     void nextPane(int direction);
+    void showPlaceMenu(const QPoint& at, views::MenuPlace place, int index);
+    void bookmarkMenu(QMenu& menu, std::size_t index);
+    void sectionMenu(QMenu& menu, int group);
+    void copyLaneName(const views::LaneKey& lane);
     void showContextMenu(const QPoint& at, const views::LaneKey& lane, const views::Item& item);
 
-    // What the actions do (main_window_files.cpp).
+    // What the actions do (main_window_files.cpp, _dialogs.cpp, _palette.cpp).
     void openDialog();
     void addDialog(QString path);
     void shiftsDialog();
@@ -141,6 +169,10 @@ private:
     void nameBookmark(int index);
     void showSettings();
     void showBookmarks();
+    void showLanes();
+    void showPicks(Picked what);
+    void resetLayout();
+    void printView();
     void fillOpenMenus();
     void copyCommand(const QString& command);
     void showHints();
@@ -178,17 +210,22 @@ private:
     AskLine* m_bookmarkName = nullptr;
     int m_namedBookmark = -1;
     BookmarksDialog* m_bookmarks = nullptr;
+    LanesDialog* m_lanes = nullptr;
+    std::array<PickDialog*, 3> m_picks{};
     SettingsDialog* m_settingsDialog = nullptr;
     QTimer m_refresh;
     QTimer m_searchTimer;
     QTimer m_filterTimer;
     QTimer m_progressTimer;
     views::LatestJob m_exportJob;
+    model::TracePtr m_countedTrace;  // that m_taskCount is of
+    std::ptrdiff_t m_taskCount = 0;
     QString m_viewPath;
     bool m_tableWanted = true;
     bool m_detailsWanted = true;
     bool m_stripWanted = true;
     bool m_narrow = false;
+    int m_sizedTab = -1;  // whose dock sizes are in force
     bool m_sawFrame = false;
     bool m_lookAtLoad = false;  // the person chose to see what is there while it loads
 };

@@ -34,11 +34,17 @@ void Settings::load(Actions& actions) {
     auto kept = userSettings();
     theme =
         static_cast<ThemeChoice>(std::clamp(kept.value(QStringLiteral("theme"), 0).toInt(), 0, 2));
+    contrast = kept.value(QStringLiteral("high_contrast"), false).toBool() ? ContrastChoice::High
+                                                                           : ContrastChoice::System;
     wheel = kept.value(QStringLiteral("wheel_zooms"), false).toBool() ? WheelUse::Zooms
                                                                       : WheelUse::Scrolls;
     reducedMotion = kept.value(QStringLiteral("reduced_motion"), false).toBool();
     startHintSeen = kept.value(QStringLiteral("hints/start"), false).toBool();
     rangeHintSeen = kept.value(QStringLiteral("hints/range"), false).toBool();
+    geometry = kept.value(QStringLiteral("geometry")).toByteArray();
+    kept.beginGroup(QStringLiteral("docks"));
+    for (const auto& tab : kept.childKeys()) docks[tab.toInt()] = kept.value(tab).toSize();
+    kept.endGroup();
     kept.beginGroup(QStringLiteral("keys"));
     for (const auto& id : kept.childKeys()) {
         if (actions.action(id) != nullptr)
@@ -50,10 +56,15 @@ void Settings::save(const Actions& actions) const {
     if (m_store == Store::Memory) return;
     auto kept = userSettings();
     kept.setValue(QStringLiteral("theme"), static_cast<int>(theme));
+    kept.setValue(QStringLiteral("high_contrast"), contrast == ContrastChoice::High);
     kept.setValue(QStringLiteral("wheel_zooms"), wheel == WheelUse::Zooms);
     kept.setValue(QStringLiteral("reduced_motion"), reducedMotion);
     kept.setValue(QStringLiteral("hints/start"), startHintSeen);
     kept.setValue(QStringLiteral("hints/range"), rangeHintSeen);
+    if (!geometry.isEmpty()) kept.setValue(QStringLiteral("geometry"), geometry);
+    kept.beginGroup(QStringLiteral("docks"));
+    for (const auto& [tab, size] : docks) kept.setValue(QString::number(tab), size);
+    kept.endGroup();
     kept.beginGroup(QStringLiteral("keys"));
     for (const auto& entry : actions.entries()) {
         // Only what differs is kept, so that better defaults reach those who changed nothing.
@@ -90,13 +101,19 @@ QWidget* SettingsDialog::generalPage() {
     auto* form = new QFormLayout(page);
     m_theme = new QComboBox(page);
     m_theme->addItems({tr("As the system"), tr("Light"), tr("Dark")});
+    m_contrast = new QCheckBox(tr("High contrast, also where the system has none"), page);
     m_wheel = new QCheckBox(tr("The wheel zooms, Ctrl + wheel scrolls"), page);
     m_motion = new QCheckBox(tr("No animated zoom"), page);
     form->addRow(tr("Theme"), m_theme);
+    form->addRow(tr("Contrast"), m_contrast);
     form->addRow(tr("Mouse"), m_wheel);
     form->addRow(tr("Motion"), m_motion);
     connect(m_theme, &QComboBox::activated, this, [this](int choice) {
         m_settings.theme = static_cast<ThemeChoice>(choice);
+        m_changed();
+    });
+    connect(m_contrast, &QCheckBox::clicked, this, [this](bool on) {
+        m_settings.contrast = on ? ContrastChoice::High : ContrastChoice::System;
         m_changed();
     });
     connect(m_wheel, &QCheckBox::clicked, this, [this](bool on) {
@@ -187,6 +204,7 @@ void SettingsDialog::fillKeys() {
 
 void SettingsDialog::refresh() {
     m_theme->setCurrentIndex(static_cast<int>(m_settings.theme));
+    m_contrast->setChecked(m_settings.contrast == ContrastChoice::High);
     m_wheel->setChecked(m_settings.wheel == WheelUse::Zooms);
     m_motion->setChecked(m_settings.reducedMotion);
     fillKeys();

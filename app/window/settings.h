@@ -5,8 +5,10 @@
 #include "app/window/look.h"
 
 #include <QDialog>
+#include <QSize>
 
 #include <functional>
+#include <map>
 
 class QCheckBox;
 class QComboBox;
@@ -28,10 +30,13 @@ public:
     [[nodiscard]] Store store() const { return m_store; }
 
     ThemeChoice theme = ThemeChoice::System;
+    ContrastChoice contrast = ContrastChoice::System;
     WheelUse wheel = WheelUse::Scrolls;
     bool reducedMotion = false;
     bool startHintSeen = false;
     bool rangeHintSeen = false;
+    std::map<int, QSize> docks;  ///< By tab: width of the details, height of the table.
+    QByteArray geometry;         ///< Of the window, as QWidget::saveGeometry gives it.
 
     void load(Actions& actions);
     void save(const Actions& actions) const;
@@ -58,6 +63,7 @@ private:
     Actions& m_actions;
     std::function<void()> m_changed;
     QComboBox* m_theme = nullptr;
+    QCheckBox* m_contrast = nullptr;
     QCheckBox* m_wheel = nullptr;
     QCheckBox* m_motion = nullptr;
     QTableWidget* m_keys = nullptr;

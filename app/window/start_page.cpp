@@ -61,6 +61,8 @@ QString sampleTitle(const std::string& path) {
     const auto base = name.section(QLatin1Char('.'), 0, 0);
     if (base == QLatin1String("write-fsync"))
         return StartPage::tr("A write that waits for the disk");
+    if (base == QLatin1String("lab-nap-kill9"))
+        return StartPage::tr("A child that naps and is killed");
     return base;
 }
 

@@ -2,7 +2,10 @@
 /// Starts the window for what the command line asked for.
 #include "app/window/window_main.h"
 
+#include "app/command_line/selection.h"
 #include "app/window/main_window.h"
+#include "app/window/qt_text.h"
+#include "views/timeline/lane_match.h"
 #include "views/timeline/timeline_widget.h"
 
 #include <QApplication>
@@ -65,6 +68,35 @@ void takeScreenshot(MainWindow& window, const QString& path) {
 
 }  // namespace
 
+void beginAsAsked(MainWindow& window, const Invocation& asked) {
+    auto& session = window.session();
+    auto& view = session.view();
+    const auto trace = view.trace();
+    if (!trace || trace->events() == 0) return;
+    auto state = view.state();
+    CommonOptions options;
+    options.range = asked.range;
+    options.cpus = asked.cpus;
+    options.tasks = asked.tasks;
+    if (const auto selection = readSelection(options)) {
+        if (const auto range = selection->timeRange(*trace)) state.window = *range;
+        state.onlyCpus = selection->cpus;
+        for (std::size_t i = 0; i < trace->tasks().size() && !asked.tasks.empty(); ++i) {
+            const model::TaskId id{static_cast<std::uint32_t>(i)};
+            if (selection->coversTask(*trace, id, trace->task(id).comm))
+                state.onlyTasks.push_back(id);
+        }
+    }
+    if (!asked.lanes.empty()) {
+        auto lanes = views::matchLanes(*trace, asked.lanes);
+        if (lanes) state.lanes = std::move(*lanes);
+        else window.tell(QStringLiteral("--lanes: ") + text(lanes.error().message));
+    }
+    view.setState(state, MainWindow::tr("From the Command Line"));
+    if (!asked.filter.empty()) session.setFilter(text(asked.filter));
+    if (!asked.view.empty()) session.loadView(text(asked.view));
+}
+
 int runWindow(const Invocation& invocation, int argc, char** argv) {
     if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") &&
         qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
@@ -90,10 +122,16 @@ int runWindow(const Invocation& invocation, int argc, char** argv) {
             theme == QLatin1String("dark") ? ThemeChoice::Dark : ThemeChoice::Light;
         window.applySettings();
     }
-    if (!invocation.filter.empty()) {
-        QObject::connect(&window, &MainWindow::firstFrame, &window, [&] {
-            window.session().setFilter(QString::fromStdString(invocation.filter));
-        });
+    if (!invocation.sources.empty()) {
+        QObject::connect(
+            &window.session(), &Session::loadEnded, &window,
+            [&] {
+                beginAsAsked(window, invocation);
+                const auto event = qEnvironmentVariable("KSCOPE_EVENT");
+                if (!event.isEmpty())
+                    window.session().view().selectEvent(model::EventIndex{event.toULongLong()});
+            },
+            Qt::SingleShotConnection);
     }
     if (measure) {
         QObject::connect(&window, &MainWindow::firstFrame, &application, [] {
@@ -104,6 +142,7 @@ int runWindow(const Invocation& invocation, int argc, char** argv) {
     }
     if (!shot.path.isEmpty()) {
         window.resize(shot.size);
+        window.settings().rangeHintSeen = true;  // A picture shows the trace, no hints.
         // Panes fill themselves off the GUI thread after the last rows came.
         constexpr int kSettleMs = 1200;
         const auto take = [&window, path = shot.path] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Opening, dropping, mouse, start page and notices on the real window.
 #include "app/window/dialogs.h"
+#include "app/window/lanes_dialog.h"
 #include "app/window/query_field.h"
 #include "app/window/start_page.h"
 #include "app/window/start_parts.h"
@@ -10,6 +11,8 @@
 #include <QDockWidget>
 #include <QDropEvent>
 #include <QImage>
+#include <QLineEdit>
+#include <QListWidget>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QPushButton>
@@ -221,6 +224,27 @@ TEST_F(Window, ExportWritesAPictureInTheBackground) {
     EXPECT_EQ(request.view.window, view().window());
     ASSERT_TRUE(views::writePng(*view().trace(), request, dialog.path().toStdString()));
     EXPECT_EQ(QImage(dialog.path()).size(), QSize(800, 500));
+}
+
+TEST_F(Window, LanesAreChosenFromAList) {
+    openSmall();
+    app::LanesDialog dialog(view(), window.get());
+    ASSERT_GT(dialog.list()->count(), 2);
+    EXPECT_EQ(dialog.list()->item(0)->checkState(), Qt::Checked);
+    dialog.list()->item(0)->setCheckState(Qt::Unchecked);
+    const auto lanes = view().state().lanes;
+    ASSERT_FALSE(lanes.empty());
+    EXPECT_EQ(std::ranges::find(lanes, views::LaneKey{views::LaneKey::Kind::Cpu, 0}), lanes.end());
+    dialog.field()->setText("blue");
+    int shown = 0;
+    for (int row = 0; row < dialog.list()->count(); ++row)
+        shown += dialog.list()->item(row)->isHidden() ? 0 : 1;
+    EXPECT_EQ(shown, 1);
+    view().undo();
+    EXPECT_TRUE(view().state().lanes.empty());
+    for (int row = 0; row < dialog.list()->count(); ++row)
+        dialog.list()->item(row)->setCheckState(Qt::Unchecked);
+    EXPECT_FALSE(view().state().lanes.empty()) << "the last lane stays";
 }
 
 class KeptViews : public WindowTest {

@@ -39,6 +39,12 @@ views::ViewState fullState() {
     state.tab = 6;
     state.onlyCpus = {model::CpuId{1}};
     state.onlyTasks = {model::TaskId{0}};
+    state.onlyNames = {trace()->findString("beta")};
+    state.ownBars = {{{LaneKey::Kind::Cpu, 1}, 44}};
+    state.colourBy = views::ColourBy::Priority;
+    state.arrows = views::Arrows::All;
+    state.rawFields = views::Presence::Shown;
+    state.idleTasks = views::Presence::Shown;
     return state;
 }
 
