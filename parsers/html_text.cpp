@@ -15,7 +15,7 @@ constexpr auto kAtraceBegin = "TRACE:\n"sv;
 constexpr auto kScriptEnd = "</script>"sv;
 constexpr auto kEscapedEnd = "\\n\\"sv;  // How each line of the script's string ends.
 constexpr std::size_t kHtmlInputBytes = 128 << 10;
-constexpr std::size_t kMaxLineBytes = 1 << 20;
+constexpr std::size_t kMaxPageLineBytes = 1 << 20;
 
 bool holds(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
@@ -63,7 +63,7 @@ private:
             begin = newline + 1;
         }
         m_input.erase(0, begin);
-        if (m_input.size() >= kMaxLineBytes) takeLine(std::exchange(m_input, {}), "");
+        if (m_input.size() >= kMaxPageLineBytes) takeLine(std::exchange(m_input, {}), "");
     }
 
     void takeLine(std::string_view line, std::string_view lineEnd) {

@@ -2,6 +2,7 @@
 /// The one table of what can be read: opens a source, sniffs it, and gives it to its importer.
 #include "parsers/importers.h"
 
+#include "parsers/bytes/trace_pipe.h"
 #include "parsers/html_text.h"
 #include "parsers/sniffing.h"
 #include "parsers/text_import.h"
@@ -124,6 +125,9 @@ public:
 private:
     model::Result<model::SourceId> openFile(Input input);
     model::Result<model::SourceId> openStream(const Input& input, std::uint64_t total);
+    [[nodiscard]] static bool showsTextInPre(std::string_view head, std::uint64_t total);
+    model::Result<model::SourceId> openPage(std::unique_ptr<ByteStream> stream, std::string head,
+                                            std::uint64_t total);
     model::Result<model::SourceId> readStream(std::unique_ptr<ByteStream> stream, std::string head,
                                               const Sniffed& found, std::uint64_t total);
     model::Result<std::string> readHead(ByteStream& stream, bool waits) const;
@@ -164,6 +168,7 @@ model::Result<model::SourceId> Opening::openFile(Input input) {
         return model::failure("cannot read " + shownPath(m_path) + ": " + count.error().message);
     head.resize(*count);
     if (compressionOf(head) != Compression::None) return openStream(input, input.state.size);
+    if (isWebPage(head)) return openStream(input, input.state.size);
     const auto found = decide(m_path, head, input.state.size, m_options.as);
     if (!found) return tl::unexpected(found.error());
     if (found->kind == "systrace-html") return openStream(input, input.state.size);
@@ -208,7 +213,8 @@ model::Result<std::string> Opening::readHead(ByteStream& stream, bool waits) con
 }
 
 model::Result<model::SourceId> Opening::openStream(const Input& input, std::uint64_t total) {
-    std::unique_ptr<ByteStream> stream = std::make_unique<FdStream>(input.file);
+    std::unique_ptr<ByteStream> stream =
+        std::make_unique<FdStream>(input.file, tracingIsOff(input.file));
     auto head = readHead(*stream, total == 0);
     if (!head) return tl::unexpected(head.error());
     if (const auto compression = compressionOf(*head); compression != Compression::None) {
@@ -217,6 +223,8 @@ model::Result<model::SourceId> Opening::openStream(const Input& input, std::uint
         head = readHead(*stream, total == 0);
         if (!head) return tl::unexpected(head.error());
     }
+    if (isWebPage(*head) && showsTextInPre(*head, total))
+        return openPage(std::move(stream), std::move(*head), total);
     auto found = decide(m_path, *head, total, m_options.as);
     if (!found) return tl::unexpected(found.error());
     if (found->kind == "systrace-html") {
@@ -226,6 +234,35 @@ model::Result<model::SourceId> Opening::openStream(const Input& input, std::uint
             return model::failure(shownPath(m_path) + ": a systrace page without trace text in it");
     }
     return readStream(std::move(stream), std::move(*head), *found, total);
+}
+
+/// A systrace page has a script instead, and lines outside of every <pre> are taken as they are.
+bool Opening::showsTextInPre(std::string_view head, std::uint64_t total) {
+    const auto kind = sniff(head, total).kind;
+    return kind.empty() || (kind != "systrace-html" &&
+                            (head.find("<pre") != head.npos || head.find("<PRE") != head.npos));
+}
+
+/// A page of a blog or a mail archive: the trace, if there is one, stands in its <pre> blocks.
+model::Result<model::SourceId> Opening::openPage(std::unique_ptr<ByteStream> stream,
+                                                 std::string head, std::uint64_t total) {
+    const Sniffed page{.kind = {},
+                       .why = {},
+                       .seems = "an HTML page without trace data in a <pre> block",
+                       .readable = false};
+    auto text = preTextOf(std::move(stream), std::move(head));
+    auto inside = readHead(*text, false);
+    if (!inside) return tl::unexpected(notRead(m_path, page).error());
+    auto found = sniff(*inside, 0);
+    if (!m_options.as.empty()) {
+        const auto asked = decide(m_path, *inside, 0, m_options.as);
+        if (!asked) return tl::unexpected(asked.error());
+        found = *asked;
+    }
+    if (!found.readable)
+        return tl::unexpected(notRead(m_path, found.kind.empty() ? page : found).error());
+    found.why += ", in the <pre> blocks of a web page";
+    return readStream(std::move(text), std::move(*inside), found, total);
 }
 
 model::Result<model::SourceId> Opening::readStream(std::unique_ptr<ByteStream> stream,

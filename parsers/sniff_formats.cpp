@@ -201,9 +201,10 @@ std::optional<Sniffed> sniffContainer(const Head& head) {
     const auto low = lowered(start.substr(0, 512));
     if (startsWith(low, "<!doctype html") || startsWith(low, "<html")) {
         // The data stand behind up to megabytes of viewer code: its title tells as well.
-        for (const auto mark : {"class=\"trace-data\""sv, "linuxPerfData"sv, "tracing_mark_write"sv,
-                                "Android System Trace"sv}) {
-            if (contains(bytes, mark))
+        for (const auto mark : {"class=\"trace-data\""sv, "linuxPerfData"sv,
+                                "Android System Trace"sv, "tracing_mark_write"sv}) {
+            // A marker alone may also stand in the <pre> of a blog.
+            if (contains(bytes, mark) && (mark != "tracing_mark_write" || !contains(bytes, "<pre")))
                 return known("systrace-html", "HTML page with " + std::string(mark),
                              "a systrace page");
         }

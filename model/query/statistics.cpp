@@ -106,7 +106,9 @@ void sumWaits(Work& work, std::size_t first, std::size_t last) {
         const LaneView lane = work.trace.taskLane(id);
         bool woken = false;
         std::int64_t since = 0;
-        lane.forEach(firstSpan(lane, work.range), end, [&](const LaneSpan& span) {
+        // A wait whose switch-in is the begin of the range ended in it: its span lies before.
+        const auto from = firstSpan(lane, work.range);
+        lane.forEach(from - std::min<std::size_t>(from, 1), end, [&](const LaneSpan& span) {
             const auto state = valueState(span.value);
             if (woken && state == TaskState::Running && span.begin >= begin) {
                 const auto latency = span.begin - since;

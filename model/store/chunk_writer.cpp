@@ -243,16 +243,16 @@ void ChunkWriter::addRaise(std::uint16_t vector) {
     m_scratch.raises.push_back({static_cast<Row>(m_scratch.rows - 1), vector});
 }
 
-void ChunkWriter::addStack(std::uint64_t position, CpuId cpu, std::uint16_t task, bool user) {
+bool ChunkWriter::addStack(std::uint64_t position, CpuId cpu, std::uint16_t task, bool user) {
     // Nearly always the row before; on a busy buffer another CPU's event may stand between.
     for (std::size_t back = 1; back <= std::min<std::size_t>(m_scratch.rows, 64); ++back) {
         const auto row = m_scratch.rows - back;
         if (m_scratch.cpu[row] != raw(cpu) || m_scratch.task[row] != task) continue;
         m_scratch.stacks.push_back({static_cast<Row>(row), static_cast<std::uint16_t>(user),
                                     static_cast<std::uint32_t>(position - m_positionBase)});
-        return;
+        return true;
     }
-    m_part.diagnostics.record(DiagnosticKind::OrphanStack, {m_source, 0, position});
+    return false;
 }
 
 void ChunkWriter::addLost(CpuId cpu, std::uint64_t count) {

@@ -114,8 +114,8 @@ public:
     void addSoftirqExit(std::uint16_t vector) { pushIrq(vector, IrqMark::SoftExit); }
     void addRaise(std::uint16_t vector);
     /// A stack header line at `position` that belongs to the last row of `cpu` and `task` (usually
-    /// the row before).
-    void addStack(std::uint64_t position, CpuId cpu, std::uint16_t task, bool user);
+    /// the row before). False: the part has no such row, the stack is nobody's.
+    [[nodiscard]] bool addStack(std::uint64_t position, CpuId cpu, std::uint16_t task, bool user);
     /// LOST EVENTS of `cpu` before the next row.
     void addLost(CpuId cpu, std::uint64_t count);
 

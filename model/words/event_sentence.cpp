@@ -31,12 +31,12 @@ std::string taskText(std::string_view comm, std::string_view pid) {
     return fmt::format("{} ({})", comm, pid);
 }
 
+/// Who did it: of an idle task the CPU, since nothing ran there.
 std::string ownTask(const Subject& subject) {
     const auto& event = subject.event;
     if (event.task == kNoTask) return {};
     const auto tid = raw(subject.trace.task(event.task).tid);
-    if (tid == 0 && event.cpu != kUnknownCpu)
-        return fmt::format("the idle task of CPU {}", raw(event.cpu));
+    if (tid == 0 && event.cpu != kUnknownCpu) return fmt::format("idle CPU {}", raw(event.cpu));
     auto comm = subject.trace.text(event.comm);
     if (comm.empty() || comm == "<...>") comm = subject.trace.comm(event.task);
     return taskText(comm, fmt::to_string(tid));

@@ -207,27 +207,38 @@ std::string signalCodeValue(std::string_view value) {  // include/uapi/asm-gener
     default: return *code > 0 ? "sent by the kernel, the number says why" : std::string{};
     }
 }
-std::string rwbsValue(std::string_view value) {  // kernel/trace/blktrace.c blk_fill_rwbs
+/// An F before the operation is a flush, after it force unit access; a request may be nothing but a
+/// flush, and is then often FF: kernel/trace/blktrace.c blk_fill_rwbs.
+std::string rwbsValue(std::string_view value) {
     std::string text;
-    bool flush = true;  // an F before the operation is a flush, after it force unit access
-    for (const char letter : value) {
+    const auto flushes = std::min(value.find_first_not_of('F'), value.size());
+    if (flushes > 0) {
+        constexpr std::string_view kOperations = "RWDEN";
+        const bool more =
+            flushes < value.size() && kOperations.find(value[flushes]) != std::string_view::npos;
+        appendClause(text, more ? "flush the disk's cache first" : "flush the disk's cache");
+    }
+    for (const char letter : value.substr(flushes)) {
         switch (letter) {
         case 'R': appendClause(text, "read"); break;
         case 'W': appendClause(text, "write"); break;
         case 'D': appendClause(text, "discard"); break;
         case 'E': appendClause(text, "secure erase"); break;
         case 'N': appendClause(text, "no data"); break;
-        case 'F':
-            appendClause(text, flush ? "flush the disk's cache first" : "must reach the medium");
-            break;
+        case 'F': appendClause(text, "must reach the medium"); break;
         case 'A': appendClause(text, "read-ahead"); break;
         case 'S': appendClause(text, "somebody waits for it"); break;
         case 'M': appendClause(text, "metadata"); break;
         default: break;
         }
-        flush = flush && letter == 'F';
     }
     return text;
+}
+/// Where on a disk. A flush has no place: its sector is -1, printed without a sign
+/// (include/linux/blk-mq.h blk_rq_pos).
+std::string placeValue(std::string_view value) {
+    if (value == "18446744073709551615" || value == "-1") return "at no sector";
+    return hexOf(value) ? fmt::format("at sector {}", value) : std::string{};
 }
 std::string syscallValue(std::string_view value) {
     const auto* const row = syscallByNumber(value);
@@ -275,7 +286,7 @@ struct Kind {
     std::string_view name;
     std::string (*words)(std::string_view value);
 };
-constexpr std::array<Kind, 28> kValueKinds{{{"access", accessValue},
+constexpr std::array<Kind, 29> kValueKinds{{{"access", accessValue},
                                             {"bytes", bytesValue},
                                             {"clone", cloneValue},
                                             {"cpu", cpuValue},
@@ -289,6 +300,7 @@ constexpr std::array<Kind, 28> kValueKinds{{{"access", accessValue},
                                             {"migratetype", migratetypeValue},
                                             {"ns", nsValue},
                                             {"order", orderValue},
+                                            {"place", placeValue},
                                             {"prio", prioValue},
                                             {"return", returnValue},
                                             {"rwbs", rwbsValue},

@@ -32,10 +32,21 @@ bool waitForInput(int descriptor, std::chrono::milliseconds wait) {
 
 }  // namespace
 
-FdStream::FdStream(const FileHandle& file) : m_file(file), m_asksFirst(asksFirst(file)) {}
+FdStream::FdStream(const FileHandle& file, std::function<bool()> over)
+    : m_file(file),
+      m_over(std::move(over)),
+      m_asksFirst(asksFirst(file)) {}
 
 std::size_t FdStream::read(std::span<char> into, std::chrono::milliseconds wait) {
     if (state() != StreamState::Open) return 0;
+    auto count = readOnce(into, wait);
+    if (count > 0 || state() != StreamState::Open || !m_over || !m_over()) return count;
+    count = readOnce(into, std::chrono::milliseconds(0));
+    if (count == 0 && state() == StreamState::Open) end(StreamState::Ended);
+    return count;
+}
+
+std::size_t FdStream::readOnce(std::span<char> into, std::chrono::milliseconds wait) {
     if (m_asksFirst && !waitForInput(m_file.descriptor(), wait)) return 0;
     auto count = ::read(m_file.descriptor(), into.data(), into.size());
     if (count < 0 && errno == EAGAIN && !m_asksFirst) {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -51,12 +52,17 @@ private:
 /// A descriptor, from where it stands. Borrows it.
 class FdStream final : public ByteStream {
 public:
-    explicit FdStream(const FileHandle& file);
+    /// `over` is asked where nothing came in time: true ends the stream, once what came meanwhile
+    /// is read.
+    explicit FdStream(const FileHandle& file, std::function<bool()> over = {});
     [[nodiscard]] std::size_t read(std::span<char> into, std::chrono::milliseconds wait) override;
     [[nodiscard]] std::uint64_t taken() const noexcept override { return m_taken; }
 
 private:
+    [[nodiscard]] std::size_t readOnce(std::span<char> into, std::chrono::milliseconds wait);
+
     const FileHandle& m_file;
+    std::function<bool()> m_over;
     std::uint64_t m_taken = 0;
     bool m_asksFirst = false;
 };

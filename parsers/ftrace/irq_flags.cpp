@@ -70,6 +70,10 @@ constexpr unsigned depth(char c) {
 model::EventFlags readIrqFlags(std::string_view flags, const FtraceLayout& layout) {
     // Uprobe entries of 6.1 and 6.12 are written with all bits set: they say nothing.
     if (flags.size() < 3 || flags.size() > 8 || flags == "DNZff") return model::kNoFlags;
+    // Before 5.15 the depth is a byte and takes two digits from 16 on; 15 is the most that is kept.
+    if (layout.legendWidth == 4 && flags.size() == 5 && layout.legend[3] == Column::Depth &&
+        isHexDigit(flags[3]) && isHexDigit(flags[4]))
+        return readIrqFlags(std::string(flags.substr(0, 3)) + 'f', layout);
     const Columns columns =
         layout.legendWidth == flags.size() ? layout.legend : columnsOfWidth(flags.size());
     unsigned bits = 0;

@@ -91,21 +91,6 @@ void surveyLine(std::string_view line, Survey& survey) {
     }
 }
 
-void readHeader(std::string_view line, FtraceLayout& layout) {
-    if (readLegendLine(line, layout)) return;
-    constexpr std::string_view kEntries = "entries-in-buffer/entries-written: ";
-    const std::size_t at = line.find(kEntries);
-    if (at == line.npos || layout.overwritten != 0) return;
-    const char* number = line.data() + at + kEntries.size();
-    const char* const end = line.data() + line.size();
-    std::uint64_t kept = 0;
-    std::uint64_t written = 0;
-    if (takeNumber(number, end, kept) && number < end && *number++ == '/' &&
-        takeNumber(number, end, written) && written > kept) {
-        layout.overwritten = written - kept;
-    }
-}
-
 void chooseForm(const FtraceEvidence& evidence, const Survey& survey, FtraceLayout& layout) {
     using Form = FtraceLayout::Form;
     if (layout.kind == "function_graph" || (layout.kind == "ftrace-text" && evidence.graph > 2))
@@ -147,7 +132,7 @@ FtraceLayout detectLayout(std::string_view head) {
         const auto text = trim(line);
         if (text.empty()) continue;
         if (isComment(line)) {
-            if (!legendRead) readHeader(text, layout);
+            if (!legendRead) (void)readLegendLine(text, layout);
             legendRead = legendRead || text.find("TASK-PID") != text.npos ||
                          text.find("cmd     pid") != text.npos;
             continue;

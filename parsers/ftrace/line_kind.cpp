@@ -76,6 +76,30 @@ bool isComment(std::string_view line) {
     return line.starts_with('#') && (line.size() == 1 || !isWord(line[1]));
 }
 
+bool isConsoleFrame(std::string_view line) {
+    line = trim(line);
+    if (line.starts_with('[')) {
+        const auto close = line.find("] ");
+        if (close == line.npos || close > 32) return false;
+        line = trim(line.substr(close + 2));
+    }
+    if (line == "Dumping ftrace buffer:" || line == "(ftrace buffer empty)") return true;
+    return line.size() > 20 && line.find_first_not_of('-') == line.npos;
+}
+
+std::uint64_t overwrittenEvents(std::string_view line) {
+    Forward at(line);
+    std::uint64_t kept = 0;
+    std::uint64_t written = 0;
+    if (at.take("# latency: ")) {
+        if (!at.number(written) || !at.take(" us, #")) return 0;
+    } else if (!at.take("# entries-in-buffer/entries-written: ")) {
+        return 0;
+    }
+    if (!at.number(kept) || !at.take("/") || !at.number(written)) return 0;
+    return written > kept ? written - kept : 0;
+}
+
 bool isBufferStarted(std::string_view line) {
     line = trimLeft(line);
     return line.starts_with("##### CPU ") && line.find("buffer started") != line.npos;

@@ -20,6 +20,13 @@ struct LostLine {
 /// A header line or a user's comment: '#', but not a comm like "#worker-12".
 [[nodiscard]] bool isComment(std::string_view line);
 /// "##### CPU 2 buffer started ####"
+/// "[  133.837510] Dumping ftrace buffer:" and the lines of '-' around what a console's dump shows
+/// (kernel/trace/trace.c ftrace_dump).
+[[nodiscard]] bool isConsoleFrame(std::string_view line);
+/// Events that a header says were written but are not in the buffer any more: B - A of
+/// "# entries-in-buffer/entries-written: A/B   #P:2" and "# latency: 0 us, #A/B, CPU#0 | …"
+/// (kernel/trace/trace.c print_event_info, print_trace_header). 0 for any other line.
+[[nodiscard]] std::uint64_t overwrittenEvents(std::string_view line);
 [[nodiscard]] bool isBufferStarted(std::string_view line);
 /// " => func", "=> func (H)", also behind a pasted line number.
 [[nodiscard]] bool isStackFrame(std::string_view line);

@@ -22,7 +22,6 @@ struct FtraceLayout {
     bool fixedColumns = false;  ///< The kernel's default columns: '-' at 16, '[' at 25, ']' at 29.
     bool latency = false;       ///< Latency format: comm cut to 8 bytes, cpu glued to the flags.
     bool verbose = false;
-    std::uint64_t overwritten = 0;  ///< entries-written minus entries-in-buffer.
 
     /// What one line of the source is.
     enum class Form : std::uint8_t {

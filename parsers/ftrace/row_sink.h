@@ -114,8 +114,9 @@ public:
         }
         return meaning >= Meaning::IrqEntry && addIrqText(meaning, args, end);
     }
-    void addStack(std::uint64_t position, const Subject& subject, bool user) {
-        m_writer.addStack(position, subject.cpu, subject.task, user);
+    void addStack(const LinePlace& place, const Subject& subject, bool user) {
+        if (!m_writer.addStack(place.position, subject.cpu, subject.task, user))
+            diagnose(model::DiagnosticKind::OrphanStack, place);
     }
     void addLost(model::CpuId cpu, std::uint64_t count) { m_writer.addLost(cpu, count); }
     void diagnose(model::DiagnosticKind kind, const LinePlace& place, std::uint64_t count = 1) {

@@ -61,7 +61,9 @@ FtracePartParser::Impl::Handled FtracePartParser::Impl::readLine(const Line& lin
         return Handled::Yes;
     }
     const LineHead head = readLineHead(line.text, numbers());
-    if (head.found()) return readEvent(line, line.text, head);
+    // "&lt;idle&gt;-0 [001]" is a head too, of a task that nobody has.
+    const bool escaped = head.found() && head.comm.find('&') != head.comm.npos;
+    if (head.found() && !escaped) return readEvent(line, line.text, head);
     if (undoTypography(line.text, repaired)) {
         const std::string text = repaired;  // views into it must live until the event is added
         LineHead again = readLineHead(text, numbers());
@@ -70,7 +72,7 @@ FtracePartParser::Impl::Handled FtracePartParser::Impl::readLine(const Line& lin
             return readEvent(line, text, again);
         }
     }
-    return readOther(line);
+    return escaped ? readEvent(line, line.text, head) : readOther(line);
 }
 
 void FtracePartParser::Impl::readComment(std::string_view line, const LinePlace& place) {
@@ -78,6 +80,8 @@ void FtracePartParser::Impl::readComment(std::string_view line, const LinePlace&
         sink.diagnose(DiagnosticKind::BufferStarted, place);
         return;
     }
+    if (const auto lost = overwrittenEvents(line); lost > 0)
+        sink.diagnose(DiagnosticKind::Overwritten, place, lost);
     constexpr std::string_view kTracer = "# tracer: ";
     if (!line.starts_with(kTracer)) return;
     tracer = trim(line.substr(kTracer.size()));
@@ -210,7 +214,7 @@ FtracePartParser::Impl::readEvent(const Line& line, std::string_view text, const
         if (!anyEvent) {
             sink.diagnose(DiagnosticKind::OrphanStack, line.place);
         } else {
-            sink.addStack(line.place.position, who, name.kind == EventName::Kind::UserStack);
+            sink.addStack(line.place, who, name.kind == EventName::Kind::UserStack);
         }
         follows = Follows::Stack;
         return Handled::Yes;
@@ -290,7 +294,7 @@ void FtracePartParser::Impl::readFrame(const LinePlace& place) {
         return;
     }
     if (follows == Follows::Event || follows == Follows::Marker)
-        sink.addStack(place.position, lastSubject, false);
+        sink.addStack(place, lastSubject, false);
     follows = Follows::Stack;
 }
 
@@ -315,7 +319,7 @@ FtracePartParser::Impl::Handled FtracePartParser::Impl::readOther(const Line& li
     } else if (layout.form == FtraceLayout::Form::Graph && isGraphLine(line.text)) {
         sink.diagnose(DiagnosticKind::GraphLine, line.place);
         follows = Follows::Graph;
-    } else if (!anyEvent && first && isPreamble(line.text)) {
+    } else if (isConsoleFrame(line.text) || (!anyEvent && first && isPreamble(line.text))) {
         return Handled::Yes;
     } else if (restIsNext || (follows == Follows::Event && continuesArguments(tail, line.text))) {
         sink.diagnose(DiagnosticKind::WrappedLine, line.place);

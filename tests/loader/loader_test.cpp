@@ -159,6 +159,70 @@ TEST_F(LoaderTest, CancelIsQuickAndKeepsWhatWasRead) {
     EXPECT_LT(log.result->trace->events(), 2'000'000U);
 }
 
+/// The shortest of some tries: a machine that is busy with other things may hold up one or two.
+template <class Try> SteadyClock::duration shortestOf(int tries, Try&& measured) {
+    auto best = SteadyClock::duration::max();
+    for (int i = 0; i < tries && best > 50ms; ++i) best = std::min(best, measured());
+    return best;
+}
+
+TEST_F(LoaderTest, CancellingAFileTakesNoMoreThan50Milliseconds) {
+    const auto path = trace("t.txt", 1'500'000);
+    EXPECT_LE(shortestOf(6,
+                         [&] {
+                             app::Loader loader(m_pool);
+                             Log log;
+                             std::atomic<bool> began{false};
+                             auto callbacks = log.callbacks();
+                             callbacks.snapshot = [&](model::TracePtr) { began = true; };
+                             loader.load({.sources = {{path}}, .as = {}, .snapshotEvery = 1ms},
+                                         std::move(callbacks));
+                             while (!began && loader.loading()) std::this_thread::yield();
+                             const auto from = SteadyClock::now();
+                             loader.cancel();
+                             loader.wait();
+                             EXPECT_EQ(log.finished, 1);
+                             return SteadyClock::now() - from;
+                         }),
+              50ms);
+}
+
+TEST_F(LoaderTest, DeletingAndLoadingAnewTakeNoMoreThan50Milliseconds) {
+    const auto path = trace("t.txt", 1'500'000);
+    const auto small = trace("s.txt", 10);
+    const auto fifo = m_folder.file("fifo");
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    for (const auto& source : {path, fifo}) {
+        SCOPED_TRACE(source);
+        EXPECT_LE(shortestOf(6,
+                             [&] {
+                                 Log log;
+                                 auto loader = std::make_unique<app::Loader>(m_pool);
+                                 loader->load({.sources = {{source}}}, log.callbacks());
+                                 std::this_thread::sleep_for(10ms);
+                                 const auto from = SteadyClock::now();
+                                 loader.reset();
+                                 return SteadyClock::now() - from;
+                             }),
+                  50ms);
+        EXPECT_LE(shortestOf(6,
+                             [&] {
+                                 Log log;
+                                 Log next;
+                                 app::Loader loader(m_pool);
+                                 loader.load({.sources = {{source}}}, log.callbacks());
+                                 std::this_thread::sleep_for(10ms);
+                                 const auto from = SteadyClock::now();
+                                 loader.load({.sources = {{small}}}, next.callbacks());
+                                 const auto took = SteadyClock::now() - from;
+                                 loader.wait();
+                                 EXPECT_EQ(next.result->trace->events(), 10U);
+                                 return took;
+                             }),
+                  50ms);
+    }
+}
+
 TEST_F(LoaderTest, DeletingWhileLoadingCallsNothingAfterwards) {
     const auto path = trace("t.txt", 500'000);
     for (int round = 0; round < 12; ++round) {

@@ -222,6 +222,20 @@ TEST(BadInput, GigabyteWithoutNewlineTakesBoundedMemory) {
     EXPECT_LT(peakMegabytes() - before, 100U);
 }
 
+TEST(BadInput, GigabyteWithoutNewlineFromAStreamTakesBoundedMemory) {
+    const TemporaryFolder folder;
+    auto packed = gzipped(lines(2000));
+    const auto rest = gzipped(std::string(16 << 20, 'x'));
+    for (int i = 0; i < 64; ++i) packed += rest;
+    const auto path = folder.write("long.gz", packed);
+    const auto before = peakMegabytes();
+    const auto opened = open(path);
+    ASSERT_TRUE(opened.trace) << opened.error;
+    EXPECT_EQ(opened.events(), 2000U);
+    EXPECT_EQ(opened.count(DiagnosticKind::LongLine), 1U);
+    EXPECT_LT(peakMegabytes() - before, 200U);
+}
+
 TEST(BadInput, NothingButOneLineOf64Megabytes) {
     const TemporaryFolder folder;
     const auto path = folder.write("x.txt", std::string(64 << 20, 'x'));
@@ -255,6 +269,25 @@ TEST(BadInput, LineOfTenMegabytesIsCutAndWhatFollowsIsRead) {
         EXPECT_EQ(last.position, text.rfind("            bash"));
         EXPECT_TRUE(opened.trace->sources()[0].text->eventText(last.position).has_value());
     }
+}
+
+TEST(BadInput, TimesThatJumpFarBothWaysArePutInOrder) {
+    const TemporaryFolder folder;
+    const auto at = [](std::string_view time) {
+        return "            bash-29531   [001] d.h1. " + std::string(time) +
+               ": softirq_raise: vec=1 [action=TIMER]\n";
+    };
+    // 292 years in ns are the end of 63 bits.
+    const auto opened = open(folder.write(
+        "jumps.txt", lines(3) + at("9223372036.854775") + at("    0.000001") +
+                         at("9223372037.000000") + at("18446744073709551615.5") + lines(3)));
+    ASSERT_TRUE(opened.trace) << opened.error;
+    EXPECT_EQ(opened.events() + opened.count(DiagnosticKind::UnparsedLine), 10U);
+    EXPECT_GE(opened.count(DiagnosticKind::TimeBackwards), 1U);
+    EXPECT_GE(opened.count(DiagnosticKind::BadTime), 1U);
+    for (std::uint64_t i = 1; i < opened.events(); ++i)
+        ASSERT_LE(opened.trace->event(model::EventIndex{i - 1}).time,
+                  opened.trace->event(model::EventIndex{i}).time);
 }
 
 TEST(BadInput, OddBytesAndNumbersAreCounted) {
@@ -296,9 +329,11 @@ TEST(BadInput, MillionDifferentCommsAreBounded) {
         out << text;
     }
     out.close();
+    const auto before = peakMegabytes();
     const auto opened = open(path);
     ASSERT_TRUE(opened.trace) << opened.error;
     EXPECT_EQ(opened.events(), kComms);
+    EXPECT_LT(peakMegabytes() - before, 700U);  // names and tasks have their limits
     EXPECT_GT(opened.count(DiagnosticKind::TooManyNames), 0U);
 }
 
@@ -414,6 +449,74 @@ TEST(Importers, CancelledFileKeepsItsBeginAndSaysSo) {
     EXPECT_EQ(opened.count(DiagnosticKind::PartialLoad), 1U);
     EXPECT_GT(opened.events(), 0U);
     EXPECT_LT(opened.events(), 400'000U);
+}
+
+TEST(Importers, ATraceInThePreOfAWebPageOpens) {
+    const TemporaryFolder folder;
+    const std::string page =
+        "<!DOCTYPE html>\n<html><head><title>a < b</title><style>x{}</style></head>\n<body>"
+        "<p>See 1-1 [000] 1.000000: no: event</p>\n<pre class=\"console\">$ cat trace\n"
+        "# tracer: nop\n"
+        "          &lt;idle&gt;-0       [002] d.h1.    51.732208: irq_handler_entry: irq=27 "
+        "name=<b>virtio2&#45;req.2</b>\n"
+        "          <idle>-0       [002] d.h1.    51.732336: irq_handler_exit: irq=27 ret=handled\n"
+        "            bash-12      [001] d..2.    51.732400: sched_switch: prev_comm=bash "
+        "prev_pid=12 prev_prio=120 prev_state=S ==&gt; next_comm=x&amp;y next_pid=13 "
+        "next_prio=120<br>"
+        "&#x20;           bash-13      [001] .....    51.732500: sched_waking: comm=a pid=14 "
+        "prio=120 target_cpu=000</pre>\n<p>&copy;</p><PRE>"
+        "            bash-13      [001] .....    51.732600: my_event:&nbsp;a=<1></PRE></html>\n";
+    const auto opened = open(folder.write("blog.html", page));
+    ASSERT_TRUE(opened.trace) << opened.error;
+    EXPECT_EQ(opened.events(), 5U);
+    const auto& source = opened.trace->sources()[0];
+    EXPECT_EQ(source.kind, "ftrace-text");
+    EXPECT_NE(source.why.find("web page"), std::string::npos) << source.why;
+    EXPECT_EQ(source.bytes, page.size());
+    const auto text = [&](std::uint64_t row) {
+        return source.text->eventText(opened.trace->event(model::EventIndex{row}).position)->args;
+    };
+    EXPECT_EQ(text(0), "irq=27 name=virtio2-req.2");
+    EXPECT_EQ(text(4), "a=<1>");
+    EXPECT_EQ(opened.trace->tables().switches, 1U);
+    EXPECT_NE(opened.trace->findTask(model::Tid{13}), model::kNoTask);
+    // However the page comes, and by a name that says nothing.
+    const auto packed = open(folder.write("blog", gzipped(page)));
+    ASSERT_TRUE(packed.trace) << packed.error;
+    EXPECT_EQ(packed.events(), 5U);
+}
+
+TEST(Importers, APageWithoutATraceSaysWhatItIs) {
+    const TemporaryFolder folder;
+    expectOneLine(open(folder.write("a.html", "<html><body><pre>milk, bread</pre></body></html>")),
+                  "HTML page");
+    expectOneLine(open(folder.write("b.html", "<html><body>no block at all</body></html>")),
+                  "HTML page");
+    expectOneLine(open(folder.write("c.html", "<html><pre>" + std::string(3 << 20, '<'))),
+                  "HTML page");
+    expectOneLine(open(folder.write("d.html", "<html><a " + std::string(3 << 20, '&'))),
+                  "HTML page");
+}
+
+TEST(Importers, ATracePipeEndsWhereTracingIsOff) {
+    const TemporaryFolder folder;
+    std::filesystem::create_directories(folder.file("per_cpu/cpu0"));
+    for (const char* const name : {"trace_pipe", "per_cpu/cpu0/trace_pipe"}) {
+        folder.write("tracing_on", "1\n");
+        const auto path = folder.file(name);
+        ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+        // Held open at both ends: nobody's leaving ends it.
+        const int held = ::open(path.c_str(), O_RDWR | O_NONBLOCK);
+        const auto first = lines(300);
+        ASSERT_EQ(::write(held, first.data(), first.size()), static_cast<ssize_t>(first.size()));
+        parsers::ImportOptions options;
+        options.delivered = [&] { folder.write("tracing_on", "0\n"); };
+        const auto opened = open(path, options);
+        ::close(held);
+        ASSERT_TRUE(opened.trace) << opened.error;
+        EXPECT_EQ(opened.events(), 300U);
+        EXPECT_EQ(opened.count(DiagnosticKind::PartialLoad), 0U);
+    }
 }
 
 TEST(Importers, FilesOfSizeZeroAreReadAsStreams) {

@@ -193,7 +193,7 @@ void TraceGenerator::Machine::writeHeader(std::string& out) const {
     out += "# tracer: nop\n#\n# entries-in-buffer/entries-written: " + count + "/" + count +
            "   #P:" + std::to_string(options.cpus) + "\n#\n";
     const bool tgid = options.layout == TraceLayout::Tgid;
-    const std::string shift = tgid ? "            " : "";
+    const std::string shift = tgid ? "          " : "";
     const auto legend = [&](std::string_view text) {
         out += "# " + shift + std::string(text) + "\n";
     };

@@ -100,6 +100,10 @@ TEST(EventSentence, CommonEventsSpeakOfTheirValues) {
            "a request goes to 8,0: write, somebody waits for it, 64.0 KiB at sector 1017858"},
           {"block_rq_complete", "8,0 WS () 1017858 + 128 [0]",
            "8,0 has done 64.0 KiB at sector 1017858"},
+          {"block_rq_issue", "254,0 FF 0 () 0 + 0 [kworker/0:1H]",
+           "a request goes to 254,0: flush the disk's cache, 0 B at sector 0"},
+          {"block_rq_complete", "254,0 FF () 18446744073709551615 + 0 [0]",
+           "254,0 has done 0 B at no sector"},
           {"mm_vmscan_kswapd_wake", "nid=0 order=3",
            "kswapd of node 0 wakes up to free memory, order 3"},
           {"cpu_idle", "state=4294967295 cpu_id=1", "CPU 1 leaves idle"},
@@ -117,7 +121,11 @@ TEST(EventSentence, WithoutItsFieldsAnEventSaysWhatItIs) {
 
 TEST(EventSentence, IdleAndUnknownNamesAreSaid) {
     EXPECT_EQ(sentence("irq_handler_entry", "irq=1 name=i8042", Tid{0}, "<idle>"),
-              "interrupt 1 (i8042) interrupts the idle task of CPU 1");
+              "interrupt 1 (i8042) interrupts idle CPU 1");
+    EXPECT_EQ(sentence("sched_waking", "comm=bash pid=7 prio=120 target_cpu=000", Tid{0}, "<idle>"),
+              "idle CPU 1 wakes bash (7) for CPU 0");
+    EXPECT_EQ(sentence("sched_waking", "comm=swapper/0 pid=0 prio=120 target_cpu=000"),
+              "bash (2416) wakes the idle task of CPU 0 for CPU 0");
     EXPECT_EQ(sentence("irq_handler_entry", "irq=1 name=i8042", Tid{77}, "<...>"),
               "interrupt 1 (i8042) interrupts task 77");
 }

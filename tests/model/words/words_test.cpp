@@ -101,14 +101,14 @@ TEST(Words, EveryTableIsWholeAndSaysNothingTwice) {
 TEST(Words, EveryKindNamedInATableExists) {
     // A value that each kind has words for.
     const std::map<std::string_view, std::string_view> values{
-        {"access", "0x6"},    {"bytes", "4096"},       {"clone", "3d0f00"},   {"cpu", "003"},
-        {"errno", "-2"},      {"fault", "0x6"},        {"gfp", "GFP_KERNEL"}, {"handler", "0"},
-        {"idle", "1"},        {"khz", "1800000"},      {"leaves", "S"},       {"migratetype", "1"},
-        {"ns", "1500"},       {"order", "0"},          {"prio", "120"},       {"return", "0x3"},
-        {"rwbs", "WS"},       {"saflags", "14000000"}, {"sectors", "8"},      {"sigcode", "0"},
-        {"signal", "9"},      {"signame", "9"},        {"sigresult", "0"},    {"softirq", "3"},
-        {"softirqname", "3"}, {"state", "D|K"},        {"syscall", "0"},      {"thread", "10000"},
-        {"task", ""}};
+        {"access", "0x6"},   {"bytes", "4096"},    {"clone", "3d0f00"},     {"cpu", "003"},
+        {"errno", "-2"},     {"fault", "0x6"},     {"gfp", "GFP_KERNEL"},   {"handler", "0"},
+        {"idle", "1"},       {"khz", "1800000"},   {"leaves", "S"},         {"migratetype", "1"},
+        {"ns", "1500"},      {"order", "0"},       {"place", "8"},          {"prio", "120"},
+        {"return", "0x3"},   {"rwbs", "WS"},       {"saflags", "14000000"}, {"sectors", "8"},
+        {"sigcode", "0"},    {"signal", "9"},      {"signame", "9"},        {"sigresult", "0"},
+        {"softirq", "3"},    {"softirqname", "3"}, {"state", "D|K"},        {"syscall", "0"},
+        {"thread", "10000"}, {"task", ""}};
     const auto check = [&](std::string_view kind, std::string_view where) {
         const auto value = values.find(kind);
         ASSERT_NE(value, values.end()) << kind << " in " << where;
@@ -200,6 +200,11 @@ TEST(ValueWords, ReadTheKernelsBits) {
     EXPECT_THAT(valueWords("fault", "0x4"), testing::StartsWith("a read"));
     EXPECT_EQ(valueWords("rwbs", "FWFSM"), "flush the disk's cache first, write, must reach the "
                                            "medium, somebody waits for it, metadata");
+    EXPECT_EQ(valueWords("rwbs", "FF"), "flush the disk's cache");
+    EXPECT_EQ(valueWords("rwbs", "FFS"), "flush the disk's cache, somebody waits for it");
+    EXPECT_EQ(valueWords("rwbs", "WFS"), "write, must reach the medium, somebody waits for it");
+    EXPECT_EQ(valueWords("place", "18446744073709551615"), "at no sector");
+    EXPECT_EQ(valueWords("place", "1017858"), "at sector 1017858");
     EXPECT_EQ(valueWords("return", "0xfffffffffffffffe"), "ENOENT: no such file or directory");
     EXPECT_EQ(valueWords("return", "-11").substr(0, 6), "EAGAIN");
     EXPECT_EQ(valueWords("return", "0x3"), "3");

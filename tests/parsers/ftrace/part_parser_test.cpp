@@ -13,7 +13,7 @@ using model::DiagnosticKind;
 using testing::ElementsAre;
 
 constexpr std::string_view kHeader =
-    "# tracer: nop\n#\n# entries-in-buffer/entries-written: 4/9   #P:2\n#\n";
+    "# tracer: nop\n#\n# entries-in-buffer/entries-written: 9/9   #P:2\n#\n";
 
 std::string withHeader(std::string_view lines) { return std::string(kHeader) + std::string(lines); }
 
@@ -130,6 +130,28 @@ TEST(PartParser, CountsFramesBeforeAnyEvent) {
                   "           sshd-1417    [002] d... 16634.918520: a: b\n => frame\n");
     EXPECT_THAT(parsed.linesOf(DiagnosticKind::OrphanStack), ElementsAre(1U, 2U));
     EXPECT_EQ(parsed.stacks.size(), 1U);  // a frame right behind its event needs no header
+}
+
+TEST(PartParser, SaysHowManyEventsWereOverwritten) {
+    for (const auto* const header :
+         {"# entries-in-buffer/entries-written: 1/13   #P:4\n",
+          "# latency: 0 us, #1/13, CPU#0 | (M:PREEMPT(none) VP:0, KP:0, SP:0 HP:0 #P:2)\n"}) {
+        const auto parsed = parseText(std::string("# tracer: nop\n#\n") + header +
+                                      "            bash-12      [001] d.h1.     9.000001: a: b\n");
+        EXPECT_EQ(parsed.count(DiagnosticKind::Overwritten), 12U) << header;
+        EXPECT_THAT(parsed.linesOf(DiagnosticKind::Overwritten), ElementsAre(3U));
+    }
+    EXPECT_TRUE(parseText(withHeader("            bash-12      [001] d.h1.     9.1: a: b\n"))
+                    .diagnostics.empty());
+}
+
+TEST(PartParser, SaysTheLineOfAStackWhoseEventIsNotThere) {
+    const auto parsed =
+        parseText(withHeader("            bash-12      [001] d.h1.     9.000001: a: b\n"
+                             "            java-13      [000] d.h1.     9.000003: <stack trace>\n"
+                             " => schedule\n"));
+    EXPECT_THAT(parsed.linesOf(DiagnosticKind::OrphanStack), ElementsAre(6U));
+    EXPECT_EQ(parsed.stacks.size(), 0U);
 }
 
 TEST(PartParser, KeepsAMarkersFurtherLinesWithIt) {
