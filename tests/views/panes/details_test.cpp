@@ -84,6 +84,30 @@ TEST(Details, OfASwitchSpeakOfWhoComes) {
     EXPECT_EQ(content.links[1].target, "event:3");  // what woke it
 }
 
+TEST(Details, TimesFollowTheViewsFormat) {
+    const auto made = storyTrace();
+    auto question = ask(made.trace, eventItem(3));
+    const auto time = made.trace->event(EventIndex{3}).time;
+    for (const std::int64_t zero : {std::int64_t{0}, toNs(time) - 1'500'000}) {
+        question.style = items::timeStyle(*made.trace, zero);
+        const auto content = detailsAtOnce(question);
+        ASSERT_FALSE(content.fields.empty());
+        EXPECT_EQ(content.fields[0].name, "time");
+        EXPECT_TRUE(
+            content.fields[0].value.startsWith(shown(items::timeText(question.style, time))))
+            << content.fields[0].value.toStdString();
+    }
+}
+
+TEST(DetailsPane, KnowsTheItemThatWasChosenBeforeIt) {
+    const auto made = storyTrace();
+    TraceView view;
+    view.setTrace(made.trace);
+    view.selectEvent(EventIndex{5});
+    DetailsPane pane(&view);
+    ASSERT_TRUE(waitFor([&] { return !pane.content().title.isEmpty(); }));
+}
+
 TEST(Details, SayWhatCouldNotBeRead) {
     const auto made = storyTrace();
     made.source->gone = true;

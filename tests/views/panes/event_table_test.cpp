@@ -183,6 +183,14 @@ TEST_F(EventTableTest, OnlyThisCpuAndInViewTakeRowsAway) {
     EXPECT_EQ(rows->current(), EventIndex{4});
 }
 
+TEST_F(EventTableTest, KnowsTheItemThatWasChosenBeforeIt) {
+    view.selectEvent(EventIndex{2000});
+    EventTable late(&view);
+    late.resize(900, 300);
+    late.show();
+    EXPECT_EQ(late.rows().current(), EventIndex{2000});
+}
+
 TEST_F(EventTableTest, OnlyTickedKindsStay) {
     const auto beta = made.trace->findString("beta");
     auto state = view.state();

@@ -214,9 +214,12 @@ DetailsPane::DetailsPane(TraceView* view, QWidget* parent)
             m_windowTimer.start(kWindowDelayMs);
     });
     connect(view, &TraceView::windowChanged, this, [this] {
-        if (m_content.shareTask != model::kNoTask) m_windowTimer.start(kWindowDelayMs);
+        // Shares are of the window: those on their way are of the one before.
+        if (m_job.running() || m_content.shareTask != model::kNoTask)
+            m_windowTimer.start(kWindowDelayMs);
     });
     present({}, nullptr);
+    refresh();  // The item may have been there before the pane.
 }
 
 DetailsPane::~DetailsPane() = default;

@@ -58,6 +58,7 @@ EventTable::EventTable(TraceView* view, QWidget* parent)
         m_rows->fitColumn(EventColumn::Time);
     });
     followTrace();
+    if (m_view->item().kind != Item::Kind::None) followItem();
 }
 
 EventTable::~EventTable() {
