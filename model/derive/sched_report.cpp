@@ -36,7 +36,7 @@ public:
             on.idle += *part;
         } else {
             on.busy += *part;
-            m_tasks[raw(id)].row.run += *part;
+            hasPart(id, cpu).row.run += *part;
         }
     }
     void ranUnknown(TaskId id, CpuId cpu, std::int64_t begin, std::int64_t end) {
@@ -44,7 +44,7 @@ public:
         const auto part = length(cpu, begin, end);
         if (!part) return;
         cpuOf(cpu).unknown += *part;
-        m_tasks[raw(id)].row.runUnknown += *part;
+        hasPart(id, cpu).row.runUnknown += *part;
     }
     void switched(const EventChunk& chunk, const SwitchRow& row, CpuId cpu, std::int64_t now) {
         const bool counts = !m_limited || inside(cpu, now);
@@ -63,13 +63,14 @@ public:
     std::uint64_t woken(const EventChunk&, const WakeRow&, std::int64_t) { return 0; }
     void waited(const SchedWait& wait, CpuId cpu, std::int64_t end) {
         if (const auto part = length(cpu, wait.begin, end))
-            m_tasks[raw(wait.task)].waits.push_back(*part);
+            hasPart(wait.task, kUnknownCpu).waits.push_back(*part);
     }
     void waitDropped(const SchedWait&) {}
     void slept(TaskId id, TaskState state, std::int64_t begin, std::int64_t end) {
         auto& task = m_tasks[raw(id)];
         const auto part = length(task.lastCpu, begin, end);
         if (!part) return;
+        (void)hasPart(id, kUnknownCpu);
         if (state == TaskState::Sleeping) task.row.sleep += *part;
         else if (state == TaskState::Uninterruptible) task.row.uninterruptible += *part;
         else task.row.otherSleep += *part;
@@ -93,6 +94,21 @@ private:
         if (raw(cpu) >= m_cpus.size()) m_cpus.resize(std::size_t{raw(cpu)} + 1);
         return m_cpus[raw(cpu)];
     }
+    /// Sums of a task with a span that reaches into the range, though none of its switches may;
+    /// `cpu` where it ran.
+    TaskSums& hasPart(TaskId id, CpuId cpu) {
+        TaskSums& task = m_tasks[raw(id)];
+        if (!m_limited) return task;  // a row is a task that sched_switch names
+        if (!task.seen) task.row.comm = m_trace.task(id).comm;
+        task.seen = true;
+        standsOn(task, cpu);
+        return task;
+    }
+    static void standsOn(TaskSums& task, CpuId cpu) {
+        if (cpu == kUnknownCpu) return;
+        if (task.cpus.size() <= raw(cpu) / 64u) task.cpus.resize(raw(cpu) / 64u + 1);
+        task.cpus[raw(cpu) / 64u] |= std::uint64_t{1} << (raw(cpu) % 64u);
+    }
     TaskSums* appears(const EventChunk& chunk, std::uint16_t entry, CpuId cpu, bool counts) {
         if (entry >= chunk.tasks.size() || chunk.tasks[entry].task == kNoTask) return nullptr;
         const ChunkTask& named = chunk.tasks[entry];
@@ -102,8 +118,7 @@ private:
             task.seen = true;
             task.row.comm = named.comm;
             if (task.lastCpu != cpu && task.lastCpu != kUnknownCpu) ++task.row.migrations;
-            if (task.cpus.size() <= raw(cpu) / 64u) task.cpus.resize(raw(cpu) / 64u + 1);
-            task.cpus[raw(cpu) / 64u] |= std::uint64_t{1} << (raw(cpu) % 64u);
+            standsOn(task, cpu);
         }
         task.lastCpu = cpu;
         return &task;
@@ -236,7 +251,7 @@ SchedReport schedReport(const Trace& trace, const ReportScope& scope, ThreadPool
     for (std::size_t i = 0; i < sums.cpus().size(); ++i) {
         auto row = sums.cpus()[i];
         row.cpu = CpuId{static_cast<std::uint16_t>(i)};
-        if (row.switches != 0) report.cpus.push_back(row);
+        if (row.switches != 0 || row.busy + row.idle + row.unknown > 0) report.cpus.push_back(row);
     }
     return report;
 }

@@ -113,7 +113,8 @@ Table cpuTable(const LoadedTrace& loaded, std::shared_ptr<const SchedReport> rep
         cells.assign({std::int64_t{raw(row.cpu)}, row.busy, row.idle, row.unknown,
                       whole ? Cell(row.irq) : Cell(Absent{}),
                       whole ? Cell(row.softirq) : Cell(Absent{}), count(row.switches),
-                      row.first - offset, row.last - offset});
+                      row.switches != 0 ? Cell(row.first - offset) : Cell(Never{}),
+                      row.switches != 0 ? Cell(row.last - offset) : Cell(Never{})});
     };
     return table;
 }
