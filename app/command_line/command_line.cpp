@@ -112,7 +112,8 @@ int report(const std::vector<std::string>& args, CommandStreams streams) {
         ->check(CLI::IsMember({"cpu", "task"}));
     command.app.add_flag("--summary", options.summary, "The summary as rows");
     command.app.add_option("--sort", options.sort, "COLUMN, or COLUMN:asc");
-    command.app.add_option("--top", options.top, "Only the first N rows");
+    command.app.add_option("--top", options.top, "Only the first N rows")
+        ->check(CLI::NonNegativeNumber);
     command.app.add_option("--columns", options.columns, "Only these columns, in this order: a,b");
     const auto ended = parse(command.app, args, streams);
     return ended ? *ended : runReport(options, streams);

@@ -30,8 +30,8 @@ namespace {
 /// Named in cli.md; those of them that have tracks are in the table of panes.
 constexpr std::array<std::string_view, 5> kOtherPanes{
     "block_pipeline", "flame_graph", "call_timeline", "interrupt_heatmap", "memory_zones"};
-constexpr std::array<std::string_view, 4> kLaterEndings{".json", ".folded", ".perfetto.json",
-                                                        ".chrome.json"};
+constexpr std::array<std::string_view, 4> kLaterEndings{".perfetto.json", ".chrome.json", ".json",
+                                                        ".folded"};
 
 enum class FileKind : std::uint8_t { Png, Svg, Csv };
 

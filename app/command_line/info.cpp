@@ -90,10 +90,13 @@ Contents chosenPart(const Trace& trace, const ChosenRows& rows) {
 
 std::vector<std::pair<std::string_view, std::uint64_t>>
 tableCounts(const model::TableCounts& tables) {
+    // Keys are the same whatever a trace holds (cli.md section 2); what no source of this version
+    // fills is 0.
     return {{"switches", tables.switches}, {"wakeups", tables.wakeups},
             {"irqs", tables.irqPairs},     {"softirqs", tables.softirqPairs},
             {"raises", tables.raises},     {"task_events", tables.taskRows},
-            {"stacks", tables.stacks}};
+            {"stacks", tables.stacks},     {"block_actions", 0},
+            {"calls", 0},                  {"counter_samples", 0}};
 }
 
 std::uint64_t lostEvents(const Trace& trace) {

@@ -2,8 +2,10 @@
 /// Sources to a trace, with progress on a terminal and one line for what fails.
 #include "app/command_line/load.h"
 
+#include "app/command_line/interrupt.h"
 #include "app/command_line/output.h"
 #include "app/session/source_spec.h"
+#include "parsers/bytes/open_input.h"
 #include "parsers/importers.h"
 
 #include <algorithm>
@@ -20,15 +22,60 @@ void sayNotYet(const CommonOptions& options, CommandStreams streams) {
                           "with SOURCE@+1.5s");
 }
 
+/// Reads all sources into `loaded`; returns how many could be read. Ctrl-C ends a source that may
+/// go on for ever, and then what came of it is shown, unless `stop` says that the caller sees to
+/// that.
+std::size_t readSources(const std::vector<SourceSpec>& sources, const CommonOptions& options,
+                        CommandStreams streams, LoadedTrace& loaded, const std::stop_token& stop) {
+    std::optional<InterruptWatch> watch;
+    if (!stop.stop_possible()) watch.emplace();
+    // After the watch: their threads leave SIGINT to it.
+    loaded.pool = std::make_unique<model::ThreadPool>(options.threads);
+    model::TraceBuilder builder;
+    std::size_t read = 0;
+    ProgressLine line(streams, options.quiet);
+    parsers::ImportOptions how;
+    how.as = options.as;
+    how.stop = watch ? watch->token() : stop;
+    how.progress = [&](std::uint64_t done, std::uint64_t total) {
+        line.show("reading", done, total);
+    };
+    how.added = [&](model::SourceId, parsers::SourceReach reach) {
+        if (watch && reach == parsers::SourceReach::Ends) watch->letItKill();
+    };
+    for (const auto& source : sources) {
+        if (watch) watch->takeIt();
+        how.offsetNs = source.offsetNs;
+        const auto result = parsers::importSource(source.path, builder, *loaded.pool, how);
+        const bool interrupted = watch && watch->interrupted();
+        if (!result || interrupted) line.clear();
+        if (result) {
+            ++read;
+        } else {
+            complain(streams, result.error().message);
+            loaded.status = kFailed;
+        }
+        if (!interrupted) continue;
+        if (result && !options.quiet)
+            complain(streams, fmt::format("{}: reading was ended by Ctrl-C; what came until then "
+                                          "is shown",
+                                          parsers::shownPath(source.path)));
+        break;
+    }
+    if (watch) watch->letItKill();
+    loaded.trace = builder.finish();
+    return read;
+}
+
 }  // namespace
 
 std::optional<LoadedTrace> loadTrace(const CommonOptions& options, CommandStreams streams,
                                      int& status, std::stop_token stop) {
     LoadedTrace loaded;
+    status = kUsage;
     auto selection = readSelection(options);
     if (!selection) {
         complain(streams, selection.error().message);
-        status = kUsage;
         return std::nullopt;
     }
     loaded.selection = std::move(*selection);
@@ -36,42 +83,22 @@ std::optional<LoadedTrace> loadTrace(const CommonOptions& options, CommandStream
         complain(streams,
                  fmt::format("--as: '{}' is no kind of source (man kernelscope lists them)",
                              options.as));
-        status = kUsage;
         return std::nullopt;
     }
-    sayNotYet(options, streams);
-    loaded.pool = std::make_unique<model::ThreadPool>(options.threads);
-    model::TraceBuilder builder;
-    std::size_t read = 0;
-    {
-        ProgressLine line(streams, options.quiet);
-        for (const auto& text : options.sources) {
-            const auto spec = parseSourceSpec(text);
-            auto result = spec.map_error([](auto error) {
-                return error; }).and_then([&](const SourceSpec& source) {
-                parsers::ImportOptions import;
-                import.as = options.as;
-                import.offsetNs = source.offsetNs;
-                import.stop = stop;
-                import.progress = [&](std::uint64_t done, std::uint64_t total) {
-                    line.show("reading", done, total); };
-                return parsers::importSource(source.path, builder, *loaded.pool, import);
-        });
-        if (result) {
-            ++read;
-            continue;
+    std::vector<SourceSpec> sources;
+    for (const auto& text : options.sources) {
+        auto source = parseSourceSpec(text);
+        if (!source) {
+            complain(streams, source.error().message);
+            return std::nullopt;
         }
-        line.clear();
-        complain(streams, result.error().message);
-        loaded.status = kFailed;
+        sources.push_back(std::move(*source));
     }
-}
-loaded.trace = builder.finish();
-if (read == 0) {
+    sayNotYet(options, streams);
     status = kFailed;
-    return std::nullopt;
-}
-return loaded;
+    if (readSources(sources, options, streams, loaded, stop) == 0) return std::nullopt;
+    status = kDone;
+    return loaded;
 }
 
 int strictStatus(const CommonOptions& options, const LoadedTrace& loaded) {
