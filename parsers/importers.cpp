@@ -173,7 +173,7 @@ model::Result<model::SourceId> Opening::openFile(Input input) {
     if (!found) return tl::unexpected(found.error());
     if (found->kind == "systrace-html") return openStream(input, input.state.size);
 
-    const auto layout = detectLayout(head);
+    const auto layout = found->kind == "blkparse" ? blkparseLayout() : detectLayout(head);
     const auto file =
         std::make_shared<const FileReader>(std::move(input.file), input.state, m_path);
     const auto source = addSource(*found, layout, file->size(), file);
@@ -268,7 +268,7 @@ model::Result<model::SourceId> Opening::openPage(std::unique_ptr<ByteStream> str
 model::Result<model::SourceId> Opening::readStream(std::unique_ptr<ByteStream> stream,
                                                    std::string head, const Sniffed& found,
                                                    std::uint64_t total) {
-    const auto layout = detectLayout(head);
+    const auto layout = found.kind == "blkparse" ? blkparseLayout() : detectLayout(head);
     const auto store = std::make_shared<BlockStore>(m_pool);
     const auto source = addSource(found, layout, total, store);
     if (m_options.added)

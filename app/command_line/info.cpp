@@ -39,7 +39,8 @@ void keepNames(const Trace& trace, std::span<const std::uint64_t> counts, Conten
 
 Contents wholeTrace(const Trace& trace) {
     Contents all;
-    all.events = trace.events();
+    // What blktrace only notes is shown, but is no event (cli.md section 2).
+    all.events = trace.events() - trace.tables().blockMessages;
     if (all.events > 0) {
         all.firstNs = toNs(trace.range().begin);
         all.lastNs = toNs(trace.event(model::EventIndex{trace.events() - 1}).time);
@@ -55,6 +56,13 @@ Contents wholeTrace(const Trace& trace) {
 template <class T> bool hasRow(std::span<const T> rows, model::Row row) {
     const auto at = std::ranges::lower_bound(rows, row, {}, &T::row);
     return at != rows.end() && at->row == row;
+}
+
+void countBlock(const model::EventChunk& chunk, model::Row row, model::TableCounts& tables) {
+    const auto at = std::ranges::lower_bound(chunk.blocks, row, {}, &model::BlockRow::row);
+    if (at == chunk.blocks.end() || at->row != row) return;
+    const bool message = at->action == model::BlockAction::Message;
+    ++(message ? tables.blockMessages : tables.blockActions);
 }
 
 Contents chosenPart(const Trace& trace, const ChosenRows& rows) {
@@ -77,7 +85,9 @@ Contents chosenPart(const Trace& trace, const ChosenRows& rows) {
         part.tables.raises += hasRow(chunk.raises, row);
         part.tables.taskRows += hasRow(chunk.taskRows, row);
         part.tables.stacks += hasRow(chunk.stacks, row);
+        countBlock(chunk, row, part.tables);
     });
+    part.events -= part.tables.blockMessages;
     part.tables.irqPairs = names[raw(nameId(model::KnownEvent::IrqHandlerEntry))];
     part.tables.softirqPairs = names[raw(nameId(model::KnownEvent::SoftirqEntry))];
     for (std::size_t i = 0; i < tasks.size(); ++i)
@@ -92,11 +102,16 @@ std::vector<std::pair<std::string_view, std::uint64_t>>
 tableCounts(const model::TableCounts& tables) {
     // Keys are the same whatever a trace holds (cli.md section 2); what no source of this version
     // fills is 0.
-    return {{"switches", tables.switches}, {"wakeups", tables.wakeups},
-            {"irqs", tables.irqPairs},     {"softirqs", tables.softirqPairs},
-            {"raises", tables.raises},     {"task_events", tables.taskRows},
-            {"stacks", tables.stacks},     {"block_actions", 0},
-            {"calls", 0},                  {"counter_samples", 0}};
+    return {{"switches", tables.switches},
+            {"wakeups", tables.wakeups},
+            {"irqs", tables.irqPairs},
+            {"softirqs", tables.softirqPairs},
+            {"raises", tables.raises},
+            {"task_events", tables.taskRows},
+            {"stacks", tables.stacks},
+            {"block_actions", tables.blockActions},
+            {"calls", 0},
+            {"counter_samples", 0}};
 }
 
 std::uint64_t lostEvents(const Trace& trace) {
@@ -166,7 +181,11 @@ std::string infoJson(const Trace& trace, const Contents& contents) {
     appendTime(json, "last_ns", contents.lastNs, contents.events > 0);
     json += ",\"cpus\":";
     appendList(json, contents.cpus, [&](model::CpuId cpu) { json += std::to_string(raw(cpu)); });
-    json += fmt::format(",\"tasks\":{},\"devices\":[],\"names\":{{", contents.tasks);
+    json += fmt::format(",\"tasks\":{},\"devices\":", contents.tasks);
+    appendList(json, trace.devices(), [&](model::DeviceId device) {
+        json += fmt::format("\"{}\"", model::deviceText(device));
+    });
+    json += ",\"names\":{";
     for (bool first = true; const auto& [name, count] : contents.names) {
         json += first ? "" : ",";
         first = false;
@@ -254,6 +273,11 @@ std::string infoText(const Trace& trace, const Contents& contents) {
     for (const auto& [name, count] : contents.names)
         text +=
             fmt::format("  {}{} {:>12}\n", name, std::string(width - shownWidth(name), ' '), count);
+    if (!trace.devices().empty()) {
+        text += "\ndevices";
+        for (const auto device : trace.devices()) text += ' ' + model::deviceText(device);
+        text += '\n';
+    }
     if (!contents.panes.empty()) {
         text += "\npanes";
         for (const auto& pane : contents.panes) text += ' ' + pane;

@@ -25,7 +25,7 @@ constexpr std::array<ReportKind, 12> kKinds{{{"events", reportEvents, "", false}
                                              {"syscalls", nullptr, "", false},
                                              {"processes", nullptr, "", false},
                                              {"stacks", nullptr, "", false},
-                                             {"block", nullptr, "", false},
+                                             {"block", reportBlock, "", true},
                                              {"calls", nullptr, "", false},
                                              {"memory", nullptr, "", false}}};
 
@@ -47,6 +47,18 @@ bool writeAll(const ReportResult& result, const ReportOptions& options, CommandS
     std::string head = "{\"report\":";
     appendJson(head, options.kind);
     for (const auto& [key, value] : result.numbers) head += fmt::format(",\"{}\":{}", key, value);
+    for (const auto& [name, counts] : result.counts) {
+        head += ',';
+        appendJson(head, name);
+        head += ":{";
+        for (bool first = true; const auto& [word, count] : counts) {
+            head += first ? "" : ",";
+            first = false;
+            appendJson(head, word);
+            head += fmt::format(":{}", count);
+        }
+        head += '}';
+    }
     bool good = write(streams, head + ",\n") && writeJson(streams, result.rows);
     for (const auto& list : result.lists)
         good = good && write(streams, ",\n") && writeJson(streams, list);
@@ -58,18 +70,17 @@ bool writeAll(const ReportResult& result, const ReportOptions& options, CommandS
 int runReport(const ReportOptions& options, CommandStreams streams) {
     const auto* const kind = std::ranges::find(kKinds, options.kind, &ReportKind::name);
     if (kind == kKinds.end()) {
-        complain(
-            streams,
-            fmt::format(
-                "report: '{}' is no kind of report; this version has events, sched and wakeups",
-                options.kind));
+        complain(streams, fmt::format("report: '{}' is no kind of report; this version has events, "
+                                      "sched, wakeups and block",
+                                      options.kind));
         return kUsage;
     }
     if (kind->make == nullptr) {
         complain(
             streams,
-            fmt::format("report {}: not read yet by this version; it has events, sched and wakeups",
-                        kind->name));
+            fmt::format(
+                "report {}: not read yet by this version; it has events, sched, wakeups and block",
+                kind->name));
         return kFailed;
     }
     if (const auto wrong = wrongUse(*kind, options); !wrong.empty()) {

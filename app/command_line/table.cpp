@@ -52,6 +52,8 @@ bool leafHolds(const model::Filter::Node& leaf, const Cell& cell) {
     if (const auto* whole = std::get_if<std::int64_t>(&cell))
         return compareNumber(leaf, static_cast<model::FilterNumber>(*whole));
     if (const auto* real = std::get_if<double>(&cell)) return compareNumber(leaf, *real);
+    if (const auto* yes = std::get_if<bool>(&cell))
+        return compareNumber(leaf, static_cast<model::FilterNumber>(*yes));
     if (const auto* text = std::get_if<std::string>(&cell)) return compareField(leaf, *text);
     if (const auto* list = std::get_if<std::vector<std::int64_t>>(&cell))
         return std::ranges::any_of(*list, [&](auto value) {
@@ -123,6 +125,7 @@ std::string shownCell(const Cell& cell, CellUnit unit) {
     if (std::holds_alternative<Absent>(cell)) return "";
     if (std::holds_alternative<Never>(cell)) return "-";
     if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+    if (const auto* yes = std::get_if<bool>(&cell)) return *yes ? "yes" : "-";
     if (const auto* list = std::get_if<std::vector<std::int64_t>>(&cell))
         return listText(*list, ",");
     if (const auto* real = std::get_if<double>(&cell))
@@ -138,6 +141,7 @@ void jsonCell(std::string& json, const Cell& cell) {
     else if (const auto* whole = std::get_if<std::int64_t>(&cell))
         fmt::format_to(std::back_inserter(json), "{}", *whole);
     else if (const auto* real = std::get_if<double>(&cell)) json += realText(*real);
+    else if (const auto* yes = std::get_if<bool>(&cell)) json += *yes ? "true" : "false";
     else if (const auto* list = std::get_if<std::vector<std::int64_t>>(&cell))
         json += '[' + listText(*list, ",") + ']';
     else json += "null";

@@ -20,7 +20,7 @@ struct Absent {};
 /// It never happened within the capture: null in JSON.
 struct Never {};
 using Cell =
-    std::variant<Absent, Never, std::int64_t, double, std::string, std::vector<std::int64_t>>;
+    std::variant<Absent, Never, std::int64_t, double, std::string, std::vector<std::int64_t>, bool>;
 
 /// How people see it. Machines always see the exact number.
 enum class CellUnit : std::uint8_t { Plain, Time, Length, Share };

@@ -19,9 +19,10 @@ struct Stream {
     std::size_t row = 0;
     // How far the typed rows of the chunk at hand are taken.
     std::size_t switches = 0, wakes = 0, taskRows = 0, raises = 0, stacks = 0, lost = 0, irqs = 0;
+    std::size_t blocks = 0, blockExtras = 0;
     std::vector<IrqRow> irqRows;  // of the chunk at hand, ascending
     // Local dictionary numbers → those of the chunk that is being written; kNoRow: not yet.
-    std::vector<std::uint16_t> names, tasks, irqIds;
+    std::vector<std::uint16_t> names, tasks, irqIds, devices;
     std::uint32_t written = 0;  // number of the output chunk that the maps above are for
     std::uint8_t origin = 0;
 
@@ -80,7 +81,7 @@ private:
     static void enterChunk(Stream& stream) {
         stream.row = 0;
         stream.switches = stream.wakes = stream.taskRows = stream.raises = stream.stacks =
-            stream.lost = stream.irqs = 0;
+            stream.lost = stream.irqs = stream.blocks = stream.blockExtras = 0;
         stream.irqRows = irqRowsOf(stream.at());
         stream.written = 0;
     }
@@ -116,7 +117,8 @@ private:
         return m_scratch.rows < kMaxChunkRows && ticks <= UINT32_MAX &&
                m_tasks.size() + chunk.tasks.size() < kRoom &&
                m_names.size() + chunk.names.size() < kRoom &&
-               m_irqs.size() + chunk.irqs.size() < kRoom && m_origins.size() < 250;
+               m_irqs.size() + chunk.irqs.size() < kRoom &&
+               m_devices.size() + chunk.devices.size() < kRoom && m_origins.size() < 250;
     }
     void open(std::int64_t ns) {
         m_scratch.clear();
@@ -129,6 +131,7 @@ private:
         stream.names.assign(stream.at().names.size(), kNoRow);
         stream.tasks.assign(stream.at().tasks.size(), kNoRow);
         stream.irqIds.assign(stream.at().irqs.size(), kNoRow);
+        stream.devices.assign(stream.at().devices.size(), kNoRow);
         stream.origin = 255;
     }
     const Origin& originFor(Stream& stream, const Origin& from, std::uint32_t position) {
@@ -176,6 +179,17 @@ private:
         }
         return mapped;
     }
+    std::uint16_t deviceFor(Stream& stream, std::uint16_t local) {
+        if (local == kNoRow) return kNoRow;
+        auto& mapped = stream.devices[local];
+        if (mapped == kNoRow) {
+            const auto id = stream.at().devices[local];
+            const auto found = std::ranges::find(m_devices, id);
+            mapped = static_cast<std::uint16_t>(found - m_devices.begin());
+            if (found == m_devices.end()) m_devices.push_back(id);
+        }
+        return mapped;
+    }
     void takeLost(Stream& stream) {
         const auto& lost = stream.at().lost;
         for (; stream.lost < lost.size() && lost[stream.lost].row <= stream.row; ++stream.lost)
@@ -214,6 +228,14 @@ private:
                                                         entry.position - origin.position);
             m_scratch.stacks.push_back(entry);
         });
+        each(chunk.blocks, stream.blocks, [&](BlockRow& entry) {
+            entry.device = deviceFor(stream, entry.device);
+            m_scratch.blocks.push_back(entry);
+        });
+        each(chunk.blockExtras, stream.blockExtras, [&](BlockExtra& entry) {
+            entry.device = deviceFor(stream, entry.device);
+            m_scratch.blockExtras.push_back(entry);
+        });
         each(stream.irqRows, stream.irqs, [&](IrqRow& entry) {
             entry.id = irqFor(stream, entry);
             m_scratch.irqRows.push_back(entry);
@@ -234,6 +256,7 @@ private:
             chunk->tasks[local] = {TaskId{static_cast<std::uint32_t>(key >> 32)},
                                    StringId{static_cast<std::uint32_t>(key)}};
         chunk->irqs = std::exchange(m_irqs, {});
+        chunk->devices = std::exchange(m_devices, {});
         m_names.clear();
         m_tasks.clear();
         m_irqIndex.clear();
@@ -252,6 +275,7 @@ private:
     std::unordered_map<std::uint64_t, std::uint16_t> m_tasks;
     std::unordered_map<std::uint32_t, std::uint16_t> m_irqIndex;
     std::vector<ChunkIrq> m_irqs;
+    std::vector<DeviceId> m_devices;
 };
 
 /// Maximal runs of chunks that ascend.

@@ -110,6 +110,8 @@ void sortRows(ChunkScratch& scratch) {
     renumber(scratch.raises);
     renumber(scratch.stacks);
     renumber(scratch.lost);
+    renumber(scratch.blocks);
+    renumber(scratch.blockExtras);
     renumber(scratch.irqRows);
 }
 
@@ -240,6 +242,8 @@ void ChunkScratch::clear() {
     raises.clear();
     stacks.clear();
     lost.clear();
+    blocks.clear();
+    blockExtras.clear();
     irqRows.clear();
 }
 
@@ -248,11 +252,11 @@ std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, std::uint64_t& dis
     if (displaced > 0) sortRows(scratch);
     const auto rows = scratch.rows;
     const Pairer pairer(scratch);
-    const std::size_t size = rows * (2 * sizeof(std::uint32_t) + 4 * sizeof(std::uint16_t)) +
-                             scratch.originOf.size() + bytesOf(scratch.switches) +
-                             bytesOf(scratch.wakes) + bytesOf(scratch.taskRows) +
-                             bytesOf(scratch.raises) + bytesOf(scratch.stacks) +
-                             bytesOf(scratch.lost) + pairer.bytes() + 128;
+    const std::size_t size =
+        rows * (2 * sizeof(std::uint32_t) + 4 * sizeof(std::uint16_t)) + scratch.originOf.size() +
+        bytesOf(scratch.switches) + bytesOf(scratch.wakes) + bytesOf(scratch.taskRows) +
+        bytesOf(scratch.raises) + bytesOf(scratch.stacks) + bytesOf(scratch.lost) +
+        bytesOf(scratch.blocks) + bytesOf(scratch.blockExtras) + pairer.bytes() + 128;
     auto [bytes, owner] = takeMemory(size);
     Cutter cut(bytes);
     auto chunk = std::make_shared<EventChunk>();
@@ -275,6 +279,8 @@ std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, std::uint64_t& dis
     chunk->raises = cut.copy(scratch.raises.data(), scratch.raises.size());
     chunk->stacks = cut.copy(scratch.stacks.data(), scratch.stacks.size());
     chunk->lost = cut.copy(scratch.lost.data(), scratch.lost.size());
+    chunk->blocks = cut.copy(scratch.blocks.data(), scratch.blocks.size());
+    chunk->blockExtras = cut.copy(scratch.blockExtras.data(), scratch.blockExtras.size());
     pairer.store(*chunk, cut);
     return chunk;
 }

@@ -40,6 +40,8 @@ struct ChunkScratch {
     std::vector<RaiseRow> raises;
     std::vector<StackRow> stacks;
     std::vector<LostRow> lost;
+    std::vector<BlockRow> blocks;
+    std::vector<BlockExtra> blockExtras;
     std::vector<IrqRow> irqRows;
 
     /// Pairing's own scratch: what one kind on one CPU has.

@@ -121,6 +121,7 @@ void ChunkWriter::beginChunk(std::int64_t ticks, std::uint64_t position) {
     m_scratch.timeBase = ticks - (std::int64_t{1} << 31);
     m_positionBase = position - m_partPosition <= INT32_MAX ? m_partPosition : position;
     m_dictionaries->clear();
+    m_devices.clear();
     m_open = true;
     m_roomy = true;
     ++m_chunkNumber;
@@ -243,6 +244,39 @@ void ChunkWriter::addRaise(std::uint16_t vector) {
     m_scratch.raises.push_back({static_cast<Row>(m_scratch.rows - 1), vector});
 }
 
+std::uint16_t ChunkWriter::findDevice(DeviceId id) {
+    const auto found = std::ranges::find(m_devices, id);
+    if (found == m_devices.end()) {
+        // A machine has tens; a damaged file must not make every look-up a long walk.
+        constexpr std::size_t kMostDevices = 1024;
+        if (m_devices.size() >= kMostDevices) return kNoRow;
+        m_devices.push_back(id);
+        m_lastDevice = m_devices.size() - 1;
+    } else {
+        m_lastDevice = static_cast<std::size_t>(found - m_devices.begin());
+    }
+    return static_cast<std::uint16_t>(m_lastDevice);
+}
+
+void ChunkWriter::addBlock(const BlockRecord& record) {
+    const auto row = static_cast<Row>(m_scratch.rows - 1);
+    const bool extra =
+        record.value != 0 || record.otherSector != 0 || record.fromDevice != kNoDevice;
+    // The record's own device last: the next record asks for it again.
+    if (extra)
+        m_scratch.blockExtras.push_back(
+            {row, device(record.fromDevice), record.value, record.otherSector});
+    m_scratch.blocks.push_back(
+        {.row = row,
+         .device = device(record.device),
+         .sectorLow = static_cast<std::uint32_t>(record.sector),
+         .sectorHigh = static_cast<std::uint32_t>(record.sector >> 32),
+         .sectors = record.sectors,
+         .rwbs = record.rwbs,
+         .action = record.action,
+         .marks = static_cast<std::uint8_t>(record.marks | (extra ? kBlockExtra : 0))});
+}
+
 bool ChunkWriter::addStack(std::uint64_t position, CpuId cpu, std::uint16_t task, bool user) {
     // Nearly always the row before; on a busy buffer another CPU's event may stand between.
     for (std::size_t back = 1; back <= std::min<std::size_t>(m_scratch.rows, 64); ++back) {
@@ -286,6 +320,7 @@ void ChunkWriter::closeChunk() {
     for (const auto text : dictionary.names) chunk.names.push_back(StringId{text});
     chunk.nameCounts = countNames(chunk);
     chunk.irqs = dictionary.irqs;
+    chunk.devices = m_devices;
     piece.names.texts = std::move(dictionary.texts);
     piece.names.tasks = std::move(dictionary.tasks);
     piece.cpuEnds = cpuEnds(chunk);

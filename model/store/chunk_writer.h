@@ -113,6 +113,7 @@ public:
     void addSoftirqEntry(std::uint16_t vector) { pushIrq(vector, IrqMark::SoftEntry); }
     void addSoftirqExit(std::uint16_t vector) { pushIrq(vector, IrqMark::SoftExit); }
     void addRaise(std::uint16_t vector);
+    void addBlock(const BlockRecord& record);
     /// A stack header line at `position` that belongs to the last row of `cpu` and `task` (usually
     /// the row before). False: the part has no such row, the stack is nobody's.
     [[nodiscard]] bool addStack(std::uint64_t position, CpuId cpu, std::uint16_t task, bool user);
@@ -124,6 +125,13 @@ public:
     [[nodiscard]] ParsedPart finishPart(std::uint64_t lines, std::uint64_t bytes);
 
 private:
+    [[nodiscard]] std::uint16_t device(DeviceId id) {
+        if (id == kNoDevice) return kNoRow;
+        if (m_lastDevice < m_devices.size() && m_devices[m_lastDevice] == id)
+            return static_cast<std::uint16_t>(m_lastDevice);
+        return findDevice(id);
+    }
+    [[nodiscard]] std::uint16_t findDevice(DeviceId id);
     void pushIrq(std::uint16_t id, IrqMark mark) {
         const auto row = static_cast<Row>(m_scratch.rows - 1);
         m_scratch.irqRows.push_back({row, id, m_scratch.cpu[row], mark});
@@ -153,6 +161,8 @@ private:
     }
     std::unique_ptr<AskedTask[]> m_asked;
     std::uint32_t m_chunkNumber = 1;  // 0: of no chunk
+    std::vector<DeviceId> m_devices;  // of the current chunk
+    std::size_t m_lastDevice = 0;     // index of the one asked for last
     ChunkScratch m_scratch;
     std::uint64_t m_partPosition = 0;
     std::uint64_t m_positionBase = 0;

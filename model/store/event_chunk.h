@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/core/types.h"
+#include "model/store/block_row.h"
 #include "model/store/lod.h"
 #include "model/store/task_state.h"
 
@@ -124,6 +125,7 @@ public:
     std::vector<std::uint32_t> nameCounts;
     std::vector<ChunkTask> tasks;
     std::vector<ChunkIrq> irqs;
+    std::vector<DeviceId> devices;
 
     // Typed rows, each ascending by row.
     std::span<const SwitchRow> switches;
@@ -132,6 +134,8 @@ public:
     std::span<const RaiseRow> raises;
     std::span<const StackRow> stacks;
     std::span<const LostRow> lost;
+    std::span<const BlockRow> blocks;
+    std::span<const BlockExtra> blockExtras;  ///< Of the blocks with kBlockExtra, one each.
     std::vector<IrqSegment> irqSegments;  ///< Ascending by (soft, cpu).
 
     std::shared_ptr<const void> memory;  ///< Keeps the arrays alive.

@@ -100,6 +100,8 @@ struct TableCounts {
     std::uint64_t raises = 0;
     std::uint64_t taskRows = 0;
     std::uint64_t stacks = 0;
+    std::uint64_t blockActions = 0;   ///< Without messages.
+    std::uint64_t blockMessages = 0;  ///< Notes of blktrace: rows, but no events.
 };
 
 class Trace {
@@ -130,6 +132,8 @@ public:
     [[nodiscard]] std::span<const CpuId> cpus() const noexcept {
         return m_cpus;
     }  ///< Ascending; with any event.
+    /// Block devices that a record names, ascending.
+    [[nodiscard]] std::span<const DeviceId> devices() const noexcept { return m_devices; }
     [[nodiscard]] std::span<const std::uint64_t> nameCounts() const noexcept {
         return m_nameCounts;
     }  ///< By StringId.
@@ -186,6 +190,7 @@ private:
     std::size_t m_stringCount = 0;
     std::shared_ptr<const std::vector<TaskInfo>> m_tasks;
     std::vector<CpuId> m_cpus;
+    std::vector<DeviceId> m_devices;
     std::vector<std::uint64_t> m_nameCounts;
     std::vector<std::shared_ptr<const EventChunk>> m_chunks;
     std::vector<std::uint64_t> m_firstRows;

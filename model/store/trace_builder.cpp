@@ -29,12 +29,29 @@ struct Assembly {
             if (id >= nameCounts.size()) nameCounts.resize(id + std::size_t{1});
             nameCounts[id] += joined.chunk->nameCounts[i];
         }
+        noteBlocks(*joined.chunk);
         chunks.push_back(joined.chunk);
+    }
+    void noteBlocks(const EventChunk& chunk) {
+        if (chunk.blocks.empty()) return;
+        for (const auto device : chunk.devices) {
+            const auto at = std::ranges::lower_bound(devices, device);
+            if (at == devices.end() || *at != device) devices.insert(at, device);
+        }
+        std::uint64_t messages = 0;
+        for (const auto& block : chunk.blocks) messages += block.action == BlockAction::Message;
+        blockMessages += messages;
+        blockActions += chunk.blocks.size() - messages;
+        blockBytes += chunk.blocks.size_bytes() + chunk.blockExtras.size_bytes();
     }
     LaneSet lanes;
     std::vector<std::shared_ptr<const EventChunk>> chunks;
     std::vector<std::uint64_t> firstRows;
     std::vector<std::uint64_t> nameCounts;
+    std::vector<DeviceId> devices;  // ascending
+    std::uint64_t blockActions = 0;
+    std::uint64_t blockMessages = 0;
+    std::uint64_t blockBytes = 0;
     std::uint64_t events = 0;
     std::int64_t firstNs = 0;
     std::int64_t lastNs = INT64_MIN;
@@ -273,8 +290,11 @@ TracePtr TraceBuilder::Impl::cut(bool complete) {
     trace->m_gaps = all.lanes.gaps(end);
     trace->m_longWaits = all.lanes.longWaits();
     trace->m_tables = all.lanes.tables();
+    trace->m_tables.blockActions = all.blockActions;
+    trace->m_tables.blockMessages = all.blockMessages;
+    trace->m_devices = all.devices;
     trace->m_laneOwner = assembly;
-    trace->m_memory = all.events * 16;
+    trace->m_memory = all.events * 16 + all.blockBytes;
     if (all.lanes.missingSwitches() > 0) {
         Diagnostics missing;
         const auto places = all.lanes.firstMissing();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Fields as printed by include/trace/events/{sched,task,irq}.h, Linux 2.6.30 to 7.2.
+/// Fields as printed by include/trace/events/{sched,task,irq,block}.h, Linux 2.6.30 to 7.2.
 #include "parsers/events/vocabulary.h"
 
 #include "parsers/text/scan.h"
@@ -38,6 +38,24 @@ constexpr EventWords kEvents[] = {
     {"softirq_entry", Meaning::SoftirqEntry, kSoftirq},
     {"softirq_exit", Meaning::SoftirqExit, kSoftirq},
     {"softirq_raise", Meaning::SoftirqRaise, kSoftirq},
+    // Their text has no keys: parsers/block reads it. block_rq_error, _merge and the others change
+    // no request's stage.
+    {"block_bio_queue", Meaning::BlockQueue, {}},
+    {"block_getrq", Meaning::BlockGetRequest, {}},
+    {"block_sleeprq", Meaning::BlockSleepRequest, {}},
+    {"block_plug", Meaning::BlockPlug, {}},
+    {"block_unplug", Meaning::BlockUnplug, {}},
+    {"block_rq_insert", Meaning::BlockInsert, {}},
+    {"block_rq_issue", Meaning::BlockIssue, {}},
+    {"block_rq_complete", Meaning::BlockComplete, {}},
+    {"block_bio_complete", Meaning::BlockComplete, {}},
+    {"block_rq_requeue", Meaning::BlockRequeue, {}},
+    {"block_bio_backmerge", Meaning::BlockBackMerge, {}},
+    {"block_bio_frontmerge", Meaning::BlockFrontMerge, {}},
+    {"block_split", Meaning::BlockSplit, {}},
+    {"block_bio_bounce", Meaning::BlockBounce, {}},
+    {"block_bio_remap", Meaning::BlockRemap, {}},
+    {"block_rq_remap", Meaning::BlockRemap, {}},
 };
 
 /// Where the value of `key` begins and its key with the blank before it; npos where it is not in

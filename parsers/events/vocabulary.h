@@ -21,12 +21,30 @@ enum class Meaning : std::uint8_t {
     Exit,
     Free,
     Rename,
+    BlockQueue,  // Those of block:* from here …
+    BlockGetRequest,
+    BlockSleepRequest,
+    BlockPlug,
+    BlockUnplug,
+    BlockInsert,
+    BlockIssue,
+    BlockComplete,
+    BlockRequeue,
+    BlockBackMerge,
+    BlockFrontMerge,
+    BlockSplit,
+    BlockBounce,
+    BlockRemap,  // … to here.
     IrqEntry,
     IrqExit,
     SoftirqEntry,
     SoftirqExit,
     SoftirqRaise,
 };
+
+[[nodiscard]] constexpr bool isBlockMeaning(Meaning meaning) {
+    return meaning >= Meaning::BlockQueue && meaning <= Meaning::BlockRemap;
+}
 
 /// A field by its key in the kernel's text, and by its name in the record (trace-cmd report -R,
 /// option fields).

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Reads one event again, with all that its parser only counted: arguments, further lines, stacks.
+#include "parsers/block/block_text.h"
 #include "parsers/ftrace/event_name.h"
 #include "parsers/ftrace/line_head.h"
 #include "parsers/ftrace/line_kind.h"
@@ -24,7 +25,13 @@ public:
     model::EventText read() {
         const auto line = takeLine();
         m_out.line = line;
+        using Form = FtraceLayout::Form;
+        if (m_layout.form == Form::Blkparse) {
+            readBlkparse(line);
+            return std::move(m_out);
+        }
         readEvent(line);
+        if (m_alone) return std::move(m_out);
         if (m_marker) readContinuation();
         readStacks();
         return std::move(m_out);
@@ -93,11 +100,24 @@ private:
         takeArguments(std::string_view(parsed.text).substr(parsed.head.text), parsed.name);
     }
 
+    /// The device, and all from the action on: what the blk tracer prints.
+    void readBlkparse(std::string_view line) {
+        const char* at = line.data();
+        BlkparseHead head;
+        if (!takeBlkparseHead(at, line.data() + line.size(), head)) {
+            m_out.args = line;
+            return;
+        }
+        m_out.args = model::deviceText(head.device) + ' ';
+        m_out.args += trimRight(line.substr(static_cast<std::size_t>(at - line.data())));
+    }
+
     bool readBare(std::string_view line) {
         using Form = FtraceLayout::Form;
         if (m_layout.form == Form::Blk) {
             const auto blk = readBlkLine(line);
             if (blk) m_out.args = trim(line);
+            m_alone = blk.has_value();
             return blk.has_value();
         }
         if (m_layout.form == Form::NoContext) {
@@ -190,6 +210,7 @@ private:
     std::uint64_t m_pid = 0;
     std::uint64_t m_cpu = 0;
     bool m_marker = false;
+    bool m_alone = false;  // Nothing that follows can belong to it.
 };
 
 }  // namespace

@@ -154,4 +154,13 @@ FtraceLayout detectLayout(std::string_view head) {
     return layout;
 }
 
+FtraceLayout blkparseLayout() {
+    FtraceLayout layout;
+    layout.kind = "blkparse";
+    layout.form = FtraceLayout::Form::Blkparse;
+    layout.clock.tickNs = 1;
+    layout.clock.relative = true;
+    return layout;
+}
+
 }  // namespace kscope::parsers

@@ -2,6 +2,7 @@
 /// Shapes of lines that stand between events.
 #include "parsers/ftrace/line_kind.h"
 
+#include "parsers/block/block_text.h"
 #include "parsers/ftrace/event_name.h"
 #include "parsers/ftrace/line_head.h"
 #include "parsers/text/number.h"
@@ -216,6 +217,11 @@ bool beginsRecord(const FtraceLayout& layout, std::string_view line) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (trim(line).empty()) return false;
     using Form = FtraceLayout::Form;
+    if (layout.form == Form::Blkparse) {
+        const char* at = line.data();
+        BlkparseHead head;
+        return takeBlkparseHead(at, at + line.size(), head);
+    }
     if (layout.form == Form::Raw || layout.form == Form::Hex || layout.form == Form::NoContext ||
         layout.form == Form::Blk) {
         return !isComment(line);

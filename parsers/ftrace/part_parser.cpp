@@ -78,6 +78,10 @@ std::size_t FtracePartParser::Impl::parse(std::string_view text, bool last, std:
                              : end - position >= text.size() ? window.end
                                                              : window.begin + (end - position);
     while (at < window.end && !isDone && !foreign) {
+        if (layout.form == FtraceLayout::Form::Blkparse && at < stop) {
+            at = readBlkparse(at, stop, window);
+            if (at >= window.end) break;
+        }
         if (!seen.empty() && !nulls && at < stop) {
             at = readFast(at, stop, window);
             if (at >= window.end) break;

@@ -32,6 +32,7 @@ struct FtraceLayout {
         Hex,        ///< Option hex: the same as hexadecimal digits.
         NoContext,  ///< Option nocontext-info: event: args.
         Blk,        ///< Classic blk tracer: major,minor cpu time pid action.
+        Blkparse,   ///< The same with a sequence number: blkparse's default text.
     };
     /// What a character of the flags says; option irq-info's legend names them.
     enum class FlagColumn : std::uint8_t {
@@ -59,6 +60,8 @@ struct FtraceLayout {
 };
 /// `head`: the first bytes of the source, up to 64 KiB.
 [[nodiscard]] FtraceLayout detectLayout(std::string_view head);
+/// Of blkparse's default text: seconds since the first record, which the text does not name.
+[[nodiscard]] FtraceLayout blkparseLayout();
 
 /// Room that must be readable behind every piece given to a parser (vector scans read past the
 /// end).

@@ -73,6 +73,11 @@ private:
                    const char* next, const Subject& who, const Window& window);
     void noteLast(const SeenTask& task, std::uint16_t cpu, bool print);
 
+    // blkparse_lines.cpp
+    const char* readBlkparse(const char* at, const char* stop, const Window& window);
+    bool addBlkparse(const char* at, const char* lineEnd, const LinePlace& place);
+    Handled readNoBlkparse(const Line& line);
+
     // part_parser.cpp
     const char* skipForeignLines(const char* at, const Window& window, std::uint64_t end);
     void beginRows(std::uint64_t position);
@@ -116,10 +121,17 @@ private:
         std::uint64_t key = 0;
         model::EventFlags flags{};
     };
+    /// The comm that blkparse printed last for a pid: completions and remaps print none.
+    struct KnownComm {
+        std::uint64_t pid = UINT64_MAX;
+        std::uint8_t length = 0;
+        std::array<char, 16> text{};
+    };
     enum class Follows : std::uint8_t { Nothing, Event, Marker, Stack, Graph };
 
     RowSink sink;
     std::vector<SeenTask> seen;  // by CPU, for the CPUs of three digits
+    std::array<KnownComm, 256> comms{};
     std::array<FlagSlot, 64> flagSlots{};
     std::uint64_t secondsKey = 0;
     std::int64_t seconds = 0;

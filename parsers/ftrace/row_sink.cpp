@@ -2,6 +2,7 @@
 /// Typed rows of the events in parsers/events.
 #include "parsers/ftrace/row_sink.h"
 
+#include "parsers/block/block_text.h"
 #include "parsers/events/arguments.h"
 #include "parsers/text/number.h"
 
@@ -28,6 +29,26 @@ model::TaskRowKind rowKind(Meaning meaning) {
     case Meaning::Free: return model::TaskRowKind::Free;
     case Meaning::Rename: return model::TaskRowKind::Rename;
     default: return model::TaskRowKind::Fork;
+    }
+}
+
+model::BlockAction blockAction(Meaning meaning) {
+    using model::BlockAction;
+    switch (meaning) {
+    case Meaning::BlockQueue: return BlockAction::Queue;
+    case Meaning::BlockGetRequest: return BlockAction::GetRequest;
+    case Meaning::BlockSleepRequest: return BlockAction::SleepRequest;
+    case Meaning::BlockPlug: return BlockAction::Plug;
+    case Meaning::BlockUnplug: return BlockAction::Unplug;
+    case Meaning::BlockInsert: return BlockAction::Insert;
+    case Meaning::BlockIssue: return BlockAction::Issue;
+    case Meaning::BlockComplete: return BlockAction::Complete;
+    case Meaning::BlockRequeue: return BlockAction::Requeue;
+    case Meaning::BlockBackMerge: return BlockAction::BackMerge;
+    case Meaning::BlockFrontMerge: return BlockAction::FrontMerge;
+    case Meaning::BlockSplit: return BlockAction::Split;
+    case Meaning::BlockBounce: return BlockAction::Bounce;
+    default: return BlockAction::Remap;
     }
 }
 
@@ -122,6 +143,12 @@ std::uint16_t RowSink::argumentTask(std::int64_t pid, std::string_view comm,
 
 Typed RowSink::addTyped(Meaning meaning, std::string_view args, const Subject& subject,
                         const LinePlace& place) {
+    if (isBlockMeaning(meaning)) {
+        model::BlockRecord record;
+        if (!readBlockEvent(blockAction(meaning), args, record)) return Typed::Incomplete;
+        m_writer.addBlock(record);
+        return Typed::Done;
+    }
     switch (meaning) {
     case Meaning::None: return Typed::Done;
     case Meaning::Switch: return addSwitch(args, subject, place);

@@ -114,6 +114,7 @@ public:
         }
         return meaning >= Meaning::IrqEntry && addIrqText(meaning, args, end);
     }
+    void addBlock(const model::BlockRecord& record) { m_writer.addBlock(record); }
     void addStack(const LinePlace& place, const Subject& subject, bool user) {
         if (!m_writer.addStack(place.position, subject.cpu, subject.task, user))
             diagnose(model::DiagnosticKind::OrphanStack, place);

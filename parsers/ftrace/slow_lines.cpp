@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The general path: every line that the fast path does not know.
+#include "parsers/block/block_text.h"
 #include "parsers/ftrace/line_kind.h"
 #include "parsers/ftrace/part_parser_impl.h"
 #include "parsers/text/number.h"
@@ -33,6 +34,17 @@ bool continuesArguments(char tail, std::string_view line) {
     return word > 0 && word < line.size() && line[word] == '=';
 }
 
+/// "MAJ,MIN CPU TIME PID ACT RWBS rest" of the classic blk tracer.
+bool readClassicText(std::string_view line, model::BlockRecord& record) {
+    const auto blk = readBlkLine(line);
+    if (!blk) return false;
+    const auto device = trimLeft(line);
+    std::string joined(device.substr(0, device.find_first_of(" \t")));
+    joined.append(" ").append(line.substr(blk->text));
+    std::string_view comm;
+    return readTracerText(joined, record, comm);
+}
+
 /// How much must follow a line before its rest is said to be missing.
 constexpr std::size_t kRestWithin = 4096;
 
@@ -52,6 +64,7 @@ FtracePartParser::Impl::Handled FtracePartParser::Impl::readLine(const Line& lin
         readComment(trimLeft(line.text), line.place);
         return Handled::Yes;
     }
+    if (layout.form == FtraceLayout::Form::Blkparse) return readNoBlkparse(line);
     if (layout.form != FtraceLayout::Form::Context && layout.form != FtraceLayout::Form::Graph &&
         readBare(line)) {
         return Handled::Yes;
@@ -251,6 +264,13 @@ void FtracePartParser::Impl::addEvent(std::int64_t ticks, const EventName& name,
     follows = marker ? Follows::Marker : Follows::Event;
     lastSubject = who;
     lastSubject.comm = {};
+    if (name.kind == EventName::Kind::Blk) {
+        model::BlockRecord record;
+        std::string_view comm;
+        if (layout.form == FtraceLayout::Form::Blk ? readClassicText(text, record)
+                                                   : readTracerText(text, record, comm))
+            sink.addBlock(record);
+    }
     if (!named) return;
     const auto args = text.substr(std::min(name.args, text.size()));
     if (trimLeft(args).starts_with("[FAILED TO PARSE]")) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -46,12 +47,13 @@ inline void checkRows(const model::ParsedPart& part, const parsers::FtraceLayout
 
 /// Reads `input` behind its first byte, which chooses the size of pieces and whether there are two
 /// parts; checks what must hold whatever the bytes are.
-inline void readFtrace(std::string_view input) {
+inline void readText(std::string_view input,
+                     const std::function<parsers::FtraceLayout(std::string_view)>& layoutOf) {
     if (input.empty()) return;
     const auto choice = static_cast<unsigned char>(input[0]);
     const std::size_t piece = 1 + choice * std::size_t{16};
     const std::string_view text = input.substr(1);
-    const auto layout = parsers::detectLayout(text.substr(0, 64 * 1024));
+    const auto layout = layoutOf(text.substr(0, 64 * 1024));
     parsers::FtracePartParser parser(layout);
     const std::size_t middle = text.find('\n', text.size() / 2);
     const bool two = (choice & 1) != 0 && middle != text.npos && middle + 1 < text.size();
@@ -69,6 +71,10 @@ inline void readFtrace(std::string_view input) {
     if (bytes != text.size() ||
         lines != static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n')))
         std::abort();
+}
+inline void readFtrace(std::string_view input) { readText(input, parsers::detectLayout); }
+inline void readBlkparse(std::string_view input) {
+    readText(input, [](std::string_view) { return parsers::blkparseLayout(); });
 }
 
 }  // namespace kscope::fuzz

@@ -26,7 +26,9 @@ IndexedTrace openIndexed(const std::string& path) {
     const auto source = parsers::importSource(path, builder, pool, {});
     if (!source) return {.kind = {}, .events = 0, .error = source.error().message};
     const auto trace = builder.finish();
-    return {.kind = trace->sources()[0].kind, .events = trace->events(), .error = {}};
+    return {.kind = trace->sources()[0].kind,
+            .events = trace->events() - trace->tables().blockMessages,
+            .error = {}};
 }
 
 /// Numbers out of a MANIFEST.tsv count every context line; by cli.md a stack's header is no event
@@ -71,6 +73,21 @@ TEST_F(ImporterIndex, FtraceTextOpensAsItsKindWithItsEvents) {
         ++opened;
     }
     EXPECT_GT(opened, 200U);
+}
+
+TEST_F(ImporterIndex, BlockTracesOpenAsTheirKindWithTheirEvents) {
+    const std::set<std::string> kinds{"blkparse", "blktrace"};
+    std::size_t opened = 0;
+    for (const auto& row : m_rows) {
+        if (!kinds.contains(row.kind) || !parsers::isReadKind(row.kind)) continue;
+        const auto found = open(path(row));
+        EXPECT_EQ(found.kind, row.kind) << row.path << ": " << found.error;
+        if (row.events) {
+            EXPECT_EQ(found.events, *row.events) << row.path;
+        }
+        ++opened;
+    }
+    EXPECT_GE(opened, 24U);
 }
 
 TEST_F(ImporterIndex, FunctionGraphAndSystraceOpenAsTheirKind) {

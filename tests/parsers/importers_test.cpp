@@ -143,8 +143,8 @@ TEST(BadInput, UnknownAndUnreadKinds) {
     parsers::ImportOptions options;
     options.as = "shopping-list";
     expectOneLine(open(path, options), "no kind");
-    options.as = "blkparse";
-    expectOneLine(open(path, options), "blkparse is not read yet");
+    options.as = "perf-script";
+    expectOneLine(open(path, options), "perf-script is not read yet");
 }
 
 TEST(BadInput, FileThatShrinksWhileItIsRead) {

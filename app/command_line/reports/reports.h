@@ -11,16 +11,23 @@
 
 namespace kscope::app {
 
+/// Counts by a word: an object in JSON, nothing elsewhere.
+struct ReportCounts {
+    std::string name;
+    std::vector<std::pair<std::string, std::int64_t>> counts;
+};
 /// What a report says: its rows, lists beside them (JSON only), and single numbers.
 struct ReportResult {
     Table rows;
     std::vector<Table> lists;
     std::vector<std::pair<std::string, std::int64_t>> numbers;
+    std::vector<ReportCounts> counts;
     std::string sortForPeople;  ///< --sort of the text where none was given.
 };
 [[nodiscard]] ReportResult reportEvents(const LoadedTrace& loaded, const ReportOptions& options);
 [[nodiscard]] ReportResult reportSched(const LoadedTrace& loaded, const ReportOptions& options);
 [[nodiscard]] ReportResult reportWakeups(const LoadedTrace& loaded, const ReportOptions& options);
+[[nodiscard]] ReportResult reportBlock(const LoadedTrace& loaded, const ReportOptions& options);
 
 /// What is taken from times: with one source they are printed on its own clock, else on the axis
 /// (cli.md section 5).

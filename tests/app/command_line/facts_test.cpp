@@ -62,6 +62,23 @@ void expectRows(const json& facts, const json& got, const char* list, const char
     }
 }
 
+/// Every field of every fact, in its order; ours has more columns.
+void expectSubset(const json& facts, const json& got, const std::string& where) {
+    ASSERT_EQ(facts.size(), got.size()) << where;
+    for (std::size_t i = 0; i < facts.size(); ++i)
+        for (const auto& [key, value] : facts[i].items())
+            EXPECT_EQ(value, got[i].at(key)) << where << ' ' << i << ' ' << key;
+}
+void expectSummary(const json& facts, const json& got, const std::string& where) {
+    const auto keyOf = [](const json& row) {
+        return json{row.at("dev"), row.at("dir"), row.at("interval")};
+    };
+    std::map<json, json> rows;
+    for (const auto& row : got) rows[keyOf(row)] = row;
+    EXPECT_EQ(facts.size(), rows.size()) << where;
+    for (const auto& fact : facts) EXPECT_EQ(fact, rows[keyOf(fact)]) << where;
+}
+
 /// Compares every fact of the area; returns how many there were.
 int compareArea(const std::string& area) {
     const auto shared = kscope::support::sharedData();
@@ -83,6 +100,11 @@ int compareArea(const std::string& area) {
             expectRows(facts, got, "by_cpu", "cpu", capture);
             EXPECT_EQ(facts.at("lost_lines"), got.at("lost_lines")) << capture;
             EXPECT_EQ(facts.at("prev_not_running"), got.at("prev_not_running")) << capture;
+        } else if (area == "block") {
+            expectSubset(facts.at("requests"), got.at("rows"), capture + " requests");
+            expectSubset(facts.at("bios"), got.at("bios"), capture + " bios");
+            expectSummary(facts.at("summary"), got.at("summary"), capture);
+            EXPECT_EQ(facts.at("actions"), got.at("actions")) << capture;
         } else {
             expectRows(facts, got, "rows", nullptr, capture);
             expectRows(facts, got, "summary", "wakee", capture);
@@ -104,4 +126,10 @@ TEST(Facts, WakeupsReportEqualsThem) {
     const int compared = compareArea("wakeups");
     if (compared == 0) GTEST_SKIP() << "SKIPPED: no shared data folder (KSCOPE_SHARED)";
     EXPECT_GE(compared, 13);
+}
+
+TEST(Facts, BlockReportEqualsThem) {
+    const int compared = compareArea("block");
+    if (compared == 0) GTEST_SKIP() << "SKIPPED: no shared data folder (KSCOPE_SHARED)";
+    EXPECT_GE(compared, 12);
 }

@@ -29,11 +29,30 @@ struct PieceReader {
     std::string text(model::StringId id) const { return piece.names.texts[model::raw(id)]; }
 };
 
+/// "8,0 A WS 64+8 from 8,2 16", "8,0 C RS 64+8 is -5": extras behind, as far as there are any.
+std::string blockWords(const model::EventChunk& chunk, const model::BlockRow& row) {
+    const auto device = [&](std::uint16_t index) {
+        return index == model::kNoRow ? std::string("-") : deviceText(chunk.devices[index]);
+    };
+    auto words = device(row.device) + ' ' + std::string(actionLetters(row.action)) + ' ' +
+                 rwbsText(row.rwbs) + ' ' + std::to_string(row.sector()) + '+' +
+                 std::to_string(row.sectors);
+    if ((row.marks & model::kBlockPassthrough) != 0) words += " pc";
+    for (const auto& extra : chunk.blockExtras) {
+        if (extra.row != row.row) continue;
+        if (extra.device != model::kNoRow) words += " from " + device(extra.device);
+        if (extra.sector != 0) words += " at " + std::to_string(extra.sector);
+        if (extra.value != 0) words += " is " + std::to_string(extra.value);
+    }
+    return words;
+}
+
 void addTyped(const PieceReader& reader, std::vector<ParsedRow>& rows, std::size_t first) {
     const auto& chunk = reader.chunk;
     const auto set = [&](Row row, const std::string& words) {
         rows[first + row].typed += (rows[first + row].typed.empty() ? "" : "; ") + words;
     };
+    for (const auto& row : chunk.blocks) set(row.row, blockWords(chunk, row));
     for (const auto& row : chunk.switches) {
         set(row.row, "switch " + reader.task(row.prev) + " " +
                          std::string(model::taskStateName(row.state)) + " > " +

@@ -255,7 +255,8 @@ TEST(PartParser, ReadsTheOptionsWithoutContext) {
                   "  8,0    2   110.296455670   662  A  WS 1018626 + 128 <- (8,2) 885506\n");
     ASSERT_EQ(blk.rows.size(), 1U);
     EXPECT_EQ(blk.rows[0],
-              (ParsedRow{110'296'455'670, 2, 662, "<...>", "blk", "", blk.rows[0].position, ""}));
+              (ParsedRow{110'296'455'670, 2, 662, "<...>", "blk", "", blk.rows[0].position,
+                         "8,0 A WS 1018626+128 from 8,2 at 885506"}));
 }
 
 TEST(PartParser, CountsGraphLinesAndReadsTheEventsBetween) {
