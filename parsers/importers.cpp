@@ -2,6 +2,7 @@
 /// The one table of what can be read: opens a source, sniffs it, and gives it to its importer.
 #include "parsers/importers.h"
 
+#include "parsers/block/blktrace_import.h"
 #include "parsers/bytes/trace_pipe.h"
 #include "parsers/html_text.h"
 #include "parsers/sniffing.h"
@@ -115,7 +116,19 @@ public:
 
     model::Result<model::SourceId> open() {
         auto input = openInput(m_path);
-        if (!input) return cannotOpen(m_path, input.error());
+        if (!input) {
+            if (auto files = blktraceFiles(m_path); !files.empty()) return openBlktrace(files);
+            return cannotOpen(m_path, input.error());
+        }
+        // A CPU without records has a file of 0 bytes.
+        if (input->kind == InputKind::Directory || input->state.size == 0) {
+            const bool may = input->kind == InputKind::Directory
+                                 ? !hasFile(fs::path(m_path) / "info")
+                                 : m_path.find(".blktrace.") != m_path.npos;
+            if (auto files = may ? blktraceFiles(m_path) : std::vector<std::string>{};
+                !files.empty())
+                return openBlktrace(files);
+        }
         if (input->kind == InputKind::Directory)
             return tl::unexpected(sniffDirectory(m_path).error());
         if (input->kind == InputKind::File) return openFile(std::move(*input));
@@ -130,6 +143,9 @@ private:
                                             std::uint64_t total);
     model::Result<model::SourceId> readStream(std::unique_ptr<ByteStream> stream, std::string head,
                                               const Sniffed& found, std::uint64_t total);
+    model::Result<model::SourceId> openBlktrace(const std::vector<std::string>& files);
+    model::Result<model::SourceId> readBlktrace(std::shared_ptr<const BlktraceSet> set);
+    model::Result<std::string> readAll(ByteStream& stream, std::string head) const;
     model::Result<std::string> readHead(ByteStream& stream, bool waits) const;
     model::SourceId addSource(const Sniffed& found, const FtraceLayout& layout, std::uint64_t bytes,
                               std::shared_ptr<const ByteReader> reader);
@@ -172,6 +188,7 @@ model::Result<model::SourceId> Opening::openFile(Input input) {
     const auto found = decide(m_path, head, input.state.size, m_options.as);
     if (!found) return tl::unexpected(found.error());
     if (found->kind == "systrace-html") return openStream(input, input.state.size);
+    if (found->kind == "blktrace") return openBlktrace(blktraceFiles(m_path));
 
     const auto layout = found->kind == "blkparse" ? blkparseLayout() : detectLayout(head);
     const auto file =
@@ -181,6 +198,49 @@ model::Result<model::SourceId> Opening::openFile(Input input) {
     importTextFile(import(source, layout), file);
     m_builder.endSource(source);
     return source;
+}
+
+model::Result<model::SourceId> Opening::openBlktrace(const std::vector<std::string>& files) {
+    auto set = BlktraceSet::open(files);
+    if (!set) return tl::unexpected(set.error());
+    return readBlktrace(std::move(*set));
+}
+
+model::Result<model::SourceId> Opening::readBlktrace(std::shared_ptr<const BlktraceSet> set) {
+    const auto bytes = set->size();
+    if (bytes == 0)
+        return model::failure(shownPath(m_path) +
+                              ": its blktrace files are empty: nothing was recorded");
+    BlktraceImport records(std::move(set), m_pool, m_options);
+    if (records.records() == 0 && !m_options.stop.stop_requested())
+        return model::failure(shownPath(m_path) + ": no blktrace record is in it");
+    model::SourceInfo info;
+    info.path = m_path;
+    info.kind = "blktrace";
+    info.why = records.why();
+    if (!m_packing.empty()) info.why += ", " + m_packing + " data";
+    info.clock = {.name = "mono", .tickNs = 1};
+    info.bytes = bytes;
+    info.offsetNs = m_options.offsetNs;
+    info.text = records.text();
+    const auto source = m_builder.addSource(std::move(info));
+    if (m_options.added) m_options.added(source, SourceReach::Ends);
+    records.run(m_builder, source);
+    return source;
+}
+
+/// All of a stream of binary records: CPUs stand in it one after the other.
+model::Result<std::string> Opening::readAll(ByteStream& stream, std::string head) const {
+    constexpr std::size_t kMost = std::size_t{4} << 30;
+    std::string all = std::move(head);
+    while (stream.state() == StreamState::Open && all.size() < kMost) {
+        if (m_options.stop.stop_requested())
+            return model::failure(shownPath(m_path) + ": given up before all of it was read");
+        const auto filled = all.size();
+        all.resize(filled + (1 << 20));
+        all.resize(filled + stream.read(std::span(all).subspan(filled), kHeadWait));
+    }
+    return all;
 }
 
 /// Reads until there is a head to sniff: 64 KiB, the end, or, where `waits`, what came before a
@@ -227,6 +287,11 @@ model::Result<model::SourceId> Opening::openStream(const Input& input, std::uint
         return openPage(std::move(stream), std::move(*head), total);
     auto found = decide(m_path, *head, total, m_options.as);
     if (!found) return tl::unexpected(found.error());
+    if (found->kind == "blktrace") {
+        auto all = readAll(*stream, std::move(*head));
+        if (!all) return tl::unexpected(all.error());
+        return readBlktrace(BlktraceSet::ofBytes(std::move(*all)));
+    }
     if (found->kind == "systrace-html") {
         stream = traceTextOf(std::move(stream), std::move(*head));
         head = readHead(*stream, false);

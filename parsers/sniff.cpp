@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kReadKinds{"ftrace-text"sv, "trace-cmd-report"sv, "function_graph"sv,
-                                "systrace-html"sv, "blkparse"sv};
+constexpr std::array kReadKinds{"ftrace-text"sv,   "trace-cmd-report"sv, "function_graph"sv,
+                                "systrace-html"sv, "blkparse"sv,         "blktrace"sv};
 constexpr std::array kKinds{
     "ftrace-text"sv,    "trace-cmd-report"sv,  "systrace-html"sv,  "function_graph"sv,
     "trace-dat"sv,      "blkparse"sv,          "blktrace"sv,       "uftrace"sv,

@@ -5,10 +5,14 @@
 #include "app/command_line/interrupt.h"
 #include "app/command_line/output.h"
 #include "app/session/source_spec.h"
+#include "model/core/format.h"
+#include "model/derive/align.h"
 #include "parsers/bytes/open_input.h"
 #include "parsers/importers.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <span>
 
 namespace kscope::app {
 namespace {
@@ -17,9 +21,45 @@ void sayNotYet(const CommonOptions& options, CommandStreams streams) {
     if (options.quiet) return;
     if (!options.kallsyms.empty())
         complain(streams, "--kallsyms: raw addresses are not named yet, they stay as they are");
-    if (options.autoAlign)
-        complain(streams, "--auto-align: sources are not aligned by their events yet; shift one "
-                          "with SOURCE@+1.5s");
+}
+
+/// Shifts sources that saw the same block requests onto each other, and says how sure that is.
+void alignAll(model::TraceBuilder& builder, const CommonOptions& options, CommandStreams streams) {
+    const auto say = [&](const std::string& words) {
+        if (!options.quiet) complain(streams, "--auto-align: " + words);
+    };
+    const auto trace = builder.finish();  // A snapshot may lack what is not merged yet.
+    const auto found = model::sourcesWithBlocks(*trace);
+    if (found.size() < 2)
+        return say("needs two sources with block requests; shift one with SOURCE@+1.5s");
+    const auto& fixed = trace->sources()[raw(found.front())].path;
+    for (const auto id : std::span(found).subspan(1)) {
+        const auto& moved = trace->sources()[raw(id)].path;
+        const auto alignment = model::alignByBlocks(*trace, found.front(), id);
+        if (!alignment.found) {
+            say(fmt::format("{} and {} share no requests ({} of {} records agree); shift one with "
+                            "SOURCE@+1.5s",
+                            moved, fixed, alignment.matches, alignment.records));
+            continue;
+        }
+        builder.shift(id, alignment.shift);
+        say(fmt::format("{} shifted by {}{} s onto {}: {} of {} records match, residual {}", moved,
+                        alignment.shift < 0 ? "-" : "+",
+                        model::formatSeconds(model::timestampNs(std::abs(alignment.shift))), fixed,
+                        alignment.matches, alignment.records,
+                        model::formatDuration(model::Duration{alignment.residual})));
+    }
+}
+
+/// Lays sources that name no clock beside the others.
+void placeRelative(model::TraceBuilder& builder) {
+    const auto shifts = model::relativeShifts(*builder.snapshot());
+    for (const auto& shift : shifts) {
+        builder.shift(shift.source, shift.ns);
+        if (shift.assumed)
+            builder.diagnose(shift.source, model::DiagnosticKind::ClockAssumed,
+                             {.source = shift.source});
+    }
 }
 
 /// Reads all sources into `loaded`; returns how many could be read. Ctrl-C ends a source that may
@@ -63,6 +103,8 @@ std::size_t readSources(const std::vector<SourceSpec>& sources, const CommonOpti
         break;
     }
     if (watch) watch->letItKill();
+    if (options.autoAlign && read > 0) alignAll(builder, options, streams);
+    if (read > 1) placeRelative(builder);
     loaded.trace = builder.finish();
     return read;
 }

@@ -49,6 +49,9 @@ enum class DiagnosticKind : std::uint8_t {
     Truncated,       ///< Compressed data ends early.
     FailedToParse,   ///< trace-cmd could not print the record ([FAILED TO PARSE]).
     SectionSkipped,  ///< A part of the file that is no event text (hist tables, process dumps).
+    BadRecord,       ///< Bytes between binary records that belong to none.
+    CutRecord,       ///< The last record of a binary file is not whole.
+    MixedRuns,       ///< Per-CPU files whose notes of the wall clock disagree.
     Count_
 };
 inline constexpr std::size_t kDiagnosticKinds = static_cast<std::size_t>(DiagnosticKind::Count_);

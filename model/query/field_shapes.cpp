@@ -70,6 +70,22 @@ bool scanTraceCmdSwitch(std::string_view args, FieldList& into) {
     return false;
 }
 
+/// What stands in the brackets at the end of a block record.
+enum class BlockEnd : std::uint8_t { Comm, Error };
+BlockEnd blockEnd(std::string_view eventName, std::string_view action) {
+    const bool result = eventName.ends_with("_complete") || eventName.ends_with("_error") ||
+                        eventName.ends_with("_requeue") || action == "C" || action == "R";
+    return result ? BlockEnd::Error : BlockEnd::Comm;
+}
+/// "[comm]", "[comm] 4" of an unplug, or "[error]".
+bool scanBlockEnd(BlockEnd end, std::string_view rest, FieldList& into) {
+    const auto close = rest.rfind(']');
+    if (!rest.starts_with('[') || close == kNowhere) return true;
+    into.add(end == BlockEnd::Error ? "error" : "comm", rest.substr(1, close - 1));
+    if (const auto count = trimmed(rest.substr(close + 1)); !count.empty())
+        into.add("nr_rq", count);
+    return true;
+}
 }  // namespace
 
 bool scanSwitch(std::string_view args, FieldList& into) {
@@ -132,7 +148,15 @@ bool scanBlock(std::string_view eventName, std::string_view args, FieldList& int
     }
     const auto before = into.size();
     into.add("dev", dev);
+    std::string_view action;
+    if (!eventName.starts_with("block_")) {  // blkparse, blktrace, the blk tracer: the action
+        if (!rest.empty() && (rest.front() == '/' || isDigit(rest.front())))
+            into.add("cgroup", takeToken(rest));
+        into.add("action", action = takeToken(rest));
+    }
+    const auto end = blockEnd(eventName, action);
     into.add("rwbs", takeToken(rest));
+    if (rest.starts_with('[')) return scanBlockEnd(end, rest, into);
     auto number = rest.starts_with('(') ? std::string_view{} : takeToken(rest);
     if (rest.starts_with('(')) {
         if (!number.empty()) into.add("bytes", number);
@@ -144,6 +168,7 @@ bool scanBlock(std::string_view eventName, std::string_view args, FieldList& int
     }
     if (!isNumber(number)) return into.resize(before), false;
     into.add("sector", number);
+    if (rest.starts_with('[')) return scanBlockEnd(end, rest, into);
     const auto sign = takeToken(rest);
     if (sign != "+" && sign != "/") return into.resize(before), false;
     into.add(sign == "+" ? "nr_sector" : "new_sector", takeToken(rest));
@@ -156,13 +181,9 @@ bool scanBlock(std::string_view eventName, std::string_view args, FieldList& int
         if (!rest.empty()) into.add("nr_bios", rest);
         return true;
     }
-    if (!rest.empty() && rest.front() != '[') into.add("ioprio", takeToken(rest));
-    if (rest.size() >= 2 && rest.front() == '[' && rest.back() == ']') {
-        const bool result = eventName.ends_with("_complete") || eventName.ends_with("_error") ||
-                            eventName.ends_with("_requeue");
-        into.add(result ? "error" : "comm", rest.substr(1, rest.size() - 2));
-    }
-    return true;
+    if (!rest.empty() && rest.front() != '[' && eventName.starts_with("block_"))
+        into.add("ioprio", takeToken(rest));
+    return scanBlockEnd(end, rest, into);
 }
 
 bool scanSyscall(std::string_view eventName, std::string_view args, FieldList& into) {

@@ -3,6 +3,7 @@
 #include "model/query/fields.h"
 
 #include "model/query/field_scan.h"
+#include "model/store/block_row.h"
 
 #include <algorithm>
 #include <array>
@@ -97,7 +98,10 @@ constexpr std::array<KnownShape, 41> kShapes{{
 KnownShape shapeOf(std::string_view event) {
     const auto* const found = std::ranges::lower_bound(kShapes, event, {}, &KnownShape::event);
     if (found != kShapes.end() && found->event == event) return *found;
-    if (event.starts_with("block_")) return {event, Shape::Block, ""};
+    if (event.starts_with("block_") || event == "blk") return {event, Shape::Block, ""};
+    // Records of blkparse and blktrace are called by their action's letters.
+    if (event.size() <= 2 && event != "m" && actionOf(event) != BlockAction::None)
+        return {event, Shape::Block, ""};
     if (event.starts_with("sys_enter_") || event.starts_with("sys_exit_"))
         return {event, Shape::Syscall, ""};
     if (event.starts_with("workqueue_")) return {event, Shape::Work, ""};

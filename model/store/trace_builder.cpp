@@ -81,6 +81,7 @@ struct TraceBuilder::Impl {
     std::shared_ptr<StringTable> strings = std::make_shared<StringTable>();
     TaskRegistry tasks{*strings};
     std::shared_ptr<Assembly> assembly;
+    bool shifted = false;          // a source was moved since the newest merge
     bool disordered = false;       // parts arrived that belong before what the assembly holds
     std::uint64_t mergedRows = 0;  // rows that the newest merge covered
     std::uint64_t rows = 0;
@@ -92,7 +93,7 @@ struct TraceBuilder::Impl {
     void lose(Source& source, const std::vector<ParsedPart::Lost>& lost);
     void mergeAll();
     TracePtr cut(bool complete);
-    [[nodiscard]] bool needsMerge() const { return disordered && mergedRows != rows; }
+    [[nodiscard]] bool needsMerge() const { return shifted || (disordered && mergedRows != rows); }
 };
 
 TraceBuilder::TraceBuilder() : m_impl(std::make_unique<Impl>()) {}
@@ -146,6 +147,25 @@ void TraceBuilder::diagnose(SourceId source, DiagnosticKind kind, DiagnosticPlac
     const std::lock_guard lock(m_impl->stateMutex);
     place.source = source;
     m_impl->diagnostics.record(kind, place, count);
+}
+
+void TraceBuilder::shift(SourceId id, std::int64_t ns) {
+    const std::lock_guard lock(m_impl->stateMutex);
+    if (ns == 0) return;
+    auto& source = *m_impl->sources[raw(id)];
+    source.info.offsetNs += ns;
+    for (auto& joined : source.chunks) {
+        const auto moved = std::make_shared<EventChunk>(*joined.chunk);  // columns are shared
+        moved->base += ns;
+        joined.chunk = moved;
+        for (auto& ends : joined.ends) {
+            ends.firstNs += ns;
+            ends.lastNs += ns;
+        }
+    }
+    if (source.chunks.empty()) return;
+    m_impl->disordered = true;
+    m_impl->shifted = true;
 }
 
 void TraceBuilder::endSource(SourceId source) {
@@ -257,6 +277,7 @@ void TraceBuilder::Impl::mergeAll() {
     assembly = std::make_shared<Assembly>(tasks, all.front().chunk->tick);
     for (const auto& joined : merged) assembly->append(joined);
     mergedRows = rows;
+    shifted = false;
 }
 
 TracePtr TraceBuilder::Impl::cut(bool complete) {
@@ -310,7 +331,8 @@ TracePtr TraceBuilder::snapshot() {
     const std::lock_guard lock(m_impl->stateMutex);
     // A merge costs as much as its rows: while more keep coming, only when they grew by half.
     const auto grown = m_impl->rows - m_impl->mergedRows;
-    if (m_impl->needsMerge() && grown > m_impl->mergedRows / 2) m_impl->mergeAll();
+    if (m_impl->needsMerge() && (m_impl->shifted || grown > m_impl->mergedRows / 2))
+        m_impl->mergeAll();
     return m_impl->cut(false);
 }
 

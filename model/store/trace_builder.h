@@ -30,6 +30,9 @@ public:
     /// Counts what has no part of its own.
     void diagnose(SourceId source, DiagnosticKind kind, DiagnosticPlace place,
                   std::uint64_t count = 1);
+    /// Moves all of a source on the axis, beside what it was moved by before. Its rows are shared
+    /// with snapshots, which stay as they are.
+    void shift(SourceId source, std::int64_t ns);
     /// The source has been read to its end (or was given up: PartialLoad was diagnosed).
     void endSource(SourceId source);
 

@@ -43,16 +43,8 @@ bool FtracePartParser::Impl::addBlkparse(const char* at, const char* lineEnd,
     } else {
         sink.diagnose(DiagnosticKind::CpuOutOfRange, place);
     }
-    auto& known = comms[head.pid % comms.size()];
-    if (comm.empty()) {
-        comm = known.pid == head.pid ? std::string_view(known.text.data(), known.length)
-               : head.pid == 0       ? std::string_view("<idle>")
-                                     : std::string_view("<...>");
-    } else if (comm.size() <= known.text.size()) {
-        known.pid = head.pid;
-        known.length = static_cast<std::uint8_t>(comm.size());
-        std::memcpy(known.text.data(), comm.data(), comm.size());
-    }
+    // Completions and remaps print no comm; what another line said would hang on where parts begin.
+    if (comm.empty()) comm = head.pid == 0 ? "<idle>" : "<...>";
     const auto tid = head.pid <= INT32_MAX ? static_cast<std::int64_t>(head.pid) : -1;
     if (tid < 0) sink.diagnose(DiagnosticKind::PidOutOfRange, place);
     const auto letters = model::actionLetters(record.action);

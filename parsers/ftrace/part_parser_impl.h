@@ -121,17 +121,10 @@ private:
         std::uint64_t key = 0;
         model::EventFlags flags{};
     };
-    /// The comm that blkparse printed last for a pid: completions and remaps print none.
-    struct KnownComm {
-        std::uint64_t pid = UINT64_MAX;
-        std::uint8_t length = 0;
-        std::array<char, 16> text{};
-    };
     enum class Follows : std::uint8_t { Nothing, Event, Marker, Stack, Graph };
 
     RowSink sink;
     std::vector<SeenTask> seen;  // by CPU, for the CPUs of three digits
-    std::array<KnownComm, 256> comms{};
     std::array<FlagSlot, 64> flagSlots{};
     std::uint64_t secondsKey = 0;
     std::int64_t seconds = 0;

@@ -78,12 +78,9 @@ TEST_F(Usage, WhatIsNotThereYetIsOneLineAndStatus1) {
         expectOneLine(run({"export", "-o", m_folder.file("x") + ending, m_trace}), 1, ending);
     expectOneLine(run({"record", "-o", m_folder.file("x.log")}), 1, "record");
     expectOneLine(run({"--live"}), 1, "--live");
-    const auto blkparse = m_folder.write(
-        "b.txt", "  8,0    1        1     0.000000000   507  Q  WS 1018114 + 128 [a]\n"
-                 "  8,0    1        2     0.000010000   507  G  WS 1018114 + 128 [a]\n"
-                 "  8,0    1        3     0.000020000   507  D  WS 1018114 + 128 [a]\n");
     for (const auto* const command : {"info", "dump"})
-        expectOneLine(run({command, blkparse}), 1, "blkparse is not read yet");
+        expectOneLine(run({command, "--as", "perf-script", m_trace}), 1,
+                      "perf-script is not read yet");
     expectOneLine(run({"report", "sched", "--as", "trace-dat", m_trace}), 1,
                   "trace-dat is not read yet");
     // Said, but nothing that stops the rest.

@@ -25,11 +25,11 @@ TEST(Fields, SwitchIsAnchoredFromBothEnds) {
                               "next_comm=rcu_preempt next_pid=15 next_prio=120"),
         "prev_comm=swapper/"
         "3|prev_pid=0|prev_prio=120|prev_state=R|next_comm=rcu_preempt|next_pid=15|next_prio=120");
-    EXPECT_EQ(
-        shown("sched_switch", "prev_comm=kthr [x] ==> prev_pid=759 prev_prio=120 prev_state=R+ ==> "
-                              "next_comm=a-b 1:2 (x) next_pid=7 next_prio=98"),
-        "prev_comm=kthr [x] ==>|prev_pid=759|prev_prio=120|prev_state=R+|next_comm=a-b 1:2 "
-        "(x)|next_pid=7|next_prio=98");
+    EXPECT_EQ(shown("sched_switch",
+                    "prev_comm=kthr [x] ==> prev_pid=759 prev_prio=120 prev_state=R+ ==> "
+                    "next_comm=a-b 1:2 (x) next_pid=7 next_prio=98"),
+              "prev_comm=kthr [x] ==>|prev_pid=759|prev_prio=120|prev_state=R+|next_comm=a-b 1:2 "
+              "(x)|next_pid=7|next_prio=98");
     // A comm that looks like a field, and one that is the arrow with all that follows it.
     EXPECT_EQ(
         shown("sched_switch", "prev_comm=x prev_pid=9 prev_pid=1 prev_prio=120 prev_state=S ==> "
@@ -93,6 +93,12 @@ TEST(Fields, BlockShapes) {
         "dev=8,0|rwbs=WS|bytes=16384|cmd=|sector=151778|nr_sector=32|ioprio=none,0,0|comm=a b");
     EXPECT_EQ(shown("block_rq_complete", "8,0 WS () 151778 + 32 be,0,4 [-5]"),
               "dev=8,0|rwbs=WS|cmd=|sector=151778|nr_sector=32|ioprio=be,0,4|error=-5");
+    EXPECT_EQ(shown("Q", "8,0 Q  WS 12 + 8 [a b]"),
+              "dev=8,0|action=Q|rwbs=WS|sector=12|nr_sector=8|comm=a b");
+    EXPECT_EQ(shown("C", "8,0 C  NS 4656 [0]"), "dev=8,0|action=C|rwbs=NS|sector=4656|error=0");
+    EXPECT_EQ(shown("U", "8,0 U   N [dd] 1"), "dev=8,0|action=U|rwbs=N|comm=dd|nr_rq=1");
+    EXPECT_EQ(shown("blk", "8,0   1,0  A  WS 18 + 2 <- (8,2) 4"),
+              "dev=8,0|cgroup=1,0|action=A|rwbs=WS|sector=18|nr_sector=2|old_dev=8,2|old_sector=4");
     EXPECT_EQ(shown("block_bio_remap", "8,0 R 12 + 8 <- (8,2) 4"),
               "dev=8,0|rwbs=R|sector=12|nr_sector=8|old_dev=8,2|old_sector=4");
     EXPECT_EQ(shown("block_split", "8,0 W 100 / 108 [dd]"),

@@ -23,7 +23,7 @@ using testing::IsEmpty;
 Parsed parseBlkparse(std::string_view text, Cut cut = {}) {
     return parseText(text, parsers::blkparseLayout(), cut);
 }
-std::vector<std::string> typedOf(const Parsed& parsed) {
+std::vector<std::string> typedWordsOf(const Parsed& parsed) {
     std::vector<std::string> typed;
     for (const auto& row : parsed.rows) typed.push_back(row.typed);
     return typed;
@@ -54,7 +54,7 @@ TEST(Blkparse, MakesARowOfEachRecord) {
 
 TEST(Blkparse, ReadsEachActionsRest) {
     EXPECT_THAT(
-        typedOf(parseBlkparse(
+        typedWordsOf(parseBlkparse(
             "  8,16   3        5     0.005485550     0  C  NS 4656 [0]\n"
             "  8,16   3        6     0.007157930     0  C  RS 4656 + 8 [65475]\n"
             "  8,0    1        4     0.010000000   356  P   N [dd]\n"
@@ -99,9 +99,9 @@ TEST(Blkparse, ReadsWhatAPageOrATerminalLeftOfIt) {
         "Input file sda.blktrace.1 added\n"
         "some words of an author\n"
         "  8,0    1        2     0.5000");
-    EXPECT_THAT(typedOf(parsed), ElementsAre("8,2 A WM 1682144+32 from 253,0 at 736",
-                                             "8,0 A WM 3781344+32 from 8,2 at 1682144",
-                                             "8,0 D WM 133124+2", "8,0 D WM 1052736+8"));
+    EXPECT_THAT(typedWordsOf(parsed), ElementsAre("8,2 A WM 1682144+32 from 253,0 at 736",
+                                                  "8,0 A WM 3781344+32 from 8,2 at 1682144",
+                                                  "8,0 D WM 133124+2", "8,0 D WM 1052736+8"));
     EXPECT_THAT(parsed.linesOf(DiagnosticKind::UnparsedLine), ElementsAre(15));
     EXPECT_THAT(parsed.linesOf(DiagnosticKind::CutLine), ElementsAre(16));
     EXPECT_THAT(parsed.linesOf(DiagnosticKind::Elision), ElementsAre(5));
@@ -191,14 +191,14 @@ TEST(BlockText, TracerLinesGiveTheSameRecords) {
         "              dd-643     [003] d..1.   107.281340:   8,0  getrq  WS 1018754 + 128 [dd]\n"
         "          <idle>-0       [000] d.s2.   107.291920: block_rq_complete: 8,0 WS () 1018754 "
         "+ 128 [0]\n");
-    EXPECT_THAT(typedOf(parsed), ElementsAre("8,0 A WS 1018754+128 from 8,2 at 885634",
-                                             "8,0 Q WS 1018754+128", "8,0 G WS 1018754+128",
-                                             "8,0 G WS 1018754+128", "8,0 C WS 1018754+128"));
+    EXPECT_THAT(typedWordsOf(parsed), ElementsAre("8,0 A WS 1018754+128 from 8,2 at 885634",
+                                                  "8,0 Q WS 1018754+128", "8,0 G WS 1018754+128",
+                                                  "8,0 G WS 1018754+128", "8,0 C WS 1018754+128"));
     const auto classic = parseText("# tracer: blk\n#\n# DEV   CPU TIMESTAMP     PID ACT FLG\n"
                                    "  8,0    2   110.296455670   662  A  WS 1018626 + 128 <- (8,2) "
                                    "885506\n"
                                    "  8,0    2   110.296502040   662  Q  WS 1018626 + 128 [dd]\n");
-    EXPECT_THAT(typedOf(classic),
+    EXPECT_THAT(typedWordsOf(classic),
                 ElementsAre("8,0 A WS 1018626+128 from 8,2 at 885506", "8,0 Q WS 1018626+128"));
     EXPECT_EQ(classic.rows[0].name, "blk");
 }

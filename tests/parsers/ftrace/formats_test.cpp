@@ -186,7 +186,7 @@ constexpr Item kItems[] = {
     {"1.15 raw clocks of twelve digits are glued to the bracket",
      "cpus=2\n"
      "            bash-12    [001]162664166816: block_rq_issue:       8,0 R 4096 () 8 + 8 [a]\n",
-     "162664166 1 bash-12 block_rq_issue", ""},
+     "162664166 1 bash-12 block_rq_issue {8,0 D R 8+8}", ""},
     {"1.15 lines of an instance begin with its name",
      "cpus=2\n"
      "   disk:             work-352   [000]   933.074345: a:                    x=1\n"
