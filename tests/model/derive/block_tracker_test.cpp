@@ -315,7 +315,7 @@ TEST(BlockTracker, LegalSequencesGiveEachRequestItsOwnTimes) {
         std::uint64_t nextSector = 0;
         for (int i = 0; i < 2000; ++i) {
             if (open.size() < 40 && random() % 5 == 0) {
-                const auto sectors = 8u * (1 + random() % 4);
+                const auto sectors = static_cast<std::uint32_t>(8 * (1 + random() % 4));
                 // Every third one reuses the place of one that has ended.
                 std::uint64_t sector = nextSector;
                 nextSector += 128;
@@ -371,13 +371,13 @@ TEST(BlockTracker, AnySequenceKeepsWhatMustHold) {
     for (unsigned seed = 0; seed < 200; ++seed) {
         std::mt19937 random(seed);
         Feeder feed;
-        const unsigned places = 1 + random() % 40;
+        const auto places = 1 + random() % 40;
         for (int i = 0; i < 1000; ++i) {
             const auto action = kActions[random() % kActions.size()];
             const std::uint64_t sector = (random() % places) * 4;
             const auto sectors = static_cast<std::uint32_t>(random() % 33);
             if (random() % 100 == 0) feed.lose();
-            feed.on(deviceId(8, random() % 2)).by(random() % 3);
+            feed.on(deviceId(8, random() % 2)).by(static_cast<unsigned>(random() % 3));
             feed.take(action, sector, sectors, sector + random() % 40, deviceId(8, random() % 2));
         }
         expectSane(feed.finish());
