@@ -117,6 +117,12 @@ public:
     /// A stack header line at `position` that belongs to the last row of `cpu` and `task` (usually
     /// the row before). False: the part has no such row, the stack is nobody's.
     [[nodiscard]] bool addStack(std::uint64_t position, CpuId cpu, std::uint16_t task, bool user);
+    /// The call that the row added last ends lasted so long (0 … 2^48 − 2 ns, or kUnknownDuration).
+    void addDuration(std::int64_t ns) {
+        m_scratch.durations.push_back({static_cast<Row>(m_scratch.rows - 1),
+                                       static_cast<std::uint16_t>(ns >> 32),
+                                       static_cast<std::uint32_t>(ns)});
+    }
     /// LOST EVENTS of `cpu` before the next row.
     void addLost(CpuId cpu, std::uint64_t count);
 

@@ -102,6 +102,7 @@ struct TableCounts {
     std::uint64_t stacks = 0;
     std::uint64_t blockActions = 0;   ///< Without messages.
     std::uint64_t blockMessages = 0;  ///< Notes of blktrace: rows, but no events.
+    std::uint64_t calls = 0;  ///< Entries of functions.
 };
 
 class Trace {
