@@ -11,8 +11,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kReadKinds{"ftrace-text"sv,   "trace-cmd-report"sv, "function_graph"sv,
-                                "systrace-html"sv, "blkparse"sv,         "blktrace"sv};
+constexpr std::array kReadKinds{
+    "ftrace-text"sv, "trace-cmd-report"sv, "function_graph"sv, "systrace-html"sv,  "blkparse"sv,
+    "blktrace"sv,    "uftrace"sv,          "uftrace-replay"sv, "uftrace-chrome"sv, "folded"sv};
 constexpr std::array kKinds{
     "ftrace-text"sv,    "trace-cmd-report"sv,  "systrace-html"sv,  "function_graph"sv,
     "trace-dat"sv,      "blkparse"sv,          "blktrace"sv,       "uftrace"sv,
