@@ -106,7 +106,8 @@ int dump(const std::vector<std::string>& args, CommandStreams streams) {
 int report(const std::vector<std::string>& args, CommandStreams streams) {
     CommandApp<ReportOptions> command("report");
     auto& options = command.options;
-    command.app.add_option("KIND", options.kind, "events, sched or wakeups")->required();
+    command.app.add_option("KIND", options.kind, "events, sched, wakeups, stacks, block or calls")
+        ->required();
     addCommon(command.app, options.common);
     command.app.add_option("--by", options.by, "cpu: one row a CPU")
         ->check(CLI::IsMember({"cpu", "task"}));
@@ -114,6 +115,9 @@ int report(const std::vector<std::string>& args, CommandStreams streams) {
     command.app.add_option("--sort", options.sort, "COLUMN, or COLUMN:asc");
     command.app.add_option("--top", options.top, "Only the first N rows")
         ->check(CLI::NonNegativeNumber);
+    command.app.add_flag("--tree", options.tree, "calls: the call tree");
+    command.app.add_option("--caller", options.caller, "calls: what this function calls");
+    command.app.add_option("--callee", options.callee, "calls: what calls this function");
     command.app.add_option("--columns", options.columns, "Only these columns, in this order: a,b");
     const auto ended = parse(command.app, args, streams);
     return ended ? *ended : runReport(options, streams);

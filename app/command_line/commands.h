@@ -37,6 +37,9 @@ struct ReportOptions {
     std::string sort;  ///< COLUMN[:asc|:desc]
     std::optional<std::uint64_t> top;
     std::string columns;  ///< a,b
+    bool tree = false;    ///< calls: one row a path
+    std::string caller;   ///< calls: what this function calls
+    std::string callee;   ///< calls: what calls this function
 };
 struct ExportOptions {
     CommonOptions common;
@@ -55,5 +58,8 @@ struct ExportOptions {
 [[nodiscard]] int runDump(const CommonOptions& options, CommandStreams streams);
 [[nodiscard]] int runReport(const ReportOptions& options, CommandStreams streams);
 [[nodiscard]] int runExport(const ExportOptions& options, CommandStreams streams);
+/// The part of it that writes calls for other viewers (.folded, .chrome.json, and .json of the
+/// flame graph); nothing where the output is none of these.
+[[nodiscard]] std::optional<int> exportData(const ExportOptions& options, CommandStreams streams);
 
 }  // namespace kscope::app

@@ -3,6 +3,7 @@
 #include "app/command_line/load.h"
 #include "app/command_line/output.h"
 #include "model/core/format.h"
+#include "model/store/call_edge.h"
 #include "model/words/words.h"
 
 #include <algorithm>
@@ -86,6 +87,8 @@ Contents chosenPart(const Trace& trace, const ChosenRows& rows) {
         part.tables.taskRows += hasRow(chunk.taskRows, row);
         part.tables.stacks += hasRow(chunk.stacks, row);
         countBlock(chunk, row, part.tables);
+        part.tables.calls += model::isCallEdge(chunk.flags[row]) &&
+                             model::callEdge(chunk.flags[row]) == model::CallEdge::Entry;
     });
     part.events -= part.tables.blockMessages;
     part.tables.irqPairs = names[raw(nameId(model::KnownEvent::IrqHandlerEntry))];
@@ -102,16 +105,11 @@ std::vector<std::pair<std::string_view, std::uint64_t>>
 tableCounts(const model::TableCounts& tables) {
     // Keys are the same whatever a trace holds (cli.md section 2); what no source of this version
     // fills is 0.
-    return {{"switches", tables.switches},
-            {"wakeups", tables.wakeups},
-            {"irqs", tables.irqPairs},
-            {"softirqs", tables.softirqPairs},
-            {"raises", tables.raises},
-            {"task_events", tables.taskRows},
-            {"stacks", tables.stacks},
-            {"block_actions", tables.blockActions},
-            {"calls", 0},
-            {"counter_samples", 0}};
+    return {{"switches", tables.switches}, {"wakeups", tables.wakeups},
+            {"irqs", tables.irqPairs},     {"softirqs", tables.softirqPairs},
+            {"raises", tables.raises},     {"task_events", tables.taskRows},
+            {"stacks", tables.stacks},     {"block_actions", tables.blockActions},
+            {"calls", tables.calls},       {"counter_samples", 0}};
 }
 
 std::uint64_t lostEvents(const Trace& trace) {

@@ -24,15 +24,19 @@ constexpr std::array<ReportKind, 12> kKinds{{{"events", reportEvents, "", false}
                                              {"signals", nullptr, "", false},
                                              {"syscalls", nullptr, "", false},
                                              {"processes", nullptr, "", false},
-                                             {"stacks", nullptr, "", false},
+                                             {"stacks", reportStacks, "", false},
                                              {"block", reportBlock, "", true},
-                                             {"calls", nullptr, "", false},
+                                             {"calls", reportCalls, "", false},
                                              {"memory", nullptr, "", false}}};
 
 /// The usage error of the options, or "".
 std::string wrongUse(const ReportKind& kind, const ReportOptions& options) {
     if (!options.by.empty() && options.by != kind.by)
         return fmt::format("--by {}: report {} has no such list", options.by, kind.name);
+    if ((options.tree || !options.caller.empty() || !options.callee.empty()) &&
+        kind.name != "calls")
+        return fmt::format("--tree, --caller and --callee are of report calls, not of {}",
+                           kind.name);
     if (options.summary && !kind.summary)
         return fmt::format("--summary: report {} has none", kind.name);
     return {};
@@ -59,6 +63,7 @@ bool writeAll(const ReportResult& result, const ReportOptions& options, CommandS
         }
         head += '}';
     }
+    for (const auto& [key, json] : result.objects) head += fmt::format(",\"{}\":{}", key, json);
     bool good = write(streams, head + ",\n") && writeJson(streams, result.rows);
     for (const auto& list : result.lists)
         good = good && write(streams, ",\n") && writeJson(streams, list);
@@ -71,16 +76,14 @@ int runReport(const ReportOptions& options, CommandStreams streams) {
     const auto* const kind = std::ranges::find(kKinds, options.kind, &ReportKind::name);
     if (kind == kKinds.end()) {
         complain(streams, fmt::format("report: '{}' is no kind of report; this version has events, "
-                                      "sched, wakeups and block",
+                                      "sched, wakeups, stacks, block and calls",
                                       options.kind));
         return kUsage;
     }
     if (kind->make == nullptr) {
-        complain(
-            streams,
-            fmt::format(
-                "report {}: not read yet by this version; it has events, sched, wakeups and block",
-                kind->name));
+        complain(streams, fmt::format("report {}: not read yet by this version; it has events, "
+                                      "sched, wakeups, stacks, block and calls",
+                                      kind->name));
         return kFailed;
     }
     if (const auto wrong = wrongUse(*kind, options); !wrong.empty()) {

@@ -130,6 +130,7 @@ std::string shownCell(const Cell& cell, CellUnit unit) {
         return listText(*list, ",");
     if (const auto* real = std::get_if<double>(&cell))
         return unit == CellUnit::Share ? model::formatShare(*real) : fmt::format("{:.1f}", *real);
+    if (const auto* truth = std::get_if<bool>(&cell)) return *truth ? "yes" : "no";
     const auto value = std::get<std::int64_t>(cell);
     if (unit == CellUnit::Time) return model::formatSeconds(model::timestampNs(value));
     if (unit == CellUnit::Length) return model::formatDuration(model::Duration{value});
@@ -138,6 +139,7 @@ std::string shownCell(const Cell& cell, CellUnit unit) {
 
 void jsonCell(std::string& json, const Cell& cell) {
     if (const auto* text = std::get_if<std::string>(&cell)) appendJson(json, *text);
+    else if (const auto* truth = std::get_if<bool>(&cell)) json += *truth ? "true" : "false";
     else if (const auto* whole = std::get_if<std::int64_t>(&cell))
         fmt::format_to(std::back_inserter(json), "{}", *whole);
     else if (const auto* real = std::get_if<double>(&cell)) json += realText(*real);

@@ -22,12 +22,16 @@ struct ReportResult {
     std::vector<Table> lists;
     std::vector<std::pair<std::string, std::int64_t>> numbers;
     std::vector<ReportCounts> counts;
+    std::vector<std::pair<std::string, std::string>> objects;  ///< Key and JSON text.
     std::string sortForPeople;  ///< --sort of the text where none was given.
 };
 [[nodiscard]] ReportResult reportEvents(const LoadedTrace& loaded, const ReportOptions& options);
 [[nodiscard]] ReportResult reportSched(const LoadedTrace& loaded, const ReportOptions& options);
 [[nodiscard]] ReportResult reportWakeups(const LoadedTrace& loaded, const ReportOptions& options);
 [[nodiscard]] ReportResult reportBlock(const LoadedTrace& loaded, const ReportOptions& options);
+
+[[nodiscard]] ReportResult reportStacks(const LoadedTrace& loaded, const ReportOptions& options);
+[[nodiscard]] ReportResult reportCalls(const LoadedTrace& loaded, const ReportOptions& options);
 
 /// What is taken from times: with one source they are printed on its own clock, else on the axis
 /// (cli.md section 5).

@@ -67,8 +67,7 @@ TEST_F(Usage, ErrorsAreOneLineAndStatus2) {
 }
 
 TEST_F(Usage, WhatIsNotThereYetIsOneLineAndStatus1) {
-    for (const auto* const kind :
-         {"irq", "work", "signals", "syscalls", "processes", "stacks", "calls", "memory"})
+    for (const auto* const kind : {"irq", "work", "signals", "syscalls", "processes", "memory"})
         expectOneLine(run({"report", kind, m_trace}), 1, kind);
     for (const auto* const pane :
          {"block_pipeline", "flame_graph", "call_timeline", "interrupt_heatmap", "memory_zones"})
