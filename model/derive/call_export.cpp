@@ -12,7 +12,7 @@ namespace kscope::model {
 
 namespace {
 
-constexpr std::size_t kPiece = 1 << 20;
+constexpr std::size_t kExportPiece = 1 << 20;
 
 /// Gathers text and hands it on in large pieces.
 class PieceWriter {
@@ -20,7 +20,7 @@ public:
     explicit PieceWriter(const TextSink& sink) : m_sink(sink) {}
     std::string text;
     void pieceEnds() {
-        if (text.size() >= kPiece) flush();
+        if (text.size() >= kExportPiece) flush();
     }
     bool flush() {
         if (m_good && !text.empty()) m_good = m_sink(text);

@@ -11,8 +11,8 @@
 namespace kscope::parsers {
 namespace {
 
-constexpr std::int64_t kMaxSeconds = std::int64_t{1} << 32;  // Fits ns many times over.
-constexpr std::int64_t kMaxDuration = (std::int64_t{1} << 48) - 1;
+constexpr std::int64_t kMaxGraphSeconds = std::int64_t{1} << 32;  // Fits ns many times over.
+constexpr std::int64_t kMaxGraphDuration = (std::int64_t{1} << 48) - 1;
 
 std::string_view graphRest(const char* at, const char* end) {
     return {at, static_cast<std::size_t>(end - at)};
@@ -30,7 +30,7 @@ const char* takeFraction(const char* at, const char* end, int digits, std::int64
 }
 
 /// A cursor over the columns.
-struct Columns {
+struct GraphColumns {
     const char* at;
     const char* end;
     void blanks() {
@@ -48,7 +48,7 @@ struct Columns {
 };
 
 /// "  12.345678 |" or "     1168 us |".
-bool takeTime(Columns& columns, GraphLine& line) {
+bool takeGraphTime(GraphColumns& columns, GraphLine& line) {
     const char* at = columns.at;
     std::uint64_t seconds = 0;
     if (!takeNumber(at, columns.end, seconds)) return false;
@@ -57,15 +57,15 @@ bool takeTime(Columns& columns, GraphLine& line) {
         at = takeFraction(at + 1, columns.end, 9, value);
     } else if (columns.end - at >= 3 && at[0] == ' ' && at[1] == 'u' && at[2] == 's') {
         at += 3;
-        line.badNumber = seconds > static_cast<std::uint64_t>(kMaxSeconds);
-        value = static_cast<std::int64_t>(seconds % kMaxSeconds) * 1000;
+        line.badNumber = seconds > static_cast<std::uint64_t>(kMaxGraphSeconds);
+        value = static_cast<std::int64_t>(seconds % kMaxGraphSeconds) * 1000;
         seconds = 0;
     } else {
         return false;
     }
     while (at < columns.end && isBlank(*at)) ++at;
     if (at >= columns.end || *at != '|') return false;
-    if (seconds > static_cast<std::uint64_t>(kMaxSeconds)) {
+    if (seconds > static_cast<std::uint64_t>(kMaxGraphSeconds)) {
         line.badNumber = true;
     } else if (!line.badNumber) {
         line.time = static_cast<std::int64_t>(seconds) * 1'000'000'000 + value;
@@ -76,7 +76,7 @@ bool takeTime(Columns& columns, GraphLine& line) {
 }
 
 /// "A-12": the digits at the end, behind the last '-'.
-bool takeTask(std::string_view text, std::string_view& comm, std::int64_t& tid) {
+bool takeGraphTask(std::string_view text, std::string_view& comm, std::int64_t& tid) {
     text = trim(text);
     auto digits = text.size();
     while (digits > 0 && isDigit(text[digits - 1])) --digits;
@@ -89,7 +89,7 @@ bool takeTask(std::string_view text, std::string_view& comm, std::int64_t& tid) 
 }
 
 /// "3)" and what stands in front of it in old switch blocks ("| 0)").
-bool takeCpu(Columns& columns, GraphLine& line) {
+bool takeGraphCpu(GraphColumns& columns, GraphLine& line) {
     const char* at = columns.at;
     if (at < columns.end && *at == '|') {
         ++at;
@@ -102,7 +102,7 @@ bool takeCpu(Columns& columns, GraphLine& line) {
     return true;
 }
 
-bool isRule(std::string_view text) {
+bool isGraphRule(std::string_view text) {
     return text.size() > 8 && text.find_first_not_of('-') == text.npos;
 }
 
@@ -154,7 +154,7 @@ bool readCall(std::string_view text, GraphLine& line) {
 GraphLine readAside(std::string_view text) {
     GraphLine line;
     line.kind = GraphLineKind::Ignored;
-    if (text.empty() || isRule(text) || text.starts_with("(Overruns: ")) return line;
+    if (text.empty() || isGraphRule(text) || text.starts_with("(Overruns: ")) return line;
     if (text[0] == '#' && isComment(text)) return line;
     if (const auto lost = readLostLine(text)) {
         line.kind = GraphLineKind::Lost;
@@ -175,8 +175,8 @@ bool isArrow(std::string_view segment) {
 bool readSwitch(std::string_view rest, GraphLine& line) {
     const auto arrow = rest.find(" => ");
     if (arrow == rest.npos) return false;
-    if (!takeTask(rest.substr(0, arrow), line.prevComm, line.prevTid) ||
-        !takeTask(rest.substr(arrow + 4), line.comm, line.tid))
+    if (!takeGraphTask(rest.substr(0, arrow), line.prevComm, line.prevTid) ||
+        !takeGraphTask(rest.substr(arrow + 4), line.comm, line.tid))
         return false;
     line.kind = GraphLineKind::Switch;
     line.tidKnown = true;
@@ -184,7 +184,7 @@ bool readSwitch(std::string_view rest, GraphLine& line) {
 }
 
 /// Blanks before the call as depth; `lead` of them belong to the column before.
-void readIndent(Columns& columns, std::size_t lead, GraphLine& line) {
+void readIndent(GraphColumns& columns, std::size_t lead, GraphLine& line) {
     const char* const begin = columns.at;
     bool tabs = false;
     for (; columns.at < columns.end && isBlank(*columns.at); ++columns.at)
@@ -203,7 +203,7 @@ std::int64_t readGraphDuration(std::string_view text) {
     const char* at = text.data();
     const char* const end = at + text.size();
     std::uint64_t whole = 0;
-    if (!takeNumber(at, end, whole) || whole > static_cast<std::uint64_t>(kMaxDuration) / 1000)
+    if (!takeNumber(at, end, whole) || whole > static_cast<std::uint64_t>(kMaxGraphDuration) / 1000)
         return -1;
     std::int64_t fraction = 0;
     if (at < end && *at == '.') at = takeFraction(at + 1, end, 3, fraction);
@@ -213,7 +213,7 @@ std::int64_t readGraphDuration(std::string_view text) {
 
 GraphLine readGraphLine(std::string_view whole, const GraphLayout& layout) {
     whole = trimRight(whole);
-    Columns columns{whole.data(), whole.data() + whole.size()};
+    GraphColumns columns{whole.data(), whole.data() + whole.size()};
     columns.blanks();
     if (columns.at == columns.end || !isDigit(*columns.at)) {
         const char first = columns.at < columns.end ? *columns.at : '\0';
@@ -223,14 +223,14 @@ GraphLine readGraphLine(std::string_view whole, const GraphLayout& layout) {
                 return aside;
     }
     GraphLine line;
-    if (layout.time || layout.relative) (void)takeTime(columns, line);
-    const bool hasCpu = takeCpu(columns, line);
+    if (layout.time || layout.relative) (void)takeGraphTime(columns, line);
+    const bool hasCpu = takeGraphCpu(columns, line);
     const auto rest = graphRest(columns.at, columns.end);
     if (hasCpu && rest.find('|') == rest.npos && readSwitch(rest, line)) return line;
     if (!hasCpu && layout.cpu) return readAside(trimLeft(whole));
     std::string_view segment;
     if (layout.proc && columns.segment(segment))
-        line.tidKnown = takeTask(segment, line.comm, line.tid);
+        line.tidKnown = takeGraphTask(segment, line.comm, line.tid);
     if (layout.proc && !line.tidKnown) return readAside(trimLeft(whole));
     if (layout.flags && columns.segment(segment)) line.flags = segment;
     if (layout.duration) {

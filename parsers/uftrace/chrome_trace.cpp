@@ -59,7 +59,7 @@ std::string_view trimJson(std::string_view text) {
 }
 
 /// "42653504.210" in µs as ns; "12" and "1.2e3" too, the latter cut at the e.
-std::optional<std::int64_t> microseconds(std::string_view text) {
+std::optional<std::int64_t> chromeTime(std::string_view text) {
     if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
     const char* at = text.data();
     const char* const end = at + text.size();
@@ -252,9 +252,9 @@ ChromeEvent readChromeEvent(std::string_view object) {
         else if (key == "pid") event.pid = chromeId(value);
         else if (key == "tid") event.tid = chromeId(value);
         else if (key == "args") event.args = value;
-        else if (key == "dur") event.duration = microseconds(value).value_or(-1);
+        else if (key == "dur") event.duration = chromeTime(value).value_or(-1);
         else if (key == "ts")
-            if (const auto time = microseconds(value)) {
+            if (const auto time = chromeTime(value)) {
                 event.time = *time;
                 event.timed = true;
             }

@@ -43,7 +43,7 @@ void addSpec(std::string_view line, std::string_view key, std::vector<std::strin
 }
 
 /// Value of " key=value" or " key=\"value\"".
-std::optional<std::string_view> valueOf(std::string_view line, std::string_view key) {
+std::optional<std::string_view> taskValue(std::string_view line, std::string_view key) {
     for (auto at = line.find(key); at != line.npos; at = line.find(key, at + 1)) {
         if (at == 0 || line[at - 1] != ' ') continue;
         auto rest = line.substr(at + key.size());
@@ -56,8 +56,8 @@ std::optional<std::string_view> valueOf(std::string_view line, std::string_view 
     return std::nullopt;
 }
 
-std::int64_t numberOf(std::string_view line, std::string_view key) {
-    const auto text = valueOf(line, key);
+std::int64_t taskNumber(std::string_view line, std::string_view key) {
+    const auto text = taskValue(line, key);
     const auto number = text ? wholeNumber(*text) : std::nullopt;
     return number && *number >= 0 && *number <= INT32_MAX ? *number : -1;
 }
@@ -105,29 +105,29 @@ UftraceTasks readUftraceTasks(std::string_view text) {
     while (!text.empty()) {
         const auto line = nextInfoLine(text);
         if (trim(line).empty()) continue;
-        const auto stamp = valueOf(line, "timestamp=");
+        const auto stamp = taskValue(line, "timestamp=");
         const auto time = stamp ? readTime(*stamp) : LineTime{};
         const auto count = all.sessions.size() + all.tasks.size() + all.libraries.size();
         if (time.kind != LineTime::Kind::Seconds || time.bad || count > kMostEntries) {
             ++all.oddLines;
             continue;
         }
-        const auto tid = numberOf(line, "tid=");
-        const auto pid = numberOf(line, "pid=");
+        const auto tid = taskNumber(line, "tid=");
+        const auto pid = taskNumber(line, "pid=");
         const auto either = pid >= 0 ? pid : tid;
         if (line.starts_with("SESS ")) {
             all.sessions.push_back({time.value, either,
-                                    std::string(valueOf(line, "sid=").value_or("")),
-                                    std::string(valueOf(line, "exename=").value_or(""))});
+                                    std::string(taskValue(line, "sid=").value_or("")),
+                                    std::string(taskValue(line, "exename=").value_or(""))});
         } else if (line.starts_with("TASK ")) {
             all.tasks.push_back({time.value, tid >= 0 ? tid : pid, either, -1});
         } else if (line.starts_with("FORK ")) {
-            all.tasks.push_back({time.value, either, either, numberOf(line, "ppid=")});
+            all.tasks.push_back({time.value, either, either, taskNumber(line, "ppid=")});
         } else if (line.starts_with("DLOP ")) {
-            const auto base = wholeHex(valueOf(line, "base=").value_or(""));
-            all.libraries.push_back({time.value, std::string(valueOf(line, "sid=").value_or("")),
+            const auto base = wholeHex(taskValue(line, "base=").value_or(""));
+            all.libraries.push_back({time.value, std::string(taskValue(line, "sid=").value_or("")),
                                      base.value_or(0),
-                                     std::string(valueOf(line, "libname=").value_or(""))});
+                                     std::string(taskValue(line, "libname=").value_or(""))});
         } else {
             ++all.oddLines;
         }

@@ -15,7 +15,7 @@ using model::FunctionKey;
 using model::FunctionReport;
 using model::FunctionRow;
 
-std::int64_t whole(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+std::int64_t countCell(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
 std::string spaceName(FunctionKey function) {
     return function.space() == model::CallSpace::User ? "user" : "kernel";
@@ -60,10 +60,10 @@ Table functionTable(const LoadedTrace& loaded, std::shared_ptr<const FunctionRep
         const auto known = [&](std::int64_t value) {
             return row.totalExact ? Cell(value) : Cell(Absent{});
         };
-        cells.assign({std::string(trace->text(row.function.name())), whole(row.calls),
+        cells.assign({std::string(trace->text(row.function.name())), countCell(row.calls),
                       known(row.total), row.selfExact ? Cell(row.self) : Cell(Absent{}),
                       known(row.avg()), known(row.min), known(row.max), known(row.p99),
-                      whole(row.open), whole(row.withoutEntry), spaceName(row.function),
+                      countCell(row.open), countCell(row.withoutEntry), spaceName(row.function),
                       row.totalExact, row.selfExact});
     };
     return table;
@@ -113,7 +113,7 @@ Table treeTable(const LoadedTrace& loaded, std::shared_ptr<const model::CallTree
         std::string name;
         if (indent) name.append(2 * (node.depth - 1), ' ');
         name += trace->text(node.function.name());
-        cells.assign({whole(node.calls), node.total, node.self, std::int64_t{node.depth} - 1,
+        cells.assign({countCell(node.calls), node.total, node.self, std::int64_t{node.depth} - 1,
                       parents[index] < 0 ? Cell(Never{}) : Cell(parents[index]),
                       spaceName(node.function), std::move(name)});
     };
@@ -137,8 +137,8 @@ Table pairTable(const LoadedTrace& loaded, std::vector<model::CallPair> all,
                                                              std::vector<Cell>& cells) {
         const auto& pair = all[index];
         cells.assign({std::string(kept->text(pair.caller.name())),
-                      std::string(kept->text(pair.callee.name())), whole(pair.calls), pair.total,
-                      spaceName(pair.callee)});
+                      std::string(kept->text(pair.callee.name())), countCell(pair.calls),
+                      pair.total, spaceName(pair.callee)});
     };
     return table;
 }
@@ -178,8 +178,8 @@ ReportResult reportCalls(const LoadedTrace& loaded, const ReportOptions& options
     std::uint64_t lostLines = 0;
     for (const auto& source : loaded.trace->sources()) lostLines += source.lostLines;
     result.numbers = {{"max_depth", report->maxDepth},
-                      {"open_at_end", whole(report->open)},
-                      {"lost_lines", whole(lostLines)}};
+                      {"open_at_end", countCell(report->open)},
+                      {"lost_lines", countCell(lostLines)}};
     result.objects = {{"records", fmt::format("{{\"entry\":{},\"exit\":{}}}", forest->entries(),
                                               forest->exits())},
                       {"entries_without_exit", withoutExit(*loaded.trace, *report)}};
