@@ -29,6 +29,9 @@ constexpr std::array<KindFacts, kDiagnosticKinds> kKinds{{
     {"partial_load", Severity::Loss},      {"clock_assumed", Severity::Guess},
     {"concatenated", Severity::Note},      {"truncated", Severity::Error},
     {"failed_to_parse", Severity::Loss},   {"section_skipped", Severity::Note},
+    {"guessed_columns", Severity::Guess},  {"guessed_round_time", Severity::Guess},
+    {"capped_number", Severity::Loss},     {"unknown_proc_file", Severity::Note},
+    {"author_words", Severity::Note},
 }};
 }  // namespace
 

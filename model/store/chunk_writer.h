@@ -6,6 +6,7 @@
 
 #include "model/core/diagnostics.h"
 #include "model/store/chunk_scratch.h"
+#include "model/store/counter_join.h"
 
 #include <memory>
 #include <string>
@@ -46,6 +47,12 @@ struct ParsedPart {
     };
     std::vector<Piece> pieces;
     std::vector<Lost> lostAtEnd;
+    std::vector<CounterPart> counters;  ///< Rounds of files of /proc; each has a row in `pieces`.
+    /// What the part added to its last times because the source's clock stepped back inside of it;
+    /// the builder adds it to the parts behind.
+    std::int64_t shiftNs = 0;
+    std::int64_t firstRoundNs = 0;  ///< Of the rounds in order of the source; with counters only.
+    std::int64_t lastRoundNs = 0;
     Diagnostics diagnostics;  ///< Lines count from 1 at the part's begin; the builder adds the
                               ///< lines before.
     std::uint64_t lines = 0;  ///< Line ends in the part.
