@@ -4,6 +4,7 @@
 
 #include "parsers/bytes/trace_pipe.h"
 #include "parsers/html_text.h"
+#include "parsers/procfs/proc_import.h"
 #include "parsers/sniffing.h"
 #include "parsers/text_import.h"
 
@@ -77,13 +78,6 @@ model::Result<Sniffed> sniffDirectory(const std::string& path) {
                                   .seems = "a folder of blktrace files",
                                   .readable = false});
         }
-        if (name == "interrupts" || name == "buddyinfo" || name == "vmstat" ||
-            hasFile(entry.path() / "interrupts")) {
-            return notRead(path, {.kind = "proc-snapshots",
-                                  .why = {},
-                                  .seems = "a folder of /proc snapshots",
-                                  .readable = false});
-        }
     }
     const auto what = shownPath(path);
     if (error) return model::failure("cannot look into " + what + ": " + error.message());
@@ -116,14 +110,15 @@ public:
     model::Result<model::SourceId> open() {
         auto input = openInput(m_path);
         if (!input) return cannotOpen(m_path, input.error());
-        if (input->kind == InputKind::Directory)
-            return tl::unexpected(sniffDirectory(m_path).error());
+        if (input->kind == InputKind::Directory) return openDirectory();
         if (input->kind == InputKind::File) return openFile(std::move(*input));
         return openStream(*input, 0);
     }
 
 private:
+    model::Result<model::SourceId> openDirectory();
     model::Result<model::SourceId> openFile(Input input);
+    [[nodiscard]] ProcImport procImport(const Sniffed& found, std::uint64_t bytes) const;
     model::Result<model::SourceId> openStream(const Input& input, std::uint64_t total);
     [[nodiscard]] static bool showsTextInPre(std::string_view head, std::uint64_t total);
     model::Result<model::SourceId> openPage(std::unique_ptr<ByteStream> stream, std::string head,
@@ -161,6 +156,26 @@ model::SourceId Opening::addSource(const Sniffed& found, const FtraceLayout& lay
     return m_builder.addSource(std::move(info));
 }
 
+ProcImport Opening::procImport(const Sniffed& found, std::uint64_t bytes) const {
+    model::SourceInfo info;
+    info.path = m_path;
+    info.kind = found.kind;
+    info.why = m_packing.empty() ? found.why : found.why + ", " + m_packing + " data";
+    info.bytes = bytes;
+    info.offsetNs = m_options.offsetNs;
+    return {.builder = m_builder, .pool = m_pool, .options = m_options, .info = std::move(info)};
+}
+
+model::Result<model::SourceId> Opening::openDirectory() {
+    const auto other = sniffDirectory(m_path);
+    const Sniffed found{.kind = "proc-snapshots",
+                        .why = "files of /proc in it",
+                        .seems = "a folder of /proc snapshots",
+                        .readable = true};
+    if (const auto source = importProcFolder(procImport(found, 0))) return *source;
+    return tl::unexpected(other.error());
+}
+
 model::Result<model::SourceId> Opening::openFile(Input input) {
     std::string head(kHeadBytes, '\0');
     const auto count = input.file.readAt(0, head);
@@ -171,11 +186,13 @@ model::Result<model::SourceId> Opening::openFile(Input input) {
     if (isWebPage(head)) return openStream(input, input.state.size);
     const auto found = decide(m_path, head, input.state.size, m_options.as);
     if (!found) return tl::unexpected(found.error());
-    if (found->kind == "systrace-html") return openStream(input, input.state.size);
+    if (found->kind == "systrace-html" || (isProcKind(found->kind) && found->kind != "proc-log"))
+        return openStream(input, input.state.size);
 
     const auto layout = detectLayout(head);
     const auto file =
         std::make_shared<const FileReader>(std::move(input.file), input.state, m_path);
+    if (found->kind == "proc-log") return importProcLog(procImport(*found, file->size()), file);
     const auto source = addSource(*found, layout, file->size(), file);
     if (m_options.added) m_options.added(source, SourceReach::Ends);
     importTextFile(import(source, layout), file);
@@ -268,8 +285,13 @@ model::Result<model::SourceId> Opening::openPage(std::unique_ptr<ByteStream> str
 model::Result<model::SourceId> Opening::readStream(std::unique_ptr<ByteStream> stream,
                                                    std::string head, const Sniffed& found,
                                                    std::uint64_t total) {
-    const auto layout = detectLayout(head);
+    if (isProcKind(found.kind) && found.kind != "proc-log")
+        return importProcFile(procImport(found, total == 0 ? head.size() : total),
+                              readAll(*stream, std::move(head), m_options));
     const auto store = std::make_shared<BlockStore>(m_pool);
+    if (found.kind == "proc-log")
+        return importProcLog(procImport(found, total), *stream, store, head, total);
+    const auto layout = detectLayout(head);
     const auto source = addSource(found, layout, total, store);
     if (m_options.added)
         m_options.added(source, total == 0 ? SourceReach::MayGrow : SourceReach::Ends);

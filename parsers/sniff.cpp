@@ -11,8 +11,12 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kReadKinds{"ftrace-text"sv, "trace-cmd-report"sv, "function_graph"sv,
-                                "systrace-html"sv};
+constexpr std::array kReadKinds{
+    "ftrace-text"sv,       "trace-cmd-report"sv, "function_graph"sv, "systrace-html"sv,
+    "proc-interrupts"sv,   "proc-softirqs"sv,    "proc-buddyinfo"sv, "proc-zoneinfo"sv,
+    "proc-pagetypeinfo"sv, "proc-vmstat"sv,      "proc-meminfo"sv,   "proc-slabinfo"sv,
+    "proc-schedstat"sv,    "proc-stat"sv,        "proc-loadavg"sv,   "proc-diskstats"sv,
+    "proc-pressure"sv,     "proc-snapshots"sv,   "proc-log"sv};
 constexpr std::array kKinds{
     "ftrace-text"sv,    "trace-cmd-report"sv,  "systrace-html"sv,  "function_graph"sv,
     "trace-dat"sv,      "blkparse"sv,          "blktrace"sv,       "uftrace"sv,

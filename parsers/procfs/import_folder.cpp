@@ -180,7 +180,8 @@ bool isProcFolder(const std::string& path) { return !FolderScan(path).run().empt
 std::optional<model::SourceId> importProcFolder(ProcImport import) {
     const auto snapshots = FolderScan(import.info.path).run();
     if (snapshots.empty()) return std::nullopt;
-    const bool timed = std::ranges::all_of(snapshots, [](const auto& one) { return one.uptimeNs; });
+    const bool timed = std::ranges::all_of(
+        snapshots, [](const FoundSnapshot& one) { return one.uptimeNs.has_value(); });
     std::vector<TextPiece> pieces;
     std::vector<std::string> texts;
     std::uint64_t position = 0;
