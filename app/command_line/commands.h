@@ -34,7 +34,8 @@ struct ReportOptions {
     std::string kind;
     std::string by;  ///< "cpu", "task" or "".
     bool summary = false;
-    std::string sort;  ///< COLUMN[:asc|:desc]
+    bool rounds = false;  ///< Of memory: one row a round.
+    std::string sort;     ///< COLUMN[:asc|:desc]
     std::optional<std::uint64_t> top;
     std::string columns;  ///< a,b
 };
@@ -51,9 +52,18 @@ struct ExportOptions {
     std::string view;
 };
 
+struct RecordOptions {
+    std::string output;
+    std::string files;  ///< interrupts,softirqs,…; "" takes the default set.
+    std::string interval = "200ms";
+    std::string duration;  ///< "": until Ctrl-C.
+    bool quiet = false;
+};
+
 [[nodiscard]] int runInfo(const CommonOptions& options, CommandStreams streams);
 [[nodiscard]] int runDump(const CommonOptions& options, CommandStreams streams);
 [[nodiscard]] int runReport(const ReportOptions& options, CommandStreams streams);
+[[nodiscard]] int runRecord(const RecordOptions& options, CommandStreams streams);
 [[nodiscard]] int runExport(const ExportOptions& options, CommandStreams streams);
 
 }  // namespace kscope::app

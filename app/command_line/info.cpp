@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <utility>
 
 namespace kscope::app {
 namespace {
@@ -35,12 +37,26 @@ void keepNames(const Trace& trace, std::span<const std::uint64_t> counts, Conten
     });
     if (into.events > 0) into.panes.emplace_back("timeline");
     if (into.tables.switches > 0) into.panes.emplace_back("cpu_sched");
+    const auto hasFile = [&](std::initializer_list<model::CounterFile> files) {
+        return std::ranges::any_of(trace.counters(), [&](const auto& table) {
+            return std::ranges::find(files, table->file()) != files.end();
+        });
+    };
+    using enum model::CounterFile;
+    if (hasFile({Interrupts, Softirqs})) into.panes.emplace_back("interrupt_heatmap");
+    if (hasFile({Zoneinfo, Buddyinfo, Vmstat, Meminfo, Pressure, Slabinfo, Pagetypeinfo}))
+        into.panes.emplace_back("memory_zones");
+}
+
+/// An event is a number in what was read of /proc, a row in everything else (cli.md section 2).
+std::uint64_t eventsOf(const model::SourceInfo& source) {
+    return source.kind.starts_with("proc-") ? source.numbers : source.events;
 }
 
 Contents wholeTrace(const Trace& trace) {
     Contents all;
-    all.events = trace.events();
-    if (all.events > 0) {
+    for (const auto& source : trace.sources()) all.events += eventsOf(source);
+    if (trace.events() > 0) {
         all.firstNs = toNs(trace.range().begin);
         all.lastNs = toNs(trace.event(model::EventIndex{trace.events() - 1}).time);
     }
@@ -57,16 +73,45 @@ template <class T> bool hasRow(std::span<const T> rows, model::Row row) {
     return at != rows.end() && at->row == row;
 }
 
+/// How many numbers a row of /proc brought; nothing for other rows.
+class RoundNumbers {
+public:
+    explicit RoundNumbers(const Trace& trace) : m_trace(trace) {
+        m_tables.resize(trace.sources().size());
+        for (const auto& table : trace.counters()) m_tables[raw(table->source())].push_back(table);
+    }
+    std::optional<std::uint64_t> operator()(const model::EventChunk& chunk, model::Row row) const {
+        const auto& origin = chunk.origin(row);
+        if (!m_trace.sources()[raw(origin.source)].kind.starts_with("proc-")) return std::nullopt;
+        const auto position = origin.position + chunk.position[row];
+        for (const auto& table : m_tables[raw(origin.source)]) {
+            if (table->event() != chunk.names[chunk.name[row]]) continue;
+            const auto round = table->roundAt(position);
+            if (round) return table->chunk(table->chunkOf(*round))->width;
+        }
+        return 0;
+    }
+
+private:
+    const Trace& m_trace;
+    std::vector<std::vector<model::CounterTablePtr>> m_tables;
+};
+
 Contents chosenPart(const Trace& trace, const ChosenRows& rows) {
     Contents part;
     std::vector<std::uint64_t> names(trace.strings());
     std::vector<bool> tasks(trace.tasks().size());
     std::vector<bool> cpus(0x10000);
+    bool any = false;
+    const RoundNumbers numbersOf(trace);
     rows.forEach(0, trace.events(), [&](std::size_t index, model::Row row) {
         const model::EventChunk& chunk = trace.chunk(index);
         const auto ns = chunk.timeNs(row);
-        if (part.events++ == 0) part.firstNs = ns;
+        if (std::exchange(any, true) == false) part.firstNs = ns;
         part.lastNs = ns;
+        const auto numbers = numbersOf(chunk, row);
+        part.tables.counterSamples += numbers.value_or(0);
+        part.events += numbers.value_or(1);
         ++names[raw(chunk.names[chunk.name[row]])];
         cpus[chunk.cpu[row]] = true;
         if (chunk.task[row] < chunk.tasks.size())
@@ -93,7 +138,7 @@ tableCounts(const model::TableCounts& tables) {
     return {{"switches", tables.switches}, {"wakeups", tables.wakeups},
             {"irqs", tables.irqPairs},     {"softirqs", tables.softirqPairs},
             {"raises", tables.raises},     {"task_events", tables.taskRows},
-            {"stacks", tables.stacks}};
+            {"stacks", tables.stacks},     {"counter_samples", tables.counterSamples}};
 }
 
 std::uint64_t lostEvents(const Trace& trace) {
@@ -126,7 +171,7 @@ void appendSource(std::string& json, const model::SourceInfo& source) {
     json += ",\"clock\":";
     if (source.clock.name.empty()) json += "null";
     else appendJson(json, source.clock.name);
-    json += fmt::format(",\"bytes\":{},\"events\":{},\"lost\":{},", source.bytes, source.events,
+    json += fmt::format(",\"bytes\":{},\"events\":{},\"lost\":{},", source.bytes, eventsOf(source),
                         source.lost);
     appendTime(json, "first_ns", source.firstNs, source.events > 0);
     json += ',';
@@ -200,7 +245,7 @@ std::string clockWords(const model::Clock& clock) {
 void sourceText(std::string& text, const model::SourceInfo& source) {
     text += fmt::format("{}\n  kind    {} ({})\n  clock   {}\n  size    {}\n  events  {}",
                         source.path, source.kind, source.why, clockWords(source.clock),
-                        model::formatBytes(source.bytes), source.events);
+                        model::formatBytes(source.bytes), eventsOf(source));
     if (source.lost > 0) text += fmt::format(", {} lost", source.lost);
     text += '\n';
     if (source.events > 0)

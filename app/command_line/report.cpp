@@ -19,7 +19,7 @@ struct ReportKind {
 constexpr std::array<ReportKind, 12> kKinds{{{"events", reportEvents, "", false},
                                              {"sched", reportSched, "cpu", false},
                                              {"wakeups", reportWakeups, "", true},
-                                             {"irq", nullptr, "", false},
+                                             {"irq", reportIrq, "cpu", false},
                                              {"work", nullptr, "", false},
                                              {"signals", nullptr, "", false},
                                              {"syscalls", nullptr, "", false},
@@ -27,7 +27,7 @@ constexpr std::array<ReportKind, 12> kKinds{{{"events", reportEvents, "", false}
                                              {"stacks", nullptr, "", false},
                                              {"block", nullptr, "", false},
                                              {"calls", nullptr, "", false},
-                                             {"memory", nullptr, "", false}}};
+                                             {"memory", reportMemory, "", false}}};
 
 /// The usage error of the options, or "".
 std::string wrongUse(const ReportKind& kind, const ReportOptions& options) {
@@ -35,6 +35,8 @@ std::string wrongUse(const ReportKind& kind, const ReportOptions& options) {
         return fmt::format("--by {}: report {} has no such list", options.by, kind.name);
     if (options.summary && !kind.summary)
         return fmt::format("--summary: report {} has none", kind.name);
+    if (options.rounds && kind.name != "memory")
+        return fmt::format("--rounds: report {} has no rounds", kind.name);
     return {};
 }
 
@@ -47,6 +49,7 @@ bool writeAll(const ReportResult& result, const ReportOptions& options, CommandS
     std::string head = "{\"report\":";
     appendJson(head, options.kind);
     for (const auto& [key, value] : result.numbers) head += fmt::format(",\"{}\":{}", key, value);
+    for (const auto& [key, value] : result.objects) head += fmt::format(",\"{}\":{}", key, value);
     bool good = write(streams, head + ",\n") && writeJson(streams, result.rows);
     for (const auto& list : result.lists)
         good = good && write(streams, ",\n") && writeJson(streams, list);
@@ -58,18 +61,15 @@ bool writeAll(const ReportResult& result, const ReportOptions& options, CommandS
 int runReport(const ReportOptions& options, CommandStreams streams) {
     const auto* const kind = std::ranges::find(kKinds, options.kind, &ReportKind::name);
     if (kind == kKinds.end()) {
-        complain(
-            streams,
-            fmt::format(
-                "report: '{}' is no kind of report; this version has events, sched and wakeups",
-                options.kind));
+        complain(streams, fmt::format("report: '{}' is no kind of report; this version has events, "
+                                      "sched, wakeups, irq and memory",
+                                      options.kind));
         return kUsage;
     }
     if (kind->make == nullptr) {
-        complain(
-            streams,
-            fmt::format("report {}: not read yet by this version; it has events, sched and wakeups",
-                        kind->name));
+        complain(streams, fmt::format("report {}: not read yet by this version; it has events, "
+                                      "sched, wakeups, irq and memory",
+                                      kind->name));
         return kFailed;
     }
     if (const auto wrong = wrongUse(*kind, options); !wrong.empty()) {
