@@ -216,7 +216,8 @@ InterruptReport HandlerFollower::finish() {
         m_report.rows.push_back(std::move(row));
     }
     std::ranges::stable_sort(m_report.rows, {}, [](const InterruptRow& row) {
-        return std::tuple(row.kind, row.kind == InterruptKind::Vector ? 0u : row.number, row.name);
+        return std::tuple(interruptKindName(row.kind),
+                          row.kind == InterruptKind::Vector ? 0u : row.number, row.name);
     });
     for (std::size_t i = 0; i < m_cpus.size(); ++i)
         if (m_cpus[i].seen)

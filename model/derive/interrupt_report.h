@@ -30,7 +30,7 @@ struct InterruptCpu {
     std::int64_t softirq = 0;  ///< Time with a softirq open.
 };
 struct InterruptReport {
-    std::vector<InterruptRow> rows;  ///< irqs by number, vectors by name, softirqs by vector.
+    std::vector<InterruptRow> rows;  ///< irqs and softirqs by number, then vectors by name.
     std::vector<InterruptCpu> cpus;
     std::map<std::string, std::uint64_t> nested;  ///< "vector in softirq" → entries
     std::uint64_t maxNesting = 0;

@@ -144,7 +144,8 @@ private:
             if (label.empty() || here.size() == 1) {
                 for (const auto& entry : entries)
                     if (entry.is_directory(error)) below(entry.path(), "", snapshot, depth + 1);
-                const auto time = timeOfLine(readFolderFile(folder / "uptime", 128));
+                const auto uptime = readFolderFile(folder / "uptime", 128);
+                const auto time = timeOfLine(uptime.substr(0, uptime.find('\n')));
                 if (time && time->clock == SnapshotClock::Uptime) snapshot.uptimeNs = time->ns;
             }
             m_snapshots.push_back(std::move(snapshot));

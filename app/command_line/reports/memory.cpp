@@ -235,8 +235,8 @@ ReportResult reportMemory(const LoadedTrace& loaded, const ReportOptions& option
         const auto round = std::min(kShownRound, zoneinfo->rounds() - 1);
         result.lists.push_back(marksTable(loaded, zoneinfo, round));
         result.numbers.emplace_back("round", whole(round));
-        result.numbers.emplace_back("round_before",
-                                    zoneinfo->timeNs(round) - ownClockOffset(trace));
+        const auto& stamped = buddyinfo && round < buddyinfo->rounds() ? buddyinfo : zoneinfo;
+        result.numbers.emplace_back("round_before", stamped->timeNs(round) - ownClockOffset(trace));
     }
     if (buddyinfo)
         result.lists.push_back(
