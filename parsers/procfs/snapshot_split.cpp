@@ -145,7 +145,7 @@ bool isFirstLine(CounterFile file, std::string_view line) {
 
 }  // namespace
 
-std::optional<LineTime> timeOfLine(std::string_view line) {
+std::optional<SnapshotTime> timeOfLine(std::string_view line) {
     const auto text = trim(line);
     auto rest = text;
     const auto first = takeWord(rest);
@@ -153,15 +153,15 @@ std::optional<LineTime> timeOfLine(std::string_view line) {
     const bool alone = trim(rest).empty();
     const auto seconds = secondsToNs(first);
     if (alone && second.empty() && seconds && *seconds >= 100'000'000'000'000'000)
-        return LineTime{*seconds, SnapshotClock::Epoch};  // 1973 and later
+        return SnapshotTime{*seconds, SnapshotClock::Epoch};  // 1973 and later
     const bool fraction = first.find('.') != first.npos;
     if (alone && seconds && fraction && !second.empty() && second.find('.') != second.npos &&
         secondsToNs(second))
-        return LineTime{*seconds, SnapshotClock::Uptime};
+        return SnapshotTime{*seconds, SnapshotClock::Uptime};
     if (alone && second.empty() && seconds && fraction)
-        return LineTime{*seconds, SnapshotClock::Uptime};
-    if (const auto ns = isoTime(text)) return LineTime{*ns, SnapshotClock::Epoch};
-    if (const auto ns = dateTime(text)) return LineTime{*ns, SnapshotClock::Epoch};
+        return SnapshotTime{*seconds, SnapshotClock::Uptime};
+    if (const auto ns = isoTime(text)) return SnapshotTime{*ns, SnapshotClock::Epoch};
+    if (const auto ns = dateTime(text)) return SnapshotTime{*ns, SnapshotClock::Epoch};
     return std::nullopt;
 }
 
@@ -169,7 +169,7 @@ SnapshotSplit splitSnapshots(CounterFile file, std::string_view text) {
     SnapshotSplit split;
     std::string first;  // signature of a snapshot's first line
     Snapshot open;
-    std::optional<LineTime> time;
+    std::optional<SnapshotTime> time;
     std::size_t timeAt = text.npos;  // begin of the line that has it, not used yet
     std::size_t prefaceAt = text.npos;
     const auto close = [&](std::size_t end) {

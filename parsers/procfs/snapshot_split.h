@@ -26,11 +26,11 @@ struct SnapshotSplit {
 };
 [[nodiscard]] SnapshotSplit splitSnapshots(model::CounterFile file, std::string_view text);
 
-struct LineTime {
+struct SnapshotTime {
     std::int64_t ns = 0;
     SnapshotClock clock = SnapshotClock::None;
 };
 /// The time that a line is: what `date`, `date +%s.%N`, `date -Is` or /proc/uptime print.
-[[nodiscard]] std::optional<LineTime> timeOfLine(std::string_view line);
+[[nodiscard]] std::optional<SnapshotTime> timeOfLine(std::string_view line);
 
 }  // namespace kscope::parsers

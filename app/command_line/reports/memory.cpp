@@ -16,9 +16,9 @@ using model::CounterTablePtr;
 /// the last where there are fewer.
 constexpr std::size_t kShownRound = 20;
 
-std::int64_t whole(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-Cell optional(const std::optional<std::uint64_t>& value) {
-    return value ? Cell(whole(*value)) : Cell(Absent{});
+std::int64_t asWhole(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+Cell orAbsent(const std::optional<std::uint64_t>& value) {
+    return value ? Cell(asWhole(*value)) : Cell(Absent{});
 }
 
 CounterTablePtr tableOf(const model::Trace& trace, CounterFile file) {
@@ -56,12 +56,13 @@ Table zoneTable(const LoadedTrace& loaded, const CounterTablePtr& zoneinfo,
     table.rows = zones->size();
     table.fill = [zones](std::size_t index, std::vector<Cell>& cells) {
         const auto& row = (*zones)[index];
-        cells.assign({std::int64_t{row.node}, row.zone, whole(row.lastFree), whole(row.lowestFree),
-                      whole(row.freeSum / std::max<std::uint64_t>(row.rounds, 1)),
-                      whole(row.highestFree), whole(row.last.min), whole(row.last.low),
-                      whole(row.last.high), optional(row.last.boost), row.belowNs[0],
-                      row.belowNs[1], row.belowNs[2], whole(row.rounds), whole(row.roundsBelow[0]),
-                      whole(row.roundsBelow[1]), whole(row.roundsBelow[2])});
+        cells.assign(
+            {std::int64_t{row.node}, row.zone, asWhole(row.lastFree), asWhole(row.lowestFree),
+             asWhole(row.freeSum / std::max<std::uint64_t>(row.rounds, 1)),
+             asWhole(row.highestFree), asWhole(row.last.min), asWhole(row.last.low),
+             asWhole(row.last.high), orAbsent(row.last.boost), row.belowNs[0], row.belowNs[1],
+             row.belowNs[2], asWhole(row.rounds), asWhole(row.roundsBelow[0]),
+             asWhole(row.roundsBelow[1]), asWhole(row.roundsBelow[2])});
     };
     return table;
 }
@@ -102,8 +103,8 @@ Table roundTable(const LoadedTrace& loaded, const CounterTablePtr& zoneinfo,
     table.fill = [rows, offset](std::size_t index, std::vector<Cell>& cells) {
         const auto& row = (*rows)[index];
         cells.assign({row.ns - offset, row.round, std::int64_t{row.zone.node}, row.zone.zone,
-                      whole(row.zone.free), whole(row.zone.min), whole(row.zone.low),
-                      whole(row.zone.high), optional(row.zone.boost)});
+                      asWhole(row.zone.free), asWhole(row.zone.min), asWhole(row.zone.low),
+                      asWhole(row.zone.high), orAbsent(row.zone.boost)});
     };
     return table;
 }
@@ -121,9 +122,9 @@ Table marksTable(const LoadedTrace& loaded, const CounterTablePtr& zoneinfo, std
     table.rows = zones->size();
     table.fill = [zones](std::size_t index, std::vector<Cell>& cells) {
         const auto& zone = (*zones)[index];
-        cells.assign({std::int64_t{zone.node}, zone.zone, whole(zone.free), whole(zone.min),
-                      whole(zone.low), whole(zone.high), optional(zone.boost),
-                      optional(zone.managed)});
+        cells.assign({std::int64_t{zone.node}, zone.zone, asWhole(zone.free), asWhole(zone.min),
+                      asWhole(zone.low), asWhole(zone.high), orAbsent(zone.boost),
+                      orAbsent(zone.managed)});
     };
     return table;
 }
@@ -140,7 +141,7 @@ Table fragTable(const LoadedTrace& loaded, const CounterTablePtr& buddyinfo, std
     table.rows = zones->size();
     table.fill = [zones](std::size_t index, std::vector<Cell>& cells) {
         const auto& zone = (*zones)[index];
-        cells.assign({std::int64_t{zone.node}, zone.zone, whole(zone.free),
+        cells.assign({std::int64_t{zone.node}, zone.zone, asWhole(zone.free),
                       zone.largestOrder < 0 ? Cell(Never{}) : Cell(zone.largestOrder), zone.blocks,
                       zone.unusable, zone.fragmentation});
     };
@@ -164,7 +165,7 @@ void addReclaim(const LoadedTrace& loaded, const model::ReportScope& scope, Repo
     tasks.rows = report->tasks.size();
     tasks.fill = [report, trace, tid](std::size_t index, std::vector<Cell>& cells) {
         const auto& row = report->tasks[index];
-        cells.assign({tid(row.task), std::string(trace->text(row.comm)), whole(row.spans.count),
+        cells.assign({tid(row.task), std::string(trace->text(row.comm)), asWhole(row.spans.count),
                       row.spans.total, row.spans.max});
     };
     Table spans;
@@ -189,10 +190,10 @@ void addReclaim(const LoadedTrace& loaded, const model::ReportScope& scope, Repo
     nodes.rows = report->nodes.size();
     nodes.fill = [report, offset](std::size_t index, std::vector<Cell>& cells) {
         const auto& row = report->nodes[index];
-        cells.assign({row.node, whole(row.wakes), whole(row.sleeps), whole(row.wakeupCalls),
+        cells.assign({row.node, asWhole(row.wakes), asWhole(row.sleeps), asWhole(row.wakeupCalls),
                       row.firstWakeNs ? Cell(*row.firstWakeNs - offset) : Cell(Never{})});
     };
-    result.numbers.emplace_back("reclaim_open", whole(report->open));
+    result.numbers.emplace_back("reclaim_open", asWhole(report->open));
     result.lists.push_back(std::move(nodes));
     result.lists.push_back(std::move(tasks));
     result.lists.push_back(std::move(spans));
@@ -234,7 +235,7 @@ ReportResult reportMemory(const LoadedTrace& loaded, const ReportOptions& option
     if (zoneinfo) {
         const auto round = std::min(kShownRound, zoneinfo->rounds() - 1);
         result.lists.push_back(marksTable(loaded, zoneinfo, round));
-        result.numbers.emplace_back("round", whole(round));
+        result.numbers.emplace_back("round", asWhole(round));
         const auto& stamped = buddyinfo && round < buddyinfo->rounds() ? buddyinfo : zoneinfo;
         result.numbers.emplace_back("round_before", stamped->timeNs(round) - ownClockOffset(trace));
     }
