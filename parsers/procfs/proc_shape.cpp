@@ -50,7 +50,8 @@ bool ProcShape::number(std::string_view column, std::string_view token, SeriesKi
     if (!takeNumber(at, end, value)) return false;
     if (value == UINT64_MAX && token != "18446744073709551615") ++odd.beyond;
     NumberField field{static_cast<std::uint32_t>(token.data() - text.data()),
-                      static_cast<std::uint32_t>(end - text.data()), kind == SeriesKind::Signed, 0};
+                      static_cast<std::uint32_t>(end - text.data()), kind == SeriesKind::Signed, 0,
+                      false};
     if (at < end && *at == '.') {
         for (++at; at < end && isDigit(*at) && field.decimals < 9; ++at, ++field.decimals)
             value = value * 10 + static_cast<std::uint64_t>(*at - '0');

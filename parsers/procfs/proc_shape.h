@@ -19,6 +19,7 @@ struct NumberField {
     std::uint32_t end = 0;
     bool isSigned = false;      ///< A '-' may stand in front.
     std::uint8_t decimals = 0;  ///< Digits behind a '.'.
+    bool decides = false;       ///< What the others mean depends on it (a version).
 };
 
 /// What was odd about a text, to be counted where it is placed.

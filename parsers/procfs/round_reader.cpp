@@ -69,6 +69,7 @@ RoundReader::RoundReader(std::string_view path, model::CounterFile file)
 bool RoundReader::takeField(std::string_view text, std::size_t place, std::size_t zone,
                             std::size_t at, Change& change) const {
     const auto& field = m_fields[place];
+    if (field.decides) return false;
     const char* const begin = text.data() + at;
     const char* const end = text.data() + text.size();
     const char* now = begin;

@@ -98,7 +98,10 @@ void readSchedstat(ProcShape& shape) {
             if (!shape.number(first, value,
                               first == "version" ? SeriesKind::Gauge : SeriesKind::Counter64))
                 countUnread(shape, line);
-            else if (first == "version") version = static_cast<int>(shape.values.back() & 0xffff);
+            else if (first == "version") {
+                version = static_cast<int>(shape.values.back() & 0xffff);
+                shape.fields.back().decides = true;
+            }
         } else if (first.starts_with("cpu") && isDigits(first.substr(3))) {
             cpu = first;
             shape.row(cpu);
