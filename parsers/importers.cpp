@@ -4,9 +4,16 @@
 
 #include "parsers/block/blktrace_import.h"
 #include "parsers/bytes/trace_pipe.h"
+#include "parsers/function_graph/graph_import.h"
 #include "parsers/html_text.h"
+#include "parsers/procfs/proc_import.h"
+#include "parsers/row_reader.h"
 #include "parsers/sniffing.h"
 #include "parsers/text_import.h"
+#include "parsers/uftrace/chrome_trace.h"
+#include "parsers/uftrace/folded.h"
+#include "parsers/uftrace/replay_line.h"
+#include "parsers/uftrace/uftrace_data.h"
 
 #include <array>
 #include <chrono>
@@ -59,15 +66,14 @@ bool hasFile(const fs::path& path) {
     return fs::exists(path, ignored);
 }
 
-model::Result<Sniffed> sniffDirectory(const std::string& path) {
+bool isUftrace(const std::string& path) {
     std::array<char, 8> begin{};
     std::ifstream info(fs::path(path) / "info", std::ios::binary);
     info.read(begin.data(), begin.size());
-    Sniffed found;
-    if (info.gcount() == 8 && std::string_view(begin.data(), 8) == "Ftrace!\0"sv) {
-        found = {.kind = "uftrace", .why = {}, .seems = "uftrace data", .readable = false};
-        return notRead(path, found);
-    }
+    return info.gcount() == 8 && std::string_view(begin.data(), 8) == "Ftrace!\0"sv;
+}
+
+model::Result<Sniffed> sniffDirectory(const std::string& path) {
     std::error_code error;
     for (const auto& entry :
          fs::directory_iterator(path, fs::directory_options::skip_permission_denied, error)) {
@@ -76,13 +82,6 @@ model::Result<Sniffed> sniffDirectory(const std::string& path) {
             return notRead(path, {.kind = "blktrace",
                                   .why = {},
                                   .seems = "a folder of blktrace files",
-                                  .readable = false});
-        }
-        if (name == "interrupts" || name == "buddyinfo" || name == "vmstat" ||
-            hasFile(entry.path() / "interrupts")) {
-            return notRead(path, {.kind = "proc-snapshots",
-                                  .why = {},
-                                  .seems = "a folder of /proc snapshots",
                                   .readable = false});
         }
     }
@@ -120,6 +119,8 @@ public:
             if (auto files = blktraceFiles(m_path); !files.empty()) return openBlktrace(files);
             return cannotOpen(m_path, input.error());
         }
+        if (input->kind == InputKind::Directory && isUftrace(m_path))
+            return importUftrace(m_path, m_builder, m_options);
         // A CPU without records has a file of 0 bytes.
         if (input->kind == InputKind::Directory || input->state.size == 0) {
             const bool may = input->kind == InputKind::Directory
@@ -129,14 +130,15 @@ public:
                 !files.empty())
                 return openBlktrace(files);
         }
-        if (input->kind == InputKind::Directory)
-            return tl::unexpected(sniffDirectory(m_path).error());
+        if (input->kind == InputKind::Directory) return openDirectory();
         if (input->kind == InputKind::File) return openFile(std::move(*input));
         return openStream(*input, 0);
     }
 
 private:
+    model::Result<model::SourceId> openDirectory();
     model::Result<model::SourceId> openFile(Input input);
+    [[nodiscard]] ProcImport procImport(const Sniffed& found, std::uint64_t bytes) const;
     model::Result<model::SourceId> openStream(const Input& input, std::uint64_t total);
     [[nodiscard]] static bool showsTextInPre(std::string_view head, std::uint64_t total);
     model::Result<model::SourceId> openPage(std::unique_ptr<ByteStream> stream, std::string head,
@@ -148,7 +150,14 @@ private:
     model::Result<std::string> readAll(ByteStream& stream, std::string head) const;
     model::Result<std::string> readHead(ByteStream& stream, bool waits) const;
     model::SourceId addSource(const Sniffed& found, const FtraceLayout& layout, std::uint64_t bytes,
-                              std::shared_ptr<const ByteReader> reader);
+                              const std::shared_ptr<const ByteReader>& reader);
+    void chooseReader(std::string_view head, const Sniffed& found) {
+        if (found.kind == "function_graph") m_graph = detectGraphLayout(head);
+        if (found.kind == "uftrace-replay") m_graph = detectReplayLayout(head);
+        if (found.kind == "uftrace-chrome") m_rows = chromeReader(), m_rowText = readChromeText;
+        if (found.kind == "folded") m_rows = foldedReader(), m_rowText = readFoldedText;
+        m_counted = found.kind == "folded";
+    }
     [[nodiscard]] TextImport import(model::SourceId source, const FtraceLayout& layout) const {
         return {.builder = m_builder,
                 .pool = m_pool,
@@ -161,11 +170,16 @@ private:
     model::TraceBuilder& m_builder;
     model::ThreadPool& m_pool;
     const ImportOptions& m_options;
-    std::string m_packing;  // "xz", empty where it is not compressed.
+    std::string m_packing;              // "xz", empty where it is not compressed.
+    std::unique_ptr<RowReader> m_rows;  // Of a format that is read from front to back.
+    RowTextReader m_rowText = nullptr;
+    bool m_counted = false;              // its axis counts weights, not time
+    std::optional<GraphLayout> m_graph;  // Of a source that the function_graph tracer wrote.
 };
 
 model::SourceId Opening::addSource(const Sniffed& found, const FtraceLayout& layout,
-                                   std::uint64_t bytes, std::shared_ptr<const ByteReader> reader) {
+                                   std::uint64_t bytes,
+                                   const std::shared_ptr<const ByteReader>& reader) {
     model::SourceInfo info;
     info.path = m_path;
     info.kind = found.kind;
@@ -173,8 +187,35 @@ model::SourceId Opening::addSource(const Sniffed& found, const FtraceLayout& lay
     info.clock = layout.clock;
     info.bytes = bytes;
     info.offsetNs = m_options.offsetNs;
-    info.text = makeEventSource(layout, std::move(reader));
+    info.text =
+        m_graph ? makeGraphSource(*m_graph, layout, reader) : makeEventSource(layout, reader);
+    if (m_graph) info.clock = graphClock(*m_graph);
+    if (m_rows) {
+        info.text = makeRowSource(m_rowText, reader);
+        // Weights of stacks stand in for times: what they count is not told.
+        info.clock = {.name = {}, .tickNs = 1, .counter = m_counted, .relative = m_counted};
+    }
     return m_builder.addSource(std::move(info));
+}
+
+ProcImport Opening::procImport(const Sniffed& found, std::uint64_t bytes) const {
+    model::SourceInfo info;
+    info.path = m_path;
+    info.kind = found.kind;
+    info.why = m_packing.empty() ? found.why : found.why + ", " + m_packing + " data";
+    info.bytes = bytes;
+    info.offsetNs = m_options.offsetNs;
+    return {.builder = m_builder, .pool = m_pool, .options = m_options, .info = std::move(info)};
+}
+
+model::Result<model::SourceId> Opening::openDirectory() {
+    const auto other = sniffDirectory(m_path);
+    const Sniffed found{.kind = "proc-snapshots",
+                        .why = "files of /proc in it",
+                        .seems = "a folder of /proc snapshots",
+                        .readable = true};
+    if (const auto source = importProcFolder(procImport(found, 0))) return *source;
+    return tl::unexpected(other.error());
 }
 
 model::Result<model::SourceId> Opening::openFile(Input input) {
@@ -187,15 +228,24 @@ model::Result<model::SourceId> Opening::openFile(Input input) {
     if (isWebPage(head)) return openStream(input, input.state.size);
     const auto found = decide(m_path, head, input.state.size, m_options.as);
     if (!found) return tl::unexpected(found.error());
-    if (found->kind == "systrace-html") return openStream(input, input.state.size);
+    if (found->kind == "uftrace")  // the info file stands for its directory
+        return importUftrace(
+            fs::path(m_path).parent_path().empty() ? "." : fs::path(m_path).parent_path().string(),
+            m_builder, m_options);
     if (found->kind == "blktrace") return openBlktrace(blktraceFiles(m_path));
+    if (found->kind == "systrace-html" || (isProcKind(found->kind) && found->kind != "proc-log"))
+        return openStream(input, input.state.size);
 
     const auto layout = found->kind == "blkparse" ? blkparseLayout() : detectLayout(head);
+    chooseReader(head, *found);
     const auto file =
         std::make_shared<const FileReader>(std::move(input.file), input.state, m_path);
+    if (found->kind == "proc-log") return importProcLog(procImport(*found, file->size()), file);
     const auto source = addSource(*found, layout, file->size(), file);
     if (m_options.added) m_options.added(source, SourceReach::Ends);
-    importTextFile(import(source, layout), file);
+    if (m_rows) importRowsFile(import(source, layout), *m_rows, file);
+    else if (m_graph) importGraphFile(import(source, layout), *m_graph, file);
+    else importTextFile(import(source, layout), file);
     m_builder.endSource(source);
     return source;
 }
@@ -333,12 +383,24 @@ model::Result<model::SourceId> Opening::openPage(std::unique_ptr<ByteStream> str
 model::Result<model::SourceId> Opening::readStream(std::unique_ptr<ByteStream> stream,
                                                    std::string head, const Sniffed& found,
                                                    std::uint64_t total) {
-    const auto layout = found.kind == "blkparse" ? blkparseLayout() : detectLayout(head);
+    if (found.kind == "uftrace")
+        return model::failure(shownPath(m_path) +
+                              ": uftrace data are a directory; name it in place of what is in it");
+    if (isProcKind(found.kind) && found.kind != "proc-log")
+        return importProcFile(procImport(found, total == 0 ? head.size() : total),
+                              parsers::readAll(*stream, std::move(head), m_options));
     const auto store = std::make_shared<BlockStore>(m_pool);
+    if (found.kind == "proc-log")
+        return importProcLog(procImport(found, total), *stream, store, head, total);
+    const auto layout = found.kind == "blkparse" ? blkparseLayout() : detectLayout(head);
+    chooseReader(head, found);
     const auto source = addSource(found, layout, total, store);
     if (m_options.added)
         m_options.added(source, total == 0 ? SourceReach::MayGrow : SourceReach::Ends);
-    importTextStream(import(source, layout), *stream, *store, head, total);
+    if (m_rows) importRowsStream(import(source, layout), *m_rows, *stream, *store, head, total);
+    else if (m_graph)
+        importGraphStream(import(source, layout), *m_graph, *stream, *store, head, total);
+    else importTextStream(import(source, layout), *stream, *store, head, total);
     m_builder.endSource(source);
     return source;
 }

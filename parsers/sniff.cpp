@@ -11,8 +11,14 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kReadKinds{"ftrace-text"sv,   "trace-cmd-report"sv, "function_graph"sv,
-                                "systrace-html"sv, "blkparse"sv,         "blktrace"sv};
+constexpr std::array kReadKinds{
+    "ftrace-text"sv,    "trace-cmd-report"sv, "function_graph"sv,    "systrace-html"sv,
+    "blkparse"sv,       "blktrace"sv,         "proc-interrupts"sv,   "proc-softirqs"sv,
+    "proc-buddyinfo"sv, "proc-zoneinfo"sv,    "proc-pagetypeinfo"sv, "proc-vmstat"sv,
+    "proc-meminfo"sv,   "proc-slabinfo"sv,    "proc-schedstat"sv,    "proc-stat"sv,
+    "proc-loadavg"sv,   "proc-diskstats"sv,   "proc-pressure"sv,     "proc-snapshots"sv,
+    "proc-log"sv,       "uftrace"sv,          "uftrace-replay"sv,    "uftrace-chrome"sv,
+    "folded"sv};
 constexpr std::array kKinds{
     "ftrace-text"sv,    "trace-cmd-report"sv,  "systrace-html"sv,  "function_graph"sv,
     "trace-dat"sv,      "blkparse"sv,          "blktrace"sv,       "uftrace"sv,

@@ -33,7 +33,7 @@ struct Command {
 constexpr std::array<Command, 5> kCommands{
     {{"info", "what a source is, what is in it, what was odd about it"},
      {"dump", "every event, one a line"},
-     {"report", "tables of facts: events, sched, wakeups"},
+     {"report", "tables of facts: events, sched, wakeups, irq, memory"},
      {"export", "pictures and data: .png, .svg, .csv"},
      {"record", "write a proc log of this machine"}}};
 
@@ -106,14 +106,21 @@ int dump(const std::vector<std::string>& args, CommandStreams streams) {
 int report(const std::vector<std::string>& args, CommandStreams streams) {
     CommandApp<ReportOptions> command("report");
     auto& options = command.options;
-    command.app.add_option("KIND", options.kind, "events, sched or wakeups")->required();
+    command.app
+        .add_option("KIND", options.kind,
+                    "events, sched, wakeups, irq, block, calls, stacks or memory")
+        ->required();
     addCommon(command.app, options.common);
     command.app.add_option("--by", options.by, "cpu: one row a CPU")
         ->check(CLI::IsMember({"cpu", "task"}));
     command.app.add_flag("--summary", options.summary, "The summary as rows");
+    command.app.add_flag("--rounds", options.rounds, "memory: one row a round of the log");
     command.app.add_option("--sort", options.sort, "COLUMN, or COLUMN:asc");
     command.app.add_option("--top", options.top, "Only the first N rows")
         ->check(CLI::NonNegativeNumber);
+    command.app.add_flag("--tree", options.tree, "calls: the call tree");
+    command.app.add_option("--caller", options.caller, "calls: what this function calls");
+    command.app.add_option("--callee", options.callee, "calls: what calls this function");
     command.app.add_option("--columns", options.columns, "Only these columns, in this order: a,b");
     const auto ended = parse(command.app, args, streams);
     return ended ? *ended : runReport(options, streams);
@@ -140,9 +147,19 @@ int exportPicture(const std::vector<std::string>& args, CommandStreams streams) 
     return ended ? *ended : runExport(options, streams);
 }
 
-int record(const std::vector<std::string>&, CommandStreams streams) {
-    complain(streams, "record: a proc log is not written by this version yet");
-    return kFailed;
+int record(const std::vector<std::string>& args, CommandStreams streams) {
+    CommandApp<RecordOptions> command("record");
+    auto& options = command.options;
+    command.app.add_option("-o,--output", options.output, "FILE, FILE.xz, FILE.zst, FILE.gz or -")
+        ->required();
+    command.app.add_option(
+        "--files", options.files,
+        "interrupts,softirqs,pressure/io,... or paths (default: the usual ones)");
+    command.app.add_option("--interval", options.interval, "Between two rounds: 50ms to 60s");
+    command.app.add_option("--duration", options.duration, "Stop after that long: 10s");
+    command.app.add_flag("-q,--quiet", options.quiet, "No notices");
+    const auto ended = parse(command.app, args, streams);
+    return ended ? *ended : runRecord(options, streams);
 }
 
 std::string usage() {

@@ -34,9 +34,13 @@ struct ReportOptions {
     std::string kind;
     std::string by;  ///< "cpu", "task" or "".
     bool summary = false;
-    std::string sort;  ///< COLUMN[:asc|:desc]
+    bool rounds = false;  ///< Of memory: one row a round.
+    std::string sort;     ///< COLUMN[:asc|:desc]
     std::optional<std::uint64_t> top;
     std::string columns;  ///< a,b
+    bool tree = false;    ///< calls: one row a path
+    std::string caller;   ///< calls: what this function calls
+    std::string callee;   ///< calls: what calls this function
 };
 struct ExportOptions {
     CommonOptions common;
@@ -51,9 +55,21 @@ struct ExportOptions {
     std::string view;
 };
 
+struct RecordOptions {
+    std::string output;
+    std::string files;  ///< interrupts,softirqs,…; "" takes the default set.
+    std::string interval = "200ms";
+    std::string duration;  ///< "": until Ctrl-C.
+    bool quiet = false;
+};
+
 [[nodiscard]] int runInfo(const CommonOptions& options, CommandStreams streams);
 [[nodiscard]] int runDump(const CommonOptions& options, CommandStreams streams);
 [[nodiscard]] int runReport(const ReportOptions& options, CommandStreams streams);
+[[nodiscard]] int runRecord(const RecordOptions& options, CommandStreams streams);
 [[nodiscard]] int runExport(const ExportOptions& options, CommandStreams streams);
+/// The part of it that writes calls for other viewers (.folded, .chrome.json, and .json of the
+/// flame graph); nothing where the output is none of these.
+[[nodiscard]] std::optional<int> exportData(const ExportOptions& options, CommandStreams streams);
 
 }  // namespace kscope::app

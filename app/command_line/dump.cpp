@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// `dump`: every event, one a line, in axis order (cli.md section 3). Pieces are written by all
 /// threads and printed in order.
+#include "app/command_line/dump_rounds.h"
 #include "app/command_line/load.h"
 #include "app/command_line/output.h"
 #include "model/core/format.h"
@@ -60,9 +61,11 @@ public:
     RowPrinter(const Trace& trace, OutputFormat format)
         : m_trace(trace),
           m_format(format),
-          m_reader(trace) {}
+          m_reader(trace),
+          m_rounds(trace, format) {}
 
     void print(const Event& event, std::string& into) {
+        if (m_rounds.print(event, into)) return;
         m_stack.clear();
         m_userStack.clear();
         std::string_view args;
@@ -193,6 +196,7 @@ private:
     const Trace& m_trace;
     OutputFormat m_format;
     model::EventTextReader m_reader;
+    RoundPrinter m_rounds;
     std::string m_args;
     model::EventFlags m_flags{};
     std::string m_flagsText;

@@ -30,8 +30,7 @@ namespace {
 /// Named in cli.md; those of them that have tracks are in the table of panes.
 constexpr std::array<std::string_view, 5> kOtherPanes{
     "block_pipeline", "flame_graph", "call_timeline", "interrupt_heatmap", "memory_zones"};
-constexpr std::array<std::string_view, 4> kLaterEndings{".perfetto.json", ".chrome.json", ".json",
-                                                        ".folded"};
+constexpr std::array<std::string_view, 1> kLaterEndings{".json"};
 
 enum class FileKind : std::uint8_t { Png, Svg, Csv };
 
@@ -49,12 +48,16 @@ std::optional<int> readKind(const ExportOptions& options, CommandStreams streams
     else {
         for (const auto ending : kLaterEndings)
             if (file.ends_with(ending))
-                return refuse(streams, kFailed,
-                              fmt::format("export: {} files are not written yet by this version; "
-                                          "it writes .png .svg .csv",
-                                          ending));
-        return refuse(streams, kUsage,
-                      fmt::format("export: '{}' ends in none of .png .svg .csv", file));
+                return refuse(
+                    streams, kFailed,
+                    fmt::format("export: {} files are not written yet by this version; "
+                                "it writes .png .svg .csv .folded .chrome.json .perfetto.json",
+                                ending));
+        return refuse(
+            streams, kUsage,
+            fmt::format(
+                "export: '{}' ends in none of .png .svg .csv .folded .chrome.json .perfetto.json",
+                file));
     }
     return std::nullopt;
 }
@@ -203,6 +206,7 @@ int writeFile(const ExportOptions& options, const LoadedTrace& loaded, FileKind 
 }  // namespace
 
 int runExport(const ExportOptions& options, CommandStreams streams) {
+    if (const auto status = exportData(options, streams)) return *status;
     FileKind kind{};
     views::ExportRequest request;
     if (const auto wrong = readKind(options, streams, kind)) return *wrong;

@@ -3,10 +3,13 @@
 #include "app/command_line/load.h"
 #include "app/command_line/output.h"
 #include "model/core/format.h"
+#include "model/store/call_edge.h"
 #include "model/words/words.h"
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <utility>
 
 namespace kscope::app {
 namespace {
@@ -35,12 +38,40 @@ void keepNames(const Trace& trace, std::span<const std::uint64_t> counts, Conten
     });
     if (into.events > 0) into.panes.emplace_back("timeline");
     if (into.tables.switches > 0) into.panes.emplace_back("cpu_sched");
+    const auto hasFile = [&](std::initializer_list<model::CounterFile> files) {
+        return std::ranges::any_of(trace.counters(), [&](const auto& table) {
+            return std::ranges::find(files, table->file()) != files.end();
+        });
+    };
+    using enum model::CounterFile;
+    if (hasFile({Interrupts, Softirqs})) into.panes.emplace_back("interrupt_heatmap");
+    if (hasFile({Zoneinfo, Buddyinfo, Vmstat, Meminfo, Pressure, Slabinfo, Pagetypeinfo}))
+        into.panes.emplace_back("memory_zones");
+}
+
+/// By source: rows that are no events, what blktrace only notes (cli.md section 2).
+std::vector<std::uint64_t> notesBySource(const Trace& trace) {
+    std::vector<std::uint64_t> notes(trace.sources().size());
+    for (std::size_t c = 0; c < trace.chunks(); ++c) {
+        const auto& chunk = trace.chunk(c);
+        for (const auto& block : chunk.blocks)
+            if (block.action == model::BlockAction::Message)
+                ++notes[raw(chunk.origin(block.row).source)];
+    }
+    return notes;
+}
+
+/// An event is a number in what was read of /proc, a row in everything else (cli.md section 2).
+std::uint64_t eventsOf(const model::SourceInfo& source, std::uint64_t notes) {
+    if (source.kind.starts_with("proc-")) return source.numbers;
+    return source.events - std::min(source.events, notes);
 }
 
 Contents wholeTrace(const Trace& trace) {
     Contents all;
-    // What blktrace only notes is shown, but is no event (cli.md section 2).
-    all.events = trace.events() - trace.tables().blockMessages;
+    const auto notes = notesBySource(trace);
+    for (std::size_t i = 0; i < notes.size(); ++i)
+        all.events += eventsOf(trace.sources()[i], notes[i]);
     if (all.events > 0) {
         all.firstNs = toNs(trace.range().begin);
         all.lastNs = toNs(trace.event(model::EventIndex{trace.events() - 1}).time);
@@ -58,6 +89,30 @@ template <class T> bool hasRow(std::span<const T> rows, model::Row row) {
     return at != rows.end() && at->row == row;
 }
 
+/// How many numbers a row of /proc brought; nothing for other rows.
+class RoundNumbers {
+public:
+    explicit RoundNumbers(const Trace& trace) : m_trace(trace) {
+        m_tables.resize(trace.sources().size());
+        for (const auto& table : trace.counters()) m_tables[raw(table->source())].push_back(table);
+    }
+    std::optional<std::uint64_t> operator()(const model::EventChunk& chunk, model::Row row) const {
+        const auto& origin = chunk.origin(row);
+        if (!m_trace.sources()[raw(origin.source)].kind.starts_with("proc-")) return std::nullopt;
+        const auto position = origin.position + chunk.position[row];
+        for (const auto& table : m_tables[raw(origin.source)]) {
+            if (table->event() != chunk.names[chunk.name[row]]) continue;
+            const auto round = table->roundAt(position);
+            if (round) return table->chunk(table->chunkOf(*round))->width;
+        }
+        return 0;
+    }
+
+private:
+    const Trace& m_trace;
+    std::vector<std::vector<model::CounterTablePtr>> m_tables;
+};
+
 void countBlock(const model::EventChunk& chunk, model::Row row, model::TableCounts& tables) {
     const auto at = std::ranges::lower_bound(chunk.blocks, row, {}, &model::BlockRow::row);
     if (at == chunk.blocks.end() || at->row != row) return;
@@ -70,11 +125,16 @@ Contents chosenPart(const Trace& trace, const ChosenRows& rows) {
     std::vector<std::uint64_t> names(trace.strings());
     std::vector<bool> tasks(trace.tasks().size());
     std::vector<bool> cpus(0x10000);
+    bool any = false;
+    const RoundNumbers numbersOf(trace);
     rows.forEach(0, trace.events(), [&](std::size_t index, model::Row row) {
         const model::EventChunk& chunk = trace.chunk(index);
         const auto ns = chunk.timeNs(row);
-        if (part.events++ == 0) part.firstNs = ns;
+        if (std::exchange(any, true) == false) part.firstNs = ns;
         part.lastNs = ns;
+        const auto numbers = numbersOf(chunk, row);
+        part.tables.counterSamples += numbers.value_or(0);
+        part.events += numbers.value_or(1);
         ++names[raw(chunk.names[chunk.name[row]])];
         cpus[chunk.cpu[row]] = true;
         if (chunk.task[row] < chunk.tasks.size())
@@ -86,6 +146,8 @@ Contents chosenPart(const Trace& trace, const ChosenRows& rows) {
         part.tables.taskRows += hasRow(chunk.taskRows, row);
         part.tables.stacks += hasRow(chunk.stacks, row);
         countBlock(chunk, row, part.tables);
+        part.tables.calls += model::isCallEdge(chunk.flags[row]) &&
+                             model::callEdge(chunk.flags[row]) == model::CallEdge::Entry;
     });
     part.events -= part.tables.blockMessages;
     part.tables.irqPairs = names[raw(nameId(model::KnownEvent::IrqHandlerEntry))];
@@ -102,16 +164,11 @@ std::vector<std::pair<std::string_view, std::uint64_t>>
 tableCounts(const model::TableCounts& tables) {
     // Keys are the same whatever a trace holds (cli.md section 2); what no source of this version
     // fills is 0.
-    return {{"switches", tables.switches},
-            {"wakeups", tables.wakeups},
-            {"irqs", tables.irqPairs},
-            {"softirqs", tables.softirqPairs},
-            {"raises", tables.raises},
-            {"task_events", tables.taskRows},
-            {"stacks", tables.stacks},
-            {"block_actions", tables.blockActions},
-            {"calls", 0},
-            {"counter_samples", 0}};
+    return {{"switches", tables.switches}, {"wakeups", tables.wakeups},
+            {"irqs", tables.irqPairs},     {"softirqs", tables.softirqPairs},
+            {"raises", tables.raises},     {"task_events", tables.taskRows},
+            {"stacks", tables.stacks},     {"block_actions", tables.blockActions},
+            {"calls", tables.calls},       {"counter_samples", tables.counterSamples}};
 }
 
 std::uint64_t lostEvents(const Trace& trace) {
@@ -134,7 +191,7 @@ void appendTime(std::string& json, std::string_view key, std::int64_t ns, bool k
     json += fmt::format("\"{}\":{}", key, known ? std::to_string(ns) : "null");
 }
 
-void appendSource(std::string& json, const model::SourceInfo& source) {
+void appendSource(std::string& json, const model::SourceInfo& source, std::uint64_t events) {
     json += "{\"path\":";
     appendJson(json, source.path);
     json += ",\"kind\":";
@@ -144,8 +201,8 @@ void appendSource(std::string& json, const model::SourceInfo& source) {
     json += ",\"clock\":";
     if (source.clock.name.empty()) json += "null";
     else appendJson(json, source.clock.name);
-    json += fmt::format(",\"bytes\":{},\"events\":{},\"lost\":{},", source.bytes, source.events,
-                        source.lost);
+    json +=
+        fmt::format(",\"bytes\":{},\"events\":{},\"lost\":{},", source.bytes, events, source.lost);
     appendTime(json, "first_ns", source.firstNs, source.events > 0);
     json += ',';
     appendTime(json, "last_ns", source.lastNs, source.events > 0);
@@ -174,7 +231,10 @@ void appendDiagnostic(std::string& json, const Trace& trace, const model::Diagno
 
 std::string infoJson(const Trace& trace, const Contents& contents) {
     std::string json = "{\"sources\":";
-    appendList(json, trace.sources(), [&](const auto& source) { appendSource(json, source); });
+    const auto notes = notesBySource(trace);
+    appendList(json, trace.sources(), [&, i = std::size_t{0}](const auto& source) mutable {
+        appendSource(json, source, eventsOf(source, notes[i++]));
+    });
     json += fmt::format(",\"events\":{},\"lost\":{},", contents.events, lostEvents(trace));
     appendTime(json, "first_ns", contents.firstNs, contents.events > 0);
     json += ',';
@@ -219,10 +279,10 @@ std::string clockWords(const model::Clock& clock) {
     return words;
 }
 
-void sourceText(std::string& text, const model::SourceInfo& source) {
+void sourceText(std::string& text, const model::SourceInfo& source, std::uint64_t events) {
     text += fmt::format("{}\n  kind    {} ({})\n  clock   {}\n  size    {}\n  events  {}",
                         source.path, source.kind, source.why, clockWords(source.clock),
-                        model::formatBytes(source.bytes), source.events);
+                        model::formatBytes(source.bytes), events);
     if (source.lost > 0) text += fmt::format(", {} lost", source.lost);
     text += '\n';
     if (source.events > 0)
@@ -262,7 +322,9 @@ void diagnosticText(std::string& text, const Trace& trace, const model::Diagnost
 
 std::string infoText(const Trace& trace, const Contents& contents) {
     std::string text;
-    for (const auto& source : trace.sources()) sourceText(text, source);
+    const auto notes = notesBySource(trace);
+    for (std::size_t i = 0; i < notes.size(); ++i)
+        sourceText(text, trace.sources()[i], eventsOf(trace.sources()[i], notes[i]));
     text += fmt::format("\nevents {}   tasks {}   CPUs {}\n", contents.events, contents.tasks,
                         cpuWords(contents.cpus));
     if (contents.events > 0)
@@ -297,7 +359,9 @@ std::string infoCsv(const Trace& trace, const Contents& contents) {
         appendCsv(csv, name);
         csv += fmt::format(",{}\n", value);
     };
-    for (const auto& source : trace.sources()) row("source", source.path, source.events);
+    const auto notes = notesBySource(trace);
+    for (std::size_t i = 0; i < notes.size(); ++i)
+        row("source", trace.sources()[i].path, eventsOf(trace.sources()[i], notes[i]));
     row("events", "", contents.events);
     row("lost", "", lostEvents(trace));
     row("tasks", "", contents.tasks);

@@ -19,22 +19,28 @@ struct ReportKind {
 constexpr std::array<ReportKind, 12> kKinds{{{"events", reportEvents, "", false},
                                              {"sched", reportSched, "cpu", false},
                                              {"wakeups", reportWakeups, "", true},
-                                             {"irq", nullptr, "", false},
+                                             {"irq", reportIrq, "cpu", false},
                                              {"work", nullptr, "", false},
                                              {"signals", nullptr, "", false},
                                              {"syscalls", nullptr, "", false},
                                              {"processes", nullptr, "", false},
-                                             {"stacks", nullptr, "", false},
+                                             {"stacks", reportStacks, "", false},
                                              {"block", reportBlock, "", true},
-                                             {"calls", nullptr, "", false},
-                                             {"memory", nullptr, "", false}}};
+                                             {"calls", reportCalls, "", false},
+                                             {"memory", reportMemory, "", false}}};
 
 /// The usage error of the options, or "".
 std::string wrongUse(const ReportKind& kind, const ReportOptions& options) {
     if (!options.by.empty() && options.by != kind.by)
         return fmt::format("--by {}: report {} has no such list", options.by, kind.name);
+    if ((options.tree || !options.caller.empty() || !options.callee.empty()) &&
+        kind.name != "calls")
+        return fmt::format("--tree, --caller and --callee are of report calls, not of {}",
+                           kind.name);
     if (options.summary && !kind.summary)
         return fmt::format("--summary: report {} has none", kind.name);
+    if (options.rounds && kind.name != "memory")
+        return fmt::format("--rounds: report {} has no rounds", kind.name);
     return {};
 }
 
@@ -47,6 +53,7 @@ bool writeAll(const ReportResult& result, const ReportOptions& options, CommandS
     std::string head = "{\"report\":";
     appendJson(head, options.kind);
     for (const auto& [key, value] : result.numbers) head += fmt::format(",\"{}\":{}", key, value);
+    for (const auto& [key, value] : result.objects) head += fmt::format(",\"{}\":{}", key, value);
     for (const auto& [name, counts] : result.counts) {
         head += ',';
         appendJson(head, name);
@@ -71,16 +78,14 @@ int runReport(const ReportOptions& options, CommandStreams streams) {
     const auto* const kind = std::ranges::find(kKinds, options.kind, &ReportKind::name);
     if (kind == kKinds.end()) {
         complain(streams, fmt::format("report: '{}' is no kind of report; this version has events, "
-                                      "sched, wakeups and block",
+                                      "sched, wakeups, irq, block, calls, stacks and memory",
                                       options.kind));
         return kUsage;
     }
     if (kind->make == nullptr) {
-        complain(
-            streams,
-            fmt::format(
-                "report {}: not read yet by this version; it has events, sched, wakeups and block",
-                kind->name));
+        complain(streams, fmt::format("report {}: not read yet by this version; it has events, "
+                                      "sched, wakeups, irq, block, calls, stacks and memory",
+                                      kind->name));
         return kFailed;
     }
     if (const auto wrong = wrongUse(*kind, options); !wrong.empty()) {

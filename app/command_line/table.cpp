@@ -121,7 +121,15 @@ std::string listText(const std::vector<std::int64_t>& list, std::string_view bet
     return text;
 }
 
+std::string mapText(const CellMap& map) {
+    std::string text;
+    for (const auto& [name, value] : map.entries)
+        text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value);
+    return text;
+}
+
 std::string shownCell(const Cell& cell, CellUnit unit) {
+    if (const auto* map = std::get_if<CellMap>(&cell)) return mapText(*map);
     if (std::holds_alternative<Absent>(cell)) return "";
     if (std::holds_alternative<Never>(cell)) return "-";
     if (const auto* text = std::get_if<std::string>(&cell)) return *text;
@@ -130,6 +138,7 @@ std::string shownCell(const Cell& cell, CellUnit unit) {
         return listText(*list, ",");
     if (const auto* real = std::get_if<double>(&cell))
         return unit == CellUnit::Share ? model::formatShare(*real) : fmt::format("{:.1f}", *real);
+    if (const auto* truth = std::get_if<bool>(&cell)) return *truth ? "yes" : "no";
     const auto value = std::get<std::int64_t>(cell);
     if (unit == CellUnit::Time) return model::formatSeconds(model::timestampNs(value));
     if (unit == CellUnit::Length) return model::formatDuration(model::Duration{value});
@@ -138,13 +147,21 @@ std::string shownCell(const Cell& cell, CellUnit unit) {
 
 void jsonCell(std::string& json, const Cell& cell) {
     if (const auto* text = std::get_if<std::string>(&cell)) appendJson(json, *text);
+    else if (const auto* truth = std::get_if<bool>(&cell)) json += *truth ? "true" : "false";
     else if (const auto* whole = std::get_if<std::int64_t>(&cell))
         fmt::format_to(std::back_inserter(json), "{}", *whole);
     else if (const auto* real = std::get_if<double>(&cell)) json += realText(*real);
-    else if (const auto* yes = std::get_if<bool>(&cell)) json += *yes ? "true" : "false";
     else if (const auto* list = std::get_if<std::vector<std::int64_t>>(&cell))
         json += '[' + listText(*list, ",") + ']';
-    else json += "null";
+    else if (const auto* map = std::get_if<CellMap>(&cell)) {
+        json += '{';
+        for (std::size_t i = 0; i < map->entries.size(); ++i) {
+            if (i > 0) json += ',';
+            appendJson(json, map->entries[i].first);
+            json += fmt::format(":{}", map->entries[i].second);
+        }
+        json += '}';
+    } else json += "null";
 }
 
 /// Text for `streams` in pieces.
@@ -274,6 +291,8 @@ bool writeCsv(CommandStreams streams, const Table& table) {
             if (const auto* list = std::get_if<std::vector<std::int64_t>>(&cell))
                 appendCsv(out.text, listText(*list, " "));
             else if (const auto* text = std::get_if<std::string>(&cell)) appendCsv(out.text, *text);
+            else if (const auto* map = std::get_if<CellMap>(&cell))
+                appendCsv(out.text, mapText(*map));
             else if (!std::holds_alternative<Absent>(cell) && !std::holds_alternative<Never>(cell))
                 jsonCell(out.text, cell);
         }

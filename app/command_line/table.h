@@ -10,6 +10,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -19,8 +20,12 @@ namespace kscope::app {
 struct Absent {};
 /// It never happened within the capture: null in JSON.
 struct Never {};
-using Cell =
-    std::variant<Absent, Never, std::int64_t, double, std::string, std::vector<std::int64_t>, bool>;
+/// Numbers by name: an object in JSON.
+struct CellMap {
+    std::vector<std::pair<std::string, std::int64_t>> entries;
+};
+using Cell = std::variant<Absent, Never, std::int64_t, double, std::string,
+                          std::vector<std::int64_t>, CellMap, bool>;
 
 /// How people see it. Machines always see the exact number.
 enum class CellUnit : std::uint8_t { Plain, Time, Length, Share };

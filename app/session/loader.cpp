@@ -204,7 +204,9 @@ void Loader::Job::publish() {
     const auto begun = SteadyClock::now();
     auto trace = m_builder.snapshot();
     const auto cost = SteadyClock::now() - begun;
-    if (m_callbacks.snapshot && !m_silent) m_callbacks.snapshot(std::move(trace));
+    // A later part may be there before the first: there is nothing to show yet.
+    const bool empty = trace->events() == 0;
+    if (m_callbacks.snapshot && !m_silent && !empty) m_callbacks.snapshot(std::move(trace));
     m_nextSnapshot =
         begun + std::max<SteadyClock::duration>(m_request.snapshotEvery, cost * kSnapshotShare);
 }

@@ -29,8 +29,10 @@ constexpr std::array<KindFacts, kDiagnosticKinds> kKinds{{
     {"partial_load", Severity::Loss},      {"clock_assumed", Severity::Guess},
     {"concatenated", Severity::Note},      {"truncated", Severity::Error},
     {"failed_to_parse", Severity::Loss},   {"section_skipped", Severity::Note},
-    {"bad_record", Severity::Loss},        {"cut_record", Severity::Note},
-    {"mixed_runs", Severity::Guess},
+    {"guessed_columns", Severity::Guess},  {"guessed_round_time", Severity::Guess},
+    {"capped_number", Severity::Loss},     {"unknown_proc_file", Severity::Note},
+    {"author_words", Severity::Note},      {"bad_record", Severity::Loss},
+    {"cut_record", Severity::Note},        {"mixed_runs", Severity::Guess},
 }};
 }  // namespace
 

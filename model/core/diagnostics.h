@@ -43,15 +43,20 @@ enum class DiagnosticKind : std::uint8_t {
     SourceShrank,
     SourceVanished,
     ReadError,
-    PartialLoad,     ///< Cancelled: only the first part is here.
-    ClockAssumed,    ///< A clock that the source does not name.
-    Concatenated,    ///< A second "# tracer:" header: several dumps in one file.
-    Truncated,       ///< Compressed data ends early.
-    FailedToParse,   ///< trace-cmd could not print the record ([FAILED TO PARSE]).
-    SectionSkipped,  ///< A part of the file that is no event text (hist tables, process dumps).
-    BadRecord,       ///< Bytes between binary records that belong to none.
-    CutRecord,       ///< The last record of a binary file is not whole.
-    MixedRuns,       ///< Per-CPU files whose notes of the wall clock disagree.
+    PartialLoad,       ///< Cancelled: only the first part is here.
+    ClockAssumed,      ///< A clock that the source does not name.
+    Concatenated,      ///< A second "# tracer:" header: several dumps in one file.
+    Truncated,         ///< Compressed data ends early.
+    FailedToParse,     ///< trace-cmd could not print the record ([FAILED TO PARSE]).
+    SectionSkipped,    ///< A part of the file that is no event text (hist tables, process dumps).
+    GuessedColumns,    ///< Rows of interrupts without their header: CPUs counted from the left.
+    GuessedRoundTime,  ///< Snapshots without a time: laid one second apart.
+    CappedNumber,      ///< A number that the kernel or 64 bits cut off (">100000").
+    UnknownProcFile,   ///< A file in a proc log whose numbers are not known.
+    AuthorWords,       ///< Words of a person in a file of /proc.
+    BadRecord,         ///< Bytes between binary records that belong to none.
+    CutRecord,         ///< The last record of a binary file is not whole.
+    MixedRuns,         ///< Per-CPU files whose notes of the wall clock disagree.
     Count_
 };
 inline constexpr std::size_t kDiagnosticKinds = static_cast<std::size_t>(DiagnosticKind::Count_);

@@ -20,6 +20,7 @@ struct Stream {
     // How far the typed rows of the chunk at hand are taken.
     std::size_t switches = 0, wakes = 0, taskRows = 0, raises = 0, stacks = 0, lost = 0, irqs = 0;
     std::size_t blocks = 0, blockExtras = 0;
+    std::size_t durations = 0;
     std::vector<IrqRow> irqRows;  // of the chunk at hand, ascending
     // Local dictionary numbers → those of the chunk that is being written; kNoRow: not yet.
     std::vector<std::uint16_t> names, tasks, irqIds, devices;
@@ -81,7 +82,7 @@ private:
     static void enterChunk(Stream& stream) {
         stream.row = 0;
         stream.switches = stream.wakes = stream.taskRows = stream.raises = stream.stacks =
-            stream.lost = stream.irqs = stream.blocks = stream.blockExtras = 0;
+            stream.lost = stream.irqs = stream.blocks = stream.blockExtras = stream.durations = 0;
         stream.irqRows = irqRowsOf(stream.at());
         stream.written = 0;
     }
@@ -236,6 +237,8 @@ private:
             entry.device = deviceFor(stream, entry.device);
             m_scratch.blockExtras.push_back(entry);
         });
+        each(chunk.durations, stream.durations,
+             [&](DurationRow& entry) { m_scratch.durations.push_back(entry); });
         each(stream.irqRows, stream.irqs, [&](IrqRow& entry) {
             entry.id = irqFor(stream, entry);
             m_scratch.irqRows.push_back(entry);

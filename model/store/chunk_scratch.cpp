@@ -2,6 +2,8 @@
 /// From scratch to an immutable chunk.
 #include "model/store/chunk_scratch.h"
 
+#include "model/store/call_edge.h"
+
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -112,6 +114,7 @@ void sortRows(ChunkScratch& scratch) {
     renumber(scratch.lost);
     renumber(scratch.blocks);
     renumber(scratch.blockExtras);
+    renumber(scratch.durations);
     renumber(scratch.irqRows);
 }
 
@@ -220,6 +223,13 @@ private:
     ChunkScratch& m_scratch;
 };
 
+std::uint32_t countEntries(std::span<const std::uint16_t> flags) {
+    constexpr std::uint16_t kMask = kEdgeMask | kEdgeExit | kEdgeLoss;
+    std::uint32_t entries = 0;
+    for (const auto value : flags) entries += (value & kMask) == kEdgeValue ? 1u : 0u;
+    return entries;
+}
+
 template <class T> std::size_t bytesOf(const std::vector<T>& typed) {
     return typed.size() * sizeof(T) + 16;
 }
@@ -244,6 +254,7 @@ void ChunkScratch::clear() {
     lost.clear();
     blocks.clear();
     blockExtras.clear();
+    durations.clear();
     irqRows.clear();
 }
 
@@ -256,7 +267,8 @@ std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, std::uint64_t& dis
         rows * (2 * sizeof(std::uint32_t) + 4 * sizeof(std::uint16_t)) + scratch.originOf.size() +
         bytesOf(scratch.switches) + bytesOf(scratch.wakes) + bytesOf(scratch.taskRows) +
         bytesOf(scratch.raises) + bytesOf(scratch.stacks) + bytesOf(scratch.lost) +
-        bytesOf(scratch.blocks) + bytesOf(scratch.blockExtras) + pairer.bytes() + 128;
+        bytesOf(scratch.blocks) + bytesOf(scratch.blockExtras) + bytesOf(scratch.durations) +
+        pairer.bytes() + 128;
     auto [bytes, owner] = takeMemory(size);
     Cutter cut(bytes);
     auto chunk = std::make_shared<EventChunk>();
@@ -281,6 +293,8 @@ std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, std::uint64_t& dis
     chunk->lost = cut.copy(scratch.lost.data(), scratch.lost.size());
     chunk->blocks = cut.copy(scratch.blocks.data(), scratch.blocks.size());
     chunk->blockExtras = cut.copy(scratch.blockExtras.data(), scratch.blockExtras.size());
+    chunk->durations = cut.copy(scratch.durations.data(), scratch.durations.size());
+    chunk->callEntries = countEntries(chunk->flags);
     pairer.store(*chunk, cut);
     return chunk;
 }

@@ -42,6 +42,7 @@ struct ChunkScratch {
     std::vector<LostRow> lost;
     std::vector<BlockRow> blocks;
     std::vector<BlockExtra> blockExtras;
+    std::vector<DurationRow> durations;
     std::vector<IrqRow> irqRows;
 
     /// Pairing's own scratch: what one kind on one CPU has.

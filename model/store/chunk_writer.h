@@ -6,6 +6,7 @@
 
 #include "model/core/diagnostics.h"
 #include "model/store/chunk_scratch.h"
+#include "model/store/counter_join.h"
 
 #include <memory>
 #include <string>
@@ -46,6 +47,12 @@ struct ParsedPart {
     };
     std::vector<Piece> pieces;
     std::vector<Lost> lostAtEnd;
+    std::vector<CounterPart> counters;  ///< Rounds of files of /proc; each has a row in `pieces`.
+    /// What the part added to its last times because the source's clock stepped back inside of it;
+    /// the builder adds it to the parts behind.
+    std::int64_t shiftNs = 0;
+    std::int64_t firstRoundNs = 0;  ///< Of the rounds in order of the source; with counters only.
+    std::int64_t lastRoundNs = 0;
     Diagnostics diagnostics;  ///< Lines count from 1 at the part's begin; the builder adds the
                               ///< lines before.
     std::uint64_t lines = 0;  ///< Line ends in the part.
@@ -117,6 +124,12 @@ public:
     /// A stack header line at `position` that belongs to the last row of `cpu` and `task` (usually
     /// the row before). False: the part has no such row, the stack is nobody's.
     [[nodiscard]] bool addStack(std::uint64_t position, CpuId cpu, std::uint16_t task, bool user);
+    /// The call that the row added last ends lasted so long (0 … 2^48 − 2 ns, or kUnknownDuration).
+    void addDuration(std::int64_t ns) {
+        m_scratch.durations.push_back({static_cast<Row>(m_scratch.rows - 1),
+                                       static_cast<std::uint16_t>(ns >> 32),
+                                       static_cast<std::uint32_t>(ns)});
+    }
     /// LOST EVENTS of `cpu` before the next row.
     void addLost(CpuId cpu, std::uint64_t count);
 

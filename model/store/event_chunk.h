@@ -77,6 +77,17 @@ struct StackRow {
     std::uint16_t user;      ///< 1: user stack.
     std::uint32_t position;  ///< First byte of the stack header line, relative to the row's origin.
 };
+/// How long the call lasted that a row (its exit) ends, where the source tells that finer or other
+/// than the times of its rows do, or kUnknownDuration where it tells nothing.
+inline constexpr std::int64_t kUnknownDuration = (std::int64_t{1} << 48) - 1;
+struct DurationRow {
+    Row row;
+    std::uint16_t high;  ///< Bits 32–47 of the nanoseconds.
+    std::uint32_t low;
+    [[nodiscard]] constexpr std::int64_t ns() const {
+        return static_cast<std::int64_t>(std::uint64_t{high} << 32 | low);
+    }
+};
 /// Lost events of one CPU, before `row` (which may be one past the last).
 struct LostRow {
     Row row;
@@ -136,7 +147,9 @@ public:
     std::span<const LostRow> lost;
     std::span<const BlockRow> blocks;
     std::span<const BlockExtra> blockExtras;  ///< Of the blocks with kBlockExtra, one each.
+    std::span<const DurationRow> durations;
     std::vector<IrqSegment> irqSegments;  ///< Ascending by (soft, cpu).
+    std::uint32_t callEntries = 0;        ///< Rows that are the entry of a function (call_edge.h).
 
     std::shared_ptr<const void> memory;  ///< Keeps the arrays alive.
 };

@@ -69,6 +69,7 @@ void LaneSet::append(const EventChunk& chunk, std::span<const ParsedPart::Piece:
     m_tables.raises += chunk.raises.size();
     m_tables.taskRows += chunk.taskRows.size();
     m_tables.stacks += chunk.stacks.size();
+    m_tables.calls += chunk.callEntries;
 }
 
 void LaneSet::noteCpus(std::span<const ParsedPart::Piece::CpuEnds> ends) {

@@ -53,6 +53,7 @@ struct SourceInfo {
     std::uint64_t bytes = 0;    ///< Of the source as stored; what was read so far for a stream.
     std::int64_t offsetNs = 0;  ///< Added to its times to lay it on the axis.
     std::uint64_t events = 0;
+    std::uint64_t numbers = 0;  ///< Of files of /proc: numbers in all rounds.
     std::uint64_t lost = 0;  ///< Lost events where counted, else LOST lines.
     std::uint64_t lostLines = 0;
     std::int64_t firstNs = 0;  ///< On its own clock; 0 with no events.

@@ -38,7 +38,7 @@ TaskState switchOutState(std::string_view prevState) {
 
 std::string flagsText(EventFlags flags) {
     const auto bits = static_cast<unsigned>(flags);
-    if ((bits >> 5 & 7u) == 7u) return {};
+    if ((bits >> 5 & 7u) >= 6u) return {};  // 7: none; 6: a call edge (call_edge.h)
     constexpr std::string_view kHex = "0123456789abcdef";
     const auto depth = [&](unsigned value) { return value == 0 ? '.' : kHex[value]; };
     std::string text;

@@ -39,8 +39,9 @@ enum class TaskState : std::uint8_t {
 
 /// irq-info of an event line in 16 bits: 0–1 irqs-off (0 '.', 1 d, 2 b, 3 D), 2–4 need-resched (0
 /// '.', 1 N, 2 n, 3 p, 4 l, 5 b, 6 L, 7 B), 5–7 context (0 '.', 1 s, 2 h, 3 H, 4 z, 5 Z, 7: the
-/// line has no flags), 8–11 preempt-depth, 12–15 migrate-disable. Documentation/trace/ftrace.rst;
-/// kernel/trace/trace_output.c trace_print_lat_fmt.
+/// line has no flags, 6: the row is a function's entry or exit and the rest means what
+/// model/store/call_edge.h says), 8–11 preempt-depth, 12–15 migrate-disable.
+/// Documentation/trace/ftrace.rst; kernel/trace/trace_output.c trace_print_lat_fmt.
 enum class EventFlags : std::uint16_t {};
 inline constexpr EventFlags kNoFlags{7u << 5};
 /// Five characters as the kernel prints them ("d.h1."), empty for kNoFlags.

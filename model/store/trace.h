@@ -4,6 +4,7 @@
 
 #include "model/core/diagnostics.h"
 #include "model/core/strings.h"
+#include "model/store/counter_table.h"
 #include "model/store/event_chunk.h"
 #include "model/store/known_events.h"
 #include "model/store/lane.h"
@@ -100,8 +101,10 @@ struct TableCounts {
     std::uint64_t raises = 0;
     std::uint64_t taskRows = 0;
     std::uint64_t stacks = 0;
-    std::uint64_t blockActions = 0;   ///< Without messages.
-    std::uint64_t blockMessages = 0;  ///< Notes of blktrace: rows, but no events.
+    std::uint64_t counterSamples = 0;  ///< Numbers of files of /proc, over all rounds.
+    std::uint64_t blockActions = 0;    ///< Without messages.
+    std::uint64_t blockMessages = 0;   ///< Notes of blktrace: rows, but no events.
+    std::uint64_t calls = 0;           ///< Entries of functions.
 };
 
 class Trace {
@@ -160,6 +163,9 @@ public:
     [[nodiscard]] StringId
     irqName(std::uint32_t number) const;  ///< Handler's name; kNoString where unknown.
 
+    /// What was read of files of /proc, one table a file, in order of (source, first seen).
+    [[nodiscard]] std::span<const CounterTablePtr> counters() const noexcept { return m_counters; }
+
     [[nodiscard]] std::span<const LostGap> gaps() const noexcept {
         return m_gaps;
     }  ///< Ascending by begin.
@@ -200,6 +206,7 @@ private:
     std::vector<LaneView> m_softirqLanes;
     std::vector<LaneView> m_taskLanes;                           // by raw(TaskId)
     std::vector<std::pair<std::uint32_t, StringId>> m_irqNames;  // ascending by number
+    std::vector<CounterTablePtr> m_counters;
     std::vector<LostGap> m_gaps;
     std::vector<LongWait> m_longWaits;
     Diagnostics m_diagnostics;

@@ -4,6 +4,7 @@
 
 #include "model/store/chunk_merge.h"
 #include "model/store/lane_set.h"
+#include "model/store/plain_rows.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -31,6 +32,18 @@ struct Assembly {
         }
         noteBlocks(*joined.chunk);
         chunks.push_back(joined.chunk);
+    }
+    /// In the place of the newest chunk, which holds the same rows and fewer. Lanes need not know.
+    void replaceNewest(const JoinedChunk& joined) {
+        const auto& old = *chunks.back();
+        for (std::size_t i = 0; i < old.names.size(); ++i)
+            nameCounts[raw(old.names[i])] -= old.nameCounts[i];
+        events -= old.rows();
+        chunks.pop_back();
+        firstRows.pop_back();
+        const auto first = firstNs;
+        append(joined);
+        firstNs = chunks.size() == 1 ? joined.chunk->firstNs() : first;
     }
     void noteBlocks(const EventChunk& chunk) {
         if (chunk.blocks.empty()) return;
@@ -69,6 +82,8 @@ struct TraceBuilder::Impl {
         std::vector<ParsedPart::Lost> lostAtEnd;
         bool ended = false;
         bool any = false;
+        std::int64_t shiftNs = 0;  // of rounds behind a clock that stepped back
+        std::int64_t lastRoundNs = INT64_MIN;
     };
 
     // Guards sources' waiting parts and `joining`; joining itself happens outside of it, by one
@@ -80,6 +95,7 @@ struct TraceBuilder::Impl {
     std::vector<std::unique_ptr<Source>> sources;
     std::shared_ptr<StringTable> strings = std::make_shared<StringTable>();
     TaskRegistry tasks{*strings};
+    CounterJoin counters{*strings};
     std::shared_ptr<Assembly> assembly;
     bool shifted = false;          // a source was moved since the newest merge
     bool disordered = false;       // parts arrived that belong before what the assembly holds
@@ -89,6 +105,8 @@ struct TraceBuilder::Impl {
     Diagnostics diagnostics;
 
     void join(SourceId id, ParsedPart part);
+    std::int64_t joinRounds(Source& source, SourceId id, ParsedPart& part);
+    [[nodiscard]] bool joinsNewest(const EventChunk& chunk) const;
     void joinPiece(Source& source, SourceId id, ParsedPart::Piece piece);
     void lose(Source& source, const std::vector<ParsedPart::Lost>& lost);
     void mergeAll();
@@ -194,13 +212,35 @@ void TraceBuilder::Impl::join(SourceId id, ParsedPart part) {
     // Lost lines at the end of the part before stand before this part's first row.
     if (!part.pieces.empty() && !source.lostAtEnd.empty())
         lose(source, std::exchange(source.lostAtEnd, {}));
-    for (auto& piece : part.pieces) joinPiece(source, id, std::move(piece));
+    const auto shift = joinRounds(source, id, part);
+    for (auto& piece : part.pieces) {
+        piece.chunk->base += shift;
+        joinPiece(source, id, std::move(piece));
+    }
     for (const auto& lost : part.lostAtEnd) {
         source.lostAtEnd.push_back(lost);
         ++source.info.lostLines;
         source.info.lost += std::max<std::uint64_t>(lost.count, 1);
     }
     source.lines += part.lines;
+}
+
+/// Joins the part's rounds; returns what its times are late by: where a source's clock steps back
+/// (two logs in one file, another boot), what follows goes on where the part before ended.
+std::int64_t TraceBuilder::Impl::joinRounds(Source& source, SourceId id, ParsedPart& part) {
+    if (part.counters.empty()) return 0;
+    auto shift = source.shiftNs;
+    if (part.firstRoundNs + shift < source.lastRoundNs) {
+        // Whole µs, as rows are.
+        shift = (source.lastRoundNs - part.firstRoundNs + 999) / 1000 * 1000;
+        diagnostics.record(DiagnosticKind::TimeBackwards,
+                           {id, 0, part.counters.front().chunk.rounds.front().position});
+    }
+    source.lastRoundNs = part.lastRoundNs + shift;
+    source.shiftNs = shift + part.shiftNs;
+    for (auto& rounds : part.counters) counters.add(id, std::move(rounds), shift);
+    source.info.numbers = counters.numbers(id);
+    return shift;
 }
 
 void TraceBuilder::Impl::lose(Source& source, const std::vector<ParsedPart::Lost>& lost) {
@@ -252,8 +292,15 @@ void TraceBuilder::Impl::joinPiece(Source& source, SourceId id, ParsedPart::Piec
         ends.firstNs += source.info.offsetNs;
         ends.lastNs += source.info.offsetNs;
     }
-    const JoinedChunk joined{std::move(piece.chunk), std::move(piece.cpuEnds)};
+    JoinedChunk joined{std::move(piece.chunk), std::move(piece.cpuEnds)};
     rows += joined.chunk->rows();
+    if (joinsNewest(*joined.chunk)) {
+        if (auto merged = joinPlain(*source.chunks.back().chunk, *joined.chunk)) {
+            source.chunks.back().chunk = std::move(merged);
+            assembly->replaceNewest(source.chunks.back());
+            return;
+        }
+    }
     if (!assembly) assembly = std::make_shared<Assembly>(tasks, joined.chunk->tick);
     if (!disordered && joined.chunk->firstNs() < assembly->lastNs) {
         disordered = true;
@@ -261,6 +308,16 @@ void TraceBuilder::Impl::joinPiece(Source& source, SourceId id, ParsedPart::Piec
     }
     source.chunks.push_back(joined);
     if (!disordered) assembly->append(joined);
+}
+
+/// Whether a chunk of a few rounds can be put together with the newest one: neither has anything
+/// that lanes would know of.
+bool TraceBuilder::Impl::joinsNewest(const EventChunk& chunk) const {
+    constexpr std::size_t kFewRows = 4096;
+    if (sources.size() != 1 || disordered || !assembly || assembly->chunks.empty()) return false;
+    const auto& newest = *assembly->chunks.back();
+    return sources[0]->info.numbers != 0 && isPlain(chunk) && isPlain(newest) &&
+           newest.rows() + chunk.rows() <= kFewRows && chunk.firstNs() >= newest.lastNs();
 }
 
 void TraceBuilder::Impl::mergeAll() {
@@ -289,6 +346,9 @@ TracePtr TraceBuilder::Impl::cut(bool complete) {
     trace->m_stringCount = strings->size();
     trace->m_tasks = tasks.share();
     trace->m_diagnostics = diagnostics;
+    if (!counters.empty())
+        trace->m_counters =
+            counters.cut([this](SourceId id) { return sources[raw(id)]->info.offsetNs; });
     if (strings->overflowed() > 0)
         trace->m_diagnostics.record(DiagnosticKind::TooManyNames, strings->overflowed(), {});
     if (tasks.refused() > 0)
@@ -311,11 +371,12 @@ TracePtr TraceBuilder::Impl::cut(bool complete) {
     trace->m_gaps = all.lanes.gaps(end);
     trace->m_longWaits = all.lanes.longWaits();
     trace->m_tables = all.lanes.tables();
+    trace->m_tables.counterSamples = counters.numbers();
     trace->m_tables.blockActions = all.blockActions;
     trace->m_tables.blockMessages = all.blockMessages;
     trace->m_devices = all.devices;
     trace->m_laneOwner = assembly;
-    trace->m_memory = all.events * 16 + all.blockBytes;
+    trace->m_memory = all.events * 16 + all.blockBytes + counters.memoryBytes();
     if (all.lanes.missingSwitches() > 0) {
         Diagnostics missing;
         const auto places = all.lanes.firstMissing();
@@ -325,6 +386,46 @@ TracePtr TraceBuilder::Impl::cut(bool complete) {
         trace->m_diagnostics.add(missing);
     }
     return trace;
+}
+
+void TraceBuilder::dropBefore(SourceId id, std::int64_t ns) {
+    const std::lock_guard lock(m_impl->stateMutex);
+    auto& impl = *m_impl;
+    impl.counters.dropBefore(id, ns);
+    auto& source = *impl.sources[raw(id)];
+    source.info.numbers = impl.counters.numbers(id);
+    if (impl.sources.size() != 1 || impl.disordered || !impl.assembly) return;
+    auto& all = *impl.assembly;
+    std::size_t old = 0;
+    while (old + 1 < all.chunks.size() && all.chunks[old]->switches.empty() &&
+           all.chunks[old]->irqSegments.empty() &&
+           all.chunks[old]->lastNs() < ns + source.info.offsetNs)
+        ++old;
+    if (old == 0) return;
+    for (std::size_t i = 0; i < old; ++i) {
+        const auto& chunk = *all.chunks[i];
+        for (std::size_t name = 0; name < chunk.names.size(); ++name)
+            all.nameCounts[raw(chunk.names[name])] -= chunk.nameCounts[name];
+        source.info.events -= chunk.rows();
+        all.events -= chunk.rows();
+        impl.rows -= chunk.rows();
+    }
+    all.chunks.erase(all.chunks.begin(), all.chunks.begin() + static_cast<std::ptrdiff_t>(old));
+    source.chunks.erase(source.chunks.begin(),
+                        source.chunks.begin() + static_cast<std::ptrdiff_t>(old));
+    all.firstRows.clear();
+    std::uint64_t first = 0;
+    for (const auto& chunk : all.chunks) {
+        all.firstRows.push_back(first);
+        first += chunk->rows();
+    }
+    all.firstNs = all.chunks.front()->firstNs();
+    source.info.firstNs = all.firstNs - source.info.offsetNs;
+}
+
+std::size_t TraceBuilder::counterBytes() const {
+    const std::lock_guard lock(m_impl->stateMutex);
+    return m_impl->counters.memoryBytes();
 }
 
 TracePtr TraceBuilder::snapshot() {

@@ -36,6 +36,12 @@ public:
     /// The source has been read to its end (or was given up: PartialLoad was diagnosed).
     void endSource(SourceId source);
 
+    /// Forgets what lies before `ns` on the source's clock, whole chunks only: a live history that
+    /// is bounded. Rows go only where no other source has any and none has lanes (counters alone).
+    void dropBefore(SourceId source, std::int64_t ns);
+    /// What the rounds of all sources take, bytes.
+    [[nodiscard]] std::size_t counterBytes() const;
+
     /// What has been joined so far. O(chunks + lanes) where everything arrived in order; where
     /// sources interleave, the merge is done first.
     [[nodiscard]] TracePtr snapshot();

@@ -187,12 +187,12 @@ std::string handlerValue(std::string_view value) {
 }
 std::string
 signalResultValue(std::string_view value) {  // include/trace/events/signal.h TRACE_SIGNAL_*
-    constexpr std::array<std::string_view, 5> kWords{
+    constexpr std::array<std::string_view, 5> kMeanings{
         "will be delivered", "ignored by the receiver", "already pending, so one is enough",
         "lost: the queue is full", "queued, but its details are lost"};
     const auto number = numberOf(value);
     return number && *number >= 0 && *number < 5
-               ? std::string(kWords[static_cast<std::size_t>(*number)])
+               ? std::string(kMeanings[static_cast<std::size_t>(*number)])
                : std::string{};
 }
 std::string signalCodeValue(std::string_view value) {  // include/uapi/asm-generic/siginfo.h
@@ -274,11 +274,11 @@ std::string accessValue(std::string_view value) {
     return (*bits & 0x10) != 0 ? "runs code at" : (*bits & 2) != 0 ? "writes to" : "reads";
 }
 std::string migratetypeValue(std::string_view value) {  // include/linux/mmzone.h enum migratetype
-    constexpr std::array<std::string_view, 6> kWords{
+    constexpr std::array<std::string_view, 6> kMeanings{
         "unmovable", "movable", "reclaimable", "kept for urgent requests", "CMA", "isolated"};
     const auto number = numberOf(value);
     return number && *number >= 0 && *number < 6
-               ? std::string(kWords[static_cast<std::size_t>(*number)])
+               ? std::string(kMeanings[static_cast<std::size_t>(*number)])
                : std::string{};
 }
 

@@ -18,10 +18,10 @@ namespace {
 
 using model::DiagnosticKind;
 
-constexpr std::size_t kPieceBytes = 1 << 20;
+constexpr std::size_t kSetPieceBytes = 1 << 20;
 constexpr std::size_t kMostRecord = kBlktraceHeader8 + UINT16_MAX;
-constexpr std::uint64_t kPartBytes = 3 << 20;  // 65 Ki records of 48 bytes
-constexpr std::uint64_t kFirstPartBytes = 192 << 10;
+constexpr std::uint64_t kSetPartBytes = 3 << 20;  // 65 Ki records of 48 bytes
+constexpr std::uint64_t kSetFirstPartBytes = 192 << 10;
 
 /// Walks the records of one file from `begin` to `end` (offsets in the file). What lies between
 /// records is skipped up to the next magic.
@@ -31,7 +31,7 @@ public:
         : m_bytes(bytes),
           m_next(begin),
           m_end(end),
-          m_buffer(kPieceBytes + kMostRecord) {}
+          m_buffer(kSetPieceBytes + kMostRecord) {}
 
     /// The next record; false at the end.
     bool next() {
@@ -100,7 +100,7 @@ private:
         const bool begins = isBlktraceMagic(view);
         ++m_next;
         while (m_next < m_end) {
-            view = look(kPieceBytes);
+            view = look(kSetPieceBytes);
             if (view.size() < 4) break;
             for (std::size_t i = 0; i + 4 <= view.size(); ++i) {
                 if (!isBlktraceMagic(view.substr(i, 4))) continue;
@@ -202,7 +202,7 @@ BlktraceIndex indexFile(const BlktraceSet::Part& part, std::size_t file,
     BlktraceIndex index;
     RecordWalk walk(*part.bytes, 0, part.bytes->size());
     std::uint64_t begin = 0;
-    auto limit = kFirstPartBytes;
+    auto limit = kSetFirstPartBytes;
     Sequences sequences;
     Sequences before;
     while (walk.next()) {
@@ -225,7 +225,7 @@ BlktraceIndex indexFile(const BlktraceSet::Part& part, std::size_t file,
         if (walk.after() - begin < limit) continue;
         index.cuts.push_back({file, begin, walk.after(), std::exchange(before, sequences)});
         begin = walk.after();
-        limit = kPartBytes;
+        limit = kSetPartBytes;
         if (stop.stop_requested()) break;
     }
     if (walk.after() > begin) index.cuts.push_back({file, begin, walk.after(), before});

@@ -59,6 +59,8 @@ public:
         if (m_writer.prepare(ticks, position)) [[unlikely]]
             ++m_generation;
     }
+    /// Of the chunk that is being written.
+    [[nodiscard]] std::size_t rows() const noexcept { return m_writer.rows(); }
     [[nodiscard]] std::uint32_t generation() const noexcept { return m_generation; }
     /// Cached indices of tasks hold as long as this stays the same.
     [[nodiscard]] std::uint32_t taskGeneration() const noexcept { return m_generation + m_births; }
@@ -99,6 +101,8 @@ public:
              std::uint16_t task, model::EventFlags flags) {
         m_writer.add(ticks, position, name, cpu, task, flags);
     }
+    /// Length of the call that the event added last ends (ChunkWriter::addDuration).
+    void addDuration(std::int64_t ns) { m_writer.addDuration(ns); }
     /// Typed row of the event added last.
     [[nodiscard]] Typed addTyped(Meaning meaning, std::string_view args, const Subject& subject,
                                  const LinePlace& place);

@@ -97,7 +97,7 @@ TEST_F(ImporterIndex, FunctionGraphAndSystraceOpenAsTheirKind) {
         if (row.kind != "function_graph" && row.kind != "systrace-html") continue;
         const auto found = openIndexed(path(row));
         EXPECT_EQ(found.kind, row.kind) << row.path << ": " << found.error;
-        if (row.kind == "systrace-html") {
+        if (row.kind == "systrace-html" || row.kind == "function_graph") {
             EXPECT_GT(found.events, 0U) << row.path;
         }
     }

@@ -64,11 +64,11 @@ FindingsPtr findAll(const LoadedTrace& loaded) {
 Cell timeCell(std::int64_t ns, std::int64_t offset) {
     return ns == model::kNoTime ? Cell(Never{}) : Cell(ns - offset);
 }
-Cell tidCell(const model::Trace& trace, model::TaskId task) {
+Cell submitterTid(const model::Trace& trace, model::TaskId task) {
     return task == model::kNoTask ? Cell(Never{}) : Cell(std::int64_t{raw(trace.task(task).tid)});
 }
 /// By its best name: a record knows only what was printed beside it.
-Cell commCell(const model::Trace& trace, model::TaskId task) {
+Cell submitterComm(const model::Trace& trace, model::TaskId task) {
     if (task == model::kNoTask) return Never{};
     return std::string(trace.task(task).idle() ? "<idle>" : trace.comm(task));
 }
@@ -129,9 +129,10 @@ Table requestTable(const LoadedTrace& loaded, const FindingsPtr& found) {
             return from == model::kNoTime || to == model::kNoTime ? Cell(Never{}) : Cell(to - from);
         };
         cells.assign({deviceText(row.device), whole(row.sector), std::int64_t{row.sectors},
-                      rwbsText(row.rwbs), tidCell(*trace, row.task), commCell(*trace, row.task),
-                      at(row.q), at(row.g), at(row.i), at(row.d), at(row.c), between(row.q, row.d),
-                      between(row.d, row.c), between(row.q, row.c), stageLetters(found->model, row),
+                      rwbsText(row.rwbs), submitterTid(*trace, row.task),
+                      submitterComm(*trace, row.task), at(row.q), at(row.g), at(row.i), at(row.d),
+                      at(row.c), between(row.q, row.d), between(row.d, row.c),
+                      between(row.q, row.c), stageLetters(found->model, row),
                       std::int64_t{row.bios}, std::int64_t{row.error}});
     };
     return table;
@@ -158,7 +159,7 @@ Table bioTable(const LoadedTrace& loaded, const FindingsPtr& found) {
         const BlockBio& row = found->model.bios[found->bios[index]];
         const auto at = [&](std::int64_t ns) { return timeCell(ns, found->offset); };
         cells.assign({deviceText(row.device), whole(row.sector), std::int64_t{row.sectors},
-                      rwbsText(row.rwbs), tidCell(*trace, row.task), at(row.q), at(row.g),
+                      rwbsText(row.rwbs), submitterTid(*trace, row.task), at(row.q), at(row.g),
                       at(row.m), at(row.i), at(row.d), at(row.c), row.split});
     };
     return table;

@@ -21,13 +21,22 @@ struct ReportResult {
     Table rows;
     std::vector<Table> lists;
     std::vector<std::pair<std::string, std::int64_t>> numbers;
+    std::vector<std::pair<std::string, std::string>> objects;  ///< Key and JSON.
     std::vector<ReportCounts> counts;
     std::string sortForPeople;  ///< --sort of the text where none was given.
 };
 [[nodiscard]] ReportResult reportEvents(const LoadedTrace& loaded, const ReportOptions& options);
 [[nodiscard]] ReportResult reportSched(const LoadedTrace& loaded, const ReportOptions& options);
+[[nodiscard]] ReportResult reportIrq(const LoadedTrace& loaded, const ReportOptions& options);
+[[nodiscard]] ReportResult reportMemory(const LoadedTrace& loaded, const ReportOptions& options);
 [[nodiscard]] ReportResult reportWakeups(const LoadedTrace& loaded, const ReportOptions& options);
 [[nodiscard]] ReportResult reportBlock(const LoadedTrace& loaded, const ReportOptions& options);
+
+[[nodiscard]] ReportResult reportStacks(const LoadedTrace& loaded, const ReportOptions& options);
+[[nodiscard]] ReportResult reportCalls(const LoadedTrace& loaded, const ReportOptions& options);
+
+[[nodiscard]] ReportResult reportStacks(const LoadedTrace& loaded, const ReportOptions& options);
+[[nodiscard]] ReportResult reportCalls(const LoadedTrace& loaded, const ReportOptions& options);
 
 /// What is taken from times: with one source they are printed on its own clock, else on the axis
 /// (cli.md section 5).

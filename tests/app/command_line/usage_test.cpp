@@ -67,16 +67,13 @@ TEST_F(Usage, ErrorsAreOneLineAndStatus2) {
 }
 
 TEST_F(Usage, WhatIsNotThereYetIsOneLineAndStatus1) {
-    for (const auto* const kind :
-         {"irq", "work", "signals", "syscalls", "processes", "stacks", "calls", "memory"})
+    for (const auto* const kind : {"work", "signals", "syscalls", "processes"})
         expectOneLine(run({"report", kind, m_trace}), 1, kind);
     for (const auto* const pane :
          {"block_pipeline", "flame_graph", "call_timeline", "interrupt_heatmap", "memory_zones"})
         expectOneLine(run({"export", "-o", m_folder.file("x.png"), "--pane", pane, m_trace}), 1,
-                      pane);
-    for (const auto* const ending : {".json", ".folded", ".perfetto.json", ".chrome.json"})
-        expectOneLine(run({"export", "-o", m_folder.file("x") + ending, m_trace}), 1, ending);
-    expectOneLine(run({"record", "-o", m_folder.file("x.log")}), 1, "record");
+                      "trace has no");
+    expectOneLine(run({"export", "-o", m_folder.file("x.json"), m_trace}), 1, ".json");
     expectOneLine(run({"--live"}), 1, "--live");
     for (const auto* const command : {"info", "dump"})
         expectOneLine(run({command, "--as", "perf-script", m_trace}), 1,

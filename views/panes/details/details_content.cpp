@@ -101,7 +101,7 @@ void addEventHead(DetailsContent& content, const DetailsQuestion& question,
         content.fields.push_back(plainField(Details::tr("cpu"), QString::number(raw(event.cpu))));
     if (event.task != model::kNoTask)
         content.fields.push_back(plainField(Details::tr("task"), taskName(trace, event.task)));
-    if (event.flags != model::kNoFlags)
+    if (!model::flagsText(event.flags).empty())
         content.fields.push_back(plainField(Details::tr("flags"),
                                             shown(model::flagsText(event.flags)),
                                             shown(model::flagsSentence(event.flags))));

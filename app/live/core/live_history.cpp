@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Rounds into a trace, within bounds.
+#include "app/live/core/live_history.h"
+
+#include <algorithm>
+
+namespace kscope::app {
+
+namespace {
+constexpr std::int64_t kCheckEveryNs = 1'000'000'000;
+/// Part of the history that goes when it takes too much memory.
+constexpr std::int64_t kForgottenPart = 16;
+}  // namespace
+
+LiveHistory::LiveHistory(HistoryLimits limits) : m_limits(limits) {
+    model::SourceInfo info;
+    info.path = "/proc";
+    info.kind = "proc-log";
+    info.why = "polled on this machine";
+    info.clock = {.name = "mono", .tickNs = 1, .counter = false, .relative = false};
+    m_source = m_builder.addSource(std::move(info));
+}
+
+void LiveHistory::add(const std::vector<PollSample>& samples) {
+    if (samples.empty()) return;
+    m_rounds.begin(m_source, m_position);
+    for (const auto& sample : samples) {
+        m_rounds.add({sample.path, sample.beforeNs, sample.afterNs, m_position, sample.text});
+        m_position += sample.text.size() + 1;
+    }
+    m_builder.deliver(m_source, m_sequence++, m_rounds.finishGrowing());
+    if (m_firstNs == 0) m_firstNs = samples.front().beforeNs;
+    const auto now = samples.back().beforeNs;
+    if (now - m_checkedNs < kCheckEveryNs) return;
+    m_checkedNs = now;
+    forget(now);
+}
+
+void LiveHistory::forget(std::int64_t nowNs) {
+    auto first = std::max(m_firstNs, nowNs - m_limits.time.count());
+    if (m_builder.counterBytes() > m_limits.bytes)
+        first = std::max(first, m_firstNs + (nowNs - m_firstNs) / kForgottenPart);
+    if (first == m_firstNs) return;
+    m_firstNs = first;
+    m_builder.dropBefore(m_source, first);
+}
+
+model::TracePtr LiveHistory::finish() {
+    m_builder.endSource(m_source);
+    return m_builder.finish();
+}
+
+}  // namespace kscope::app

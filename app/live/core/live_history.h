@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// What was polled, as a trace that grows at its end and is bounded at its begin.
+#pragma once
+
+#include "app/live/core/proc_sampler.h"
+#include "model/store/trace_builder.h"
+#include "parsers/procfs/round_collector.h"
+
+#include <chrono>
+#include <cstddef>
+
+namespace kscope::app {
+
+struct HistoryLimits {
+    std::chrono::nanoseconds time = std::chrono::hours(1);
+    std::size_t bytes = 64 << 20;
+};
+
+/// One thread adds; any thread takes snapshots.
+class LiveHistory {
+public:
+    explicit LiveHistory(HistoryLimits limits = {});
+    /// Adds one round of reads; what is beyond the limits goes, oldest chunks first.
+    void add(const std::vector<PollSample>& samples);
+    [[nodiscard]] model::TracePtr snapshot() { return m_builder.snapshot(); }
+    /// No more will come.
+    [[nodiscard]] model::TracePtr finish();
+    /// What its numbers take.
+    [[nodiscard]] std::size_t bytes() const { return m_builder.counterBytes(); }
+
+private:
+    void forget(std::int64_t nowNs);
+
+    HistoryLimits m_limits;
+    model::TraceBuilder m_builder;
+    model::SourceId m_source;
+    parsers::RoundCollector m_rounds;
+    std::uint64_t m_position = 0;
+    std::uint64_t m_sequence = 0;
+    std::int64_t m_firstNs = 0;  // What is before is forgotten.
+    std::int64_t m_checkedNs = 0;
+};
+
+}  // namespace kscope::app

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Kept descriptors, read with pread from the start each time.
+#include "app/live/core/proc_sampler.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace kscope::app {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kMostBytes = 16 << 20;  // No file of /proc is larger.
+constexpr auto kSlowInterval = 5000ms;
+
+std::int64_t nowNs() {
+    return std::chrono::nanoseconds(LiveClock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+std::vector<PollFile> defaultPollFiles(std::chrono::milliseconds interval,
+                                       const std::string& root) {
+    constexpr std::array kUsual{"interrupts",      "softirqs",     "buddyinfo",    "zoneinfo",
+                                "vmstat",          "meminfo",      "pressure/cpu", "pressure/io",
+                                "pressure/memory", "pressure/irq", "schedstat",    "stat",
+                                "loadavg",         "diskstats"};
+    constexpr std::array kCostly{"slabinfo", "pagetypeinfo"};
+    std::vector<PollFile> files;
+    const auto add = [&](const char* name, std::chrono::milliseconds every) {
+        const auto path = std::string("/proc/") + name;
+        if (access((root + path).c_str(), R_OK) == 0) files.push_back({path, every});
+    };
+    for (const auto* const name : kUsual) add(name, interval);
+    for (const auto* const name : kCostly)
+        add(name, std::max<std::chrono::milliseconds>(interval, kSlowInterval));
+    return files;
+}
+
+ProcSampler::ProcSampler(std::vector<PollFile> files, std::string root) : m_root(std::move(root)) {
+    for (auto& file : files) {
+        file.interval = std::clamp(file.interval, kLeastInterval, kMostInterval);
+        m_states.push_back({std::move(file), {}, 0, 0, 0, 0, 0, 0});
+    }
+    m_kept.resize(m_states.size());
+    begin(LiveClock::now());
+}
+
+ProcSampler::~ProcSampler() {
+    for (const auto& kept : m_kept)
+        if (kept.descriptor >= 0) close(kept.descriptor);
+}
+
+void ProcSampler::begin(LiveClock::time_point now) {
+    for (auto& kept : m_kept) kept.due = now;
+}
+
+LiveClock::time_point ProcSampler::nextDue() const {
+    auto next = LiveClock::time_point::max();
+    for (const auto& kept : m_kept) next = std::min(next, kept.due);
+    return next;
+}
+
+void ProcSampler::setInterval(std::size_t file, std::chrono::milliseconds interval) {
+    auto& state = m_states[file];
+    interval = std::clamp(interval, kLeastInterval, kMostInterval);
+    m_kept[file].due += interval - state.file.interval;
+    state.file.interval = interval;
+}
+
+void ProcSampler::fail(std::size_t index, int error) {
+    auto& state = m_states[index];
+    ++state.failed;
+    state.problem = std::strerror(error);
+    if (error == EACCES || error == EPERM) state.problem += " (root can read it)";
+    if (auto& kept = m_kept[index]; kept.descriptor >= 0) {
+        close(kept.descriptor);  // opened anew at its next time: a device may have come back
+        kept.descriptor = -1;
+    }
+}
+
+bool ProcSampler::readOne(std::size_t index, std::size_t& size) {
+    auto& kept = m_kept[index];
+    if (kept.descriptor < 0) {
+        const auto path = m_root + m_states[index].file.path;
+        kept.descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        if (kept.descriptor < 0) {
+            fail(index, errno);
+            return false;
+        }
+    }
+    if (kept.buffer.empty()) kept.buffer.resize(16 << 10);
+    size = 0;
+    while (true) {
+        const auto got = pread(kept.descriptor, kept.buffer.data() + size,
+                               kept.buffer.size() - size, static_cast<off_t>(size));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) {
+            fail(index, errno);
+            return false;
+        }
+        if (got == 0) break;
+        size += static_cast<std::size_t>(got);
+        if (size == kMostBytes) break;
+        if (kept.buffer.size() - size < 4096)
+            kept.buffer.resize(std::min(kMostBytes, kept.buffer.size() * 2));
+    }
+    return true;
+}
+
+const std::vector<PollSample>& ProcSampler::readDue(LiveClock::time_point now) {
+    m_samples.clear();
+    for (std::size_t i = 0; i < m_kept.size(); ++i) {
+        auto& kept = m_kept[i];
+        auto& state = m_states[i];
+        if (kept.due > now) continue;
+        const auto slots = (now - kept.due) / state.file.interval;
+        const bool late = now - kept.due >= state.file.interval / 4;
+        state.missed += static_cast<std::uint64_t>(slots);
+        kept.due += state.file.interval * (slots + 1);
+        const auto before = nowNs();
+        std::size_t size = 0;
+        const bool good = readOne(i, size);
+        const auto after = nowNs();
+        state.lastNs = after - before;
+        state.costNs += state.lastNs;
+        if (!good) continue;
+        ++state.reads;
+        state.late += late ? 1 : 0;
+        state.problem = size == 0 ? "it is empty" : "";
+        m_samples.push_back({i, state.file.path, before, after, {kept.buffer.data(), size}, late});
+    }
+    return m_samples;
+}
+
+bool parseInterval(std::string_view text, std::chrono::nanoseconds& into) {
+    double value = 0;
+    double unit = 0.1;
+    std::size_t at = 0;
+    bool digits = false;
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, digits = true)
+        value = value * 10 + (text[at] - '0');
+    if (at < text.size() && text[at] == '.')
+        for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, unit /= 10)
+            value += unit * (text[at] - '0');
+    const auto rest = text.substr(at);
+    const double scale = rest == "ms"                   ? 1e6
+                         : rest == "s" || rest.empty()  ? 1e9
+                         : rest == "us"                 ? 1e3
+                         : rest == "m" || rest == "min" ? 60e9
+                         : rest == "h"                  ? 3600e9
+                                                        : 0;
+    if (!digits || scale == 0 || value * scale > 9e17) return false;
+    into = std::chrono::nanoseconds(static_cast<std::int64_t>(value * scale + 0.5));
+    return true;
+}
+
+}  // namespace kscope::app

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Writers of folded stacks, speedscope and Chrome trace events.
+#include "model/derive/call_export.h"
+
+#include "model/derive/call_sweep.h"
+
+#include <fmt/format.h>
+
+#include <unordered_map>
+
+namespace kscope::model {
+
+namespace {
+
+constexpr std::size_t kExportPiece = 1 << 20;
+
+/// Gathers text and hands it on in large pieces.
+class PieceWriter {
+public:
+    explicit PieceWriter(const TextSink& sink) : m_sink(sink) {}
+    std::string text;
+    void pieceEnds() {
+        if (text.size() >= kExportPiece) flush();
+    }
+    bool flush() {
+        if (m_good && !text.empty()) m_good = m_sink(text);
+        text.clear();
+        return m_good;
+    }
+
+private:
+    const TextSink& m_sink;
+    bool m_good = true;
+};
+
+void appendQuoted(std::string& into, std::string_view text) {
+    into += '"';
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') into += '\\', into += c;
+        else if (byte < 0x20 || byte == 0x7f) into += fmt::format("\\u{:04x}", byte);
+        else if (byte >= 0x80) into += '?';  // names of functions are ASCII; nothing else is sure
+        else into += c;
+    }
+    into += '"';
+}
+
+std::string taskTitle(const Trace& trace, const CallTask& task) {
+    if (task.task != kNoTask)
+        return fmt::format("{}-{}", trace.comm(task.task), raw(trace.task(task.task).tid));
+    if (task.cpu == kUnknownCpu) return "calls";
+    return fmt::format("CPU {}", raw(task.cpu));
+}
+
+/// Begins and ends in an order that nests: nothing ends before what is inside it, nothing begins
+/// before what came before it.
+template <class Open, class Close>
+void eachEdge(const CallForest& forest, const CallTask& task, const CallScope& scope, Open&& open,
+              Close&& close) {
+    std::int64_t last = INT64_MIN;
+    sweepCalls(
+        forest, task, scope,
+        [&](const SweptCall& swept, const auto&) {
+            if (!swept.counted) return;
+            last = std::max(last, forest.begin(*swept.call));
+            open(swept.function, last);
+        },
+        [&](const SweptCall& swept, const auto&) {
+            if (!swept.counted) return;
+            last = std::max(last, forest.end(*swept.call));
+            close(swept.function, last);
+        });
+}
+
+}  // namespace
+
+bool writeFolded(const CallForest& forest, const CallScope& scope, ThreadPool& pool,
+                 const TextSink& sink) {
+    const auto tree = callTree(forest, scope, pool);
+    const auto& trace = forest.trace();
+    PieceWriter out(sink);
+    std::vector<std::string> paths(tree.nodes.size());
+    for (std::size_t i = 1; i < tree.nodes.size(); ++i) {
+        const auto& node = tree.nodes[i];
+        auto& path = paths[i];
+        path = paths[node.parent];
+        if (!path.empty()) path += ';';
+        for (const char c : trace.text(node.function.name()))
+            path += c == ';' || c == '\n' ? ':' : c;
+        if (node.self <= 0) continue;
+        out.text += path;
+        out.text += fmt::format(" {}\n", node.self);
+        out.pieceEnds();
+    }
+    return out.flush();
+}
+
+bool writeSpeedscope(const CallForest& forest, const CallScope& scope, std::string_view name,
+                     const TextSink& sink) {
+    const auto& trace = forest.trace();
+    PieceWriter out(sink);
+    out.text = "{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\",\"name\":";
+    appendQuoted(out.text, name);
+    out.text += ",\"profiles\":[";
+    std::unordered_map<std::uint32_t, std::size_t> frames;
+    std::vector<FunctionKey> order;
+    bool firstTask = true;
+    for (const auto& task : forest.tasks()) {
+        if (task.calls.empty() || (scope.task && !scope.task(task))) continue;
+        std::int64_t begin = INT64_MAX;
+        std::int64_t end = INT64_MIN;
+        for (const auto& call : task.calls) {
+            begin = std::min(begin, forest.begin(call));
+            end = std::max(end, forest.end(call));
+        }
+        out.text += firstTask ? "\n" : ",\n";
+        firstTask = false;
+        out.text += "{\"type\":\"evented\",\"name\":";
+        appendQuoted(out.text, taskTitle(trace, task));
+        out.text += fmt::format(
+            ",\"unit\":\"nanoseconds\",\"startValue\":{},\"endValue\":{},\"events\":[", begin, end);
+        bool first = true;
+        const auto edge = [&](char type, FunctionKey function, std::int64_t at) {
+            const auto [found, fresh] = frames.try_emplace(function.value, order.size());
+            if (fresh) order.push_back(function);
+            out.text += fmt::format("{}{{\"type\":\"{}\",\"frame\":{},\"at\":{}}}",
+                                    first ? "\n" : ",\n", type, found->second, at);
+            first = false;
+            out.pieceEnds();
+        };
+        eachEdge(
+            forest, task, scope,
+            [&](FunctionKey function, std::int64_t at) { edge('O', function, at); },
+            [&](FunctionKey function, std::int64_t at) { edge('C', function, at); });
+        out.text += "]}";
+    }
+    out.text += "],\n\"shared\":{\"frames\":[";
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        out.text += i == 0 ? "\n{\"name\":" : ",\n{\"name\":";
+        appendQuoted(out.text, trace.text(order[i].name()));
+        out.text += '}';
+        out.pieceEnds();
+    }
+    out.text += "]},\"exporter\":\"KernelScope\"}\n";
+    return out.flush();
+}
+
+bool writeChromeTrace(const CallForest& forest, const CallScope& scope, const TextSink& sink) {
+    const auto& trace = forest.trace();
+    PieceWriter out(sink);
+    out.text = "{\"traceEvents\":[";
+    bool first = true;
+    for (const auto& task : forest.tasks()) {
+        if (scope.task && !scope.task(task)) continue;
+        std::int64_t tid = raw(task.cpu);
+        std::int64_t pid = tid;
+        if (task.task != kNoTask) {
+            const auto& info = trace.task(task.task);
+            tid = raw(info.tid);
+            pid = raw(info.tgid) >= 0 ? raw(info.tgid) : tid;
+        }
+        out.text += fmt::format(
+            "{}{{\"ts\":0,\"ph\":\"M\",\"pid\":{},\"tid\":{},\"name\":\"thread_name\",\"args\":"
+            "{{\"name\":",
+            first ? "\n" : ",\n", pid, tid);
+        first = false;
+        appendQuoted(out.text, taskTitle(trace, task));
+        out.text += "}}";
+        const auto edge = [&](char phase, FunctionKey function, std::int64_t at) {
+            out.text += fmt::format(",\n{{\"ts\":{}{}.{:03},\"ph\":\"{}\",\"pid\":{},\"tid\":{},"
+                                    "\"name\":",
+                                    at < 0 ? "-" : "", std::abs(at) / 1000, std::abs(at) % 1000,
+                                    phase, pid, tid);
+            appendQuoted(out.text, trace.text(function.name()));
+            out.text += '}';
+            out.pieceEnds();
+        };
+        eachEdge(
+            forest, task, scope,
+            [&](FunctionKey function, std::int64_t at) { edge('B', function, at); },
+            [&](FunctionKey function, std::int64_t at) { edge('E', function, at); });
+    }
+    out.text += "\n],\"displayTimeUnit\":\"ns\"}\n";
+    return out.flush();
+}
+
+}  // namespace kscope::model

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Sums over calls, each thread over its tasks.
+#include "model/derive/call_functions.h"
+
+#include "model/derive/call_sweep.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace kscope::model {
+
+namespace {
+
+struct FunctionSums {
+    FunctionRow row;
+    std::vector<std::int64_t> lengths;
+    std::uint32_t above = 0;  // calls of it on the stack at hand
+};
+
+struct FunctionShare {
+    std::vector<std::uint32_t> indexOf;  // FunctionKey → sums + 1
+    std::vector<FunctionSums> sums;
+    FunctionSums& at(FunctionKey function) {
+        if (function.value >= indexOf.size()) indexOf.resize(function.value + std::size_t{64}, 0);
+        auto& index = indexOf[function.value];
+        if (index == 0) {
+            sums.emplace_back().row.function = function;
+            index = static_cast<std::uint32_t>(sums.size());
+        }
+        return sums[index - 1];
+    }
+};
+
+void countCall(const SweptCall& swept, FunctionSums& into) {
+    const auto& call = *swept.call;
+    auto& row = into.row;
+    if (call.has(Call::NoExit | Call::Resumed)) ++row.entriesWithoutExit;
+    if (!swept.counted) return;
+    ++row.calls;
+    row.open += call.has(Call::Open | Call::Lost);
+    row.withoutEntry += call.has(Call::NoEntry | Call::Resumed);
+    if (!swept.known) {
+        row.totalExact = row.selfExact = false;
+        return;
+    }
+    if (call.has(Call::UnsureSelf) || !swept.calleesKnown) row.selfExact = false;
+    row.self += std::max<std::int64_t>(swept.length - swept.callees, 0);
+    row.sum += swept.length;
+    if (into.above == 0) row.total += swept.length;
+    into.lengths.push_back(swept.length);
+}
+
+void addSums(FunctionSums& into, FunctionSums& from) {
+    auto& a = into.row;
+    const auto& b = from.row;
+    a.calls += b.calls;
+    a.open += b.open;
+    a.withoutEntry += b.withoutEntry;
+    a.entriesWithoutExit += b.entriesWithoutExit;
+    a.total += b.total;
+    a.self += b.self;
+    a.sum += b.sum;
+    a.totalExact = a.totalExact && b.totalExact;
+    a.selfExact = a.selfExact && b.selfExact;
+    into.lengths.insert(into.lengths.end(), from.lengths.begin(), from.lengths.end());
+    from.lengths = {};
+}
+
+FunctionRow finishedRow(FunctionSums& sums) {
+    auto& lengths = sums.lengths;
+    if (!lengths.empty()) {
+        const auto [low, high] = std::ranges::minmax(lengths);
+        sums.row.min = low;
+        sums.row.max = high;
+        const auto rank = (lengths.size() * 99 + 99) / 100 - 1;
+        std::ranges::nth_element(lengths, lengths.begin() + static_cast<std::ptrdiff_t>(rank));
+        sums.row.p99 = lengths[rank];
+    }
+    return sums.row;
+}
+
+}  // namespace
+
+FunctionReport functionReport(const CallForest& forest, const CallScope& scope, ThreadPool& pool) {
+    const auto shares = pool.threads() + 1;
+    std::vector<FunctionShare> parts(shares);
+    forEachCallTask(forest, pool, shares, [&](std::size_t share, const CallTask& task) {
+        auto& part = parts[share];
+        sweepCalls(
+            forest, task, scope,
+            [&](const SweptCall& swept, const auto&) { ++part.at(swept.function).above; },
+            [&](const SweptCall& swept, const auto&) {
+                auto& sums = part.at(swept.function);
+                --sums.above;
+                countCall(swept, sums);
+            });
+    });
+    for (std::size_t share = 1; share < shares; ++share)
+        for (auto& sums : parts[share].sums) addSums(parts[0].at(sums.row.function), sums);
+    auto& sums = parts[0].sums;
+    std::erase_if(sums, [](const FunctionSums& each) {
+        return each.row.calls == 0 && each.row.entriesWithoutExit == 0;
+    });
+    FunctionReport report;
+    report.rows.resize(sums.size());
+    parallelFor(pool, sums.size(), [&](std::size_t i) { report.rows[i] = finishedRow(sums[i]); });
+    const auto& trace = forest.trace();
+    std::ranges::sort(report.rows, [&](const FunctionRow& a, const FunctionRow& b) {
+        const auto left = trace.text(a.function.name());
+        const auto right = trace.text(b.function.name());
+        return left != right ? left < right : a.function < b.function;
+    });
+    for (const auto& row : report.rows) report.open += row.open;
+    for (const auto& task : forest.tasks())
+        if (!scope.task || scope.task(task))
+            report.maxDepth = std::max(report.maxDepth, task.maxDepth);
+    return report;
+}
+
+namespace {
+
+/// A tree that grows: children found by (parent, function).
+struct GrowingTree {
+    GrowingTree() { nodes.emplace_back(); }
+    std::vector<CallTreeNode> nodes;
+    std::unordered_map<std::uint64_t, std::uint32_t> index;
+    std::uint32_t child(std::uint32_t parent, FunctionKey function) {
+        const auto key = std::uint64_t{parent} << 32 | function.value;
+        const auto [found, fresh] =
+            index.try_emplace(key, static_cast<std::uint32_t>(nodes.size()));
+        if (fresh)
+            nodes.push_back(
+                {.function = function, .parent = parent, .depth = nodes[parent].depth + 1});
+        return found->second;
+    }
+};
+
+void growTree(const CallForest& forest, const CallTask& task, const CallScope& scope,
+              GrowingTree& tree) {
+    std::vector<std::uint32_t> path{0};
+    sweepCalls(
+        forest, task, scope,
+        [&](const SweptCall& swept, const auto& stack) {
+            path.resize(stack.size() + 1);
+            path.push_back(tree.child(path.back(), swept.function));
+        },
+        [&](const SweptCall& swept, const auto& stack) {
+            const auto node = path[stack.size() + 1];
+            path.resize(stack.size() + 1);
+            if (!swept.counted) return;
+            auto& sums = tree.nodes[node];
+            ++sums.calls;
+            if (swept.known) sums.total += swept.length;
+        });
+}
+
+void mergeTree(GrowingTree& into, const GrowingTree& from) {
+    std::vector<std::uint32_t> placeOf(from.nodes.size(), 0);
+    for (std::size_t i = 1; i < from.nodes.size(); ++i) {
+        const auto& node = from.nodes[i];
+        placeOf[i] = into.child(placeOf[node.parent], node.function);
+        into.nodes[placeOf[i]].calls += node.calls;
+        into.nodes[placeOf[i]].total += node.total;
+    }
+}
+
+}  // namespace
+
+CallTree callTree(const CallForest& forest, const CallScope& scope, ThreadPool& pool) {
+    const auto shares = pool.threads() + 1;
+    std::vector<GrowingTree> parts(shares);
+    forEachCallTask(forest, pool, shares, [&](std::size_t share, const CallTask& task) {
+        growTree(forest, task, scope, parts[share]);
+    });
+    for (std::size_t share = 1; share < shares; ++share) mergeTree(parts[0], parts[share]);
+    CallTree tree;
+    tree.nodes = std::move(parts[0].nodes);
+    auto& nodes = tree.nodes;
+    for (auto& node : nodes) node.self = node.total;
+    tree.children.resize(nodes.size());
+    for (std::uint32_t i = 1; i < nodes.size(); ++i) {
+        const auto parent = nodes[i].parent;
+        nodes[parent].self -= nodes[i].total;
+        if (parent == 0) nodes[0].total += nodes[i].total, nodes[0].calls += nodes[i].calls;
+        tree.children[parent].push_back(i);
+    }
+    nodes[0].self = 0;
+    for (auto& node : nodes) node.self = std::max<std::int64_t>(node.self, 0);
+    for (auto& children : tree.children)
+        std::ranges::stable_sort(children, std::greater<>{},
+                                 [&](auto i) { return nodes[i].total; });
+    return tree;
+}
+
+std::vector<CallPair> callPairs(const CallForest& forest, const CallScope& scope,
+                                ThreadPool& pool) {
+    const auto shares = pool.threads() + 1;
+    std::vector<std::unordered_map<std::uint64_t, CallPair>> parts(shares);
+    forEachCallTask(forest, pool, shares, [&](std::size_t share, const CallTask& task) {
+        sweepCalls(
+            forest, task, scope, [](const SweptCall&, const auto&) {},
+            [&](const SweptCall& swept, const auto& stack) {
+                if (!swept.counted) return;
+                const auto caller = stack.empty() ? FunctionKey{} : stack.back().function;
+                auto& pair = parts[share][std::uint64_t{caller.value} << 32 | swept.function.value];
+                pair.caller = caller;
+                pair.callee = swept.function;
+                ++pair.calls;
+                pair.total += swept.length;
+            });
+    });
+    for (std::size_t share = 1; share < shares; ++share)
+        for (const auto& [key, pair] : parts[share]) {
+            auto& sum = parts[0][key];
+            sum.caller = pair.caller;
+            sum.callee = pair.callee;
+            sum.calls += pair.calls;
+            sum.total += pair.total;
+        }
+    std::vector<CallPair> pairs;
+    for (const auto& [key, pair] : parts[0]) pairs.push_back(pair);
+    std::ranges::sort(pairs, [](const CallPair& a, const CallPair& b) {
+        if (a.total != b.total) return a.total > b.total;
+        return std::pair(a.caller, a.callee) < std::pair(b.caller, b.callee);
+    });
+    return pairs;
+}
+
+}  // namespace kscope::model

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// One pass over the rows in order, on each thread for its share of the tasks.
+#include "model/derive/calls.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace kscope::model {
+
+namespace {
+
+constexpr std::uint32_t kNoStream = UINT32_MAX;
+constexpr std::uint32_t kNoLevel = UINT32_MAX;
+/// Calls set aside that may still be closed; more is damage.
+constexpr std::size_t kMostAside = 64;
+
+/// Length that the row's DurationRow tells; −1: it has none.
+std::int64_t durationAt(const EventChunk& chunk, Row row) {
+    const auto at = std::ranges::lower_bound(chunk.durations, row, {}, &DurationRow::row);
+    return at != chunk.durations.end() && at->row == row ? at->ns() : -1;
+}
+
+/// Pairing of one task.
+class CallStream {
+public:
+    void reserve(std::size_t calls) { m_calls.reserve(calls); }
+    void enter(RowRef row, FunctionKey function, std::uint32_t depth) {
+        m_maxDepth = std::max(m_maxDepth, depth);
+        // Calls beyond the greatest depth all have it: there only their order tells.
+        if (depth < kMaxCallDepth)
+            while (!m_open.empty() && m_open.back().depth >= depth) setAside(row);
+        if (!m_aside.empty()) std::erase_if(m_aside, [&](auto& f) { return f.depth > depth; });
+        std::uint32_t bits = depth << 8;
+        std::uint32_t parent = kNoCall;
+        if (!m_open.empty()) {
+            const auto& top = m_open.back();
+            parent = top.call;
+            if (depth > top.depth + 1) {
+                m_calls[top.call].bits |= Call::UnsureSelf;
+                m_between = top.depth + 1;
+            } else if (depth == m_between) {
+                bits |= Call::UnsureSelf;
+                m_between = kNoLevel;
+            }
+        }
+        m_open.push_back({static_cast<std::uint32_t>(m_calls.size()), function, depth});
+        m_calls.push_back({row, {}, parent, bits});
+    }
+    /// `length`: of the exit's DurationRow; −1: it has none.
+    void leave(RowRef row, FunctionKey function, std::uint32_t depth, std::int64_t length) {
+        m_maxDepth = std::max(m_maxDepth, depth);
+        while (!m_open.empty() && m_open.back().depth > depth) abandon(row);
+        const auto known = length < 0                   ? 0u
+                           : length == kUnknownDuration ? std::uint32_t{Call::UnknownLength}
+                                                        : std::uint32_t{Call::ExactLength};
+        if (m_between != kNoLevel && m_between > depth) m_between = kNoLevel;
+        if (!m_open.empty() && m_open.back().depth == depth) {
+            const auto top = m_open.back();
+            if (top.function == function) {
+                m_open.pop_back();
+                return close(m_calls[top.call], row, known);
+            }
+            abandon(row);
+        }
+        const auto aside = std::ranges::find_if(m_aside, [&](const Frame& frame) {
+            return frame.depth == depth && frame.function == function;
+        });
+        if (aside != m_aside.end()) {
+            auto& call = m_calls[aside->call];
+            call.bits =
+                (call.bits & ~std::uint32_t{Call::NoExit}) | Call::Resumed | Call::UnsureSelf;
+            m_aside.erase(aside);
+            return close(call, row, known);
+        }
+        const auto parent = m_open.empty() ? kNoCall : m_open.back().call;
+        if (parent != kNoCall) m_calls[parent].bits |= Call::UnsureSelf;
+        m_calls.push_back({{},
+                           row,
+                           parent,
+                           depth << 8 | Call::NoEntry |
+                               (length < 0 ? std::uint32_t{Call::UnknownLength} : known)});
+        m_orphans = m_orphans || (known & Call::ExactLength) != 0;
+    }
+    void lose() {
+        for (const auto& frame : m_open) {
+            m_calls[frame.call].exit = last;
+            m_calls[frame.call].bits |= Call::Lost | Call::UnknownLength;
+        }
+        m_open.clear();
+        m_aside.clear();
+        m_between = kNoLevel;
+    }
+    void finish(bool relative) {
+        for (const auto& frame : m_open) {
+            m_calls[frame.call].exit = last;
+            m_calls[frame.call].bits |=
+                Call::Open | (relative ? std::uint32_t{Call::UnknownLength} : 0u);
+        }
+        m_open.clear();
+        m_aside = {};
+    }
+    [[nodiscard]] bool hasOrphans() const { return m_orphans; }
+    [[nodiscard]] std::uint32_t maxDepth() const { return m_maxDepth; }
+    [[nodiscard]] std::vector<Call>& calls() { return m_calls; }
+
+    RowRef last;  ///< Row of the task seen last, of any kind.
+
+private:
+    struct Frame {
+        std::uint32_t call;
+        FunctionKey function;
+        std::uint32_t depth;
+    };
+    static void close(Call& call, RowRef row, std::uint32_t known) {
+        call.exit = row;
+        call.bits |= known;
+    }
+    void abandon(RowRef row) {
+        auto& call = m_calls[m_open.back().call];
+        call.exit = row;
+        call.bits |= Call::NoExit;
+        m_open.pop_back();
+        // What ran in the end of it is nobody's.
+        if (call.parent != kNoCall) m_calls[call.parent].bits |= Call::UnsureSelf;
+    }
+    /// A line at the depth of an open call or above it: its exit may come after what is an
+    /// interrupt at the same depth.
+    void setAside(RowRef row) {
+        if (m_aside.size() < kMostAside) m_aside.push_back(m_open.back());
+        abandon(row);
+    }
+
+    std::vector<Call> m_calls;
+    std::vector<Frame> m_open;
+    std::vector<Frame> m_aside;
+    std::uint32_t m_between = kNoLevel;  // level that an interrupt skipped
+    std::uint32_t m_maxDepth = 0;
+    bool m_orphans = false;
+};
+
+}  // namespace
+
+class CallForestBuilder {
+public:
+    CallForestBuilder(TracePtr trace, ThreadPool& pool) : m_trace(std::move(trace)), m_pool(pool) {}
+
+    CallForestPtr build() {
+        auto forest = std::make_shared<CallForest>();
+        forest->m_trace = m_trace;
+        m_chunks = std::min(m_trace->chunks(), RowRef::kMaxChunks);
+        forest->m_cut = m_chunks < m_trace->chunks();
+        countRows();
+        const auto shares =
+            std::min<std::size_t>(m_pool.threads() + 1, std::max<std::size_t>(m_used.size(), 1));
+        share(shares);
+        parallelFor(m_pool, shares, [this](std::size_t index) { walk(index); });
+        parallelFor(m_pool, m_used.size(), [this](std::size_t index) { finish(index); });
+        for (std::size_t i = 0; i < m_used.size(); ++i) {
+            auto& stream = m_streams[i];
+            if (stream.calls().empty()) continue;
+            const auto key = m_used[i];
+            CallTask task;
+            if (key < m_trace->tasks().size()) task.task = TaskId{key};
+            else task.cpu = CpuId{static_cast<std::uint16_t>(key - m_trace->tasks().size())};
+            task.calls = std::move(stream.calls());
+            task.maxDepth = stream.maxDepth();
+            forest->m_size += task.calls.size();
+            forest->m_tasks.push_back(std::move(task));
+        }
+        forest->m_entries = m_entries;
+        forest->m_exits = m_exits;
+        return forest;
+    }
+
+private:
+    /// A stream is a task, or, of rows without one, a CPU.
+    [[nodiscard]] std::uint32_t keyOf(const EventChunk& chunk, std::uint16_t task,
+                                      std::uint16_t cpu) const {
+        if (task < chunk.tasks.size())
+            if (const auto id = chunk.tasks[task].task; id != kNoTask) return raw(id);
+        return static_cast<std::uint32_t>(m_trace->tasks().size()) + cpu;
+    }
+    void countRows();
+    void share(std::size_t shares);
+    void walk(std::size_t share);
+    void walkChunk(std::size_t index, std::vector<CallStream*>& table, std::size_t share,
+                   std::vector<std::uint32_t>& onCpu);
+    void finish(std::size_t index);
+    void reparent(std::vector<Call>& calls) const;
+
+    TracePtr m_trace;
+    ThreadPool& m_pool;
+    std::size_t m_chunks = 0;
+    std::uint64_t m_entries = 0;
+    std::uint64_t m_exits = 0;
+    bool m_anyLost = false;
+    std::vector<std::uint64_t> m_counts;   // edges by stream key
+    std::vector<std::uint32_t> m_used;     // keys with edges, ascending
+    std::vector<std::uint32_t> m_indexOf;  // key → index into m_used
+    std::vector<CallStream> m_streams;     // by index
+    std::vector<std::uint32_t> m_shareOf;  // by index
+};
+
+void CallForestBuilder::countRows() {
+    m_counts.assign(m_trace->tasks().size() + 0x10000, 0);
+    std::vector<std::uint64_t> local;
+    for (std::size_t c = 0; c < m_chunks; ++c) {
+        const auto& chunk = m_trace->chunk(c);
+        m_anyLost = m_anyLost || !chunk.lost.empty();
+        local.assign(chunk.tasks.size() + 1, 0);
+        const auto none = chunk.tasks.size();
+        for (std::size_t row = 0; row < chunk.rows(); ++row) {
+            const auto flags = chunk.flags[row];
+            if (!isCallEdge(flags) || (flags & kEdgeLoss) != 0) continue;
+            const bool exit = (flags & kEdgeExit) != 0;
+            m_exits += exit;
+            m_entries += !exit;
+            const auto task = std::min<std::size_t>(chunk.task[row], none);
+            if (task == none) ++m_counts[keyOf(chunk, kNoRow, chunk.cpu[row])];
+            else ++local[task];
+        }
+        for (std::size_t task = 0; task < none; ++task)
+            if (local[task] > 0)
+                m_counts[keyOf(chunk, static_cast<std::uint16_t>(task), raw(kUnknownCpu))] +=
+                    local[task];
+    }
+}
+
+void CallForestBuilder::share(std::size_t shares) {
+    m_indexOf.assign(m_counts.size(), kNoStream);
+    for (std::size_t key = 0; key < m_counts.size(); ++key) {
+        if (m_counts[key] == 0) continue;
+        m_indexOf[key] = static_cast<std::uint32_t>(m_used.size());
+        m_used.push_back(static_cast<std::uint32_t>(key));
+    }
+    m_streams = std::vector<CallStream>(m_used.size());
+    m_shareOf.assign(m_used.size(), 0);
+    // The largest first, each to the share that has least.
+    std::vector<std::uint32_t> order(m_used.size());
+    std::iota(order.begin(), order.end(), 0u);
+    std::ranges::sort(order, std::greater<>{}, [&](auto i) { return m_counts[m_used[i]]; });
+    std::vector<std::uint64_t> load(shares, 0);
+    for (const auto i : order) {
+        const auto least = std::ranges::min_element(load);
+        *least += m_counts[m_used[i]];
+        m_shareOf[i] = static_cast<std::uint32_t>(least - load.begin());
+    }
+}
+
+void CallForestBuilder::walk(std::size_t share) {
+    std::vector<CallStream*> table;
+    std::vector<std::uint32_t> onCpu(m_anyLost ? 0x10000 : 0, kNoStream);
+    for (std::size_t i = 0; i < m_used.size(); ++i)
+        if (m_shareOf[i] == share) m_streams[i].reserve(m_counts[m_used[i]] / 2 + 8);
+    for (std::size_t c = 0; c < m_chunks; ++c) walkChunk(c, table, share, onCpu);
+}
+
+void CallForestBuilder::walkChunk(std::size_t index, std::vector<CallStream*>& table,
+                                  std::size_t share, std::vector<std::uint32_t>& onCpu) {
+    const auto& chunk = m_trace->chunk(index);
+    const auto streamOf = [&](std::uint16_t task, std::uint16_t cpu) -> CallStream* {
+        const auto stream = m_indexOf[keyOf(chunk, task, cpu)];
+        return stream == kNoStream || m_shareOf[stream] != share ? nullptr : &m_streams[stream];
+    };
+    table.assign(chunk.tasks.size(), nullptr);
+    for (std::size_t task = 0; task < table.size(); ++task)
+        table[task] = streamOf(static_cast<std::uint16_t>(task), raw(kUnknownCpu));
+    std::size_t duration = 0;
+    std::size_t lost = 0;
+    const auto lose = [&](std::size_t before) {
+        for (; lost < chunk.lost.size() && chunk.lost[lost].row <= before; ++lost) {
+            const auto stream = onCpu[raw(chunk.lost[lost].cpu)];
+            if (stream != kNoStream && m_shareOf[stream] == share) m_streams[stream].lose();
+        }
+    };
+    for (std::size_t row = 0; row < chunk.rows(); ++row) {
+        const auto task = chunk.task[row];
+        const auto flags = chunk.flags[row];
+        if (m_anyLost) {
+            lose(row);
+            if (isCallEdge(flags))
+                onCpu[chunk.cpu[row]] = m_indexOf[keyOf(chunk, task, chunk.cpu[row])];
+        }
+        auto* const stream = task < table.size() ? table[task] : streamOf(kNoRow, chunk.cpu[row]);
+        if (stream == nullptr) continue;
+        if (!isCallEdge(flags)) {
+            stream->last = RowRef::of(index, row);
+            continue;
+        }
+        const auto here = RowRef::of(index, row);
+        const auto function = FunctionKey::of(chunk.names[chunk.name[row]], callSpace(flags));
+        switch (callEdge(flags)) {
+        case CallEdge::Entry: stream->enter(here, function, callDepth(flags)); break;
+        case CallEdge::Loss: stream->lose(); break;
+        case CallEdge::Exit: {
+            while (duration < chunk.durations.size() && chunk.durations[duration].row < row)
+                ++duration;
+            const bool told =
+                duration < chunk.durations.size() && chunk.durations[duration].row == row;
+            stream->leave(here, function, callDepth(flags),
+                          told ? chunk.durations[duration].ns() : -1);
+            break;
+        }
+        }
+        stream->last = here;
+    }
+    if (m_anyLost) lose(chunk.rows());
+}
+
+void CallForestBuilder::finish(std::size_t index) {
+    auto& stream = m_streams[index];
+    if (stream.calls().empty() || !stream.last.known()) return;
+    const auto& chunk = m_trace->chunk(stream.last.chunk());
+    const auto& source = m_trace->sources()[raw(chunk.origin(stream.last.row()).source)];
+    // A text of function_graph does not say how long its tasks went on.
+    stream.finish(source.clock.relative || source.kind == "function_graph" ||
+                  source.kind == "uftrace-replay");
+    if (stream.hasOrphans()) reparent(stream.calls());
+}
+
+/// Calls that are only known by their exits stand where those are: they are put where they begin,
+/// and what ran inside them becomes theirs.
+void CallForestBuilder::reparent(std::vector<Call>& calls) const {
+    CallForest forest;
+    forest.m_trace = m_trace;
+    struct Placed {
+        std::int64_t begin;
+        std::uint32_t call;
+    };
+    std::vector<Placed> order(calls.size());
+    for (std::uint32_t i = 0; i < calls.size(); ++i) order[i] = {forest.begin(calls[i]), i};
+    // An orphan begins no later than the first call inside it: its begin may be rounded.
+    std::vector<Placed> inside;  // calls without a parent that may still be an orphan's
+    for (std::uint32_t i = 0; i < calls.size(); ++i) {
+        const auto& call = calls[i];
+        if (!call.has(Call::NoEntry)) {
+            while (!inside.empty() && inside.back().call >= call.depth()) inside.pop_back();
+            inside.push_back({order[i].begin, call.depth()});
+            continue;
+        }
+        auto begin = order[i].begin;
+        while (!inside.empty() && inside.back().call > call.depth()) {
+            if (inside.back().begin >= begin - 1000) begin = std::min(begin, inside.back().begin);
+            inside.pop_back();
+        }
+        order[i].begin = begin;
+    }
+    std::ranges::stable_sort(order, [&](const Placed& a, const Placed& b) {
+        if (a.begin != b.begin) return a.begin < b.begin;
+        return calls[a.call].depth() < calls[b.call].depth() &&
+               (calls[a.call].has(Call::NoEntry) || calls[b.call].has(Call::NoEntry));
+    });
+    std::vector<Call> sorted;
+    sorted.reserve(calls.size());
+    struct OpenCall {
+        std::uint32_t call;
+        std::int64_t end;
+    };
+    std::vector<OpenCall> open;
+    for (const auto& placed : order) {
+        auto call = calls[placed.call];
+        while (!open.empty() &&
+               (sorted[open.back().call].depth() >= call.depth() || open.back().end < placed.begin))
+            open.pop_back();
+        call.parent = open.empty() ? kNoCall : open.back().call;
+        open.push_back({static_cast<std::uint32_t>(sorted.size()), forest.end(call)});
+        sorted.push_back(call);
+    }
+    calls = std::move(sorted);
+}
+
+std::int64_t CallForest::begin(const Call& call) const {
+    if (call.entry.known()) return m_trace->chunk(call.entry.chunk()).timeNs(call.entry.row());
+    const auto& chunk = m_trace->chunk(call.exit.chunk());
+    const auto end = chunk.timeNs(call.exit.row());
+    if (!call.has(Call::ExactLength)) return end;
+    return end - std::max<std::int64_t>(durationAt(chunk, call.exit.row()), 0);
+}
+
+std::int64_t CallForest::end(const Call& call) const {
+    return m_trace->chunk(call.exit.chunk()).timeNs(call.exit.row());
+}
+
+std::optional<std::int64_t> CallForest::length(const Call& call) const {
+    if (call.has(Call::UnknownLength | Call::NoExit)) return std::nullopt;
+    if (call.has(Call::ExactLength))
+        return durationAt(m_trace->chunk(call.exit.chunk()), call.exit.row());
+    return end(call) - begin(call);
+}
+
+FunctionKey CallForest::function(const Call& call) const {
+    const auto row = namingRow(call);
+    const auto& chunk = m_trace->chunk(row.chunk());
+    return FunctionKey::of(chunk.names[chunk.name[row.row()]], callSpace(chunk.flags[row.row()]));
+}
+
+CallForestPtr deriveCalls(TracePtr trace, ThreadPool& pool) {
+    return CallForestBuilder(std::move(trace), pool).build();
+}
+
+}  // namespace kscope::model

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Rows of calls: times, tasks, and the names of closing braces.
+#include "parsers/function_graph/graph_assembler.h"
+
+#include "model/core/strings.h"
+#include "model/store/call_edge.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace kscope::parsers {
+
+using model::CallEdge;
+using model::CallSpace;
+using model::DiagnosticKind;
+
+namespace {
+constexpr std::int64_t kUntimedStep = 1000;  // ns a line where neither time nor duration is known
+constexpr std::uint32_t kUnknownName = 0;
+}  // namespace
+
+GraphAssembler::GraphAssembler(const GraphLayout& layout, const FtraceLayout& events)
+    : m_layout(layout),
+      m_events(events),
+      m_space(layout.writer == GraphWriter::Replay ? CallSpace::User : CallSpace::Kernel) {
+    (void)globalName("unknown");
+}
+
+void GraphAssembler::begin(model::SourceId source) { m_source = source; }
+
+void GraphAssembler::learnFirstTasks(const GraphPart& part) {
+    for (const auto& row : part.rows())
+        if (row.kind == GraphLineKind::Switch)
+            m_firstTasks.try_emplace(row.cpu, part.tasks()[row.prevTask]);
+}
+
+void GraphAssembler::take(const GraphPart& part) {
+    if (!m_open) {
+        m_open = true;
+        m_lines = 0;
+        m_bytes = 0;
+        m_sink.begin(m_source, part.position(), 1);
+    }
+    learnFirstTasks(part);
+    m_position = part.position();
+    m_partNames.assign(part.names().size(), UINT32_MAX);
+    for (std::size_t i = 1; i < part.names().size(); ++i)
+        m_partNames[i] = globalName(part.names()[i]);
+    for (const auto& each : part.rows()) row(part, each);
+    const LinePlace at{m_lines + 1, m_position};
+    if (part.nulBytes() > 0) m_sink.diagnose(DiagnosticKind::NulBytes, at, part.nulBytes());
+    if (part.longLines() > 0) m_sink.diagnose(DiagnosticKind::LongLine, at, part.longLines());
+    if (part.badNumbers() > 0) m_sink.diagnose(DiagnosticKind::BadTime, at, part.badNumbers());
+    m_lines += part.lines();
+    m_bytes += part.text().size();
+}
+
+model::ParsedPart GraphAssembler::finish() {
+    // Rows of a part must not lie behind those of the next: a leaf that still runs is cut short in
+    // the drawing, its length stays.
+    for (auto* const cpu : std::vector(m_pending))
+        emitPending(*cpu, std::min(cpu->pending.time, m_now));
+    m_pending.clear();
+    m_open = false;
+    return m_sink.finish(m_lines, m_bytes);
+}
+
+std::uint32_t GraphAssembler::globalName(std::string_view text) {
+    const auto found = m_nameIndex.find(text);
+    if (found != m_nameIndex.end()) return found->second;
+    const auto id = static_cast<std::uint32_t>(m_names.size());
+    if (m_names.size() >= model::StringTable::kMaxStrings) return kUnknownName;
+    m_nameTexts.push_back(std::make_unique<std::string>(text));
+    m_names.push_back({std::string(text), 0, 0});
+    m_nameIndex.emplace(*m_nameTexts.back(), id);
+    return id;
+}
+
+std::uint16_t GraphAssembler::nameIndex(std::uint32_t name) {
+    auto& known = m_names[name];
+    if (known.generation != m_sink.generation()) {
+        known.index = m_sink.name(known.text);
+        known.generation = m_sink.generation();
+    }
+    return known.index;
+}
+
+GraphAssembler::Cpu& GraphAssembler::cpuFor(std::uint32_t number) {
+    if (number < m_byNumber.size() && m_byNumber[number] != nullptr) return *m_byNumber[number];
+    auto& cpu = m_cpus[number];
+    if (!cpu) {
+        cpu = std::make_unique<Cpu>();
+        if (number < model::kMaxCpus) cpu->id = model::CpuId{static_cast<std::uint16_t>(number)};
+        cpu->clock = m_now;
+        cpu->own.cpu = cpu->id;
+        cpu->own.stack = &cpu->ownStack;
+        cpu->task = &cpu->own;
+        if (const auto first = m_firstTasks.find(number); first != m_firstTasks.end())
+            run(*cpu, first->second);
+    }
+    if (number < model::kMaxCpus) {
+        if (m_byNumber.size() <= number) m_byNumber.resize(number + std::size_t{1}, nullptr);
+        m_byNumber[number] = cpu.get();
+    }
+    return *cpu;
+}
+
+/// The CPU of a line; where the lines name none, the one its task was switched to last.
+GraphAssembler::Cpu& GraphAssembler::cpuOf(const GraphPart& part, const GraphRow& row) {
+    auto number = row.cpu;
+    if (number == kNoGraphCpu && row.task != 0) {
+        const auto found = m_cpuOfTask.find(part.tasks()[row.task].tid);
+        if (found != m_cpuOfTask.end()) number = found->second;
+    } else if (number == kNoGraphCpu) {
+        number = m_lastSwitchCpu;
+    }
+    if (number != kNoGraphCpu && number >= model::kMaxCpus) {
+        m_sink.diagnose(DiagnosticKind::CpuOutOfRange, place(row));
+        number = kNoGraphCpu;
+    }
+    auto& cpu = cpuFor(number);
+    if (row.task != 0) run(cpu, part.tasks()[row.task]);
+    return cpu;
+}
+
+void GraphAssembler::run(Cpu& cpu, const GraphTask& task) {
+    if (cpu.task->known && cpu.task->tid == task.tid && cpu.task->comm == task.comm) return;
+    if (task.tid < 0) {
+        cpu.task = &cpu.own;
+        return;
+    }
+    m_scratch.assign(task.comm).append(1, '/').append(std::to_string(task.tid));
+    m_scratch.append(1, '/').append(std::to_string(raw(cpu.id)));
+    auto& known = m_tasks[m_scratch];
+    if (!known) {
+        known = std::make_unique<Task>();
+        known->known = true;
+        known->tid = task.tid;
+        known->comm = task.comm;
+        known->cpu = cpu.id;
+        known->stack = &m_stacks[task.tid == 0 ? -1 - std::int64_t{raw(cpu.id)} : task.tid];
+    }
+    cpu.task = known.get();
+}
+
+std::uint16_t GraphAssembler::taskIndex(Task& task) {
+    if (!task.known) return model::kNoRow;
+    if (task.generation != m_sink.taskGeneration()) {
+        task.index = m_sink.task(task.tid, task.comm, task.cpu, -1);
+        task.generation = m_sink.taskGeneration();
+    }
+    return task.index;
+}
+
+void GraphAssembler::row(const GraphPart& part, const GraphRow& row) {
+    switch (row.kind) {
+    case GraphLineKind::Entry:
+    case GraphLineKind::Leaf:
+    case GraphLineKind::Exit: return call(row, cpuOf(part, row), m_position + row.begin);
+    case GraphLineKind::Event: return event(part, row, cpuOf(part, row));
+    case GraphLineKind::Switch: return switchTo(part, row);
+    case GraphLineKind::Lost: return lose(part, row);
+    case GraphLineKind::Elision: return m_sink.diagnose(DiagnosticKind::Elision, place(row));
+    case GraphLineKind::Other: return other(part, row);
+    case GraphLineKind::Ignored: return;
+    }
+}
+
+void GraphAssembler::switchTo(const GraphPart& part, const GraphRow& row) {
+    if (row.cpu >= model::kMaxCpus)
+        return m_sink.diagnose(DiagnosticKind::CpuOutOfRange, place(row));
+    run(cpuFor(row.cpu), part.tasks()[row.task]);
+    m_lastSwitchCpu = row.cpu;
+    if (!m_layout.cpu && part.tasks()[row.task].tid >= 0)
+        m_cpuOfTask[part.tasks()[row.task].tid] = row.cpu;
+}
+
+/// What was open on the CPU is not known any more.
+void GraphAssembler::lose(const GraphPart& part, const GraphRow& row) {
+    const auto count = static_cast<std::uint64_t>(row.duration);
+    m_sink.diagnose(DiagnosticKind::LostEvents, place(row), std::max<std::uint64_t>(count, 1));
+    if (m_layout.writer == GraphWriter::Replay) {
+        auto& lane = cpuOf(part, row);
+        const auto time = startTime(row, lane);
+        emit(time, m_position + row.begin, globalName("lost"), *lane.task, CallEdge::Loss, 0);
+        *lane.task->stack = {};
+        return;
+    }
+    if (row.cpu >= model::kMaxCpus)
+        return m_sink.diagnose(DiagnosticKind::CpuOutOfRange, place(row));
+    m_sink.addLost(model::CpuId{static_cast<std::uint16_t>(row.cpu)}, count);
+    auto& cpu = cpuFor(row.cpu);
+    auto& stack = *cpu.task->stack;
+    stack.open.clear();
+    stack.aside.clear();
+    stack.loose.clear();
+}
+
+/// When the line's record begins, ns; rows of leaves that ended before it are added first.
+std::int64_t GraphAssembler::startTime(const GraphRow& row, Cpu& cpu) {
+    std::int64_t time = m_now;
+    if (timed()) {
+        if (row.time != kNoGraphTime) time = row.time;
+        else m_sink.diagnose(DiagnosticKind::MissingTime, place(row));
+    } else {
+        cpu.clock = std::max(cpu.clock, m_now);
+        for (const auto* const other : m_pending)  // the task's last leaf, on another CPU
+            if (other->pending.task->stack == cpu.task->stack)
+                cpu.clock = std::max(cpu.clock, other->pending.time);
+        time = cpu.clock;
+    }
+    flushPending(time, &cpu);
+    return time;
+}
+
+void GraphAssembler::emitPending(Cpu& cpu, std::int64_t time) {
+    const auto leaf = std::exchange(cpu.pending, {});
+    const auto start = leaf.time - std::max<std::int64_t>(leaf.duration, 0);
+    emit(time, leaf.position, leaf.name, *leaf.task, CallEdge::Exit, leaf.depth);
+    if (leaf.duration < 0) m_sink.addDuration(model::kUnknownDuration);
+    else if (time - start != leaf.duration) m_sink.addDuration(leaf.duration);
+}
+
+/// Exits of leaves up to a time, and those of the CPU and the task whose next line is here: they
+/// cannot end later.
+void GraphAssembler::flushPending(std::int64_t upTo, const Cpu* own) {
+    while (!m_pending.empty()) {
+        auto first = std::ranges::min_element(m_pending, {},
+                                              [](const Cpu* cpu) { return cpu->pending.time; });
+        if ((*first)->pending.time > upTo) {
+            if (own == nullptr) return;
+            first = std::ranges::find_if(m_pending, [own](const Cpu* cpu) {
+                return cpu == own || cpu->pending.task->stack == own->task->stack;
+            });
+            if (first == m_pending.end()) return;
+        }
+        auto& cpu = **first;
+        m_pending.erase(first);
+        emitPending(cpu, std::min(cpu.pending.time, upTo));
+    }
+}
+
+void GraphAssembler::emit(std::int64_t time, std::uint64_t position, std::uint32_t name, Task& task,
+                          CallEdge edge, std::uint32_t depth) {
+    m_sink.prepare(time, position);
+    const auto who = taskIndex(task);
+    m_sink.add(time, position, nameIndex(name), task.cpu, who,
+               model::callFlags(edge, m_space, depth));
+    m_now = time;
+    m_anyRow = true;
+}
+
+void GraphAssembler::call(const GraphRow& row, Cpu& cpu, std::uint64_t position) {
+    if (row.kind == GraphLineKind::Exit) leave(row, cpu, position);
+    else enter(row, cpu, position);
+}
+
+void GraphAssembler::enter(const GraphRow& row, Cpu& cpu, std::uint64_t position) {
+    const auto time = startTime(row, cpu);
+    auto& stack = *cpu.task->stack;
+    auto depth = std::uint32_t{row.depth};
+    if (row.depthLost) depth = stack.open.empty() ? 0 : stack.open.back().depth + 1;
+    std::erase_if(stack.aside, [&](const Frame& frame) { return frame.depth > depth; });
+    while (!stack.open.empty() && stack.open.back().depth >= depth) {
+        stack.aside.push_back(stack.open.back());
+        stack.open.pop_back();
+    }
+    if (!timed() && depth > 0 && (stack.open.empty() || stack.open.back().depth + 1 < depth) &&
+        std::ranges::none_of(stack.loose, [&](const Frame& f) { return f.depth <= depth; }))
+        stack.loose.push_back({depth, 0, time});
+    const auto name = m_partNames[row.name];
+    emit(time, position, name, *cpu.task, CallEdge::Entry, depth);
+    if (row.kind == GraphLineKind::Entry) {
+        stack.open.push_back({depth, name, time});
+        if (!m_layout.duration && !timed()) cpu.clock = time + kUntimedStep;
+        return;
+    }
+    const auto length = m_layout.duration ? std::max<std::int64_t>(row.duration, 0) : 0;
+    cpu.pending = {.task = cpu.task,
+                   .time = time + length,
+                   .duration = row.duration,
+                   .position = position,
+                   .name = name,
+                   .depth = depth};
+    m_pending.push_back(&cpu);
+    if (!timed()) cpu.clock = time + (m_layout.duration ? length : kUntimedStep);
+}
+
+void GraphAssembler::leave(const GraphRow& row, Cpu& cpu, std::uint64_t position) {
+    auto time = startTime(row, cpu);
+    auto& stack = *cpu.task->stack;
+    auto depth = std::uint32_t{row.depth};
+    if (row.depthLost) depth = stack.open.empty() ? 0 : stack.open.back().depth;
+    while (!stack.open.empty() && stack.open.back().depth > depth) stack.open.pop_back();
+    auto name = row.name != 0 ? m_partNames[row.name] : kUnknownName;
+    std::int64_t start = kNoGraphTime;
+    bool paired = true;
+    const auto closes = [&](const Frame& frame) {
+        return frame.depth == depth && (row.name == 0 || frame.name == name);
+    };
+    if (!stack.open.empty() && closes(stack.open.back())) {
+        name = stack.open.back().name;
+        start = stack.open.back().start;
+        stack.open.pop_back();
+    } else if (const auto aside = std::ranges::find_if(stack.aside, closes);
+               aside != stack.aside.end()) {
+        name = aside->name;
+        start = aside->start;
+        stack.aside.erase(aside);
+    } else {
+        paired = false;
+        if (!stack.open.empty() && stack.open.back().depth == depth) stack.open.pop_back();
+        for (const auto& frame : stack.loose)
+            if (frame.depth > depth && (start == kNoGraphTime || frame.start < start))
+                start = frame.start;
+        if (start == kNoGraphTime) start = time;
+    }
+    std::erase_if(stack.aside, [&](const Frame& frame) { return frame.depth > depth; });
+    std::erase_if(stack.loose, [&](const Frame& frame) { return frame.depth > depth; });
+    if (!timed()) {
+        if (row.duration >= 0) time = std::max(time, start + row.duration);
+        else if (!m_layout.duration) time += kUntimedStep;
+        cpu.clock = time;
+        flushPending(time, nullptr);
+    }
+    emit(time, position, name, *cpu.task, CallEdge::Exit, depth);
+    if (row.duration >= 0) {
+        if (!paired || time - start != row.duration) m_sink.addDuration(row.duration);
+    } else if (!timed()) {
+        m_sink.addDuration(model::kUnknownDuration);
+    }
+}
+
+}  // namespace kscope::parsers

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The lines of a piece of function_graph text, read each on its own: what threads do side by side
+/// before an assembler joins pieces in order.
+#pragma once
+
+#include "parsers/function_graph/graph_line.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace kscope::parsers {
+
+/// Longer lines are cut, and their rest is skipped.
+inline constexpr std::size_t kMaxGraphLine = 1 << 20;
+
+/// A line that says something; offsets are into the part's text.
+struct GraphRow {
+    std::int64_t time = kNoGraphTime;
+    std::int64_t duration = -1;
+    std::uint32_t begin = 0;   ///< Of the line.
+    std::uint32_t length = 0;  ///< Without the line end.
+    std::uint32_t line = 0;    ///< From 1 in the part.
+    std::uint32_t name = 0;    ///< Into names; Event: where the comment's body begins.
+    std::uint32_t bodyLength = 0;
+    std::uint32_t task = 0;      ///< Into tasks; 0: not told.
+    std::uint32_t prevTask = 0;  ///< Switch: who leaves.
+    std::uint32_t cpu = kNoGraphCpu;
+    std::uint16_t depth = 0;
+    std::uint16_t flagsAt = 0;  ///< Of the irq flags in the line; 0: none.
+    std::uint8_t flagsLength = 0;
+    GraphLineKind kind = GraphLineKind::Other;
+    bool depthLost = false;
+};
+
+struct GraphTask {
+    std::int64_t tid = -1;
+    std::string comm;
+};
+
+class GraphPart {
+public:
+    /// Reads `text`, whole lines, which begins at `position` of the source. The text is kept.
+    void read(std::string text, std::uint64_t position, const GraphLayout& layout);
+
+    [[nodiscard]] std::string_view text() const noexcept { return m_text; }
+    [[nodiscard]] std::string_view lineOf(const GraphRow& row) const {
+        return std::string_view(m_text).substr(row.begin, row.length);
+    }
+    [[nodiscard]] std::uint64_t position() const noexcept { return m_position; }
+    [[nodiscard]] std::uint64_t lines() const noexcept { return m_lines; }
+    [[nodiscard]] const std::vector<GraphRow>& rows() const noexcept { return m_rows; }
+    [[nodiscard]] const std::vector<std::string_view>& names() const noexcept { return m_names; }
+    [[nodiscard]] const std::vector<GraphTask>& tasks() const noexcept { return m_tasks; }
+    [[nodiscard]] std::uint64_t nulBytes() const noexcept { return m_nulBytes; }
+    [[nodiscard]] std::uint64_t longLines() const noexcept { return m_longLines; }
+    [[nodiscard]] std::uint64_t badNumbers() const noexcept { return m_badNumbers; }
+
+private:
+    void add(const GraphLine& line, std::string_view whole);
+    std::uint32_t internName(std::string_view name);
+    std::uint32_t internTask(std::string_view comm, std::int64_t tid);
+    struct NameSlot {
+        std::uint64_t hash = 0;
+        std::uint32_t name = 0;
+    };
+    void growNames();
+
+    std::string m_text;
+    std::uint64_t m_position = 0;
+    std::uint64_t m_lines = 0;
+    std::vector<GraphRow> m_rows;
+    std::vector<std::string_view> m_names;  // 0: none
+    std::vector<NameSlot> m_nameSlots;      // open addressing, a power of two
+    std::vector<GraphTask> m_tasks;         // 0: none
+    std::unordered_map<std::string, std::uint32_t> m_taskIndex;
+    std::string m_taskKey;  // scratch
+    std::uint32_t m_lastTask = 0;
+    std::uint64_t m_nulBytes = 0;
+    std::uint64_t m_longLines = 0;
+    std::uint64_t m_badNumbers = 0;
+};
+
+}  // namespace kscope::parsers

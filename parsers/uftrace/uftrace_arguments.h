@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Arguments and return values of uftrace records: their layout stands in specs, not in the data.
+#pragma once
+
+#include "parsers/uftrace/uftrace_directory.h"
+#include "parsers/uftrace/uftrace_header.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kscope::parsers {
+
+struct UftraceField {
+    char format = 'A';       ///< d i u x o c p e f s S t, or A: by its value.
+    std::uint32_t size = 8;  ///< Bytes of the value.
+};
+using UftraceFields = std::vector<UftraceField>;
+
+class UftraceArguments {
+public:
+    void load(const UftraceDirectory& directory, const UftraceInfo& info);
+    /// Layout of what a function's entry (exit) holds; null where no spec names it.
+    [[nodiscard]] const UftraceFields* ofEntry(std::string_view symbol,
+                                               std::string_view shown) const;
+    [[nodiscard]] const UftraceFields* ofExit(std::string_view symbol,
+                                              std::string_view shown) const;
+    /// Bytes of `data` that the fields take, without the padding to eight; nothing where they do
+    /// not fit.
+    [[nodiscard]] static std::optional<std::size_t> lengthOf(const UftraceFields& fields,
+                                                             std::string_view data);
+    /// "2, \"hello\"" as replay prints it.
+    [[nodiscard]] static std::string text(const UftraceFields& fields, std::string_view data);
+
+private:
+    using Specs = std::map<std::string, UftraceFields, std::less<>>;
+    void readSpecs(const std::vector<std::string>& lines, Specs& arguments, Specs& returns);
+    void readDebugFile(std::string_view text);
+    Specs m_arguments, m_returns;            // asked for
+    Specs m_debugArguments, m_debugReturns;  // .dbg
+    Specs m_autoArguments, m_autoReturns;
+};
+
+}  // namespace kscope::parsers

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Names of the addresses in uftrace data: memory maps, symbol files, kallsyms.
+#pragma once
+
+#include "parsers/uftrace/uftrace_directory.h"
+#include "parsers/uftrace/uftrace_header.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace kscope::parsers {
+
+/// A C++ name as uftrace prints it: without parameters and template arguments. Others as they are.
+[[nodiscard]] std::string demangledName(std::string_view symbol);
+
+struct UftraceSymbol {
+    std::uint64_t address = 0;
+    std::uint64_t size = 0;  ///< 0: up to the next one.
+    std::string_view name;   ///< Empty: ends the one before.
+};
+
+class UftraceSymbolTable {
+public:
+    /// Reads a .sym file or kallsyms text.
+    explicit UftraceSymbolTable(std::string text);
+    [[nodiscard]] const UftraceSymbol* find(std::uint64_t address) const;
+    [[nodiscard]] std::string_view path() const noexcept { return m_path; }
+    [[nodiscard]] std::string_view buildId() const noexcept { return m_buildId; }
+
+private:
+    std::string m_text;  // names point into it
+    std::string_view m_path;
+    std::string_view m_buildId;
+    std::vector<UftraceSymbol> m_symbols;  // ascending
+};
+
+/// All that names addresses of a directory. Immutable once loaded.
+class UftraceSymbols {
+public:
+    void load(const UftraceDirectory& directory, const UftraceInfo& info,
+              const UftraceTasks& tasks);
+    /// Number of the session that `pid` was in at `time`; −1 where there is none.
+    [[nodiscard]] int sessionAt(std::int64_t pid, std::int64_t time) const;
+    /// When the process's session changes next after `time`; INT64_MAX: never.
+    [[nodiscard]] std::int64_t sessionUntil(std::int64_t pid, std::int64_t time) const;
+    struct Found {
+        std::string_view symbol;  ///< As in the table; empty: none.
+        std::string_view module;  ///< Path.
+    };
+    [[nodiscard]] Found user(int session, std::uint64_t address, std::int64_t time) const;
+    [[nodiscard]] Found kernel(std::uint64_t address) const;
+    [[nodiscard]] std::uint64_t missingFiles() const noexcept { return m_missing; }
+    /// Raw symbols of a module's table whose name may stand in argument specs.
+    [[nodiscard]] std::size_t tables() const noexcept { return m_tables.size(); }
+
+private:
+    struct Region {
+        std::uint64_t begin = 0;
+        std::uint64_t end = 0;
+        std::uint64_t offset = 0;
+        std::uint64_t base = 0;  ///< Where the module begins.
+        std::string path;
+        std::int64_t since = INT64_MIN;  ///< dlopen
+        const UftraceSymbolTable* table = nullptr;
+    };
+    struct Session {
+        std::int64_t time = 0;
+        std::int64_t pid = -1;
+        std::string id;
+        std::vector<Region> regions;  ///< ascending by begin
+    };
+    void readMap(std::string_view text, Session& session);
+    [[nodiscard]] const UftraceSymbolTable* tableOf(std::string_view path,
+                                                    std::string_view buildId) const;
+
+    std::vector<std::unique_ptr<UftraceSymbolTable>> m_tables;
+    std::unique_ptr<UftraceSymbolTable> m_kernel;
+    std::vector<Session> m_sessions;
+    std::unordered_map<std::int64_t, std::int64_t> m_parents;  // process → who forked it
+    bool m_relative = true;
+    std::uint64_t m_missing = 0;
+};
+
+}  // namespace kscope::parsers

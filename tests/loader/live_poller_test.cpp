@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Polling: this machine's /proc against two reads of the file, a folder that plays /proc, and the
+/// bounds of the history in accelerated time.
+#include "app/live/core/proc_poller.h"
+#include "model/derive/counter_path.h"
+#include "tests/support/shared_data.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+namespace kscope::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::uint64_t contextSwitches() {
+    std::ifstream file("/proc/stat");
+    for (std::string word; file >> word;)
+        if (word == "ctxt") {
+            std::uint64_t count = 0;
+            file >> count;
+            return count;
+        }
+    return 0;
+}
+
+/// In place and of the same length: unlike the kernel's files, one that is written anew is empty
+/// for a moment, and the poller keeps it open.
+void overwrite(const std::string& path, std::string_view text) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file << text;
+}
+
+std::optional<std::uint64_t> valueOf(const model::TracePtr& trace, std::string_view path,
+                                     std::size_t round) {
+    for (const auto& table : trace->counters()) {
+        const auto series = findCounter(*trace, *table, path);
+        if (!series || round >= table->rounds()) continue;
+        model::CounterCursor cursor(table);
+        cursor.seek(round);
+        return cursor.value(*series);
+    }
+    return std::nullopt;
+}
+
+TEST(ProcPoller, ReadsThisMachineBetweenTwoReadsOfTheFile) {
+    if (!std::filesystem::exists("/proc/stat")) GTEST_SKIP() << "SKIPPED: no /proc";
+    const auto before = contextSwitches();
+    std::atomic<int> snapshots{0};
+    ProcPoller poller(
+        {.files = {{"/proc/stat", 50ms}}, .limits = {}, .root = {}, .snapshotEvery = 50ms},
+        [&](const model::TracePtr& trace) {
+            EXPECT_FALSE(trace->counters().empty());
+            ++snapshots;
+        });
+    poller.start();
+    for (int i = 0; i < 200 && snapshots < 3; ++i) std::this_thread::sleep_for(10ms);
+    poller.stop();
+    const auto after = contextSwitches();
+    EXPECT_GE(snapshots.load(), 3);
+    const auto trace = poller.trace();
+    ASSERT_EQ(trace->counters().size(), 1U);
+    std::uint64_t last = before;
+    for (std::size_t round = 0; round < trace->counters()[0]->rounds(); ++round) {
+        const auto value = valueOf(trace, "ctxt", round);
+        ASSERT_TRUE(value);
+        EXPECT_GE(*value, last);
+        last = *value;
+    }
+    EXPECT_LE(last, after);
+    EXPECT_EQ(trace->events(), trace->counters()[0]->rounds());
+}
+
+TEST(ProcPoller, NamesAFileThatCannotBeReadAndGoesOn) {
+    const support::TemporaryFolder folder;
+    std::filesystem::create_directory(folder.file("proc"));
+    folder.write("proc/vmstat", "nr_free_pages 10\npgfault 5\n");
+    ProcPoller poller({.files = {{"/proc/gone", 50ms}, {"/proc/vmstat", 50ms}},
+                       .limits = {},
+                       .root = std::filesystem::path(folder.file("proc")).parent_path().string(),
+                       .snapshotEvery = 50ms},
+                      nullptr);
+    poller.start();
+    for (int i = 0; i < 200; ++i) {
+        std::this_thread::sleep_for(10ms);
+        const auto state = poller.state();
+        if (state.files.size() == 2 && state.files[1].reads >= 2) break;
+        overwrite(folder.file("proc/vmstat"), "nr_free_pages 12\npgfault 7\n");
+    }
+    poller.stop();
+    const auto state = poller.state();
+    ASSERT_EQ(state.files.size(), 2U);
+    EXPECT_FALSE(state.files[0].problem.empty());
+    EXPECT_GT(state.files[0].failed, 0U);
+    EXPECT_GE(state.files[1].reads, 2U);
+    const auto trace = poller.trace();
+    ASSERT_EQ(trace->counters().size(), 1U);
+    EXPECT_EQ(valueOf(trace, "pgfault", trace->counters()[0]->rounds() - 1), 7U);
+}
+
+TEST(ProcPoller, PausesAndGoesOn) {
+    const support::TemporaryFolder folder;
+    std::filesystem::create_directory(folder.file("proc"));
+    folder.write("proc/loadavg", "0.10 0.20 0.30 1/2 3\n");
+    ProcPoller poller({.files = {{"/proc/loadavg", 50ms}},
+                       .limits = {},
+                       .root = std::filesystem::path(folder.file("proc")).parent_path().string(),
+                       .snapshotEvery = 50ms},
+                      nullptr);
+    poller.start();
+    std::this_thread::sleep_for(120ms);
+    poller.pause();
+    std::this_thread::sleep_for(60ms);
+    const auto paused = poller.trace()->events();
+    std::this_thread::sleep_for(200ms);
+    EXPECT_EQ(poller.trace()->events(), paused);
+    poller.resume();
+    std::this_thread::sleep_for(200ms);
+    poller.stop();
+    EXPECT_GT(poller.trace()->events(), paused);
+}
+
+/// One round of a machine with two CPUs at `second`, as /proc prints it.
+std::string interruptsAt(std::uint64_t step) {
+    std::string text = "           CPU0       CPU1       \n";
+    for (int row = 0; row < 30; ++row) {
+        char line[96];
+        std::snprintf(line, sizeof line, "%3d: %10llu %10llu   PCI-MSIX  %d-edge      dev%d\n", row,
+                      static_cast<unsigned long long>(step * static_cast<unsigned>(row % 7)),
+                      static_cast<unsigned long long>(step * static_cast<unsigned>(row % 3)), row,
+                      row);
+        text += line;
+    }
+    return text;
+}
+
+TEST(LiveHistory, EightHoursStayWithinTheBoundAndTheOldestGoFirst) {
+    constexpr std::int64_t kStepNs = 200'000'000;
+    constexpr int kRounds = 8 * 3600 * 5;
+    LiveHistory history({.time = std::chrono::hours(1), .bytes = 1 << 20});
+    std::size_t most = 0;
+    for (int round = 0; round < kRounds; ++round) {
+        const auto text = interruptsAt(static_cast<std::uint64_t>(round));
+        const std::int64_t ns = 1'000'000'000'000 + round * kStepNs;
+        history.add({{0, "/proc/interrupts", ns, ns + 1000, text, false}});
+        most = std::max(most, history.bytes());
+    }
+    EXPECT_LE(most, (1U << 20) + (256U << 10));
+    const auto trace = history.snapshot();
+    ASSERT_EQ(trace->counters().size(), 1U);
+    const auto& table = trace->counters()[0];
+    const auto last = table->rounds() - 1;
+    EXPECT_EQ(table->timeNs(last), 1'000'000'000'000 + (kRounds - 1) * kStepNs);
+    EXPECT_GT(table->timeNs(0), 1'000'000'000'000);
+    EXPECT_EQ(valueOf(trace, "6/CPU0", last), static_cast<std::uint64_t>(kRounds - 1) * 6);
+    EXPECT_LT(trace->events(), static_cast<std::uint64_t>(kRounds));
+    EXPECT_GE(trace->events(), table->rounds());
+}
+
+}  // namespace
+}  // namespace kscope::app
