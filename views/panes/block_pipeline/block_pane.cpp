@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Devices to tracks.
+#include "views/panes/block_pipeline/block_pane.h"
+
+#include "model/core/format.h"
+#include "views/panes/block_pipeline/sector_track.h"
+#include "views/panes/tracks/step_track.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace kscope::views {
+namespace {
+
+using model::BlockModel;
+using model::BlockRequest;
+
+constexpr std::size_t kRateSteps = 2000;  // over the whole trace
+
+std::string wholeNumber(double value) {
+    return model::formatCount(static_cast<std::uint64_t>(std::llround(std::max(0.0, value))));
+}
+std::string bytesASecond(double value) {
+    return model::formatBytes(static_cast<std::uint64_t>(std::llround(std::max(0.0, value)))) +
+           "/s";
+}
+
+/// A step wide enough for round numbers: 1, 2 or 5 times a power of ten ns.
+std::int64_t rateStep(model::TimeRange range) {
+    const auto wanted = static_cast<double>(range.length().count()) / kRateSteps;
+    return std::max<std::int64_t>(1000, static_cast<std::int64_t>(niceTop(wanted)));
+}
+
+/// Completions a second, each counting `weigh(request)`, in steps.
+template <class Weigh>
+StepSeries ratePerSecond(const BlockModel& blocks, model::DeviceId device, model::TimeRange range,
+                         Weigh&& weigh) {
+    const std::int64_t step = rateStep(range);
+    const std::int64_t first = model::toNs(range.begin);
+    const auto count = static_cast<std::size_t>((model::toNs(range.end) - first + step - 1) / step);
+    std::vector<double> sums(count);
+    for (const BlockRequest& request : blocks.requests)
+        if (request.device == device && request.c != model::kNoTime && request.c >= first) {
+            const auto at = static_cast<std::size_t>((request.c - first) / step);
+            if (at < count) sums[at] += weigh(request);
+        }
+    StepSeries series;
+    for (std::size_t i = 0; i < count; ++i)
+        if (i == 0 || sums[i] != sums[i - 1])
+            series.add(first + static_cast<std::int64_t>(i) * step,
+                       sums[i] * 1e9 / static_cast<double>(step));
+    return series;
+}
+
+/// Requests at the driver, and behind them what is queued.
+class InFlightTrack : public Track {
+public:
+    InFlightTrack(const model::BlockDevice& device, std::int64_t endNs) : m_end(endNs) {
+        for (const model::BlockStep& step : device.steps) {
+            m_inFlight.add(step.time, step.inFlight);
+            m_all.add(step.time, step.inFlight + std::max(step.queued, 0));
+            m_most = std::max(m_most, static_cast<double>(step.inFlight));
+            m_mostQueued = std::max(m_mostQueued, static_cast<double>(step.queued));
+        }
+    }
+    [[nodiscard]] int height() const override { return 56; }
+    void draw(const TrackCanvas& canvas) const override {
+        const Theme& t = canvas.theme();
+        drawTrackHeader(canvas, {.name = "In flight",
+                                 .facts = {},
+                                 .value = fmt::format("max {} + {}", wholeNumber(m_most),
+                                                      wholeNumber(m_mostQueued)),
+                                 .lines = {"at the driver; waiting in orange"}});
+        const int pad = canvas.px(5);
+        const Box area{canvas.plot.x, canvas.plot.y + pad, canvas.plot.w, canvas.plot.h - 2 * pad};
+        const double top = niceTop(m_most + m_mostQueued);
+        drawSteps(canvas, area, m_all, m_end, top,
+                  {t.stageID, (t.stageID & 0xffffffu) | 0x40000000u});
+        drawSteps(canvas, area, m_inFlight, m_end, top,
+                  {t.stageDC, (t.stageDC & 0xffffffu) | 0x99000000u});
+    }
+    [[nodiscard]] std::optional<TrackHit> at(const TrackCanvas& canvas, int x, int) const override {
+        const std::int64_t ns = canvas.viewport().ns(x - canvas.plot.x);
+        const auto now = m_inFlight.at(ns);
+        const auto all = m_all.at(ns);
+        if (!now || !all) return std::nullopt;
+        TrackHit hit;
+        hit.box = {x, canvas.plot.y, 1, canvas.plot.h};
+        hit.words.title =
+            QString::fromStdString(fmt::format("{} requests at the driver", wholeNumber(*now)));
+        hit.words.lines << QString::fromStdString(
+            fmt::format("{} more are queued and wait", wholeNumber(*all - *now)));
+        return hit;
+    }
+
+private:
+    std::int64_t m_end;
+    StepSeries m_inFlight;
+    StepSeries m_all;
+    double m_most = 0;
+    double m_mostQueued = 0;
+};
+
+std::vector<TrackLegend> blockLegend(const Theme& t) {
+    return {{"Q→G waits for a request", t.stageQG},
+            {"G→I prepared", t.stageGI},
+            {"I→D waits in the scheduler", t.stageID},
+            {"D→C in the device", t.stageDC},
+            {"read", t.dirRead},
+            {"write", t.dirWrite}};
+}
+
+void addDevice(TrackSet& set, const BlockModelPtr& blocks, const model::BlockDevice& device,
+               std::size_t requests, std::int64_t endNs) {
+    const auto id = device.device;
+    const std::string name = model::deviceText(id);
+    set.tracks.push_back(std::make_unique<GroupTrack>(
+        name, fmt::format("{} requests", model::formatCount(requests))));
+    set.tracks.push_back(std::make_unique<RequestTrack>(set.trace, blocks, id, endNs));
+    set.tracks.push_back(std::make_unique<InFlightTrack>(device, endNs));
+    const auto range = set.trace->range();
+    set.tracks.push_back(std::make_unique<StepTrack>(
+        StepTrack::Words{"IOPS", "completions a second", wholeNumber},
+        ratePerSecond(*blocks, id, range, [](const BlockRequest&) { return 1.0; }), endNs,
+        &Theme::seriesNeutral));
+    set.tracks.push_back(std::make_unique<StepTrack>(
+        StepTrack::Words{"Throughput", "completed bytes a second", bytesASecond},
+        ratePerSecond(*blocks, id, range,
+                      [](const BlockRequest& request) { return 512.0 * request.sectors; }),
+        endNs, &Theme::seriesNeutral));
+    set.tracks.push_back(std::make_unique<SectorTrack>(set.trace, blocks, id, endNs));
+}
+
+}  // namespace
+
+bool hasBlocks(const model::Trace& trace) { return trace.tables().blockActions > 0; }
+
+std::shared_ptr<const TrackSet> blockTracks(const model::TracePtr& trace) {
+    auto set = std::make_shared<TrackSet>();
+    set->trace = trace;
+    set->title = "Block requests";
+    set->csvHead = "device,begin_ns,end_ns,kind,tid,comm,label";
+    set->legend = blockLegend;
+    set->empty = "This trace has no block requests. Record some with: "
+                 "trace-cmd record -e block, or btrace /dev/sda > FILE";
+    if (!hasBlocks(*trace)) return set;
+    const auto blocks = std::make_shared<const BlockModel>(model::blockRequests(*trace));
+    std::map<model::DeviceId, std::size_t> requests;
+    for (const BlockRequest& request : blocks->requests) ++requests[request.device];
+    const std::int64_t endNs = model::toNs(trace->range().end);
+    std::vector<const model::BlockDevice*> devices;
+    for (const model::BlockDevice& device : blocks->devices)
+        if (requests.contains(device.device)) devices.push_back(&device);
+    std::ranges::stable_sort(devices, std::ranges::greater{},
+                             [&](const auto* device) { return requests.at(device->device); });
+    for (const auto* device : devices)
+        addDevice(*set, blocks, *device, requests.at(device->device), endNs);
+    set->status = fmt::format("{} requests, {} {}", model::formatCount(blocks->requests.size()),
+                              devices.size(), devices.size() == 1 ? "device" : "devices");
+    if (devices.empty()) set->empty = "No request of this trace was issued to a device.";
+    return set;
+}
+
+}  // namespace kscope::views

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Stacking, drawing and naming of block requests.
+#include "views/panes/block_pipeline/request_track.h"
+
+#include "model/core/format.h"
+
+#include <queue>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace kscope::views {
+namespace {
+
+using model::BlockRequest;
+using model::kNoTime;
+
+constexpr int kRowPx = 7;
+constexpr int kLeastPx = 48;
+constexpr int kMostPx = 220;
+
+/// A stretch between two moments that are known; a stage that is missing is part of the one before.
+struct Stage {
+    std::int64_t begin;
+    std::int64_t end;
+    Rgb Theme::*colour;
+    const char* name;
+};
+
+std::vector<Stage> stagesOf(const BlockRequest& request, std::int64_t endNs) {
+    static constexpr std::array<Rgb Theme::*, 4> kColours{&Theme::stageQG, &Theme::stageGI,
+                                                          &Theme::stageID, &Theme::stageDC};
+    static constexpr std::array<const char*, 4> kNames{"Q", "G", "I", "D"};
+    const std::array<std::int64_t, 5> moments{request.q, request.g, request.i, request.d,
+                                              request.c == kNoTime ? endNs : request.c};
+    std::vector<Stage> stages;
+    for (std::size_t at = 0; at < 4; ++at) {
+        if (moments[at] == kNoTime) continue;
+        std::size_t next = at + 1;
+        while (moments[next] == kNoTime) ++next;  // the end is always known
+        // A requeue issues anew: what is drawn never goes backwards.
+        const std::int64_t end = std::max(moments[at], moments[next]);
+        stages.push_back({moments[at], end, kColours[at], kNames[at]});
+    }
+    return stages;
+}
+
+std::string stageWords(const BlockRequest& request) {
+    const std::array<std::pair<const char*, std::int64_t>, 5> moments{
+        {{"Q", request.q}, {"G", request.g}, {"I", request.i}, {"D", request.d}, {"C", request.c}}};
+    std::string words;
+    const std::pair<const char*, std::int64_t>* before = nullptr;
+    for (const auto& moment : moments) {
+        if (moment.second == kNoTime) continue;
+        if (before != nullptr)
+            words +=
+                fmt::format("{}{}→{} {}", words.empty() ? "" : "  ", before->first, moment.first,
+                            model::formatDuration(model::Duration{moment.second - before->second}));
+        before = &moment;
+    }
+    return words;
+}
+
+std::string csvText(std::string_view text) {
+    if (text.find_first_of(",\"\n\r") == text.npos) return std::string(text);
+    std::string quoted = "\"";
+    for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
+    return quoted + '"';
+}
+
+}  // namespace
+
+std::int64_t requestBegin(const BlockRequest& request) {
+    for (const std::int64_t ns : {request.q, request.g, request.i, request.d})
+        if (ns != kNoTime) return ns;
+    return request.c;
+}
+
+RequestRows::RequestRows(const model::BlockModel& blocks, model::DeviceId device,
+                         std::int64_t endNs) {
+    std::vector<Place> places;
+    for (std::uint32_t i = 0; i < blocks.requests.size(); ++i) {
+        const BlockRequest& request = blocks.requests[i];
+        if (request.device != device) continue;
+        const std::int64_t begin = requestBegin(request);
+        const std::int64_t end = request.c == kNoTime ? endNs : request.c;
+        places.push_back({begin, std::max(begin + 1, end), i});
+    }
+    m_requests = places.size();
+    std::ranges::stable_sort(places, {}, &Place::begin);
+    using Busy = std::pair<std::int64_t, std::size_t>;  // until when, which row
+    std::priority_queue<Busy, std::vector<Busy>, std::greater<>> busy;
+    std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> freed;
+    for (const Place& place : places) {
+        while (!busy.empty() && busy.top().first <= place.begin) {
+            freed.push(busy.top().second);
+            busy.pop();
+        }
+        std::size_t row = m_rows.size();
+        if (freed.empty()) {
+            m_rows.emplace_back();
+        } else {
+            row = freed.top();
+            freed.pop();
+        }
+        m_rows[row].push_back(place);
+        busy.push({place.end, row});
+    }
+}
+
+const RequestRows::Place* RequestRows::next(std::int64_t ns) const {
+    const Place* best = nullptr;
+    for (const auto& row : m_rows) {
+        const auto found = std::ranges::upper_bound(row, ns, {}, &Place::begin);
+        if (found != row.end() && (best == nullptr || found->begin < best->begin)) best = &*found;
+    }
+    return best;
+}
+
+RequestTrack::RequestTrack(model::TracePtr trace, BlockModelPtr blocks, model::DeviceId device,
+                           std::int64_t endNs)
+    : m_trace(std::move(trace)),
+      m_blocks(std::move(blocks)),
+      m_device(device),
+      m_rows(*m_blocks, device, endNs) {}
+
+int RequestTrack::height() const {
+    const auto wanted = static_cast<int>(std::min<std::size_t>(m_rows.rows(), 1000)) * kRowPx + 12;
+    return std::clamp(wanted, kLeastPx + 30, kMostPx);
+}
+
+Box RequestTrack::area(const TrackCanvas& canvas) const {
+    const int pad = canvas.px(5);
+    return {canvas.plot.x, canvas.plot.y + pad, canvas.plot.w,
+            std::max(1, canvas.plot.h - 2 * pad)};
+}
+
+void RequestTrack::draw(const TrackCanvas& canvas) const {
+    const Theme& t = canvas.theme();
+    drawTrackHeader(canvas, {.name = "Requests",
+                             .facts = {},
+                             .value = fmt::format("max {}", m_rows.rows()),
+                             .lines = {"one row is one slot in use", "Q→G  G→I  I→D  D→C"}});
+    // The stages' colours below their letters.
+    const std::array<Rgb, 4> stages{t.stageQG, t.stageGI, t.stageID, t.stageDC};
+    for (std::size_t i = 0; i < stages.size(); ++i)
+        canvas.list.fill({canvas.header.x + canvas.px(12 + 26 * static_cast<double>(i)),
+                          canvas.header.y + canvas.px(52), canvas.px(20), canvas.px(5)},
+                         stages[i], canvas.px(1));
+    const Box place = area(canvas);
+    const Viewport view = canvas.viewport();
+    const std::int64_t end = model::toNs(canvas.scene.window.end);
+    const auto rows = static_cast<std::int64_t>(std::max<std::size_t>(m_rows.rows(), 1));
+    const int full = canvas.px(kRowPx);
+    const bool fits = rows * full <= place.h;
+    for (std::size_t r = 0; r < m_rows.rows(); ++r) {
+        const auto number = static_cast<std::int64_t>(r);
+        const int top = place.y + static_cast<int>(fits ? number * full : number * place.h / rows);
+        const int height =
+            fits ? full - canvas.px(2)
+                 : std::max(1, static_cast<int>((number + 1) * place.h / rows) + place.y - top);
+        const auto& row = m_rows.row(r);
+        auto at = std::ranges::upper_bound(row, view.ns(0), {}, &RequestRows::Place::end);
+        while (at != row.end() && at->begin < end) {
+            int right = 0;
+            for (const Stage& stage : stagesOf(m_blocks->requests[at->request], at->end)) {
+                const int x0 = std::clamp(view.x(stage.begin), 0, place.w);
+                const int x1 = std::clamp(std::max(view.x(stage.end), x0 + 1), 0, place.w);
+                if (x1 <= x0) continue;
+                canvas.list.fill({place.x + x0, top, x1 - x0, height}, t.*stage.colour);
+                right = std::max(right, x1);
+            }
+            ++at;
+            // What ends in the pixel that is drawn already would not be seen.
+            const std::int64_t drawn = view.ns(right);
+            if (at != row.end() && at->end <= drawn)
+                at = std::lower_bound(
+                    at, row.end(), drawn + 1,
+                    [](const RequestRows::Place& p, std::int64_t ns) { return p.end < ns; });
+        }
+    }
+}
+
+TrackHit requestHit(const model::Trace& trace, const model::BlockModel& blocks,
+                    std::uint32_t number, std::int64_t endNs) {
+    const BlockRequest& request = blocks.requests[number];
+    const std::int64_t begin = requestBegin(request);
+    const std::int64_t end = request.c == kNoTime ? endNs : request.c;
+    TrackHit hit;
+    hit.span = {model::timestampNs(begin), model::timestampNs(std::max(end, begin + 1))};
+    hit.item = {.kind = Item::Kind::Event,
+                .lane = {},
+                .event = request.issue,
+                .span = hit.span,
+                .value = number,
+                .task = request.task,
+                .cpu = model::kUnknownCpu};
+    const std::string comm(trace.text(request.comm));
+    hit.words.title =
+        QString::fromStdString(fmt::format("{}, {} at sector {}", rwbsWords(request.rwbs),
+                                           model::formatBytes(std::uint64_t{request.sectors} * 512),
+                                           model::formatCount(request.sector)));
+    const std::string who =
+        request.task == model::kNoTask
+            ? comm
+            : fmt::format("{} {}", comm, model::raw(trace.task(request.task).tid));
+    hit.words.time = QString::fromStdString(
+        fmt::format("{} · {}{}", who, model::formatDuration(model::Duration{end - begin}),
+                    request.c == kNoTime ? ", not completed in the trace" : ""));
+    hit.words.lines << QString::fromStdString(stageWords(request));
+    if (request.bios > 1)
+        hit.words.lines << QString::fromStdString(
+            fmt::format("{} bios were merged into it", request.bios));
+    if (request.error != 0)
+        hit.words.lines << QString::fromStdString(fmt::format("failed with {}", request.error));
+    else if (request.requeues > 0)
+        hit.words.lines << QString::fromStdString(
+            fmt::format("requeued {} times", request.requeues));
+    return hit;
+}
+
+TrackHit RequestTrack::hit(const RequestRows::Place& place) const {
+    return requestHit(*m_trace, *m_blocks, place.request, place.end);
+}
+
+std::optional<TrackHit> RequestTrack::at(const TrackCanvas& canvas, int x, int y) const {
+    const Box place = area(canvas);
+    if (y < place.y || y >= place.bottom() || m_rows.rows() == 0) return std::nullopt;
+    const auto rows = static_cast<std::int64_t>(m_rows.rows());
+    const int full = canvas.px(kRowPx);
+    const std::int64_t number = rows * full <= place.h
+                                    ? (y - place.y) / full
+                                    : static_cast<std::int64_t>(y - place.y) * rows / place.h;
+    if (number >= rows) return std::nullopt;
+    const Viewport view = canvas.viewport();
+    const int reach = canvas.px(3);
+    const auto& row = m_rows.row(static_cast<std::size_t>(number));
+    auto at =
+        std::ranges::upper_bound(row, view.ns(x - place.x - reach), {}, &RequestRows::Place::end);
+    if (at == row.end() || at->begin >= view.ns(x - place.x + reach)) return std::nullopt;
+    TrackHit found = hit(*at);
+    const int x0 = view.x(at->begin);
+    found.box = {place.x + x0,
+                 place.y + static_cast<int>(rows * full <= place.h ? number * full
+                                                                   : number * place.h / rows),
+                 std::max(view.x(at->end) - x0, 1), std::max(full - canvas.px(2), 1)};
+    return found;
+}
+
+std::optional<TrackHit> RequestTrack::next(model::Timestamp time) const {
+    const RequestRows::Place* const place = m_rows.next(model::toNs(time));
+    if (place == nullptr) return std::nullopt;
+    return hit(*place);
+}
+
+void RequestTrack::csv(model::TimeRange window, std::string& out) const {
+    for (const BlockRequest& request : m_blocks->requests) {
+        if (request.device != m_device) continue;
+        const std::int64_t end =
+            request.c == kNoTime ? model::toNs(m_trace->range().end) : request.c;
+        if (end < model::toNs(window.begin) || requestBegin(request) >= model::toNs(window.end))
+            continue;
+        const std::string tid =
+            request.task == model::kNoTask
+                ? ""
+                : fmt::format("{}", model::raw(m_trace->task(request.task).tid));
+        const auto stages = stagesOf(request, end);
+        for (std::size_t i = 0; i < stages.size(); ++i) {
+            const char* const next = i + 1 < stages.size()  ? stages[i + 1].name
+                                     : request.c == kNoTime ? "open"
+                                                            : "C";
+            out += fmt::format("{},{},{},{}2{},{},{},{} {}+{}\n",
+                               csvText(model::deviceText(m_device)), stages[i].begin, stages[i].end,
+                               stages[i].name, next, tid, csvText(m_trace->text(request.comm)),
+                               model::rwbsText(request.rwbs), request.sector, request.sectors);
+        }
+    }
+}
+
+std::string rwbsWords(model::Rwbs rwbs) {
+    static constexpr std::array<const char*, static_cast<std::size_t>(model::BlockOp::Count_)>
+        kNames{"No data",     "Read",         "Write",       "Discard",    "Secure erase",
+               "Flush",       "Write zeroes", "Zone append", "Zone reset", "Reset of all zones",
+               "Zone finish", "Zone open",    "Zone close"};
+    std::string words = kNames[static_cast<std::size_t>(model::operationOf(rwbs))];
+    static constexpr std::array<std::pair<std::uint16_t, const char*>, 6> kFlags{
+        {{model::kRwbsPreflush, "flush first"},
+         {model::kRwbsFua, "forced to the medium"},
+         {model::kRwbsAhead, "read ahead"},
+         {model::kRwbsSync, "sync"},
+         {model::kRwbsMeta, "metadata"},
+         {model::kRwbsAtomic, "atomic"}}};
+    for (const auto& [flag, name] : kFlags)
+        if (model::hasFlag(rwbs, flag)) words += fmt::format(", {}", name);
+    return words;
+}
+
+}  // namespace kscope::views

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Requests of one device as bars in coloured stages, stacked so that none lie over each other.
+#pragma once
+
+#include "model/derive/block_requests.h"
+#include "views/panes/tracks/track.h"
+
+#include <memory>
+
+namespace kscope::views {
+
+using BlockModelPtr = std::shared_ptr<const model::BlockModel>;
+
+/// Requests in rows: the first that is free when a request is queued.
+class RequestRows {
+public:
+    /// `endNs`: where requests that are still open end.
+    RequestRows(const model::BlockModel& model, model::DeviceId device, std::int64_t endNs);
+    struct Place {
+        std::int64_t begin;
+        std::int64_t end;
+        std::uint32_t request;
+    };
+    [[nodiscard]] std::size_t rows() const noexcept { return m_rows.size(); }
+    /// Ascending, not touching each other.
+    [[nodiscard]] const std::vector<Place>& row(std::size_t number) const { return m_rows[number]; }
+    [[nodiscard]] std::size_t requests() const noexcept { return m_requests; }
+    /// The first that begins after `ns`.
+    [[nodiscard]] const Place* next(std::int64_t ns) const;
+
+private:
+    std::vector<std::vector<Place>> m_rows;
+    std::size_t m_requests = 0;
+};
+
+/// First moment that is known of a request.
+[[nodiscard]] std::int64_t requestBegin(const model::BlockRequest& request);
+
+class RequestTrack : public Track {
+public:
+    RequestTrack(model::TracePtr trace, BlockModelPtr blocks, model::DeviceId device,
+                 std::int64_t endNs);
+    [[nodiscard]] int height() const override;
+    void draw(const TrackCanvas& canvas) const override;
+    [[nodiscard]] std::optional<TrackHit> at(const TrackCanvas& canvas, int x,
+                                             int y) const override;
+    [[nodiscard]] std::optional<TrackHit> next(model::Timestamp time) const override;
+    /// `device,begin_ns,end_ns,kind,tid,comm,label`: one row a stage.
+    void csv(model::TimeRange window, std::string& out) const override;
+
+private:
+    [[nodiscard]] Box area(const TrackCanvas& canvas) const;
+    [[nodiscard]] TrackHit hit(const RequestRows::Place& place) const;
+    model::TracePtr m_trace;
+    BlockModelPtr m_blocks;
+    model::DeviceId m_device;
+    RequestRows m_rows;
+};
+
+/// "Write, sync, meta" for the rwbs letters.
+[[nodiscard]] std::string rwbsWords(model::Rwbs rwbs);
+/// Selects the request's issue, with its whole life as the span.
+[[nodiscard]] TrackHit requestHit(const model::Trace& trace, const model::BlockModel& blocks,
+                                  std::uint32_t request, std::int64_t endNs);
+
+}  // namespace kscope::views

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The scatter of sectors: at most one dot a cell of the grid, so that a frame costs pixels.
+#include "views/panes/block_pipeline/sector_track.h"
+
+#include "model/core/format.h"
+#include "views/timeline/scene_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace kscope::views {
+namespace {
+
+bool writes(model::BlockOp op) { return op != model::BlockOp::Read && op != model::BlockOp::None; }
+/// Every pixel column takes this many looks at most: the rest is drawn by then.
+constexpr std::size_t kDotsAColumn = 512;
+
+}  // namespace
+
+SectorTrack::SectorTrack(model::TracePtr trace, BlockModelPtr blocks, model::DeviceId device,
+                         std::int64_t endNs)
+    : m_trace(std::move(trace)),
+      m_blocks(std::move(blocks)),
+      m_end(endNs) {
+    std::uint64_t least = UINT64_MAX;
+    for (std::uint32_t i = 0; i < m_blocks->requests.size(); ++i) {
+        const model::BlockRequest& request = m_blocks->requests[i];
+        if (request.device != device || request.sectors == 0) continue;
+        const std::int64_t issued = request.d != model::kNoTime ? request.d : requestBegin(request);
+        m_dots.push_back(
+            {issued, request.sector, request.sectors, i, writes(model::operationOf(request.rwbs))});
+        least = std::min(least, request.sector);
+        m_most = std::max(m_most, request.sector + request.sectors);
+    }
+    m_least = m_dots.empty() ? 0 : least;
+    std::ranges::stable_sort(m_dots, {}, &Dot::issued);
+}
+
+Box SectorTrack::area(const TrackCanvas& canvas) const {
+    const int pad = canvas.px(8);
+    return {canvas.plot.x, canvas.plot.y + pad, canvas.plot.w, canvas.plot.h - 2 * pad};
+}
+
+int SectorTrack::rowOf(const Box& area, std::uint64_t sector) const {
+    const double share = static_cast<double>(sector - m_least) /
+                         static_cast<double>(std::max<std::uint64_t>(m_most - m_least, 1));
+    return area.bottom() - 1 - static_cast<int>(share * (area.h - 1));
+}
+
+void SectorTrack::draw(const TrackCanvas& canvas) const {
+    const Theme& t = canvas.theme();
+    drawTrackHeader(canvas, {.name = "Sector",
+                             .facts = {},
+                             .value = {},
+                             .lines = {"position on the device at issue", "height by length"}});
+    const auto key = [&](double y, Rgb colour, std::string_view word) {
+        const int top = canvas.header.y + canvas.px(y);
+        canvas.list.fill(
+            {canvas.header.x + canvas.px(14), top + canvas.px(4), canvas.px(6), canvas.px(6)},
+            colour, canvas.px(3));
+        drawText(canvas.scene, canvas.texts, canvas.list,
+                 {canvas.header.x + canvas.px(28), top, canvas.px(120), canvas.px(14)}, word,
+                 TextRole::Small, t.text2);
+    };
+    key(56, t.dirRead, "read");
+    key(72, t.dirWrite, "write");
+    const Box place = area(canvas);
+    const Viewport view = canvas.viewport();
+    const int size = canvas.px(3);
+    std::vector<int> last(static_cast<std::size_t>(place.h), -1);  // x of the newest dot a row
+    auto at = std::ranges::lower_bound(m_dots, view.ns(-size), {}, &Dot::issued);
+    const std::int64_t end = model::toNs(canvas.scene.window.end);
+    for (std::size_t looked = 0; at != m_dots.end() && at->issued < end; ++at) {
+        const int x = view.x(at->issued);
+        looked = at != m_dots.begin() && view.x(std::prev(at)->issued) == x ? looked + 1 : 0;
+        if (looked > kDotsAColumn) {
+            at = std::prev(
+                std::lower_bound(at, m_dots.end(), view.ns(x + 1),
+                                 [](const Dot& dot, std::int64_t ns) { return dot.issued < ns; }));
+            continue;
+        }
+        const int low = rowOf(place, at->sector);
+        const int high = std::min(rowOf(place, at->sector + at->sectors), low - size + 1);
+        const auto row = static_cast<std::size_t>(std::clamp(low - place.y, 0, place.h - 1));
+        if (last[row] == x) continue;
+        last[row] = x;
+        canvas.list.fill({place.x + x, high, size, low - high + 1},
+                         at->write ? t.dirWrite : t.dirRead, canvas.px(1));
+    }
+    for (const double share : {0.0, 0.5, 1.0}) {
+        const auto sector =
+            m_least + static_cast<std::uint64_t>(share * static_cast<double>(m_most - m_least));
+        const int y = rowOf(place, sector);
+        drawText(canvas.scene, canvas.texts, canvas.list,
+                 {place.x + canvas.px(6), y - canvas.px(6), canvas.px(140), canvas.px(12)},
+                 model::formatCount(sector), TextRole::Least, t.text3);
+    }
+}
+
+std::optional<TrackHit> SectorTrack::at(const TrackCanvas& canvas, int x, int y) const {
+    const Box place = area(canvas);
+    const Viewport view = canvas.viewport();
+    const int reach = canvas.px(5);
+    const Dot* best = nullptr;
+    int nearest = 2 * reach;
+    auto at = std::ranges::lower_bound(m_dots, view.ns(x - place.x - reach), {}, &Dot::issued);
+    for (; at != m_dots.end() && view.x(at->issued) <= x - place.x + reach; ++at) {
+        const int away =
+            std::abs(place.x + view.x(at->issued) - x) + std::abs(rowOf(place, at->sector) - y);
+        if (away < nearest) nearest = away, best = &*at;
+    }
+    if (best == nullptr) return std::nullopt;
+    TrackHit hit = requestHit(*m_trace, *m_blocks, best->request, m_end);
+    const int size = canvas.px(3);
+    const int low = rowOf(place, best->sector);
+    hit.box = {place.x + view.x(best->issued) - size, low - 2 * size, 3 * size, 3 * size};
+    return hit;
+}
+
+}  // namespace kscope::views
