@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Rates to colours.
+#include "views/panes/interrupt_heatmap/heat_track.h"
+
+#include "model/core/format.h"
+#include "views/timeline/scene_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace kscope::views {
+namespace {
+
+constexpr int kHeatSteps = 8;
+
+}  // namespace
+
+std::string shortRate(double rate) {
+    if (rate >= 1e6) return fmt::format("{:.1f} M", rate / 1e6);
+    if (rate >= 1e4) return fmt::format("{:.0f} k", rate / 1e3);
+    if (rate >= 1e3) return fmt::format("{:.1f} k", rate / 1e3);
+    if (rate >= 10 || rate == 0) return fmt::format("{:.0f}", rate);
+    return fmt::format("{:.1f}", rate);
+}
+
+int HeatScale::step(double rate) const {
+    if (!(rate > 0)) return -1;
+    const double share = std::log1p(rate) / std::log1p(most);
+    return std::clamp(static_cast<int>(share * kHeatSteps), 0, kHeatSteps - 1);
+}
+
+double HeatScale::from(int step) const { return std::expm1(std::log1p(most) * step / kHeatSteps); }
+
+void HeatTrack::draw(const TrackCanvas& canvas) const {
+    const Theme& t = canvas.theme();
+    const model::CounterRates& all = m_data->rates;
+    const model::RateRow& row = rates();
+    const Viewport view = canvas.viewport();
+    const double seconds = static_cast<double>(canvas.scene.window.length().count()) / 1e9;
+    const double inView = all.grownAt(row, model::toNs(canvas.scene.window.end)) -
+                          all.grownAt(row, model::toNs(canvas.scene.window.begin));
+    drawTrackHeader(canvas, {.name = m_words.name,
+                             .facts = m_words.facts,
+                             .value = shortRate(inView / std::max(seconds, 1e-9)),
+                             .lines = {}});
+    if (all.ns.empty()) return;
+    const Box bar{canvas.plot.x, canvas.plot.y + canvas.px(1), canvas.plot.w,
+                  canvas.plot.h - canvas.px(2)};
+    const int x0 = std::clamp(view.x(all.ns.front()), 0, bar.w);
+    const int x1 = std::clamp(view.x(all.ns.back()), 0, bar.w);
+    double before = all.grownAt(row, view.ns(x0));
+    int begin = x0;
+    int last = INT32_MIN;
+    const auto flush = [&](int end) {
+        if (end <= begin || last == INT32_MIN) return;
+        if (last >= 0)
+            canvas.list.fill({bar.x + begin, bar.y, end - begin, bar.h},
+                             t.heat[static_cast<std::size_t>(last)]);
+    };
+    for (int x = x0; x < x1; ++x) {
+        const double now = all.grownAt(row, view.ns(x + 1));
+        const int step = m_data->scale.step((now - before) * 1e9 / view.nsPerPixel());
+        if (step != last) {
+            flush(x);
+            begin = x;
+            last = step;
+        }
+        before = now;
+    }
+    flush(x1);
+    // Nothing counted is told from nothing known by a dot.
+    const int dots = canvas.px(12);
+    for (int x = x0 + dots / 2; x < x1; x += dots) {
+        const double grown = all.grownAt(row, view.ns(x + 1)) - all.grownAt(row, view.ns(x));
+        if (grown == 0)
+            canvas.list.fill({bar.x + x, bar.y + bar.h / 2, canvas.px(1), canvas.px(1)}, t.text3);
+    }
+}
+
+std::optional<TrackHit> HeatTrack::at(const TrackCanvas& canvas, int x, int) const {
+    const model::CounterRates& all = m_data->rates;
+    const Viewport view = canvas.viewport();
+    const std::int64_t ns = view.ns(x - canvas.plot.x);
+    const auto after =
+        static_cast<std::size_t>(std::ranges::upper_bound(all.ns, ns) - all.ns.begin());
+    if (after == 0 || after >= all.ns.size()) return std::nullopt;
+    const std::int64_t begin = all.ns[after - 1];
+    const std::int64_t end = all.ns[after];
+    const auto count = rates().grown[after] - rates().grown[after - 1];
+    const double rate = static_cast<double>(count) * 1e9 /
+                        static_cast<double>(std::max<std::int64_t>(1, end - begin));
+    TrackHit hit;
+    hit.span = {model::timestampNs(begin), model::timestampNs(end)};
+    const int x0 = view.x(begin);
+    hit.box = {canvas.plot.x + x0, canvas.plot.y, std::max(1, view.x(end) - x0), canvas.plot.h};
+    hit.words.title = QString::fromStdString(m_words.name + "  " + m_words.facts);
+    hit.words.time = QString::fromStdString(
+        fmt::format("{} in {}, {} a second", model::formatCount(count),
+                    model::formatDuration(model::Duration{end - begin}), shortRate(rate)));
+    if (!m_words.meaning.empty()) hit.words.lines << QString::fromStdString(m_words.meaning);
+    std::vector<std::uint64_t> values;
+    std::uint64_t most = 0;
+    std::uint32_t busiest = 0;
+    for (const auto& [series, grown] : rates().bySeries) {
+        if (m_data->table->series()[series].cpu == model::kUnknownCpu) continue;
+        values.push_back(grown);
+        if (grown > most) most = grown, busiest = series;
+    }
+    if (most > 0 && values.size() > 1)
+        hit.words.lines << QString::fromStdString(
+            fmt::format("Imbalance {}: CPU {} takes most of the whole recording",
+                        model::formatShare(model::imbalance(values)),
+                        model::raw(m_data->table->series()[busiest].cpu)));
+    return hit;
+}
+
+void HeatTrack::csv(model::TimeRange window, std::string& out) const {
+    const model::CounterRates& all = m_data->rates;
+    for (std::size_t i = 0; i + 1 < all.ns.size(); ++i) {
+        if (all.ns[i + 1] <= model::toNs(window.begin) || all.ns[i] >= model::toNs(window.end))
+            continue;
+        out += fmt::format("{},{},{},{}\n", m_words.name, all.ns[i], all.ns[i + 1],
+                           rates().grown[i + 1] - rates().grown[i]);
+    }
+}
+
+void HeatLegendTrack::draw(const TrackCanvas& canvas) const {
+    const Theme& t = canvas.theme();
+    canvas.list.fill(canvas.plot, t.bgWindow);
+    drawTrackHeader(canvas, {.name = m_name, .facts = "a second", .value = {}, .lines = {}});
+    const int width = canvas.px(46);
+    int x = canvas.plot.x + canvas.px(12);
+    for (int step = 0; step < kHeatSteps; ++step, x += width) {
+        canvas.list.fill({x, canvas.plot.y + canvas.px(6), width, canvas.px(9)},
+                         t.heat[static_cast<std::size_t>(step)]);
+        drawText(canvas.scene, canvas.texts, canvas.list,
+                 {x, canvas.plot.y + canvas.px(17), width, canvas.px(14)},
+                 shortRate(std::max(m_scale.from(step), step == 0 ? 0.1 : 0.0)), TextRole::Least,
+                 t.text3);
+    }
+    drawText(canvas.scene, canvas.texts, canvas.list,
+             {x + canvas.px(12), canvas.plot.y + canvas.px(4), canvas.px(320), canvas.px(14)},
+             "logarithmic; a dot: read, nothing counted", TextRole::Small, t.text3);
+}
+
+}  // namespace kscope::views
