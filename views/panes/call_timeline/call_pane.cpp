@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Tasks to tracks, the ones with most calls first.
+#include "views/panes/call_timeline/call_pane.h"
+
+#include "model/core/format.h"
+#include "views/panes/call_timeline/call_track.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace kscope::views {
+
+bool hasCalls(const model::Trace& trace) { return trace.tables().calls > 0; }
+
+std::shared_ptr<const TrackSet> callTracks(const model::TracePtr& trace) {
+    auto set = std::make_shared<TrackSet>();
+    set->trace = trace;
+    set->title = "Calls";
+    set->csvHead = "task,depth,begin_ns,end_ns,function,marks";
+    set->empty = "This trace has no calls. Record some with: uftrace record PROGRAM, or with "
+                 "ftrace's function_graph tracer.";
+    if (!hasCalls(*trace)) return set;
+    model::ThreadPool pool(2);
+    const auto forest = model::deriveCalls(trace, pool);
+    set->calls = forest;
+    std::vector<std::size_t> order(forest->tasks().size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::ranges::stable_sort(order, std::ranges::greater{},
+                             [&](std::size_t i) { return forest->tasks()[i].calls.size(); });
+    for (const std::size_t task : order)
+        if (!forest->tasks()[task].calls.empty())
+            set->tracks.push_back(std::make_unique<CallTrack>(forest, task));
+    set->status =
+        fmt::format("{} calls in {} tasks", model::formatCount(forest->size()), set->tracks.size());
+    return set;
+}
+
+}  // namespace kscope::views

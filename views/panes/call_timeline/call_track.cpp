@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Drawing and naming of calls; what is thinner than a pixel is found by halving, so that a frame
+/// costs pixels.
+#include "views/panes/call_timeline/call_track.h"
+
+#include "model/core/format.h"
+#include "views/panes/call_timeline/call_colours.h"
+#include "views/timeline/scene_parts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace kscope::views {
+namespace {
+
+constexpr int kCallRowPx = 15;
+constexpr std::size_t kMostRows = 40;
+
+}  // namespace
+
+CallTrack::CallTrack(model::CallForestPtr forest, std::size_t task)
+    : m_forest(std::move(forest)),
+      m_task(task) {
+    const auto& calls = m_forest->tasks()[task].calls;
+    // A depth that the trace never names has no row: a fragment may begin at depth 7.
+    std::uint32_t least = UINT32_MAX;
+    for (const model::Call& made : calls) least = std::min(least, made.depth());
+    for (std::uint32_t i = 0; i < calls.size(); ++i) {
+        const std::size_t row = std::min<std::size_t>(calls[i].depth() - least, kMostRows - 1);
+        if (row >= m_rows.size()) m_rows.resize(row + 1);
+        m_rows[row].push_back(i);
+    }
+}
+
+int CallTrack::height() const { return static_cast<int>(m_rows.size()) * kCallRowPx + 12; }
+
+std::size_t CallTrack::firstAfter(const DepthRow& row, std::int64_t ns) const {
+    const auto found = std::ranges::partition_point(
+        row, [&](std::uint32_t index) { return m_forest->end(call(index)) <= ns; });
+    return static_cast<std::size_t>(found - row.begin());
+}
+
+std::string CallTrack::taskName() const {
+    const model::CallTask& task = m_forest->tasks()[m_task];
+    const model::Trace& trace = m_forest->trace();
+    if (task.task == model::kNoTask) return fmt::format("CPU {}", model::raw(task.cpu));
+    return fmt::format("{} {}", trace.comm(task.task), model::raw(trace.task(task.task).tid));
+}
+
+void CallTrack::draw(const TrackCanvas& canvas) const {
+    const Theme& t = canvas.theme();
+    const model::CallTask& task = m_forest->tasks()[m_task];
+    drawTrackHeader(canvas,
+                    {.name = taskName(),
+                     .facts = {},
+                     .value = {},
+                     .lines = {fmt::format("{} calls, {} deep",
+                                           model::formatCount(task.calls.size()), m_rows.size())}});
+    const Viewport view = canvas.viewport();
+    const std::int64_t end = model::toNs(canvas.scene.window.end);
+    const int height = canvas.px(kCallRowPx) - canvas.scene.hairline();
+    for (std::size_t r = 0; r < m_rows.size(); ++r) {
+        const DepthRow& row = m_rows[r];
+        const int y = canvas.plot.y + canvas.px(6) + canvas.px(static_cast<double>(r) * kCallRowPx);
+        int drawn = 0;  // first pixel that is free
+        for (std::size_t at = firstAfter(row, view.ns(0)); at < row.size();) {
+            const model::Call& made = call(row[at]);
+            const std::int64_t begin = m_forest->begin(made);
+            if (begin >= end) break;
+            const int x0 = std::clamp(view.x(begin), drawn, canvas.plot.w);
+            const int x1 = std::clamp(view.x(m_forest->end(made)), x0, canvas.plot.w);
+            const Rgb fill = functionFill(t, m_forest->trace(), m_forest->function(made));
+            const int width = std::max(1, x1 - x0 - (x1 - x0 >= 3 ? canvas.scene.hairline() : 0));
+            const Box box{canvas.plot.x + x0, y, width, height};
+            canvas.list.fill(box, fill, width >= canvas.px(8) ? canvas.px(2) : 0);
+            if (made.has(model::Call::Open | model::Call::NoEntry | model::Call::Lost))
+                canvas.list.outline(box, t.text2, canvas.scene.hairline(), LineStyle::Dotted);
+            if (width >= canvas.px(20))
+                drawText(canvas.scene, canvas.texts, canvas.list,
+                         {box.x + canvas.px(4), y, width - canvas.px(6), height},
+                         m_forest->trace().text(m_forest->function(made).name()), TextRole::Small,
+                         t.inkOn(fill));
+            drawn = std::max(x1, x0 + 1);
+            // What ends in the pixel that is drawn would not be seen.
+            at = x1 > x0 ? at + 1 : std::max(at + 1, firstAfter(row, view.ns(drawn) - 1));
+        }
+    }
+}
+
+TrackHit CallTrack::hit(std::uint32_t index) const {
+    const model::Call& made = call(index);
+    const model::CallTask& task = m_forest->tasks()[m_task];
+    const model::Trace& trace = m_forest->trace();
+    TrackHit found;
+    const std::int64_t begin = m_forest->begin(made);
+    const std::int64_t end = std::max(m_forest->end(made), begin + 1);
+    found.span = {model::timestampNs(begin), model::timestampNs(end)};
+    const model::FunctionKey function = m_forest->function(made);
+    found.words.title = QString::fromStdString(
+        fmt::format("{}{}", trace.text(function.name()),
+                    function.space() == model::CallSpace::Kernel ? "  kernel" : ""));
+    const auto length = m_forest->length(made);
+    found.words.time = QString::fromStdString(
+        length ? model::formatDuration(model::Duration{*length}) : std::string("length not known"));
+    if (made.parent != model::kNoCall)
+        found.words.lines << QString::fromStdString(
+            fmt::format("called by {}", trace.text(m_forest->function(call(made.parent)).name())));
+    if (made.has(model::Call::Open))
+        found.words.lines << QStringLiteral("It had not ended when the trace did.");
+    else if (made.has(model::Call::NoEntry))
+        found.words.lines << QStringLiteral("Its entry is not in the trace.");
+    else if (made.has(model::Call::Lost))
+        found.words.lines << QStringLiteral("Records were lost while it ran.");
+    else if (made.has(model::Call::NoExit))
+        found.words.lines << QStringLiteral("It was left without an exit: a longjmp, an exception, "
+                                            "or a lost record.");
+    found.item = {.kind = Item::Kind::Event,
+                  .lane = {},
+                  .event = m_forest->eventOf(model::CallForest::namingRow(made)),
+                  .span = found.span,
+                  .value = 0,
+                  .task = task.task,
+                  .cpu = model::kUnknownCpu};
+    return found;
+}
+
+std::optional<TrackHit> CallTrack::at(const TrackCanvas& canvas, int x, int y) const {
+    const int row = (y - canvas.plot.y - canvas.px(6)) / std::max(1, canvas.px(kCallRowPx));
+    if (y < canvas.plot.y + canvas.px(6) || row >= static_cast<int>(m_rows.size()))
+        return std::nullopt;
+    const DepthRow& calls = m_rows[static_cast<std::size_t>(row)];
+    const Viewport view = canvas.viewport();
+    const int reach = canvas.px(3);
+    const std::int64_t ns = view.ns(x - canvas.plot.x);
+    auto at = firstAfter(calls, ns);
+    if (at == calls.size() || m_forest->begin(call(calls[at])) > ns) {
+        // Nothing exactly here: the nearest within reach.
+        at = firstAfter(calls, view.ns(x - canvas.plot.x - reach));
+        if (at == calls.size() ||
+            m_forest->begin(call(calls[at])) >= view.ns(x - canvas.plot.x + reach))
+            return std::nullopt;
+    }
+    TrackHit found = hit(calls[at]);
+    const int x0 = view.x(found.span.begin);
+    found.box = {canvas.plot.x + std::max(x0, 0),
+                 canvas.plot.y + canvas.px(6) + canvas.px(static_cast<double>(row) * kCallRowPx),
+                 std::max(1, std::min(view.x(found.span.end), canvas.plot.w) - std::max(x0, 0)),
+                 canvas.px(kCallRowPx) - canvas.scene.hairline()};
+    return found;
+}
+
+std::optional<TrackHit> CallTrack::next(model::Timestamp time) const {
+    const auto& calls = m_forest->tasks()[m_task].calls;
+    const auto found = std::ranges::partition_point(
+        calls, [&](const model::Call& made) { return m_forest->begin(made) <= model::toNs(time); });
+    if (found == calls.end()) return std::nullopt;
+    return hit(static_cast<std::uint32_t>(found - calls.begin()));
+}
+
+void CallTrack::csv(model::TimeRange window, std::string& out) const {
+    const model::CallTask& task = m_forest->tasks()[m_task];
+    for (const model::Call& made : task.calls) {
+        const std::int64_t begin = m_forest->begin(made);
+        const std::int64_t end = m_forest->end(made);
+        if (end <= model::toNs(window.begin) || begin >= model::toNs(window.end)) continue;
+        const char* const mark = made.has(model::Call::Open)      ? "open"
+                                 : made.has(model::Call::NoEntry) ? "no entry"
+                                 : made.has(model::Call::NoExit)  ? "no exit"
+                                 : made.has(model::Call::Lost)    ? "lost"
+                                                                  : "";
+        std::string name(m_forest->trace().text(m_forest->function(made).name()));
+        if (name.find_first_of(",\"\n") != name.npos) {  // C++ names have commas
+            std::string quoted = "\"";
+            for (const char c : name) quoted.append(c == '"' ? 2 : 1, c);
+            name = quoted + '"';
+        }
+        out += fmt::format("{},{},{},{},{},{}\n", taskName(), made.depth(), begin, end, name, mark);
+    }
+}
+
+}  // namespace kscope::views

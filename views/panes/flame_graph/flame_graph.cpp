@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Painting, zoom and search of the flame graph.
+#include "views/panes/flame_graph/flame_graph.h"
+
+#include "model/core/format.h"
+#include "views/canvas/raster.h"
+#include "views/timeline/timeline_tooltip.h"
+
+#include <QCoreApplication>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QPointer>
+#include <QTimer>
+#include <QWheelEvent>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kscope::views {
+namespace {
+
+constexpr int kFlameTooltipMs = 350;
+constexpr int kRangeRestMs = 120;  // a drag makes many ranges: the last one counts
+
+}  // namespace
+
+struct FlameGraph::Impl {
+    Impl(FlameGraph& widget, TraceView& traceView, model::ThreadPool* threads)
+        : q(widget),
+          view(traceView),
+          pool(threads) {
+        tooltipTimer.setSingleShot(true);
+        tooltipTimer.setInterval(kFlameTooltipMs);
+        rangeTimer.setSingleShot(true);
+        rangeTimer.setInterval(kRangeRestMs);
+        connect(&tooltipTimer, &QTimer::timeout, &q, [this] { showTooltip(); });
+        connect(&rangeTimer, &QTimer::timeout, &q, [this] { compute(); });
+        connect(&view, &TraceView::rangeChanged, &q, [this] { rangeTimer.start(); });
+    }
+    [[nodiscard]] double ratio() const { return q.devicePixelRatioF(); }
+    [[nodiscard]] FlameScene scene() const {
+        FlameScene s;
+        s.tree = tree.get();
+        s.theme = theme;
+        s.ratio = ratio();
+        s.area = {0, 0, static_cast<int>(std::ceil(q.width() * s.ratio)),
+                  static_cast<int>(std::ceil(q.height() * s.ratio))};
+        s.root = root;
+        s.weight = weight;
+        s.growth = growth;
+        s.scroll = scroll;
+        s.search = search;
+        return s;
+    }
+    void invalidate() {
+        stale = true;
+        q.update();
+    }
+    /// The tree of the range between the cursors, else of all.
+    void compute() {
+        if (!forest || working) {
+            again = working;
+            return;
+        }
+        working = true;
+        model::CallScope scope;
+        scope.range = view.range();
+        pool->submit([forest = forest, scope, self = QPointer<FlameGraph>(&q)] {
+            // Jobs of a pool must not wait for it: this one brings its own hands.
+            model::ThreadPool hands(2);
+            const auto made = makeFlameTree(*forest, scope, hands);
+            if (QCoreApplication* const application = QCoreApplication::instance())
+                QMetaObject::invokeMethod(application, [self, made, forest] {
+                    if (self) self->m_impl->take(made, forest);
+                });
+        });
+    }
+    void take(std::shared_ptr<const FlameTree> made, const model::CallForestPtr& of) {
+        working = false;
+        if (of == forest) {
+            tree = std::move(made);
+            root = 0;
+            before.clear();
+            hover = UINT32_MAX;
+            invalidate();
+            emit q.treeChanged();
+            tell();
+        }
+        if (again || of != forest) {
+            again = false;
+            compute();
+        }
+    }
+    void tell() {
+        if (!tree) return;
+        const FlameScene s = scene();
+        std::uint64_t whole = 0;
+        for (const std::uint32_t child : tree->calls.children[0]) whole += s.weightOf(child);
+        std::string words =
+            weight == FlameWeight::Calls
+                ? fmt::format("{} calls", model::formatCount(whole))
+                : model::formatDuration(model::Duration{static_cast<std::int64_t>(whole)});
+        words += view.range() ? " in the selected range" : " in the whole trace";
+        if (!search.empty())
+            words += fmt::format(" · {} matched", model::formatShare(s.matchedShare()));
+        emit q.statusChanged(QString::fromStdString(words));
+    }
+    [[nodiscard]] const FlameBox* boxAt(QPoint logical) const {
+        const int x = static_cast<int>(logical.x() * ratio());
+        const int y = static_cast<int>(logical.y() * ratio());
+        for (auto box = boxes.rbegin(); box != boxes.rend(); ++box)
+            if (box->box.contains(x, y)) return &*box;
+        return nullptr;
+    }
+    void draw() {
+        if (!texts || texts->ratio() != ratio()) texts = std::make_unique<TextCache>(ratio());
+        texts->prune();
+        const FlameScene s = scene();
+        boxes = s.layout();
+        DrawList list;
+        drawFlame(s, boxes, *texts, list);
+        const QSize size(s.area.w, s.area.h);
+        if (image.size() != size) image = QImage(size, QImage::Format_RGB32);
+        rasterize(list, image, *texts, nullptr);
+        stale = false;
+    }
+    void setScroll(int value) {
+        const int most = tree ? std::max(0, scene().contentHeight() - q.height() + 20) : 0;
+        scroll = std::clamp(value, 0, most);
+        invalidate();
+    }
+    [[nodiscard]] ItemWords words(const FlameBox& frame) const;
+    void showTooltip() {
+        const FlameBox* const frame = boxAt(pointer);
+        if (frame == nullptr || !tree || !q.isVisible()) return;
+        if (!tooltip) tooltip = new TimelineTooltip(&q);
+        tooltip->setThemeKind(theme);
+        tooltip->setWords(words(*frame));
+        const double r = ratio();
+        tooltip->place(q.mapToGlobal(pointer),
+                       QRect(q.mapToGlobal(QPoint(pointer.x(), static_cast<int>(frame->box.y / r))),
+                             QSize(1, static_cast<int>(frame->box.h / r))));
+    }
+    void hideTooltip() {
+        tooltipTimer.stop();
+        if (tooltip) tooltip->hide();
+    }
+
+    FlameGraph& q;
+    TraceView& view;
+    model::ThreadPool* pool;
+    model::CallForestPtr forest;
+    std::shared_ptr<const FlameTree> tree;
+    bool working = false;
+    bool again = false;
+    ThemeKind theme = ThemeKind::Dark;
+    FlameWeight weight = FlameWeight::Total;
+    FlameGrowth growth = FlameGrowth::Down;
+    std::string search;
+    std::uint32_t root = 0;
+    std::vector<std::uint32_t> before;  // frames zoomed to earlier
+    int scroll = 0;
+    std::unique_ptr<TextCache> texts;
+    std::vector<FlameBox> boxes;
+    QImage image;
+    bool stale = true;
+    QPoint pointer;
+    std::uint32_t hover = UINT32_MAX;
+    QTimer tooltipTimer;
+    QTimer rangeTimer;
+    TimelineTooltip* tooltip = nullptr;
+};
+
+ItemWords FlameGraph::Impl::words(const FlameBox& frame) const {
+    ItemWords told;
+    const model::CallTreeNode& node = tree->calls.nodes[frame.node];
+    if (frame.folded > 0) {
+        told.title = QString::fromStdString(fmt::format(
+            "{} functions below {}", model::formatCount(frame.folded), tree->name(frame.node)));
+        told.lines << QStringLiteral("Each is thinner than a pixel: zoom to the frame above.");
+        return told;
+    }
+    told.title = QString::fromStdString(tree->name(frame.node));
+    double whole = 0;
+    for (const std::uint32_t child : tree->calls.children[0])
+        whole += static_cast<double>(scene().weightOf(child));
+    const double share = whole > 0 ? static_cast<double>(scene().weightOf(frame.node)) / whole : 0;
+    told.time = QString::fromStdString(
+        fmt::format("{}, {} of all; self {}", model::formatDuration(model::Duration{node.total}),
+                    model::formatShare(share), model::formatDuration(model::Duration{node.self})));
+    told.lines << QString::fromStdString(fmt::format(
+        "{} calls{}", model::formatCount(node.calls),
+        node.parent == 0 || node.parent == model::kNoCall ? ""
+                                                          : " from " + tree->name(node.parent)));
+    told.keys.emplace_back(QStringLiteral("Double click"), QStringLiteral("zoom to frame"));
+    return told;
+}
+
+FlameGraph::FlameGraph(TraceView* view, model::ThreadPool* pool, QWidget* parent)
+    : QWidget(parent),
+      m_impl(std::make_unique<Impl>(*this, *view, pool)) {
+    setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_OpaquePaintEvent);
+    setAccessibleName(tr("Flame graph"));
+}
+FlameGraph::~FlameGraph() = default;
+
+void FlameGraph::setForest(model::CallForestPtr forest) {
+    if (forest == m_impl->forest) return;
+    m_impl->forest = std::move(forest);
+    if (!m_impl->forest) m_impl->tree.reset();
+    m_impl->compute();
+    m_impl->invalidate();
+}
+void FlameGraph::setThemeKind(ThemeKind kind) {
+    m_impl->theme = kind;
+    m_impl->invalidate();
+}
+const FlameTree* FlameGraph::tree() const { return m_impl->tree.get(); }
+std::uint32_t FlameGraph::zoomed() const { return m_impl->root; }
+QSize FlameGraph::sizeHint() const { return {1200, 320}; }
+
+QImage FlameGraph::picture() {
+    if (!m_impl->tree) return {};
+    m_impl->draw();
+    QImage copy = m_impl->image;
+    copy.setDevicePixelRatio(m_impl->ratio());
+    return copy;
+}
+
+void FlameGraph::setWeight(FlameWeight weight) {
+    m_impl->weight = weight;
+    m_impl->invalidate();
+    m_impl->tell();
+}
+void FlameGraph::setGrowth(FlameGrowth growth) {
+    m_impl->growth = growth;
+    m_impl->invalidate();
+}
+void FlameGraph::setSearch(const QString& words) {
+    m_impl->search = words.toStdString();
+    m_impl->invalidate();
+    m_impl->tell();
+}
+void FlameGraph::zoomTo(std::uint32_t node) {
+    if (!m_impl->tree || node >= m_impl->tree->calls.nodes.size() || node == m_impl->root) return;
+    m_impl->before.push_back(m_impl->root);
+    m_impl->root = node;
+    m_impl->scroll = 0;
+    m_impl->invalidate();
+}
+bool FlameGraph::zoomOut() {
+    if (m_impl->before.empty()) return false;
+    m_impl->root = m_impl->before.back();
+    m_impl->before.pop_back();
+    m_impl->invalidate();
+    return true;
+}
+void FlameGraph::reset() {
+    m_impl->before.clear();
+    m_impl->root = 0;
+    m_impl->scroll = 0;
+    m_impl->invalidate();
+}
+
+void FlameGraph::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    Impl& d = *m_impl;
+    const Theme& t = views::theme(d.theme);
+    if (!d.tree) {
+        painter.fillRect(rect(), QColor::fromRgb(t.bgCanvas));
+        return;
+    }
+    const QSize size(static_cast<int>(std::ceil(width() * d.ratio())),
+                     static_cast<int>(std::ceil(height() * d.ratio())));
+    if (d.stale || d.image.size() != size) d.draw();
+    QImage shown = d.image;
+    shown.setDevicePixelRatio(d.ratio());
+    painter.drawImage(0, 0, shown);
+    const FlameBox* const frame = d.hover == UINT32_MAX ? nullptr : d.boxAt(d.pointer);
+    if (frame == nullptr) return;
+    painter.setPen(QPen(QColor::fromRgb(t.text1), 1));
+    const double r = d.ratio();
+    painter.drawRect(
+        QRectF(frame->box.x / r, frame->box.y / r, frame->box.w / r - 1, frame->box.h / r - 1));
+}
+
+void FlameGraph::resizeEvent(QResizeEvent*) { m_impl->setScroll(m_impl->scroll); }
+
+void FlameGraph::mousePressEvent(QMouseEvent* event) {
+    Impl& d = *m_impl;
+    d.hideTooltip();
+    const FlameBox* const frame = d.boxAt(event->position().toPoint());
+    if (event->button() == Qt::LeftButton && frame != nullptr) emit picked(frame->node);
+}
+void FlameGraph::mouseDoubleClickEvent(QMouseEvent* event) {
+    const FlameBox* const frame = m_impl->boxAt(event->position().toPoint());
+    if (event->button() == Qt::LeftButton && frame != nullptr) zoomTo(frame->node);
+}
+void FlameGraph::mouseMoveEvent(QMouseEvent* event) {
+    Impl& d = *m_impl;
+    d.pointer = event->position().toPoint();
+    const FlameBox* const frame = d.boxAt(d.pointer);
+    d.hover = frame == nullptr ? UINT32_MAX : frame->node;
+    update();
+    if (frame == nullptr) d.hideTooltip();
+    else if (d.tooltip && d.tooltip->isVisible()) d.showTooltip();
+    else d.tooltipTimer.start();
+}
+void FlameGraph::leaveEvent(QEvent*) {
+    m_impl->hideTooltip();
+    m_impl->hover = UINT32_MAX;
+    update();
+}
+void FlameGraph::wheelEvent(QWheelEvent* event) {
+    event->accept();
+    const double notches = event->angleDelta().y() / 120.0;
+    const FlameBox* const frame = m_impl->boxAt(event->position().toPoint());
+    if (event->modifiers().testFlag(Qt::ControlModifier)) {
+        if (notches > 0 && frame != nullptr) zoomTo(frame->node);
+        else if (notches < 0) zoomOut();
+        return;
+    }
+    m_impl->setScroll(m_impl->scroll - static_cast<int>(std::lround(notches * 54)));
+}
+void FlameGraph::keyPressEvent(QKeyEvent* event) {
+    m_impl->hideTooltip();
+    const FlameBox* const frame = m_impl->boxAt(m_impl->pointer);
+    if (event->key() == Qt::Key_Escape && zoomOut()) return;
+    if (event->key() == Qt::Key_Return && m_impl->hover != UINT32_MAX && frame != nullptr)
+        return zoomTo(frame->node);
+    QWidget::keyPressEvent(event);
+}
+
+}  // namespace kscope::views

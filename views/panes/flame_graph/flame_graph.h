@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The flame graph in the window: of the whole trace, or of the selected range.
+#pragma once
+
+#include "views/panes/flame_graph/flame_scene.h"
+#include "views/state/trace_view.h"
+
+#include <QImage>
+#include <QWidget>
+
+#include <memory>
+
+namespace kscope::views {
+
+class FlameGraph : public QWidget {
+    Q_OBJECT
+public:
+    /// `pool` makes the trees and outlives the widget.
+    FlameGraph(TraceView* view, model::ThreadPool* pool, QWidget* parent = nullptr);
+    ~FlameGraph() override;
+
+    /// Calls to show; null: none yet. The tree follows off the GUI thread.
+    void setForest(model::CallForestPtr forest);
+    void setThemeKind(ThemeKind kind);
+    [[nodiscard]] QImage picture();
+    /// The tree that is shown; null before the first is there.
+    [[nodiscard]] const FlameTree* tree() const;
+    [[nodiscard]] std::uint32_t zoomed() const;  ///< Node; 0: all of it.
+    [[nodiscard]] QSize sizeHint() const override;
+
+public slots:
+    void setWeight(kscope::views::FlameWeight weight);
+    void setGrowth(kscope::views::FlameGrowth growth);
+    void setSearch(const QString& words);
+    void zoomTo(std::uint32_t node);
+    bool zoomOut();  ///< Back to the frame before; false: all of it is shown.
+    void reset();
+
+signals:
+    void treeChanged();  ///< Another tree is shown.
+    void picked(std::uint32_t node);
+    void statusChanged(const QString& text);  ///< "3.86 s in 61 904 calls; 16.1 % matched"
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace kscope::views

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The flame graph with its row of switches: weight, direction, search, back and reset.
+#pragma once
+
+#include "views/panes/flame_graph/flame_graph.h"
+
+class QLabel;
+class QLineEdit;
+
+namespace kscope::views {
+
+class FlamePanel : public QWidget {
+    Q_OBJECT
+public:
+    FlamePanel(TraceView* view, model::ThreadPool* pool, QWidget* parent = nullptr);
+    [[nodiscard]] FlameGraph& graph() { return *m_graph; }
+    void setThemeKind(ThemeKind kind);
+
+private:
+    FlameGraph* m_graph;
+    QLabel* m_status;
+    QLineEdit* m_search;
+};
+
+}  // namespace kscope::views

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Flame graphs on paper.
+#include "views/panes/flame_graph/flame_picture.h"
+
+#include "model/core/format.h"
+#include "views/canvas/png.h"
+#include "views/canvas/raster.h"
+#include "views/canvas/svg.h"
+#include "views/timeline/picture_words.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace kscope::views {
+namespace {
+
+class FlamePaper {
+public:
+    FlamePaper(const FlameTree& tree, const ExportRequest& request)
+        : m_tree(tree),
+          m_request(request),
+          m_texts(request.scale) {}
+
+    model::Result<void> draw() {
+        if (m_request.width < 320 || m_request.width > 16384 || m_request.height < 200 ||
+            m_request.height > 16384 || !(m_request.scale >= 0.5 && m_request.scale <= 8))
+            return model::failure("the size is out of range (320x200 to 16384x16384)");
+        if (m_tree.calls.nodes.size() < 2)
+            return model::failure("no call lies in the range, so there is nothing to draw");
+        const auto px = [&](double logical) {
+            return static_cast<int>(std::lround(logical * m_request.scale));
+        };
+        const Theme& t = views::theme(m_request.theme);
+        paper = {0, 0, px(m_request.width), px(m_request.height)};
+        const Box inner{px(24), px(24), paper.w - px(48), paper.h - px(48)};
+        FlameScene scene;
+        scene.tree = &m_tree;
+        scene.theme = m_request.theme;
+        scene.ratio = m_request.scale;
+        scene.area = {inner.x, inner.y + px(48), inner.w, inner.h - px(72)};
+        list.clip(paper);
+        list.fill(paper, t.bgCanvas);
+        drawFlame(scene, scene.layout(), m_texts, list);
+        list.clip(paper);
+        const model::Trace& trace = *m_tree.trace;
+        line({inner.x, inner.y, inner.w, px(20)},
+             m_request.title.empty() ? sourceNames(trace) + " · Flame graph" : m_request.title,
+             TextRole::Title, t.text1);
+        const auto window = m_request.view.window.empty() ? trace.range() : m_request.view.window;
+        line({inner.x, inner.y + px(22), inner.w, px(16)}, rangeWords(trace, window),
+             TextRole::Mono, t.text2);
+        std::uint64_t whole = 0;
+        for (const std::uint32_t child : m_tree.calls.children[0]) whole += scene.weightOf(child);
+        std::string words =
+            fmt::format("{} in {} calls · callers above callees · {}",
+                        model::formatDuration(model::Duration{static_cast<std::int64_t>(whole)}),
+                        model::formatCount(m_tree.callsBelow.empty() ? 0 : m_tree.callsBelow[0]),
+                        m_request.version);
+        if (px(scene.contentHeight()) > scene.area.h) words += " · deeper frames do not fit";
+        line({inner.x, inner.bottom() - px(16), inner.w, px(16)}, words, TextRole::Small, t.text3);
+        return {};
+    }
+    Box paper;
+    DrawList list;
+    TextCache& texts() { return m_texts; }
+
+private:
+    void line(Box at, const std::string& text, TextRole role, Rgb ink) {
+        const TextCut cut = m_texts.fit(role, text, at.w);
+        if (cut.shown())
+            list.text({at.x, at.y, cut.width, at.h}, text, cut.bytes, cut.prefixWidth, role, ink);
+    }
+    const FlameTree& m_tree;
+    const ExportRequest& m_request;
+    TextCache m_texts;
+};
+
+}  // namespace
+
+model::Result<void> writeFlamePng(const FlameTree& tree, const ExportRequest& request,
+                                  const std::string& path) {
+    FlamePaper drawn(tree, request);
+    if (auto fine = drawn.draw(); !fine) return fine;
+    QImage image(drawn.paper.w, drawn.paper.h, QImage::Format_RGB32);
+    if (image.isNull())
+        return model::failure("there is not enough memory for a picture of this size");
+    rasterize(drawn.list, image, drawn.texts(), nullptr);
+    image.setDevicePixelRatio(request.scale);
+    const auto bytes = encodePng(image, request.scale, nullptr);
+    return writeFile(path, bytes.data(), bytes.size());
+}
+
+model::Result<void> writeFlameSvg(const FlameTree& tree, const ExportRequest& request,
+                                  const std::string& path) {
+    FlamePaper drawn(tree, request);
+    if (auto fine = drawn.draw(); !fine) return fine;
+    const std::string svg = svgText(drawn.list, drawn.paper, request.scale, drawn.texts());
+    return writeFile(path, svg.data(), svg.size());
+}
+
+}  // namespace kscope::views

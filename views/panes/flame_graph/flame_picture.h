@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// A flame graph as a file, with title, range and weights.
+#pragma once
+
+#include "views/panes/flame_graph/flame_scene.h"
+#include "views/timeline/picture.h"
+
+namespace kscope::views {
+
+/// Icicles of the whole tree by total time; need a QGuiApplication. They fail on sizes out of range
+/// and on a tree without calls.
+[[nodiscard]] model::Result<void> writeFlamePng(const FlameTree& tree, const ExportRequest& request,
+                                                const std::string& path);
+[[nodiscard]] model::Result<void> writeFlameSvg(const FlameTree& tree, const ExportRequest& request,
+                                                const std::string& path);
+
+}  // namespace kscope::views

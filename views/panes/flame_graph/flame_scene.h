@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// A flame graph as values: a tree with weights, laid out and drawn, in the window and in pictures.
+#pragma once
+
+#include "model/derive/call_functions.h"
+#include "views/canvas/draw_list.h"
+#include "views/canvas/text_cache.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace kscope::views {
+
+enum class FlameWeight : std::uint8_t { Total, Calls };
+enum class FlameGrowth : std::uint8_t { Up, Down };  ///< Flames, or icicles.
+
+struct FlameTree {
+    model::TracePtr trace;
+    model::CallTree calls;
+    std::vector<std::uint64_t> callsBelow;  ///< By node: its calls and those of all below it.
+    [[nodiscard]] std::string name(std::uint32_t node) const;
+};
+
+/// The tree of the calls in scope. Not for the GUI thread.
+[[nodiscard]] std::shared_ptr<const FlameTree> makeFlameTree(const model::CallForest& forest,
+                                                             const model::CallScope& scope,
+                                                             model::ThreadPool& pool);
+
+/// Where a frame lies, device pixels.
+struct FlameBox {
+    Box box;
+    std::uint32_t node = 0;
+    std::uint32_t folded = 0;  ///< More than 0: that many frames that are too thin stand here.
+};
+
+struct FlameScene {
+    const FlameTree* tree = nullptr;
+    ThemeKind theme = ThemeKind::Dark;
+    double ratio = 1;
+    Box area;                ///< Device pixels.
+    std::uint32_t root = 0;  ///< What is zoomed to: as wide as the area, its callers above it.
+    FlameWeight weight = FlameWeight::Total;
+    FlameGrowth growth = FlameGrowth::Down;
+    int scroll = 0;      ///< Logical.
+    std::string search;  ///< Frames whose name holds it are lit; empty: none.
+
+    [[nodiscard]] std::uint64_t weightOf(std::uint32_t node) const;
+    /// Frames in view, callers before callees. O(pixels): subtrees thinner than one are one box.
+    [[nodiscard]] std::vector<FlameBox> layout() const;
+    [[nodiscard]] int contentHeight() const;  ///< Logical, of the frames below the root.
+    /// Share of the root's weight in frames that the search lights, each counted once.
+    [[nodiscard]] double matchedShare() const;
+};
+
+void drawFlame(const FlameScene& scene, const std::vector<FlameBox>& boxes, TextCache& texts,
+               DrawList& list);
+
+}  // namespace kscope::views
