@@ -4,6 +4,8 @@
 #include "app/command_line/load.h"
 #include "app/command_line/output.h"
 #include "app/session/view_file.h"
+#include "views/panes/call_timeline/call_pane.h"
+#include "views/panes/flame_graph/flame_picture.h"
 #include "views/panes/panes.h"
 #include "views/panes/tracks/track_picture.h"
 #include "views/timeline/picture.h"
@@ -27,9 +29,6 @@
 namespace kscope::app {
 namespace {
 
-/// Named in cli.md; those of them that have tracks are in the table of panes.
-constexpr std::array<std::string_view, 5> kOtherPanes{
-    "block_pipeline", "flame_graph", "call_timeline", "interrupt_heatmap", "memory_zones"};
 constexpr std::array<std::string_view, 1> kLaterEndings{".json"};
 
 enum class FileKind : std::uint8_t { Png, Svg, Csv };
@@ -66,18 +65,14 @@ std::optional<int> readPane(const ExportOptions& options, CommandStreams streams
                             views::Pane& pane) {
     if (options.pane == "timeline") pane = views::Pane::Timeline;
     else if (options.pane == "cpu_sched") pane = views::Pane::CpuSched;
-    else if (views::findTrackPane(options.pane) != nullptr) return std::nullopt;
-    else if (std::ranges::find(kOtherPanes, options.pane) != kOtherPanes.end())
-        return refuse(
-            streams, kFailed,
-            fmt::format(
-                "export: pane {} is not read yet by this version; it has timeline and cpu_sched",
-                options.pane));
+    else if (views::findTrackPane(options.pane) != nullptr || options.pane == "flame_graph")
+        return std::nullopt;
     else
-        return refuse(
-            streams, kUsage,
-            fmt::format("--pane: '{}' is no pane; this version has timeline and cpu_sched",
-                        options.pane));
+        return refuse(streams, kUsage,
+                      fmt::format("--pane: '{}' is no pane; there are timeline, cpu_sched, "
+                                  "block_pipeline, flame_graph, call_timeline, interrupt_heatmap "
+                                  "and memory_zones",
+                                  options.pane));
     return std::nullopt;
 }
 
@@ -180,11 +175,30 @@ void restrictLanes(const LoadedTrace& loaded, views::ExportRequest& request) {
     }
 }
 
+int writeFlame(const ExportOptions& options, const LoadedTrace& loaded, FileKind kind,
+               const views::ExportRequest& request, CommandStreams streams) {
+    if (!views::hasCalls(*loaded.trace)) {
+        complain(streams, "export: this trace has no calls, so it has no flame graph; record some "
+                          "with uftrace or ftrace's function_graph tracer");
+        return kFailed;
+    }
+    const auto forest = model::deriveCalls(loaded.trace, *loaded.pool);
+    model::CallScope scope;
+    if (!request.view.window.empty()) scope.range = request.view.window;
+    scope.cpus = loaded.selection.cpus;
+    const auto tree = views::makeFlameTree(*forest, scope, *loaded.pool);
+    const auto written = kind == FileKind::Png ? writeFlamePng(*tree, request, options.output)
+                                               : writeFlameSvg(*tree, request, options.output);
+    if (written) return strictStatus(options.common, loaded);
+    complain(streams, written.error().message);
+    return kFailed;
+}
+
 int writeFile(const ExportOptions& options, const LoadedTrace& loaded, FileKind kind,
               const views::ExportRequest& request, CommandStreams streams) {
     const auto& trace = *loaded.trace;
     if (const views::TrackPane* const pane = views::findTrackPane(options.pane)) {
-        const auto set = pane->make(loaded.trace, *loaded.pool);
+        const auto set = pane->make(loaded.trace);
         const auto written = kind == FileKind::Png ? writeTracksPng(*set, request, options.output)
                              : kind == FileKind::Svg
                                  ? writeTracksSvg(*set, request, options.output)
@@ -193,6 +207,7 @@ int writeFile(const ExportOptions& options, const LoadedTrace& loaded, FileKind 
         complain(streams, written.error().message);
         return kFailed;
     }
+    if (options.pane == "flame_graph") return writeFlame(options, loaded, kind, request, streams);
     const auto done = kind == FileKind::Png   ? writePng(trace, request, options.output)
                       : kind == FileKind::Svg ? writeSvg(trace, request, options.output)
                                               : writeCsv(trace, request, options.output);
@@ -211,6 +226,11 @@ int runExport(const ExportOptions& options, CommandStreams streams) {
     views::ExportRequest request;
     if (const auto wrong = readKind(options, streams, kind)) return *wrong;
     if (const auto wrong = fillRequest(options, streams, request)) return *wrong;
+    if (kind == FileKind::Csv && options.pane == "flame_graph") {
+        complain(streams, "export: a flame graph is written as .png .svg .folded or .json; "
+                          "`report calls --format csv` has the table");
+        return kUsage;
+    }
     const StopOnInterrupt interrupt;
     int status = kDone;
     const auto loaded = loadTrace(options.common, streams, status, interrupt.token());

@@ -6,6 +6,7 @@
 #include "app/window/dialogs.h"
 #include "app/window/keys_page.h"
 #include "app/window/lanes_dialog.h"
+#include "app/window/plot_pages.h"
 #include "app/window/qt_text.h"
 #include "app/window/query_field.h"
 #include "app/window/start_page.h"
@@ -111,6 +112,7 @@ MainWindow::MainWindow(std::unique_ptr<Session> session, Settings::Store store, 
 MainWindow::~MainWindow() {
     // Parts that look at the session go before it does; their last signals must find nobody.
     m_session->disconnect(this);
+    delete m_plots;
     m_session->view().disconnect(this);
     disconnect(qApp, nullptr, this, nullptr);
     delete takeCentralWidget();
@@ -140,6 +142,7 @@ void MainWindow::buildCentre() {
     m_timeline->setAccessibleName(tr("Timeline"));
     m_timeline->installEventFilter(this);
     m_traceColumn->addWidget(m_timeline, 1);
+    m_plots = new PlotPages(&m_session->view(), m_traceColumn, this);
     m_pages->addWidget(m_tracePage);
     setCentralWidget(centre);
     // Details stand at the right of all, the table under the rest.
@@ -249,6 +252,10 @@ void MainWindow::buildTabs() {
         connect(made, &ViewTab::clicked, this, [this, tab] { showTab(tab); });
     };
     add(Tab::Timeline, QStringLiteral("task"), tr("Timeline"));
+    add(Tab::Blocks, QStringLiteral("disk"), tr("Blocks"));
+    add(Tab::Functions, QStringLiteral("flame"), tr("Functions"));
+    add(Tab::Interrupts, QStringLiteral("heat"), tr("Interrupts"));
+    add(Tab::Memory, QStringLiteral("mem"), tr("Memory"));
     add(Tab::Events, QStringLiteral("list"), tr("Events"));
     add(Tab::Notes, QStringLiteral("note"), tr("Notes"));
     m_summary = new QLabel(row);
@@ -264,6 +271,7 @@ void MainWindow::applySettings() {
     applyTheme(*qApp, kind);
     m_timeline->setThemeKind(kind);
     m_timeline->setMotion(m_settings.reducedMotion ? views::Motion::Reduced : views::Motion::Full);
+    m_plots->setThemeKind(kind);
     if (m_status != nullptr) m_status->retheme();
     if (m_start != nullptr) m_start->retheme();
     if (m_keysPage != nullptr && m_keysPage->isOpen()) m_keysPage->showKeys();

@@ -37,12 +37,21 @@ class BookmarksDialog;
 class CommandPalette;
 class KeysPage;
 class LanesDialog;
+class PlotPages;
 class QueryField;
 class StartPage;
 class StatusLine;
 
-/// Views by their number in Ctrl+1 … Ctrl+8; those of later kinds of traces keep their places free.
-enum class Tab : std::uint8_t { Timeline = 0, Events = 6, Notes = 7 };
+/// Views by their number in Ctrl+1 … Ctrl+8; Waits keeps its place free.
+enum class Tab : std::uint8_t {
+    Timeline = 0,
+    Blocks = 1,
+    Functions = 2,
+    Interrupts = 3,
+    Memory = 4,
+    Events = 6,
+    Notes = 7
+};
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -66,6 +75,7 @@ public:
     [[nodiscard]] QString noticeText() const;
     [[nodiscard]] bool showsTrace() const;
     [[nodiscard]] Tab tab() const;
+    [[nodiscard]] PlotPages& plots() { return *m_plots; }
 
     void openSources(std::vector<SourceSpec> sources);  ///< In place of what is open.
     void addSources(std::vector<SourceSpec> sources);
@@ -191,6 +201,7 @@ private:
     views::EventTable* m_table = nullptr;
     views::DetailsPane* m_details = nullptr;
     views::NotesPane* m_notes = nullptr;
+    PlotPages* m_plots = nullptr;
     QVBoxLayout* m_traceColumn = nullptr;
     QDockWidget* m_tableDock = nullptr;
     QDockWidget* m_detailsDock = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Which panes of the window are there, and where.
 #include "app/window/main_window.h"
+#include "app/window/plot_pages.h"
 #include "app/window/query_field.h"
 #include "app/window/start_page.h"
 #include "views/panes/details/details_pane.h"
@@ -102,6 +103,7 @@ bool MainWindow::showsTrace() const {
 Tab MainWindow::tab() const {
     const auto number = m_session->view().state().tab;
     if (number == static_cast<int>(Tab::Events)) return Tab::Events;
+    if (PlotPages::isPlot(number)) return static_cast<Tab>(number);
     return number == static_cast<int>(Tab::Notes) ? Tab::Notes : Tab::Timeline;
 }
 
@@ -135,6 +137,7 @@ void MainWindow::updatePanes() {
         m_timeline->setMaximumHeight(QWIDGETSIZE_MAX);
     }
     if (trace && now == Tab::Notes) static_cast<void>(notes());
+    m_plots->show(trace ? static_cast<int>(now) : -1);
     if (m_notes != nullptr) m_notes->setVisible(trace && now == Tab::Notes);
     if (trace && now == Tab::Events) ensurePanes();
     if (m_table == nullptr) return;

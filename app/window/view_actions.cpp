@@ -26,13 +26,19 @@ std::vector<ActionSpec> MainWindow::tabActions() {
                           .icon = QLatin1String(iconName)};
     };
     const auto step = [this](int direction) {
-        constexpr Tab kOrder[] = {Tab::Timeline, Tab::Events, Tab::Notes};
+        constexpr Tab kOrder[] = {Tab::Timeline, Tab::Blocks, Tab::Functions, Tab::Interrupts,
+                                  Tab::Memory,   Tab::Events, Tab::Notes};
+        constexpr int kTabs = std::size(kOrder);
         int at = 0;
         while (kOrder[at] != tab()) ++at;
-        showTab(kOrder[(at + direction + 3) % 3]);
+        showTab(kOrder[(at + direction + kTabs) % kTabs]);
     };
     return {
         tabAction("view.timeline", tr("Timeline"), "Ctrl+1", Tab::Timeline, "task"),
+        tabAction("view.blocks", tr("Blocks"), "Ctrl+2", Tab::Blocks, "disk"),
+        tabAction("view.functions", tr("Functions"), "Ctrl+3", Tab::Functions, "flame"),
+        tabAction("view.interrupts", tr("Interrupts"), "Ctrl+4", Tab::Interrupts, "heat"),
+        tabAction("view.memory", tr("Memory"), "Ctrl+5", Tab::Memory, "mem"),
         tabAction("view.events", tr("Events"), "Ctrl+7", Tab::Events, "list"),
         tabAction("view.notes", tr("Notes"), "Ctrl+8", Tab::Notes, "note"),
         {.id = "view.next",

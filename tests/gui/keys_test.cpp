@@ -3,10 +3,12 @@
 #include "app/window/command_palette.h"
 #include "app/window/keys_page.h"
 #include "app/window/overlay.h"
+#include "app/window/plot_pages.h"
 #include "app/window/query_field.h"
 #include "tests/gui/gui_window.h"
 #include "views/panes/event_table/event_rows.h"
 #include "views/panes/event_table/event_table.h"
+#include "views/panes/tracks/track_plot.h"
 
 #include <QClipboard>
 #include <QDockWidget>
@@ -318,7 +320,30 @@ TEST_F(Keys, TabsHaveTheirNumbersAndTheTableMovesThere) {
     EXPECT_TRUE(window->table().isVisible());
     EXPECT_GT(window->timeline().height(), 200);
     key(Qt::Key_Tab, Qt::ControlModifier);
-    EXPECT_EQ(window->tab(), app::Tab::Events);
+    EXPECT_EQ(window->tab(), app::Tab::Blocks);
+}
+
+TEST_F(Keys, ViewsOfTracksStandBelowTheSameRuler) {
+    openSmall();
+    const std::array<std::pair<Qt::Key, app::Tab>, 4> views{{{Qt::Key_2, app::Tab::Blocks},
+                                                             {Qt::Key_3, app::Tab::Functions},
+                                                             {Qt::Key_4, app::Tab::Interrupts},
+                                                             {Qt::Key_5, app::Tab::Memory}}};
+    for (const auto& [number, tab] : views) {
+        key(number, Qt::ControlModifier);
+        EXPECT_EQ(window->tab(), tab);
+        auto* const plot = window->plots().plot(static_cast<int>(tab));
+        ASSERT_NE(plot, nullptr);
+        EXPECT_TRUE(plot->isVisible());
+        EXPECT_LT(window->timeline().height(), 100) << "overview and ruler stay";
+        // A trace of switches has nothing for them: they say what to record.
+        ASSERT_TRUE(QTest::qWaitFor([&] { return plot->tracks() != nullptr; }));
+        EXPECT_TRUE(plot->tracks()->tracks.empty());
+        EXPECT_FALSE(plot->tracks()->empty.empty());
+    }
+    key(Qt::Key_1, Qt::ControlModifier);
+    for (const auto& [number, tab] : views)
+        EXPECT_FALSE(window->plots().plot(static_cast<int>(tab))->isVisible());
 }
 
 TEST_F(Keys, LettersWorkInTheTableToo) {

@@ -2,11 +2,24 @@
 /// Panes of tracks, one line each.
 #include "views/panes/panes.h"
 
+#include "views/panes/block_pipeline/block_pane.h"
+#include "views/panes/call_timeline/call_pane.h"
+#include "views/panes/interrupt_heatmap/heatmap_pane.h"
+#include "views/panes/memory_zones/memory_pane.h"
+
 #include <algorithm>
+#include <array>
 
 namespace kscope::views {
 
-std::span<const TrackPane> trackPanes() { return {}; }
+std::span<const TrackPane> trackPanes() {
+    static constexpr std::array<TrackPane, 4> kPanes{
+        {{"block_pipeline", 1, blockTracks, hasBlocks},
+         {"call_timeline", 2, callTracks, hasCalls},
+         {"interrupt_heatmap", 3, heatmapTracks, hasInterruptCounters},
+         {"memory_zones", 4, memoryTracks, hasMemoryCounters}}};
+    return kPanes;
+}
 
 const TrackPane* findTrackPane(std::string_view name) {
     const auto panes = trackPanes();

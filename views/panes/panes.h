@@ -3,7 +3,6 @@
 /// panes.cpp, and has its tab, its export and its theme from there.
 #pragma once
 
-#include "model/core/thread_pool.h"
 #include "views/panes/tracks/track.h"
 
 #include <memory>
@@ -16,8 +15,8 @@ struct TrackPane {
     std::string_view name;  ///< Of `export --pane`.
     int tab = 0;            ///< Number of its view (Ctrl+2 is 1): several panes may share one.
     /// All tracks over a snapshot; without any where the trace has nothing for them, `empty` then
-    /// says what to record. Works on `pool` and the caller's thread, never the GUI's.
-    std::shared_ptr<const TrackSet> (*make)(const model::TracePtr& trace, model::ThreadPool& pool);
+    /// says what to record. Not for the GUI thread.
+    std::shared_ptr<const TrackSet> (*make)(const model::TracePtr& trace);
     bool (*hasData)(const model::Trace& trace);
 };
 

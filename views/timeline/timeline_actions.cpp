@@ -109,7 +109,8 @@ void TimelineWidget::Impl::select(const Item& item) {
     if (item.lane.kind != LaneKey::Kind::Group) focus = item.lane;
     view.setItem(item);
     view.reveal(item.span);
-    for (const LaneRow* row : lanesOf(scene(), item))
+    const TimelineScene drawn = scene();  // Owns the rows that lanesOf() points to.
+    for (const LaneRow* row : lanesOf(drawn, item))
         if (row->key == item.lane) revealLane(*row);
 }
 

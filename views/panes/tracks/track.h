@@ -12,6 +12,10 @@
 #include <string_view>
 #include <vector>
 
+namespace kscope::model {
+class CallForest;
+}
+
 namespace kscope::views {
 
 /// Where a track is drawn: values only, device pixels.
@@ -73,6 +77,8 @@ struct TrackSet {
     std::string empty;    ///< Without tracks: what the trace lacks and how to record it.
     std::string csvHead;  ///< First line of the CSV, without its end; empty: it has none.
     std::string status;   ///< "540 requests, 2 devices": for the bar of tabs.
+    /// Of Functions: the calls that its flame graph is made of. Else null.
+    std::shared_ptr<const model::CallForest> calls;
     /// Of the theme's colours, for pictures.
     std::vector<TrackLegend> (*legend)(const Theme& theme) = nullptr;
 };

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Making tracks of snapshots in the background.
+#include "app/window/plot_pages.h"
+
+#include "views/panes/flame_graph/flame_panel.h"
+#include "views/panes/tracks/track_plot.h"
+#include "views/state/trace_view.h"
+
+#include <QCoreApplication>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace kscope::app {
+namespace {
+
+constexpr int kFunctionsTab = 2;
+
+}  // namespace
+
+struct PlotPages::Page {
+    QWidget* widget = nullptr;  // what stands in the column: the plot, or a splitter with it
+    views::TrackPlot* plot = nullptr;
+    views::FlamePanel* flames = nullptr;
+    std::uint64_t generation = 0;  // of the snapshot that the tracks are of
+    const model::Trace* of = nullptr;
+    bool working = false;
+};
+
+PlotPages::PlotPages(views::TraceView* view, QVBoxLayout* column, QObject* parent)
+    : QObject(parent),
+      m_view(*view),
+      m_column(column) {
+    connect(view, &views::TraceView::traceChanged, this, [this] { traceChanged(); });
+}
+PlotPages::~PlotPages() = default;
+
+const views::TrackPane* PlotPages::paneOf(int tab) {
+    const auto panes = views::trackPanes();
+    const auto found = std::ranges::find(panes, tab, &views::TrackPane::tab);
+    return found == panes.end() ? nullptr : &*found;
+}
+
+bool PlotPages::isPlot(int tab) { return paneOf(tab) != nullptr; }
+
+bool PlotPages::hasData(int tab) const {
+    const auto* const pane = paneOf(tab);
+    return pane != nullptr && m_view.trace() && pane->hasData(*m_view.trace());
+}
+
+views::TrackPlot* PlotPages::plot(int tab) const {
+    const auto found = m_pages.find(tab);
+    return found == m_pages.end() ? nullptr : found->second->plot;
+}
+
+void PlotPages::setThemeKind(views::ThemeKind kind) {
+    m_theme = kind;
+    for (const auto& [tab, page] : m_pages) {
+        page->plot->setThemeKind(kind);
+        if (page->flames != nullptr) page->flames->setThemeKind(kind);
+    }
+}
+
+PlotPages::Page& PlotPages::page(int tab) {
+    auto& page = m_pages[tab];
+    if (page) return *page;
+    page = std::make_unique<Page>();
+    QWidget* const parent = m_column->parentWidget();
+    page->plot = new views::TrackPlot(&m_view, &m_pool, parent);
+    page->widget = page->plot;
+    if (tab == kFunctionsTab) {
+        auto* const splitter = new QSplitter(Qt::Vertical, parent);
+        page->flames = new views::FlamePanel(&m_view, &m_pool, splitter);
+        splitter->addWidget(page->plot);
+        splitter->addWidget(page->flames);
+        splitter->setSizes({340, 340});
+        splitter->setChildrenCollapsible(false);
+        page->flames->setThemeKind(m_theme);
+        page->widget = splitter;
+    }
+    page->plot->setThemeKind(m_theme);
+    const auto name = paneOf(tab)->name;
+    page->plot->setAccessibleName(QString::fromUtf8(name.data(), static_cast<int>(name.size())));
+    m_column->addWidget(page->widget, 1);
+    return *page;
+}
+
+void PlotPages::show(int tab) {
+    m_shown = isPlot(tab) && m_view.trace() ? tab : -1;
+    for (const auto& [number, page] : m_pages) page->widget->setVisible(number == m_shown);
+    if (m_shown < 0) return;
+    page(m_shown).widget->show();
+    fill(m_shown);
+}
+
+views::FlamePanel* PlotPages::flames() const {
+    const auto found = m_pages.find(kFunctionsTab);
+    return found == m_pages.end() ? nullptr : found->second->flames;
+}
+
+void PlotPages::traceChanged() {
+    for (const auto& [tab, page] : m_pages)
+        if (!m_view.trace()) {
+            page->plot->setTracks(nullptr);
+            if (page->flames != nullptr) page->flames->graph().setForest(nullptr);
+            page->of = nullptr;
+        }
+    if (m_shown >= 0) show(m_shown);
+}
+
+void PlotPages::fill(int tab) {
+    Page& page = *m_pages.at(tab);
+    const model::TracePtr trace = m_view.trace();
+    if (!trace || page.working ||
+        (page.of == trace.get() && page.generation == trace->generation()))
+        return;
+    page.working = true;
+    page.of = trace.get();
+    page.generation = trace->generation();
+    m_pool.submit([trace, tab, make = paneOf(tab)->make, self = QPointer<PlotPages>(this)] {
+        const auto set = make(trace);
+        if (QCoreApplication* const application = QCoreApplication::instance())
+            QMetaObject::invokeMethod(application, [self, tab, set] {
+                if (!self) return;
+                Page& done = *self->m_pages.at(tab);
+                done.working = false;
+                if (self->m_view.trace()) {
+                    done.plot->setTracks(set);
+                    if (done.flames != nullptr) done.flames->graph().setForest(set->calls);
+                }
+                emit self->statusChanged(tab, QString::fromStdString(set->status));
+                if (self->m_shown == tab) self->fill(tab);  // the trace has grown meanwhile
+            });
+    });
+}
+
+}  // namespace kscope::app

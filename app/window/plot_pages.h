@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The views made of tracks (Blocks, Functions, Interrupts, Memory): one plot each below the shared
+/// overview and ruler, filled off the GUI thread.
+#pragma once
+
+#include "model/core/thread_pool.h"
+#include "views/panes/panes.h"
+#include "views/theme/theme.h"
+
+#include <QObject>
+#include <QPointer>
+
+#include <map>
+
+class QVBoxLayout;
+
+namespace kscope::views {
+class FlamePanel;
+class TrackPlot;
+class TraceView;
+}  // namespace kscope::views
+
+namespace kscope::app {
+
+class PlotPages : public QObject {
+    Q_OBJECT
+public:
+    /// Plots stand in `column`. `view` outlives this.
+    PlotPages(views::TraceView* view, QVBoxLayout* column, QObject* parent);
+    ~PlotPages() override;
+
+    [[nodiscard]] static bool isPlot(int tab);  ///< Whether that view is made of tracks.
+    /// Whether the trace has something for that view.
+    [[nodiscard]] bool hasData(int tab) const;
+    /// Shows the plot of `tab`, hides the others; any other number: hides all.
+    void show(int tab);
+    /// The plot of a view; null before it was shown.
+    [[nodiscard]] views::TrackPlot* plot(int tab) const;
+    /// The flame graph of Functions; null before that was shown.
+    [[nodiscard]] views::FlamePanel* flames() const;
+    void setThemeKind(views::ThemeKind kind);
+
+signals:
+    /// What a view holds: "540 requests, 2 devices".
+    void statusChanged(int tab, const QString& text);
+
+private:
+    struct Page;
+    [[nodiscard]] static const views::TrackPane* paneOf(int tab);
+    Page& page(int tab);
+    void fill(int tab);
+    void traceChanged();
+    views::TraceView& m_view;
+    model::ThreadPool m_pool{2};
+    QVBoxLayout* m_column;
+    std::map<int, std::unique_ptr<Page>> m_pages;
+    int m_shown = -1;
+    views::ThemeKind m_theme = views::ThemeKind::Dark;
+};
+
+}  // namespace kscope::app
