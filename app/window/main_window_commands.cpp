@@ -10,6 +10,8 @@
 
 #include <QLineEdit>
 
+#include <functional>
+
 namespace kscope::app {
 
 using views::TimelineWidget;
@@ -17,7 +19,7 @@ using views::TimelineWidget;
 using Item = views::Item;
 
 std::function<void()> MainWindow::plot(TimelineSlot slot) {
-    return [this, slot] { (m_timeline->*slot)(); };
+    return [this, slot] { std::invoke(slot, m_timeline); };
 }
 
 std::function<QString()> MainWindow::needTrace() const {

@@ -21,7 +21,7 @@ void TimelineWidget::Impl::revealLane(const LaneRow& row) {
         setScroll(row.y + row.height - lanesHeight());
 }
 
-void TimelineWidget::Impl::setFocusLane(const LaneKey& key) {
+void TimelineWidget::Impl::setFocusLane(LaneKey key) {
     focus = key;
     ViewState next = view.state();
     next.selectedLanes = {key};

@@ -104,7 +104,7 @@ struct TimelineWidget::Impl {
     // Lanes.
     void setScroll(int value);
     [[nodiscard]] int lanesHeight() const;
-    void setFocusLane(const LaneKey& key);
+    void setFocusLane(LaneKey key);  ///< By value: the rows that name it are laid out anew.
     void moveFocus(int lanes, bool extend);
     [[nodiscard]] std::optional<std::size_t> focusIndex() const;
     void revealLane(const LaneRow& row);
