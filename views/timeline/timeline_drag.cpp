@@ -63,9 +63,11 @@ void TimelineWidget::Impl::rightPress(QPoint logical, const HitRegion* region) {
     const Item item = itemAt(now, at.x(), at.y());
     const int y = static_cast<int>((at.y() - now.frame().plot.y) / now.ratio);
     const LaneRow* const row = layout.rowAt(y, scroll);
+    // Selecting lays the rows out anew.
+    const LaneKey lane = row ? row->key : LaneKey{LaneKey::Kind::Group, 0};
     if (item.kind != Item::Kind::None && !(item == view.item())) select(item);
-    else if (row && item.kind == Item::Kind::None) setFocusLane(row->key);
-    emit q.contextMenuWanted(global, row ? row->key : LaneKey{LaneKey::Kind::Group, 0}, item);
+    else if (row && item.kind == Item::Kind::None) setFocusLane(lane);
+    emit q.contextMenuWanted(global, lane, item);
 }
 
 void TimelineWidget::Impl::press(QPoint logical, Qt::MouseButton button,
@@ -379,14 +381,16 @@ void TimelineWidget::Impl::clickPlot() {
         if (row) toggleKey(&ViewState::selectedLanes, {row->key}, {});
         return;
     }
-    if (row) focus = row->key;
+    const auto lane =
+        row ? std::optional(row->key) : std::nullopt;  // The rows may be laid out anew.
+    if (lane) focus = lane;
     const Item item = itemAt(now, at.x(), at.y());
     if (item.kind != Item::Kind::None) {
         select(item);
         return;
     }
     view.setItem({});
-    if (row) setFocusLane(row->key);
+    if (lane) setFocusLane(*lane);
     view.setCursors(time, view.state().cursorB, tr("Place Cursor A"));
 }
 
