@@ -19,11 +19,11 @@
 
 namespace kscope::tests {
 
-/// Runs the event loop until `done`, at most ten seconds.
+/// Runs the event loop until `done`, at most a minute.
 inline bool eventually(const std::function<bool()>& done) {
     QElapsedTimer since;
     since.start();
-    while (!done() && since.elapsed() < 10'000)
+    while (!done() && since.elapsed() < 60'000)
         QCoreApplication::processEvents(QEventLoop::AllEvents, 10);
     return done();
 }

@@ -8,11 +8,11 @@
 
 namespace kscope::tests {
 
-/// Runs the event loop until `done`, at most ten seconds; says whether it was.
+/// Runs the event loop until `done`, at most a minute; says whether it was.
 template <class Done> bool waitFor(Done done) {
     QElapsedTimer since;
     since.start();
-    while (!done() && since.elapsed() < 10'000)
+    while (!done() && since.elapsed() < 60'000)
         QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 10);
     return done();
 }

@@ -23,6 +23,7 @@ public:
     }
     [[nodiscard]] model::Result<model::EventText> eventText(std::uint64_t position) const override {
         ++m_reads;
+        held.wait(true);
         if (gone) return model::failure("trace.txt has vanished");
         model::EventText text;
         text.line = line(position / kLine);
@@ -41,6 +42,8 @@ public:
     [[nodiscard]] std::uint64_t size() const override { return m_lines * kLine; }
     [[nodiscard]] int reads() const { return m_reads; }
     std::atomic<bool> gone{false};
+    /// Reads stop here until it is false and `held.notify_all()` is called.
+    std::atomic<bool> held{false};
 
 private:
     std::uint64_t m_lines;

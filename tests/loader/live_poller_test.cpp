@@ -58,7 +58,7 @@ TEST(ProcPoller, ReadsThisMachineBetweenTwoReadsOfTheFile) {
             ++snapshots;
         });
     poller.start();
-    for (int i = 0; i < 200 && snapshots < 3; ++i) std::this_thread::sleep_for(10ms);
+    for (int i = 0; i < 3000 && snapshots < 3; ++i) std::this_thread::sleep_for(10ms);
     poller.stop();
     const auto after = contextSwitches();
     EXPECT_GE(snapshots.load(), 3);
@@ -85,7 +85,7 @@ TEST(ProcPoller, NamesAFileThatCannotBeReadAndGoesOn) {
                        .snapshotEvery = 50ms},
                       nullptr);
     poller.start();
-    for (int i = 0; i < 200; ++i) {
+    for (int i = 0; i < 3000; ++i) {
         std::this_thread::sleep_for(10ms);
         const auto state = poller.state();
         if (state.files.size() == 2 && state.files[1].reads >= 2) break;
@@ -112,16 +112,22 @@ TEST(ProcPoller, PausesAndGoesOn) {
                        .snapshotEvery = 50ms},
                       nullptr);
     poller.start();
-    std::this_thread::sleep_for(120ms);
+    const auto eventually = [](const auto& done) {
+        for (int i = 0; i < 3000 && !done(); ++i) std::this_thread::sleep_for(10ms);
+        return done();
+    };
+    ASSERT_TRUE(eventually([&] { return poller.trace()->events() > 1; }));
     poller.pause();
-    std::this_thread::sleep_for(60ms);
-    const auto paused = poller.trace()->events();
-    std::this_thread::sleep_for(200ms);
-    EXPECT_EQ(poller.trace()->events(), paused);
+    // A read may be under way; after it no event comes for four intervals.
+    std::uint64_t paused = 0;
+    ASSERT_TRUE(eventually([&] {
+        paused = poller.trace()->events();
+        std::this_thread::sleep_for(200ms);
+        return poller.trace()->events() == paused;
+    }));
     poller.resume();
-    std::this_thread::sleep_for(200ms);
+    EXPECT_TRUE(eventually([&] { return poller.trace()->events() > paused; }));
     poller.stop();
-    EXPECT_GT(poller.trace()->events(), paused);
 }
 
 /// One round of a machine with two CPUs at `second`, as /proc prints it.
