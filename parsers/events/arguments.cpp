@@ -38,18 +38,23 @@ struct Tail {
     void blanks() {
         while (at != begin && (isBlank(at[-1]) || at[-1] == '\r')) --at;
     }
-    bool number(std::int64_t& value) {
+    [[gnu::always_inline]] inline bool number(std::int64_t& value) {
         const char* const end = at;
-        while (at != begin && isDigit(at[-1])) --at;
-        if (at == end || end - at > 18) return false;
         std::int64_t sum = 0;
-        for (const char* digit = at; digit != end; ++digit) sum = sum * 10 + (*digit - '0');
+        std::int64_t scale = 1;
+        while (at != begin && isDigit(at[-1])) {
+            --at;
+            if (end - at > 18) return false;
+            sum += (*at - '0') * scale;
+            scale *= 10;
+        }
+        if (at == end) return false;
         const bool negative = at != begin && at[-1] == '-';
         if (negative) --at;
         value = negative ? -sum : sum;
         return true;
     }
-    bool key(std::string_view text) {
+    [[gnu::always_inline]] inline bool key(std::string_view text) {
         if (static_cast<std::size_t>(at - begin) < text.size()) return false;
         if (std::memcmp(at - text.size(), text.data(), text.size()) != 0) return false;
         at -= text.size();
@@ -101,7 +106,7 @@ bool readSwitchText(std::string_view args, SwitchArguments& out) {
     }
     constexpr std::string_view kArrow = " ==> next_comm=";
     const char* const commEnd = tail.at;
-    while (!tail.key(kArrow)) {
+    while (tail.at == tail.begin || tail.at[-1] != '=' || !tail.key(kArrow)) {
         if (tail.at == tail.begin || commEnd - tail.at > 16) return false;
         --tail.at;
     }

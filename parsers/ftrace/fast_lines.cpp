@@ -16,6 +16,9 @@ constexpr bool kLittle = std::endian::native == std::endian::little;
 constexpr std::size_t kKey = 48;          // bytes in front of '[' that are compared at most
 constexpr std::size_t kTimeColumns = 24;  // no seconds are wider
 constexpr std::size_t kTimeWithin = 96;   // where the time's colon is looked for
+// Bytes of a line that are looked at before its end is known: 48 in front of the bracket, flags,
+// 24 columns of time, 11 of its fraction, a name of 32.
+constexpr std::ptrdiff_t kFixedReach = 160;
 
 #if defined(__SSE2__)
 std::uint32_t mask16(const char* at, char value) {
@@ -40,6 +43,28 @@ bool sameTail(const char* one, const char* other, std::size_t width) {
     const std::uint64_t wanted = (~std::uint64_t{0} << (kKey - width)) & 0xffffffffffff;
     return (same & wanted) == wanted;
 }
+/// Whether `width` bytes are the same, 16 to 48 of them.
+[[gnu::always_inline]] inline bool sameHead(const char* one, const char* other, std::size_t width) {
+    const auto same = [&](std::size_t at) {
+        return _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(one + at)),
+                              _mm_loadu_si128(reinterpret_cast<const __m128i*>(other + at)));
+    };
+    __m128i all = _mm_and_si128(same(0), same(width - 16));
+    if (width > 32) all = _mm_and_si128(all, same(16));
+    return _mm_movemask_epi8(all) == 0xffff;
+}
+/// Whether the 64 bytes are the same where `ignored` has no bits.
+[[gnu::always_inline]] inline bool sameBut(const char* one, const char* other,
+                                           const char* ignored) {
+    const auto block = [](const char* at) {
+        return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    };
+    __m128i all = _mm_set1_epi8(-1);
+    for (int i = 0; i < 64; i += 16)
+        all = _mm_and_si128(all, _mm_or_si128(_mm_cmpeq_epi8(block(one + i), block(other + i)),
+                                              block(ignored + i)));
+    return _mm_movemask_epi8(all) == 0xffff;
+}
 /// The ": " behind a digit in the first bytes of a line: the time's, nearly always. Null where
 /// there is none.
 const char* findTimeColon(const char* at, const char* lineEnd) {
@@ -61,6 +86,15 @@ std::size_t colonWithin32(const char* at) {
 }
 bool sameTail(const char* one, const char* other, std::size_t width) {
     return std::memcmp(one + kKey - width, other + kKey - width, width) == 0;
+}
+bool sameHead(const char* one, const char* other, std::size_t width) {
+    return std::memcmp(one, other, width) == 0;
+}
+bool sameBut(const char* one, const char* other, const char* ignored) {
+    unsigned differ = 0;
+    for (int i = 0; i < 64; ++i)
+        differ |= static_cast<unsigned char>((one[i] ^ other[i]) & ~ignored[i]);
+    return differ == 0;
 }
 const char* findTimeColon(const char* at, const char* lineEnd) {
     const char* const end = at + std::min(kTimeWithin, static_cast<std::size_t>(lineEnd - at));
@@ -97,12 +131,17 @@ bool readPaddedTask(std::string_view line, const char* bracket, LineHead& head) 
     return true;
 }
 
-bool readCpu(const char* bracket, std::uint16_t& cpu) {
-    if (bracket[0] != '[' || bracket[4] != ']' || !isDigit(bracket[1]) || !isDigit(bracket[2]) ||
-        !isDigit(bracket[3]))
+/// "[ddd]"; eight bytes are readable.
+[[gnu::always_inline]] inline bool readCpu(const char* bracket, std::uint16_t& cpu) {
+    constexpr std::uint64_t kFrame = 0xff000000ff;
+    const std::uint64_t word = loadWord(bracket);
+    const auto digits = static_cast<std::uint32_t>(word >> 8 & 0xffffff) ^ 0x303030u;
+    // A digit is below 10: adding 6 leaves the high half of its byte empty.
+    if ((word & kFrame) != (std::uint64_t{']'} << 32 | '[') ||
+        ((digits | (digits + 0x060606u)) & 0xf0f0f0u) != 0)
         return false;
-    cpu = static_cast<std::uint16_t>((bracket[1] - '0') * 100 + (bracket[2] - '0') * 10 +
-                                     (bracket[3] - '0'));
+    cpu = static_cast<std::uint16_t>((digits & 0xff) * 100 + (digits >> 8 & 0xff) * 10 +
+                                     (digits >> 16));
     return true;
 }
 
@@ -110,18 +149,19 @@ bool readCpu(const char* bracket, std::uint16_t& cpu) {
 
 /// Digits of the fraction at `at` and the ": " behind them; null: not of the strict form, else
 /// where the event's name begins.
-inline const char* FtracePartParser::Impl::fastFraction(const char* at, std::int64_t& ticks) const {
-    if (at[6] == ':') {
-        const std::uint64_t digits = (loadWord(at - 2) & ~std::uint64_t{0xffff}) | 0x3030;
-        if (at[7] != ' ' || !eightDigits(digits)) return nullptr;
-        ticks = seconds * 1'000'000 + eightDigitValue(digits);
+inline const char* FtracePartParser::Impl::fastFraction(const char* at, std::int64_t whole,
+                                                        std::int64_t& ticks) const {
+    const std::uint64_t word = loadWord(at);
+    if (word >> 48 == (':' | ' ' << 8)) {
+        const std::uint64_t digits = word << 16 | 0x3030;
+        if (!eightDigits(digits)) return nullptr;
+        ticks = whole * 1'000'000 + eightDigitValue(digits);
         if (sink.tick() == 1) ticks *= 1000;
         return at + 8;
     }
     if (at[9] != ':' || at[10] != ' ' || sink.tick() != 1) return nullptr;
-    const std::uint64_t digits = loadWord(at);
-    if (!eightDigits(digits) || !isDigit(at[8])) return nullptr;
-    ticks = seconds * 1'000'000'000 + eightDigitValue(digits) * std::int64_t{10} + (at[8] - '0');
+    if (!eightDigits(word) || !isDigit(at[8])) return nullptr;
+    ticks = whole * 1'000'000'000 + eightDigitValue(word) * std::int64_t{10} + (at[8] - '0');
     return at + 11;
 }
 
@@ -154,7 +194,7 @@ inline const char* FtracePartParser::Impl::fastTime(const char* at, std::int64_t
         if (!readSeconds(at + 1, width, seconds)) return nullptr;
         secondsKey = key;
     }
-    return fastFraction(at + dot + 1, ticks);
+    return fastFraction(at + dot + 1, seconds, ticks);
 }
 
 /// What the flags' bytes mean. False: they are none.
@@ -175,18 +215,16 @@ inline bool FtracePartParser::Impl::fastFlags(const char* at, std::size_t width,
 }
 
 /// Columns that stand still: '-' at 16, the bracket and the time's blank where the head had them.
-inline bool FtracePartParser::Impl::fixedHead(const char* at, const char* lineEnd, FastHead& head) {
+/// kFixedReach bytes are readable at `at`; whether the line is that long shows only when all of the
+/// head was found to be as expected.
+bool FtracePartParser::Impl::fixedHead(const char* at, FixedLine& line) {
     const char* const bracket = at + layout.bracketColumn;
     const char* const blank = layout.flagWidth == 0 ? bracket + 5 : bracket + 6 + layout.flagWidth;
-    if (lineEnd - blank < 8 || at[16] != '-' || bracket[5] != ' ' || *blank != ' ' ||
-        !readCpu(bracket, head.cpu))
+    if (at[16] != '-' || bracket[5] != ' ' || *blank != ' ' || !readCpu(bracket, line.cpu))
         return false;
-    if (!fastFlags(bracket + 6, layout.flagWidth, head.flags)) return false;
-    head.name = fastTime(blank, head.ticks);
-    head.bracket = bracket;
-    head.taskBegin = at;
-    head.at16 = true;
-    return head.name != nullptr;
+    if (!fastFlags(bracket + 6, layout.flagWidth, line.flags)) return false;
+    line.name = fastTime(blank, line.ticks);
+    return line.name != nullptr;
 }
 
 /// The same columns anywhere in the line: found backwards from the time's colon.
@@ -203,7 +241,7 @@ inline bool FtracePartParser::Impl::floatingHead(const char* at, const char* lin
     if (!readSeconds(blank + 1, static_cast<std::size_t>(fraction - 1 - (blank + 1)), seconds))
         return false;
     secondsKey = 0;
-    head.name = fastFraction(fraction, head.ticks);
+    head.name = fastFraction(fraction, seconds, head.ticks);
     if (head.name == nullptr) return false;
     const char* end = blank;
     while (end > limit && end[-1] == ' ') --end;
@@ -264,9 +302,18 @@ bool FtracePartParser::Impl::learnTask(SeenTask& task, std::string_view line,
     task.tid = static_cast<std::int64_t>(found.pid);
     task.commAt = static_cast<std::uint8_t>(kKey - static_cast<std::size_t>(head.bracket - comm));
     task.commLength = static_cast<std::uint8_t>(found.comm.size());
+    task.head = {};
+    task.cpu = head.cpu;
     task.task = sink.task(task.tid, found.comm, model::CpuId{head.cpu}, found.tgid);
     task.generation = sink.taskGeneration();
     return true;
+}
+
+/// Whether the line, whose columns stand still, begins as the one seen last on its CPU.
+inline bool FtracePartParser::Impl::sameBegin(const SeenTask& task, const FastHead& head) const {
+    return task.width == layout.bracketColumn && task.at16 && task.beginsLine &&
+           task.generation == sink.taskGeneration() &&
+           sameHead(head.taskBegin, task.bytes.data() + kKey - task.width, task.width);
 }
 
 /// Whether the line's task is the one seen last on its CPU. `oldest`: nothing before it can be
@@ -296,107 +343,195 @@ inline bool FtracePartParser::Impl::fastPrefix(const char* at, const SeenTask& t
     return isDigit(*front) || *front == '>';
 }
 
-/// Reads lines from `at` as long as they are of the strict form, begin before `stop`, and a whole
-/// line follows or nothing does; returns the first line that is left to the general path.
-template <FtracePartParser::Impl::Columns columns>
-const char* FtracePartParser::Impl::fastLines(const char* at, const char* stop,
-                                              const Window& window) {
-    if (!kLittle) return at;
-    const bool report = layout.kind == "trace-cmd-report";
-    const char* lineEnd = findLineEnd(at, window.end);
-    const SeenTask* lastTask = nullptr;
-    std::uint16_t lastCpu = 0;
-    bool lastPrint = false;
-    while (at < stop && lineEnd != window.end) {
-        const char* const nextEnd = findLineEnd(lineEnd + 1, window.end);
-        if (nextEnd == window.end && !window.last) break;
-        FastHead head;
-        if constexpr (columns == Columns::Fixed) {
-            if (!fixedHead(at, lineEnd, head)) break;
-        } else {
-            if (!floatingHead(at, lineEnd, head)) break;
-        }
-        if (head.name >= lineEnd) break;
-        const std::size_t length = colonWithin32(head.name);
-        const char* args = head.name + length + 2;
-        NameSlot* const slot = sink.findName(head.name, length);
-        if (slot == nullptr || args > lineEnd || args[-1] != ' ') break;
-        if (report) {
-            while (*args == ' ') ++args;
-            if (*args == '[') break;  // [FAILED TO PARSE]
-        }
-        const model::CpuId cpu{head.cpu};
-        const std::uint64_t place = positionOf(at, window);
-        sink.prepare(head.ticks, place);
-        SeenTask& task = seen[head.cpu];
-        if (!sameTask(task, head, window.begin)) {
-            if (!learnTask(task, {at, static_cast<std::size_t>(lineEnd - at)}, head)) {
-                task.generation = 0;
-                break;
-            }
-        }
-        if constexpr (columns == Columns::Floating) {
-            bool isRepaired = false;
-            if (!fastPrefix(at, task, head, isRepaired)) break;
-            if (isRepaired) sink.diagnose(model::DiagnosticKind::RepairedLine, {lines + 1, place});
-        }
-        sink.add(head.ticks, place, sink.index(*slot), cpu, task.task, head.flags);
-        ++lines;
-        lastTicks = head.ticks;
-        lastTask = &task;
-        lastCpu = head.cpu;
-        lastPrint = slot->print;
-        if (slot->meaning != Meaning::None) {
-            const char* const argsEnd = lineEnd[-1] == '\r' ? lineEnd - 1 : lineEnd;
-            if (!sink.addHandler(slot->meaning, args, argsEnd)) {
-                const Subject who{.cpu = cpu,
-                                  .task = task.task,
-                                  .tid = task.tid,
-                                  .comm = {task.bytes.data() + task.commAt, task.commLength}};
-                if (!fastTyped(slot->meaning, at, args, argsEnd, lineEnd + 1, who, window)) {
-                    noteLast(*lastTask, lastCpu, lastPrint);
-                    restIsNext = true;
-                    return lineEnd + 1;
-                }
-            }
-        }
-        at = lineEnd + 1;
-        lineEnd = nextEnd;
+/// Up to the dot of the time the line is the one seen last on its CPU, but for the flags: then all
+/// of the head is known. Null: it is not.
+[[gnu::always_inline]] inline FtracePartParser::Impl::SeenTask*
+FtracePartParser::Impl::knownHead(const char* at, FixedLine& line) {
+    const char* const bracket = at + layout.bracketColumn;
+    // Other bytes than digits find some other CPU's line, which differs.
+    const auto digit = [&](int place) { return static_cast<unsigned>(bracket[place]) & 15u; };
+    SeenTask& task = seen[digit(1) * 100 + digit(2) * 10 + digit(3)];
+    if (!sameBut(at, task.head.data(), headIgnored.data()) || task.headWidth != headWidth)
+        return nullptr;
+    if (!fastFlags(bracket + 6, layout.flagWidth, line.flags)) return nullptr;
+    line.name = fastFraction(at + headWidth, task.seconds, line.ticks);
+    line.cpu = task.cpu;
+    return line.name ? &task : nullptr;
+}
+
+/// The task of a line that is not as the one before, or begins a chunk. Null: leave the line to the
+/// general path.
+FtracePartParser::Impl::SeenTask* FtracePartParser::Impl::newHead(std::string_view text,
+                                                                  const FixedLine& line) {
+    const char* const at = text.data();
+    SeenTask& task = seen[line.cpu];
+    const FastHead head{.taskBegin = at,
+                        .bracket = at + layout.bracketColumn,
+                        .name = line.name,
+                        .ticks = line.ticks,
+                        .cpu = line.cpu,
+                        .at16 = true,
+                        .flags = line.flags};
+    // What later lines are compared with must be of one line.
+    if (text.find('\n') != text.npos || (!sameBegin(task, head) && !learnTask(task, text, head))) {
+        task = {};
+        return nullptr;
     }
-    if (lastTask) {
-        noteLast(*lastTask, lastCpu, lastPrint);
-        restIsNext = false;
+    if (task.head[0] == '\0') keepHead(at, task);
+    return &task;
+}
+
+/// Makes the line's head the one that is compared with, if it has columns that fit.
+void FtracePartParser::Impl::keepHead(const char* at, SeenTask& task) {
+    if (layout.clock.counter) return;
+    const auto flagsEnd = layout.bracketColumn + (layout.flagWidth == 0 ? 5 : 6 + layout.flagWidth);
+    if (flagsEnd + dot + 1 != headWidth) {
+        if (flagsEnd + dot + 1 > headIgnored.size()) return;
+        headWidth = flagsEnd + dot + 1;
+        headIgnored.fill('\xff');
+        std::fill_n(headIgnored.begin(), headWidth, '\0');
+        std::fill_n(headIgnored.begin() + static_cast<std::ptrdiff_t>(layout.bracketColumn) + 6,
+                    layout.flagWidth, '\xff');
+    }
+    std::memcpy(task.head.data(), at, headWidth);
+    task.headWidth = headWidth;
+    task.seconds = seconds;
+}
+
+/// The name's slot and the arguments behind it. Null: a name that was not learnt.
+[[gnu::always_inline]] inline NameSlot* FtracePartParser::Impl::fastName(const char* name,
+                                                                         const char*& args) {
+    const std::size_t length = colonWithin32(name);
+    args = name + length + 2;
+    NameSlot* const slot = sink.findName(name, length);
+    return slot && args[-1] == ' ' ? slot : nullptr;
+}
+
+const char* FtracePartParser::Impl::endFast(const char* at, const SeenTask* task,
+                                            const NameSlot* name, bool joinedNext) {
+    if (task) {
+        anyTime = true;
+        anyEvent = true;
+        follows = name->print ? Follows::Marker : Follows::Event;
+        lastSubject = {.cpu = model::CpuId{task->cpu}, .task = task->task, .tid = task->tid};
+        restIsNext = joinedNext;
     }
     return at;
 }
 
-void FtracePartParser::Impl::noteLast(const SeenTask& task, std::uint16_t cpu, bool print) {
-    anyTime = true;
-    anyEvent = true;
-    follows = print ? Follows::Marker : Follows::Event;
-    lastSubject = {.cpu = model::CpuId{cpu}, .task = task.task, .tid = task.tid, .comm = {}};
+/// Reads lines from `at` as long as they are of the strict form, their columns stand still, and
+/// they begin before `stop`; returns the first line that is left to others.
+const char* FtracePartParser::Impl::fixedLines(const char* at, const char* stop,
+                                               const Window& window) {
+    const bool report = layout.kind == "trace-cmd-report";
+    const SeenTask* lastTask = nullptr;
+    const NameSlot* lastName = nullptr;
+    while (at < stop) {
+        FixedLine line;
+        SeenTask* task = knownHead(at, line);
+        if (!task && !fixedHead(at, line)) break;
+        const char* args = nullptr;
+        NameSlot* const name = fastName(line.name, args);
+        if (name == nullptr) break;
+        const char* const lineEnd = findLineEnd(args, window.end);
+        if (report) [[unlikely]] {
+            while (*args == ' ') ++args;
+            if (*args == '[') break;  // [FAILED TO PARSE]
+        }
+        const std::uint64_t place = positionOf(at, window);
+        sink.prepare(line.ticks, place);
+        if (!task || task->generation != sink.taskGeneration()) [[unlikely]] {
+            task = newHead({at, static_cast<std::size_t>(lineEnd - at)}, line);
+            if (!task) break;
+        }
+        sink.add(line.ticks, place, sink.index(*name), model::CpuId{line.cpu}, task->task,
+                 line.flags);
+        ++lines;
+        lastTicks = line.ticks;
+        lastTask = task;
+        lastName = name;
+        const char* const argsEnd = lineEnd[-1] == '\r' ? lineEnd - 1 : lineEnd;
+        if (name->meaning != Meaning::None && !sink.addHandler(name->meaning, args, argsEnd) &&
+            !fastTyped(*name, *task, {at, args, argsEnd, lineEnd + 1}, window))
+            return endFast(lineEnd + 1, lastTask, lastName, true);
+        at = lineEnd + 1;
+    }
+    return endFast(at, lastTask, lastName, false);
+}
+
+/// The same, whatever their columns.
+const char* FtracePartParser::Impl::floatingLines(const char* at, const char* stop,
+                                                  const Window& window) {
+    const bool report = layout.kind == "trace-cmd-report";
+    const SeenTask* lastTask = nullptr;
+    const NameSlot* lastName = nullptr;
+    while (at < stop) {
+        FastHead head;
+        const char* const lineEnd = findLineEnd(at, window.end);
+        if (!floatingHead(at, lineEnd, head) || head.name >= lineEnd) break;
+        const char* args = nullptr;
+        NameSlot* const name = fastName(head.name, args);
+        if (name == nullptr || args > lineEnd) break;
+        if (report) {
+            while (*args == ' ') ++args;
+            if (*args == '[') break;  // [FAILED TO PARSE]
+        }
+        const std::uint64_t place = positionOf(at, window);
+        sink.prepare(head.ticks, place);
+        SeenTask& task = seen[head.cpu];
+        if (!sameTask(task, head, window.begin) &&
+            !learnTask(task, {at, static_cast<std::size_t>(lineEnd - at)}, head)) {
+            task = {};
+            break;
+        }
+        bool isRepaired = false;
+        if (!fastPrefix(at, task, head, isRepaired)) break;
+        if (isRepaired) sink.diagnose(model::DiagnosticKind::RepairedLine, {lines + 1, place});
+        sink.add(head.ticks, place, sink.index(*name), model::CpuId{head.cpu}, task.task,
+                 head.flags);
+        ++lines;
+        lastTicks = head.ticks;
+        lastTask = &task;
+        lastName = name;
+        const char* const argsEnd = lineEnd[-1] == '\r' ? lineEnd - 1 : lineEnd;
+        if (name->meaning != Meaning::None && !sink.addHandler(name->meaning, args, argsEnd) &&
+            !fastTyped(*name, task, {at, args, argsEnd, lineEnd + 1}, window))
+            return endFast(lineEnd + 1, lastTask, lastName, true);
+        at = lineEnd + 1;
+    }
+    return endFast(at, lastTask, lastName, false);
 }
 
 /// False: the next line was joined with this one.
-bool FtracePartParser::Impl::fastTyped(Meaning meaning, const char* at, const char* args,
-                                       const char* argsEnd, const char* next, const Subject& who,
+bool FtracePartParser::Impl::fastTyped(const NameSlot& name, const SeenTask& task, FastText line,
                                        const Window& window) {
-    const std::string_view text =
-        trimLeft({args, argsEnd > args ? static_cast<std::size_t>(argsEnd - args) : 0});
-    const LinePlace place{lines, positionOf(at, window)};
-    if (sink.addTyped(meaning, text, who, place) == Typed::Done) return true;
+    const Subject who{.cpu = model::CpuId{task.cpu},
+                      .task = task.task,
+                      .tid = task.tid,
+                      .comm = {task.bytes.data() + task.commAt, task.commLength}};
+    const auto length = line.argsEnd > line.args ? line.argsEnd - line.args : 0;
+    const std::string_view text = trimLeft({line.args, static_cast<std::size_t>(length)});
+    const LinePlace place{lines, positionOf(line.begin, window)};
+    if (sink.addTyped(name.meaning, text, who, place) == Typed::Done) return true;
     restIsNext = false;
-    retryWrapped(meaning, text, who,
-                 {.text = {at, static_cast<std::size_t>(argsEnd - at)},
-                  .after = {next, static_cast<std::size_t>(window.end - next)},
+    retryWrapped(name.meaning, text, who,
+                 {.text = {line.begin, static_cast<std::size_t>(line.argsEnd - line.begin)},
+                  .after = {line.next, static_cast<std::size_t>(window.end - line.next)},
                   .place = place});
     return !restIsNext;
 }
 
 const char* FtracePartParser::Impl::readFast(const char* at, const char* stop,
                                              const Window& window) {
-    const char* const next = layout.commAt16 ? fastLines<Columns::Fixed>(at, stop, window) : at;
-    return next == at ? fastLines<Columns::Floating>(at, stop, window) : next;
+    if (!kLittle) return at;
+    stop = std::min(stop, window.wholeEnd);
+    if (layout.commAt16 && window.end - at > kFixedReach) {
+        const char* const limit = std::min(stop, window.end - kFixedReach);
+        const char* const next = fixedLines(at, limit, window);
+        if (next != at && next < limit) return next;
+        at = next;
+    }
+    return floatingLines(at, stop, window);
 }
 
 }  // namespace kscope::parsers

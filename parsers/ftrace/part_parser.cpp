@@ -13,8 +13,19 @@ namespace kscope::parsers {
 using model::DiagnosticKind;
 
 namespace {
-constexpr std::size_t kThreeDigits = 1000;
+constexpr std::size_t kThreeDigits = 15 * 111 + 1;  // what is no digit has up to four bits, too
+
+/// Behind the lines that are whole and have a whole line behind them (`last`: or nothing).
+const char* wholeEndOf(std::string_view text, bool last) {
+    auto newline = text.rfind('\n');
+    if (!last && newline != text.npos && newline > 0) {
+        newline = text.rfind('\n', newline - 1);
+    } else if (!last) {
+        newline = text.npos;
+    }
+    return newline == text.npos ? text.data() : text.data() + newline + 1;
 }
+}  // namespace
 
 FtracePartParser::Impl::Impl(const FtraceLayout& given) : layout(given), tracer(given.tracer) {
     const bool strict =
@@ -69,7 +80,7 @@ const char* FtracePartParser::Impl::skipForeignLines(const char* at, const Windo
 
 std::size_t FtracePartParser::Impl::parse(std::string_view text, bool last, std::uint64_t end) {
     if (isDone || text.empty()) return 0;
-    const Window window{text.data(), text.data() + text.size(), last};
+    const Window window{text.data(), text.data() + text.size(), last, wholeEndOf(text, last)};
     const char* at = window.begin;
     nulls = std::memchr(window.begin, 0, text.size()) != nullptr;
     if (foreign) at = skipForeignLines(at, window, end);

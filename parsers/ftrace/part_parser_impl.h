@@ -32,6 +32,8 @@ private:
         const char* begin;  // of the text given
         const char* end;
         bool last;  // nothing follows `end`
+        // Lines that begin before it end in the window, and a whole line follows or nothing does.
+        const char* wholeEnd;
     };
     /// A line as the general path sees it.
     struct Line {
@@ -44,7 +46,6 @@ private:
     enum class Handled : std::uint8_t { Yes, NeedsMore };
 
     // fast_lines.cpp
-    enum class Columns : std::uint8_t { Fixed, Floating };
     struct SeenTask;
     /// The context part of a line of the strict form.
     struct FastHead {
@@ -57,21 +58,40 @@ private:
         model::EventFlags flags{};
     };
     const char* readFast(const char* at, const char* stop, const Window& window);
-    template <Columns columns>
-    const char* fastLines(const char* at, const char* stop, const Window& window);
-    bool fixedHead(const char* at, const char* lineEnd, FastHead& head);
+    const char* fixedLines(const char* at, const char* stop, const Window& window);
+    const char* floatingLines(const char* at, const char* stop, const Window& window);
+    /// What fixedLines knows of a line's head.
+    struct FixedLine {
+        const char* name = nullptr;  // of the event
+        std::int64_t ticks = 0;
+        std::uint16_t cpu = 0;
+        model::EventFlags flags{};
+    };
+    SeenTask* knownHead(const char* at, FixedLine& line);
+    SeenTask* newHead(std::string_view text, const FixedLine& line);
+    void keepHead(const char* at, SeenTask& task);
+    bool fixedHead(const char* at, FixedLine& line);
     bool floatingHead(const char* at, const char* lineEnd, FastHead& head);
+    bool sameBegin(const SeenTask& task, const FastHead& head) const;
     bool sameTask(const SeenTask& task, const FastHead& head, const char* oldest) const;
     bool learnTask(SeenTask& task, std::string_view line, const FastHead& head);
     bool fastPrefix(const char* at, const SeenTask& task, const FastHead& head,
                     bool& isRepaired) const;
     const char* fastTime(const char* at, std::int64_t& ticks);
-    const char* fastFraction(const char* at, std::int64_t& ticks) const;
+    const char* fastFraction(const char* at, std::int64_t whole, std::int64_t& ticks) const;
     static const char* fastCounter(const char* at, std::int64_t& ticks);
     bool fastFlags(const char* at, std::size_t width, model::EventFlags& flags);
-    bool fastTyped(Meaning meaning, const char* at, const char* args, const char* argsEnd,
-                   const char* next, const Subject& who, const Window& window);
-    void noteLast(const SeenTask& task, std::uint16_t cpu, bool print);
+    /// A line's begin, its arguments and the line behind it.
+    struct FastText {
+        const char* begin;
+        const char* args;
+        const char* argsEnd;
+        const char* next;
+    };
+    NameSlot* fastName(const char* name, const char*& args);
+    const char* endFast(const char* at, const SeenTask* task, const NameSlot* name,
+                        bool joinedNext);
+    bool fastTyped(const NameSlot& name, const SeenTask& task, FastText line, const Window& window);
 
     // blkparse_lines.cpp
     const char* readBlkparse(const char* at, const char* stop, const Window& window);
@@ -116,6 +136,11 @@ private:
         std::uint8_t commAt = 0;
         std::uint8_t commLength = 0;
         std::int64_t tid = -1;
+        // The line's begin up to the time's dot, in fixedLines; else NULs, which no line has there.
+        std::array<char, 64> head{};
+        std::size_t headWidth = 0;
+        std::int64_t seconds = 0;  // of `head`
+        std::uint16_t cpu = 0;
     };
     struct FlagSlot {
         std::uint64_t key = 0;
@@ -124,7 +149,9 @@ private:
     enum class Follows : std::uint8_t { Nothing, Event, Marker, Stack, Graph };
 
     RowSink sink;
-    std::vector<SeenTask> seen;  // by CPU, for the CPUs of three digits
+    std::vector<SeenTask> seen;          // by CPU, for the CPUs of three digits
+    std::array<char, 64> headIgnored{};  // bytes of SeenTask::head that need not be the same: 0xff
+    std::size_t headWidth = 0;           // up to the dot and with it
     std::array<FlagSlot, 64> flagSlots{};
     std::uint64_t secondsKey = 0;
     std::int64_t seconds = 0;

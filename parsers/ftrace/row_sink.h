@@ -108,7 +108,8 @@ public:
                                  const LinePlace& place);
     /// The same for handlers' entries and exits in the kernel's own words, nine of ten events of a
     /// busy trace; `args` is readable for 16 bytes. False: nothing was added, ask addTyped.
-    [[nodiscard]] bool addHandler(Meaning meaning, const char* args, const char* end) {
+    [[nodiscard, gnu::always_inline]] inline bool addHandler(Meaning meaning, const char* args,
+                                                             const char* end) {
         if (meaning >= Meaning::SoftirqEntry) {
             if (std::memcmp(args, "vec=", 4) != 0 || !isDigit(args[4]) ||
                 (args[5] != ' ' && args + 5 != end))
