@@ -7,8 +7,8 @@
 #include "views/panes/event_table/event_table.h"
 #include "views/panes/event_table/kind_step.h"
 #include "views/panes/event_table/row_selection.h"
-#include "views/panes/event_table/scroll_map.h"
 #include "views/panes/pane_look.h"
+#include "views/panes/table/scroll_map.h"
 #include "views/state/trace_view.h"
 
 #include <QApplication>

@@ -25,8 +25,7 @@ EventRows::EventRows(items::EventItemModel* model, QWidget* parent)
     : QAbstractScrollArea(parent),
       m_model(model),
       m_head(new TableHead(&m_columns, model, this)),
-      m_empty(new QLabel(viewport())),
-      m_texts(4096) {
+      m_empty(new QLabel(viewport())) {
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Events"));
@@ -196,7 +195,7 @@ void EventRows::setRange(std::optional<model::TimeRange> range) {
 }
 
 void EventRows::columnsChanged() {
-    m_texts.clear();
+    m_cells.forget();
     updateBars();
     m_head->update();
     viewport()->update();
@@ -336,7 +335,7 @@ void EventRows::scrollContentsBy(int, int) {
 void EventRows::resizeEvent(QResizeEvent*) {
     m_head->setGeometry(0, 0, viewport()->width(), kHeadHeight);
     m_empty->setGeometry(viewport()->rect().adjusted(24, 0, -24, 0));
-    m_texts.clear();
+    m_cells.forget();
     updateBars();
 }
 

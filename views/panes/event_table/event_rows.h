@@ -5,13 +5,13 @@
 
 #include "model/items/event_item_model.h"
 #include "views/panes/event_table/row_selection.h"
-#include "views/panes/event_table/scroll_map.h"
 #include "views/panes/event_table/table_head.h"
+#include "views/panes/table/cell_painter.h"
+#include "views/panes/table/scroll_map.h"
 #include "views/theme/theme.h"
 
 #include <QAbstractScrollArea>
 #include <QCache>
-#include <QStaticText>
 #include <QTimer>
 
 #include <optional>
@@ -23,9 +23,9 @@ namespace kscope::views {
 class EventRows : public QAbstractScrollArea {
     Q_OBJECT
 public:
-    static constexpr int kRowHeight = 20;
-    static constexpr int kHeadHeight = 24;
-    static constexpr int kPadding = 8;
+    static constexpr int kRowHeight = kTableRowHeight;
+    static constexpr int kHeadHeight = kTableHeadHeight;
+    static constexpr int kPadding = kTablePadding;
 
     explicit EventRows(items::EventItemModel* model, QWidget* parent = nullptr);
     ~EventRows() override;
@@ -107,16 +107,6 @@ private:
     void paintColumn(QPainter& painter, const TableColumns::Place& place,
                      const std::vector<Line>& lines);
     void paintTask(QPainter& painter, const QRect& box, const Line& line);
-    enum class Face : std::uint8_t { Body, Mono };
-    enum class Side : std::uint8_t { Left, Right };
-    struct Cell {
-        QRect box;
-        QString text;
-        Face face;
-        Side side;
-        Rgb ink;
-    };
-    void paintCell(QPainter& painter, const Cell& cell);
     [[nodiscard]] double advance(const QString& name);
     [[nodiscard]] QString lineText(const Line& line, EventColumn column) const;
     void resetFonts();
@@ -133,10 +123,8 @@ private:
     model::RowSetPtr m_found;
     std::optional<model::TimeRange> m_range;
     QLabel* m_empty;
-    QFont m_body, m_mono;
-    QCache<QString, QStaticText> m_texts;
+    CellPainter m_cells;
     QCache<QString, double> m_advances;  // widths of task names
-    double m_digit = 8;                  // width of a mono character
     QTimer m_wantTimer;
     QTimer m_hoverTimer;
     QPoint m_pressPos;

@@ -21,16 +21,6 @@ Rgb rangeTint(const Theme& colours, Rgb under) {
     return mix(under, colours.accent, colours.kind == ThemeKind::Dark ? 0.10 : 0.075);
 }
 
-QFont tableMono() {
-    auto mono = views::font(TextRole::Mono);
-    // Ligatures off (look.md, Type): "==>" must not become an arrow. Qt 6.4 has no switch for them
-    // but shaping as a whole.
-    mono.setStyleStrategy(
-        static_cast<QFont::StyleStrategy>(QFont::PreferAntialias | QFont::PreferNoShaping));
-    mono.setKerning(false);
-    return mono;
-}
-
 }  // namespace
 
 struct EventRows::Line {
@@ -43,10 +33,7 @@ struct EventRows::Line {
 };
 
 void EventRows::resetFonts() {
-    m_body = views::font(TextRole::Body);
-    m_mono = tableMono();
-    m_digit = QFontMetricsF(m_mono).horizontalAdvance(QLatin1Char('0'));
-    m_texts.clear();
+    m_cells.resetFonts();
     m_advances.clear();
 }
 
@@ -120,9 +107,9 @@ QString EventRows::lineText(const Line& line, EventColumn column) const {
 void EventRows::paintColumn(QPainter& painter, const TableColumns::Place& place,
                             const std::vector<Line>& lines) {
     const auto& colours = themeOf(*this);
-    const auto side = place.id <= EventColumn::Cpu ? Side::Right : Side::Left;
-    const auto face = place.id == EventColumn::What ? Face::Body : Face::Mono;
-    painter.setFont(face == Face::Body ? m_body : m_mono);
+    const auto side = place.id <= EventColumn::Cpu ? TableSide::Right : TableSide::Left;
+    const auto face = place.id == EventColumn::What ? TableFace::Body : TableFace::Mono;
+    painter.setFont(m_cells.font(face));
     for (const auto& line : lines) {
         const QRect box(place.x + kPadding, line.y, place.width - 2 * kPadding, kRowHeight);
         if (place.id == EventColumn::Task) {
@@ -139,7 +126,7 @@ void EventRows::paintColumn(QPainter& painter, const TableColumns::Place& place,
             if (text != nullptr && text->state == items::RowText::State::Failed)
                 ink = colours.statusWarn;
         }
-        paintCell(painter, {box, lineText(line, place.id), face, side, ink});
+        m_cells.paint(painter, {box, lineText(line, place.id), face, side, ink});
     }
 }
 
@@ -160,56 +147,34 @@ void EventRows::paintTask(QPainter& painter, const QRect& box, const Line& line)
 
     // The id stands behind the name, and gives way where both do not fit.
     const auto id = outlined ? QString() : QString::number(raw(task->tid));
-    const double idWidth = id.isEmpty() ? 0 : m_digit * static_cast<double>(id.size()) + kSwatchGap;
+    const double idWidth =
+        id.isEmpty() ? 0 : m_cells.digit() * static_cast<double>(id.size()) + kSwatchGap;
     const auto comm = m_model->text(line.event, EventColumn::Task);
     QRect name = box.adjusted(kSwatch + kSwatchGap, 0, 0, 0);
     const double nameWidth = advance(comm);
     const bool idFits = nameWidth + idWidth <= name.width();
     const auto ink = outlined ? colours.text3 : colours.text1;
-    paintCell(painter,
-              {name, comm, Face::Body, Side::Left, line.selected ? colours.accentInk : ink});
+    m_cells.paint(painter, {name, comm, TableFace::Body, TableSide::Left,
+                            line.selected ? colours.accentInk : ink});
     if (id.isEmpty() || !idFits) return;
     name.setLeft(name.left() + static_cast<int>(std::ceil(nameWidth)) + kSwatchGap);
-    paintCell(painter, {name, id, Face::Mono, Side::Left,
-                        line.selected ? colours.accentInk : colours.text2});
+    m_cells.paint(painter, {name, id, TableFace::Mono, TableSide::Left,
+                            line.selected ? colours.accentInk : colours.text2});
 }
 
 double EventRows::advance(const QString& name) {
     if (const auto* known = m_advances.object(name)) return *known;
-    const double width = QFontMetricsF(m_body).horizontalAdvance(name);
+    const double width = QFontMetricsF(m_cells.font(TableFace::Body)).horizontalAdvance(name);
     m_advances.insert(name, new double(width));
     return width;
-}
-
-/// Texts are laid out once and kept, elided to their width: names and numbers recur on most rows.
-void EventRows::paintCell(QPainter& painter, const Cell& cell) {
-    if (cell.text.isEmpty() || cell.box.width() <= 4) return;
-    const auto& face = cell.face == Face::Body ? m_body : m_mono;
-    const QString key =
-        cell.text + QChar(0xe000 + static_cast<int>(cell.face)) + QChar(cell.box.width());
-    auto* laid = m_texts.object(key);
-    if (laid == nullptr) {
-        laid = new QStaticText(
-            QFontMetricsF(face).elidedText(cell.text, Qt::ElideRight, cell.box.width() + 0.5));
-        laid->setTextFormat(Qt::PlainText);
-        laid->setPerformanceHint(QStaticText::AggressiveCaching);
-        laid->prepare(QTransform(), face);
-        m_texts.insert(key, laid);
-    }
-    painter.setFont(face);
-    painter.setPen(QColor::fromRgb(cell.ink));
-    const auto size = laid->size();
-    const double x =
-        cell.side == Side::Right ? cell.box.x() + cell.box.width() - size.width() : cell.box.x();
-    painter.drawStaticText(QPointF(x, cell.box.y() + std::round((kRowHeight - size.height()) / 2)),
-                           *laid);
 }
 
 void EventRows::fitColumn(EventColumn column) {
     const auto name = items::EventItemModel::columnName(column, m_model->timeStyle());
     double widest = QFontMetricsF(views::font(TextRole::Small)).horizontalAdvance(name) * 1.05;
-    const QFontMetricsF metrics(
-        column == EventColumn::Task || column == EventColumn::What ? m_body : m_mono);
+    const QFontMetricsF metrics(column == EventColumn::Task || column == EventColumn::What
+                                    ? m_cells.font(TableFace::Body)
+                                    : m_cells.font(TableFace::Mono));
     const auto end = std::min(m_model->rows(), topRow() + 100);
     for (auto row = topRow(); row < end; ++row) {
         const auto event = m_model->trace()->event(m_model->eventAt(row));
@@ -220,8 +185,9 @@ void EventRows::fitColumn(EventColumn column) {
         if (column == EventColumn::Task) {
             width += kSwatch + kSwatchGap;
             if (event.task != model::kNoTask && !m_model->trace()->task(event.task).idle())
-                width += kSwatchGap + QFontMetricsF(m_mono).horizontalAdvance(QString::number(
-                                          raw(m_model->trace()->task(event.task).tid)));
+                width += kSwatchGap + QFontMetricsF(m_cells.font(TableFace::Mono))
+                                          .horizontalAdvance(QString::number(
+                                              raw(m_model->trace()->task(event.task).tid)));
         }
         widest = std::max(widest, width);
     }

@@ -82,24 +82,14 @@ std::optional<EventColumn> TableHead::edgeAt(int x) const {
 
 void TableHead::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    const auto& colours = themeOf(*this);
-    painter.fillRect(rect(), QColor::fromRgb(colours.bgWindow));
-    auto headFont = views::font(TextRole::Small);
-    headFont.setWeight(QFont::Medium);
-    painter.setFont(headFont);
-    painter.setPen(QColor::fromRgb(colours.text3));
-    for (const auto& place : m_columns->places(width())) {
-        const bool right = place.id <= EventColumn::Cpu;
-        const QRect box(place.x - m_scroll + EventRows::kPadding, 0,
-                        place.width - 2 * EventRows::kPadding, height());
-        const auto name = items::EventItemModel::columnName(place.id, m_model->timeStyle());
-        const auto text = painter.fontMetrics().elidedText(name, Qt::ElideRight, box.width());
-        painter.drawText(
-            box, int(right ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter),
-            text);
-    }
-    const double line = hairline(*this);
-    painter.fillRect(QRectF(0, height() - line, width(), line), QColor::fromRgb(colours.lineEdge));
+    std::vector<HeadCell> cells;
+    for (const auto& place : m_columns->places(width()))
+        cells.push_back(
+            {.box = {place.x - m_scroll + EventRows::kPadding, 0,
+                     place.width - 2 * EventRows::kPadding, height()},
+             .text = items::EventItemModel::columnName(place.id, m_model->timeStyle()),
+             .side = place.id <= EventColumn::Cpu ? TableSide::Right : TableSide::Left});
+    paintTableHead(painter, *this, cells);
 }
 
 void TableHead::mousePressEvent(QMouseEvent* event) {
