@@ -20,7 +20,7 @@ constexpr int kMostIndent = 40;  // levels; deeper ones stand no further to the 
 constexpr int kFoldSign = 16;    // px, the arrow with its room
 constexpr int kRowSwatch = 9;    // px, look.md
 constexpr int kRowSwatchGap = 5;
-constexpr int kBarWidth = 54, kBarHeight = 7, kBarGap = 8;
+constexpr int kShareBarWidth = 54, kShareBarHeight = 7, kShareBarGap = 8;
 constexpr std::uint32_t kFittedLines = 100;  // look.md, Type
 
 }  // namespace
@@ -124,15 +124,15 @@ int TableBody::paintLead(QPainter& painter, std::uint32_t line, const QRect& box
 }
 
 int TableBody::paintBar(QPainter& painter, const TableBar& bar, const QRect& box) {
-    if (box.width() < kBarWidth + kBarGap) return 0;
+    if (box.width() < kShareBarWidth + kShareBarGap) return 0;
     const auto& colours = themeOf(*this);
-    const QRectF whole(box.x(), box.y() + (kTableRowHeight - kBarHeight) / 2, kBarWidth,
-                       kBarHeight);
+    const QRectF whole(box.x(), box.y() + (kTableRowHeight - kShareBarHeight) / 2, kShareBarWidth,
+                       kShareBarHeight);
     painter.fillRect(whole, QColor::fromRgb(mix(colours.bgCanvas, colours.text3, 0.22)));
     const Rgb deep = colours.seriesNeutral;
     const Rgb pale = mix(colours.bgCanvas, deep, 0.55);
     const auto part = [&](double share) {
-        const double length = std::clamp(share, 0.0, 1.0) * kBarWidth;
+        const double length = std::clamp(share, 0.0, 1.0) * kShareBarWidth;
         return share > 0 ? std::max(1.0, std::round(length)) : 0.0;
     };
     QRectF filled = whole;
@@ -146,7 +146,7 @@ int TableBody::paintBar(QPainter& painter, const TableBar& bar, const QRect& box
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(whole.adjusted(thin / 2, thin / 2, -thin / 2, -thin / 2));
     }
-    return kBarWidth + kBarGap;
+    return kShareBarWidth + kShareBarGap;
 }
 
 void TableBody::fitColumn(int column) {
@@ -161,7 +161,7 @@ void TableBody::fitColumn(int column) {
     for (auto line = topLine(); line < end; ++line) {
         const auto row = m_order.row(line);
         double width = metrics.horizontalAdvance(m_rows->text(row, column));
-        if (m_rows->bar(row, column)) width += kBarWidth + kBarGap;
+        if (m_rows->bar(row, column)) width += kShareBarWidth + kShareBarGap;
         if (column == 0) {
             width += indent(line) + (m_rows->tree() ? kFoldSign : 0);
             if (m_rows->swatch(row, themeOf(*this))) width += kRowSwatch + kRowSwatchGap;
