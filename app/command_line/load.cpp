@@ -140,6 +140,10 @@ std::optional<LoadedTrace> loadTrace(const CommonOptions& options, CommandStream
     status = kFailed;
     if (readSources(sources, options, streams, loaded, stop) == 0) return std::nullopt;
     status = kDone;
+    // A command ends with its trace, and the kernel takes memory back faster than destructors do:
+    // the newest trace is kept until the process is gone.
+    static auto& kept = *new model::TracePtr;
+    kept = loaded.trace;
     return loaded;
 }
 

@@ -53,17 +53,24 @@ bool sameTail(const char* one, const char* other, std::size_t width) {
     if (width > 32) all = _mm_and_si128(all, same(16));
     return _mm_movemask_epi8(all) == 0xffff;
 }
-/// Whether the 64 bytes are the same where `ignored` has no bits.
-[[gnu::always_inline]] inline bool sameBut(const char* one, const char* other,
-                                           const char* ignored) {
-    const auto block = [](const char* at) {
-        return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+[[gnu::always_inline]] inline std::uint64_t bits16(__m128i same) {
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(same));
+}
+[[gnu::always_inline]] inline __m128i load16(const char* at) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+}
+/// A bit for each of the 64 bytes that is the same, the first lowest.
+[[gnu::always_inline]] inline std::uint64_t equal64(const char* one, const char* other) {
+    const auto at = [&](int place) {
+        return bits16(_mm_cmpeq_epi8(load16(one + place), load16(other + place)));
     };
-    __m128i all = _mm_set1_epi8(-1);
-    for (int i = 0; i < 64; i += 16)
-        all = _mm_and_si128(all, _mm_or_si128(_mm_cmpeq_epi8(block(one + i), block(other + i)),
-                                              block(ignored + i)));
-    return _mm_movemask_epi8(all) == 0xffff;
+    return (at(0) | at(16) << 16) | (at(32) | at(48) << 16) << 32;
+}
+/// A bit for each of the 64 bytes at `at` that is `value`.
+[[gnu::always_inline]] inline std::uint64_t where64(const char* at, char value) {
+    const __m128i wanted = _mm_set1_epi8(value);
+    const auto bits = [&](int place) { return bits16(_mm_cmpeq_epi8(load16(at + place), wanted)); };
+    return (bits(0) | bits(16) << 16) | (bits(32) | bits(48) << 16) << 32;
 }
 /// The ": " behind a digit in the first bytes of a line: the time's, nearly always. Null where
 /// there is none.
@@ -90,11 +97,15 @@ bool sameTail(const char* one, const char* other, std::size_t width) {
 bool sameHead(const char* one, const char* other, std::size_t width) {
     return std::memcmp(one, other, width) == 0;
 }
-bool sameBut(const char* one, const char* other, const char* ignored) {
-    unsigned differ = 0;
-    for (int i = 0; i < 64; ++i)
-        differ |= static_cast<unsigned char>((one[i] ^ other[i]) & ~ignored[i]);
-    return differ == 0;
+std::uint64_t equal64(const char* one, const char* other) {
+    std::uint64_t bits = 0;
+    for (int i = 0; i < 64; ++i) bits |= std::uint64_t{one[i] == other[i]} << i;
+    return bits;
+}
+std::uint64_t where64(const char* at, char value) {
+    std::uint64_t bits = 0;
+    for (int i = 0; i < 64; ++i) bits |= std::uint64_t{at[i] == value} << i;
+    return bits;
 }
 const char* findTimeColon(const char* at, const char* lineEnd) {
     const char* const end = at + std::min(kTimeWithin, static_cast<std::size_t>(lineEnd - at));
@@ -176,6 +187,18 @@ const char* FtracePartParser::Impl::fastCounter(const char* at, std::int64_t& ti
     return at + 2;
 }
 
+/// Reads the seconds, `width` columns at `at` behind eight readable bytes, unless they are those
+/// read last.
+inline bool FtracePartParser::Impl::sameSeconds(const char* at, std::size_t width) {
+    const bool isShort = width <= 8;
+    const std::uint64_t key = isShort ? loadWord(at + width - 8) >> 8 * (8 - width) : 0;
+    if (isShort && key == secondsKey) return true;
+    secondsKey = 0;
+    if (!readSeconds(at, width, seconds)) return false;
+    secondsKey = key;
+    return true;
+}
+
 /// Reads the time behind the blank at `at`.
 inline const char* FtracePartParser::Impl::fastTime(const char* at, std::int64_t& ticks) {
     if (at[dot] != '.') [[unlikely]] {
@@ -186,14 +209,7 @@ inline const char* FtracePartParser::Impl::fastTime(const char* at, std::int64_t
         dot = place;
     }
     const std::size_t width = dot - 1;  // columns of the seconds
-    if (width > 8) [[unlikely]] {
-        if (!readSeconds(at + 1, width, seconds)) return nullptr;
-        secondsKey = 0;
-    } else if (const std::uint64_t key = loadWord(at + dot - 8) >> 8 * (8 - width);
-               key != secondsKey) [[unlikely]] {
-        if (!readSeconds(at + 1, width, seconds)) return nullptr;
-        secondsKey = key;
-    }
+    if (!sameSeconds(at + 1, width)) return nullptr;
     return fastFraction(at + dot + 1, seconds, ticks);
 }
 
@@ -217,7 +233,7 @@ inline bool FtracePartParser::Impl::fastFlags(const char* at, std::size_t width,
 /// Columns that stand still: '-' at 16, the bracket and the time's blank where the head had them.
 /// kFixedReach bytes are readable at `at`; whether the line is that long shows only when all of the
 /// head was found to be as expected.
-bool FtracePartParser::Impl::fixedHead(const char* at, FixedLine& line) {
+bool FtracePartParser::Impl::fixedHead(const char* at, FastLine& line) {
     const char* const bracket = at + layout.bracketColumn;
     const char* const blank = layout.flagWidth == 0 ? bracket + 5 : bracket + 6 + layout.flagWidth;
     if (at[16] != '-' || bracket[5] != ' ' || *blank != ' ' || !readCpu(bracket, line.cpu))
@@ -238,9 +254,7 @@ inline bool FtracePartParser::Impl::floatingHead(const char* at, const char* lin
     const char* const limit = at + 16;
     while (blank > limit && isDigit(*blank)) --blank;
     if (blank == limit || *blank != ' ' || blank == fraction - 2) return false;
-    if (!readSeconds(blank + 1, static_cast<std::size_t>(fraction - 1 - (blank + 1)), seconds))
-        return false;
-    secondsKey = 0;
+    if (!sameSeconds(blank + 1, static_cast<std::size_t>(fraction - 1 - (blank + 1)))) return false;
     head.name = fastFraction(fraction, seconds, head.ticks);
     if (head.name == nullptr) return false;
     const char* end = blank;
@@ -302,7 +316,7 @@ bool FtracePartParser::Impl::learnTask(SeenTask& task, std::string_view line,
     task.tid = static_cast<std::int64_t>(found.pid);
     task.commAt = static_cast<std::uint8_t>(kKey - static_cast<std::size_t>(head.bracket - comm));
     task.commLength = static_cast<std::uint8_t>(found.comm.size());
-    task.head = {};
+    task.headMask = 0;
     task.cpu = head.cpu;
     task.task = sink.task(task.tid, found.comm, model::CpuId{head.cpu}, found.tgid);
     task.generation = sink.taskGeneration();
@@ -343,26 +357,69 @@ inline bool FtracePartParser::Impl::fastPrefix(const char* at, const SeenTask& t
     return isDigit(*front) || *front == '>';
 }
 
-/// Up to the dot of the time the line is the one seen last on its CPU, but for the flags: then all
-/// of the head is known. Null: it is not.
+/// From the task to the dot of the time the line is the one seen last on its CPU, but for the
+/// flags: then all of the head is known. Null: it is not.
 [[gnu::always_inline]] inline FtracePartParser::Impl::SeenTask*
-FtracePartParser::Impl::knownHead(const char* at, FixedLine& line) {
-    const char* const bracket = at + layout.bracketColumn;
+FtracePartParser::Impl::knownHead(const char* at, const char* bracket, FastLine& line) {
     // Other bytes than digits find some other CPU's line, which differs.
     const auto digit = [&](int place) { return static_cast<unsigned>(bracket[place]) & 15u; };
     SeenTask& task = seen[digit(1) * 100 + digit(2) * 10 + digit(3)];
-    if (!sameBut(at, task.head.data(), headIgnored.data()) || task.headWidth != headWidth)
+    const auto before = static_cast<std::size_t>(bracket - at);
+    if (task.beginsLine ? before != task.width : before < task.width) return nullptr;
+    const char* const begin = bracket - task.width;
+    if ((~equal64(begin, task.head.data()) & task.headMask) != 0 || task.headMask == 0)
         return nullptr;
-    if (!fastFlags(bracket + 6, layout.flagWidth, line.flags)) return nullptr;
-    line.name = fastFraction(at + headWidth, task.seconds, line.ticks);
+    if (!fastFlags(bracket + 6, task.flagWidth, line.flags)) return nullptr;
+    line.name = fastFraction(begin + task.headWidth, task.seconds, line.ticks);
     line.cpu = task.cpu;
     return line.name ? &task : nullptr;
 }
 
+/// The same where the bracket may stand anywhere and a line number in front of the task, which
+/// makes it a repaired line; the general path looks at anything else.
+inline FtracePartParser::Impl::SeenTask*
+FtracePartParser::Impl::knownLine(const char* at, FastLine& line, bool& isRepaired) {
+    std::uint64_t brackets = where64(at, '[');
+    while (brackets != 0 && at[std::countr_zero(brackets) + 4] != ']') brackets &= brackets - 1;
+    if (brackets == 0) return nullptr;
+    const char* const bracket = at + std::countr_zero(brackets);
+    const char* begin = at;
+    if (layout.lineNumbers) {
+        while (isDigit(*begin)) ++begin;
+        while (*begin == ' ') ++begin;
+        if (begin > bracket) return nullptr;
+    }
+    SeenTask* const task = knownHead(begin, bracket, line);
+    if (!task) return nullptr;
+    isRepaired = task->repaired || begin != at;
+    if (task->beginsLine) return task;
+    const char* front = begin;
+    while (isDigit(*front)) ++front;
+    if (*front == ':' && front != begin) ++front;
+    isRepaired = isRepaired || front != begin;
+    const char* const end = bracket - task->width;
+    while (front < end && isBlank(*front)) ++front;
+    return front >= end ? task : nullptr;
+}
+
 /// The task of a line that is not as the one before, or begins a chunk. Null: leave the line to the
 /// general path.
+FtracePartParser::Impl::SeenTask* FtracePartParser::Impl::newLine(std::string_view text,
+                                                                  const FastHead& head,
+                                                                  const char* oldest,
+                                                                  bool& isRepaired) {
+    SeenTask& task = seen[head.cpu];
+    if (!sameTask(task, head, oldest) && !learnTask(task, text, head)) {
+        task = {};
+        return nullptr;
+    }
+    keepHead(task, head);
+    return fastPrefix(text.data(), task, head, isRepaired) ? &task : nullptr;
+}
+
+/// The same for a line whose columns stand still.
 FtracePartParser::Impl::SeenTask* FtracePartParser::Impl::newHead(std::string_view text,
-                                                                  const FixedLine& line) {
+                                                                  const FastLine& line) {
     const char* const at = text.data();
     SeenTask& task = seen[line.cpu];
     const FastHead head{.taskBegin = at,
@@ -377,24 +434,26 @@ FtracePartParser::Impl::SeenTask* FtracePartParser::Impl::newHead(std::string_vi
         task = {};
         return nullptr;
     }
-    if (task.head[0] == '\0') keepHead(at, task);
+    keepHead(task, head);
     return &task;
 }
 
-/// Makes the line's head the one that is compared with, if it has columns that fit.
-void FtracePartParser::Impl::keepHead(const char* at, SeenTask& task) {
-    if (layout.clock.counter) return;
-    const auto flagsEnd = layout.bracketColumn + (layout.flagWidth == 0 ? 5 : 6 + layout.flagWidth);
-    if (flagsEnd + dot + 1 != headWidth) {
-        if (flagsEnd + dot + 1 > headIgnored.size()) return;
-        headWidth = flagsEnd + dot + 1;
-        headIgnored.fill('\xff');
-        std::fill_n(headIgnored.begin(), headWidth, '\0');
-        std::fill_n(headIgnored.begin() + static_cast<std::ptrdiff_t>(layout.bracketColumn) + 6,
-                    layout.flagWidth, '\xff');
-    }
-    std::memcpy(task.head.data(), at, headWidth);
-    task.headWidth = headWidth;
+/// Makes the line's head the one that later lines are compared with, if it fits.
+void FtracePartParser::Impl::keepHead(SeenTask& task, const FastHead& head) {
+    task.headMask = 0;
+    const char* const fraction = head.name - (head.name[-9] == '.' ? 8 : 11);
+    const char* const begin = head.bracket - task.width;
+    const auto width = static_cast<std::size_t>(fraction - begin);
+    if (fraction[-1] != '.' || width > task.head.size() || head.bracket[5] != ' ') return;
+    const char* flagsEnd = head.bracket + 6;
+    while (flagsEnd < fraction && *flagsEnd != ' ') ++flagsEnd;
+    const bool none = flagsEnd == fraction || flagsEnd == head.bracket + 6;  // the seconds follow
+    task.flagWidth = static_cast<std::uint8_t>(none ? 0 : flagsEnd - head.bracket - 6);
+    if (task.flagWidth > 8) return;
+    const std::uint64_t flags = ((std::uint64_t{1} << task.flagWidth) - 1) << (task.width + 6);
+    task.headMask = (~std::uint64_t{0} >> (64 - width)) & ~flags;
+    task.headWidth = static_cast<std::uint8_t>(width);
+    std::memcpy(task.head.data(), begin, width);
     task.seconds = seconds;
 }
 
@@ -427,8 +486,8 @@ const char* FtracePartParser::Impl::fixedLines(const char* at, const char* stop,
     const SeenTask* lastTask = nullptr;
     const NameSlot* lastName = nullptr;
     while (at < stop) {
-        FixedLine line;
-        SeenTask* task = knownHead(at, line);
+        FastLine line;
+        SeenTask* task = knownHead(at, at + layout.bracketColumn, line);
         if (!task && !fixedHead(at, line)) break;
         const char* args = nullptr;
         NameSlot* const name = fastName(line.name, args);
@@ -466,36 +525,42 @@ const char* FtracePartParser::Impl::floatingLines(const char* at, const char* st
     const SeenTask* lastTask = nullptr;
     const NameSlot* lastName = nullptr;
     while (at < stop) {
+        FastLine line;
         FastHead head;
-        const char* const lineEnd = findLineEnd(at, window.end);
-        if (!floatingHead(at, lineEnd, head) || head.name >= lineEnd) break;
+        bool isRepaired = false;
+        SeenTask* task = window.end - at > kFixedReach ? knownLine(at, line, isRepaired) : nullptr;
+        const char* lineEnd = nullptr;
+        if (!task) {
+            lineEnd = findLineEnd(at, window.end);
+            if (!floatingHead(at, lineEnd, head) || head.name >= lineEnd) break;
+            line = {head.name, head.ticks, head.cpu, head.flags};
+        }
         const char* args = nullptr;
-        NameSlot* const name = fastName(head.name, args);
-        if (name == nullptr || args > lineEnd) break;
+        NameSlot* const name = fastName(line.name, args);
+        if (name == nullptr || (lineEnd && args > lineEnd)) break;
+        if (!lineEnd) lineEnd = findLineEnd(args, window.end);
         if (report) {
             while (*args == ' ') ++args;
             if (*args == '[') break;  // [FAILED TO PARSE]
         }
         const std::uint64_t place = positionOf(at, window);
-        sink.prepare(head.ticks, place);
-        SeenTask& task = seen[head.cpu];
-        if (!sameTask(task, head, window.begin) &&
-            !learnTask(task, {at, static_cast<std::size_t>(lineEnd - at)}, head)) {
-            task = {};
-            break;
+        sink.prepare(line.ticks, place);
+        if (!task || task->generation != sink.taskGeneration()) [[unlikely]] {
+            if (task && !floatingHead(at, lineEnd, head)) break;
+            task = newLine({at, static_cast<std::size_t>(lineEnd - at)}, head, window.begin,
+                           isRepaired);
+            if (!task) break;
         }
-        bool isRepaired = false;
-        if (!fastPrefix(at, task, head, isRepaired)) break;
         if (isRepaired) sink.diagnose(model::DiagnosticKind::RepairedLine, {lines + 1, place});
-        sink.add(head.ticks, place, sink.index(*name), model::CpuId{head.cpu}, task.task,
-                 head.flags);
+        sink.add(line.ticks, place, sink.index(*name), model::CpuId{line.cpu}, task->task,
+                 line.flags);
         ++lines;
-        lastTicks = head.ticks;
-        lastTask = &task;
+        lastTicks = line.ticks;
+        lastTask = task;
         lastName = name;
         const char* const argsEnd = lineEnd[-1] == '\r' ? lineEnd - 1 : lineEnd;
         if (name->meaning != Meaning::None && !sink.addHandler(name->meaning, args, argsEnd) &&
-            !fastTyped(*name, task, {at, args, argsEnd, lineEnd + 1}, window))
+            !fastTyped(*name, *task, {at, args, argsEnd, lineEnd + 1}, window))
             return endFast(lineEnd + 1, lastTask, lastName, true);
         at = lineEnd + 1;
     }

@@ -60,23 +60,27 @@ private:
     const char* readFast(const char* at, const char* stop, const Window& window);
     const char* fixedLines(const char* at, const char* stop, const Window& window);
     const char* floatingLines(const char* at, const char* stop, const Window& window);
-    /// What fixedLines knows of a line's head.
-    struct FixedLine {
+    /// What is needed of a line's head.
+    struct FastLine {
         const char* name = nullptr;  // of the event
         std::int64_t ticks = 0;
         std::uint16_t cpu = 0;
         model::EventFlags flags{};
     };
-    SeenTask* knownHead(const char* at, FixedLine& line);
-    SeenTask* newHead(std::string_view text, const FixedLine& line);
-    void keepHead(const char* at, SeenTask& task);
-    bool fixedHead(const char* at, FixedLine& line);
+    SeenTask* knownHead(const char* at, const char* bracket, FastLine& line);
+    SeenTask* knownLine(const char* at, FastLine& line, bool& isRepaired);
+    SeenTask* newLine(std::string_view text, const FastHead& head, const char* oldest,
+                      bool& isRepaired);
+    SeenTask* newHead(std::string_view text, const FastLine& line);
+    void keepHead(SeenTask& task, const FastHead& head);
+    bool fixedHead(const char* at, FastLine& line);
     bool floatingHead(const char* at, const char* lineEnd, FastHead& head);
     bool sameBegin(const SeenTask& task, const FastHead& head) const;
     bool sameTask(const SeenTask& task, const FastHead& head, const char* oldest) const;
     bool learnTask(SeenTask& task, std::string_view line, const FastHead& head);
     bool fastPrefix(const char* at, const SeenTask& task, const FastHead& head,
                     bool& isRepaired) const;
+    bool sameSeconds(const char* at, std::size_t width);
     const char* fastTime(const char* at, std::int64_t& ticks);
     const char* fastFraction(const char* at, std::int64_t whole, std::int64_t& ticks) const;
     static const char* fastCounter(const char* at, std::int64_t& ticks);
@@ -136,11 +140,13 @@ private:
         std::uint8_t commAt = 0;
         std::uint8_t commLength = 0;
         std::int64_t tid = -1;
-        // The line's begin up to the time's dot, in fixedLines; else NULs, which no line has there.
-        std::array<char, 64> head{};
-        std::size_t headWidth = 0;
-        std::int64_t seconds = 0;  // of `head`
         std::uint16_t cpu = 0;
+        // From `bytes` up to the time's dot and with it, where that fits; headMask is 0 else.
+        std::array<char, 64> head{};
+        std::uint64_t headMask = 0;  // bytes that must be the same: all but the flags
+        std::int64_t seconds = 0;    // that `head` ends with
+        std::uint8_t headWidth = 0;
+        std::uint8_t flagWidth = 0;
     };
     struct FlagSlot {
         std::uint64_t key = 0;
@@ -149,9 +155,7 @@ private:
     enum class Follows : std::uint8_t { Nothing, Event, Marker, Stack, Graph };
 
     RowSink sink;
-    std::vector<SeenTask> seen;          // by CPU, for the CPUs of three digits
-    std::array<char, 64> headIgnored{};  // bytes of SeenTask::head that need not be the same: 0xff
-    std::size_t headWidth = 0;           // up to the dot and with it
+    std::vector<SeenTask> seen;  // by CPU, for the CPUs of three digits
     std::array<FlagSlot, 64> flagSlots{};
     std::uint64_t secondsKey = 0;
     std::int64_t seconds = 0;
