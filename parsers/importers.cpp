@@ -120,7 +120,7 @@ public:
             return cannotOpen(m_path, input.error());
         }
         if (input->kind == InputKind::Directory && isUftrace(m_path))
-            return importUftrace(m_path, m_builder, m_options);
+            return importUftrace(m_path, m_builder, &m_pool, m_options);
         // A CPU without records has a file of 0 bytes.
         if (input->kind == InputKind::Directory || input->state.size == 0) {
             const bool may = input->kind == InputKind::Directory
@@ -231,7 +231,7 @@ model::Result<model::SourceId> Opening::openFile(Input input) {
     if (found->kind == "uftrace")  // the info file stands for its directory
         return importUftrace(
             fs::path(m_path).parent_path().empty() ? "." : fs::path(m_path).parent_path().string(),
-            m_builder, m_options);
+            m_builder, &m_pool, m_options);
     if (found->kind == "blktrace") return openBlktrace(blktraceFiles(m_path));
     if (found->kind == "systrace-html" || (isProcKind(found->kind) && found->kind != "proc-log"))
         return openStream(input, input.state.size);

@@ -223,6 +223,20 @@ private:
     ChunkScratch& m_scratch;
 };
 
+/// Columns that all chunks share whose rows have one value throughout: rows without a CPU, of one
+/// CPU, or of one task, as calls often are.
+std::span<const std::uint16_t> sharedColumn(const std::uint16_t* column, std::size_t rows) {
+    constexpr auto kUnknown = raw(kUnknownCpu);
+    static const std::vector<std::uint16_t> unknown(kMaxChunkRows, kUnknown);
+    static std::uint16_t zeros[kMaxChunkRows];  // never written
+    const auto value = column[0];
+    if (value != 0 && value != kUnknown) return {};
+    unsigned other = 0;
+    for (std::size_t row = 0; row < rows; ++row) other |= column[row] ^ value;
+    if (other != 0) return {};
+    return {value == 0 ? zeros : unknown.data(), rows};
+}
+
 std::uint32_t countEntries(std::span<const std::uint16_t> flags) {
     constexpr std::uint16_t kMask = kEdgeMask | kEdgeExit | kEdgeLoss;
     std::uint32_t entries = 0;
@@ -263,12 +277,15 @@ std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, std::uint64_t& dis
     if (displaced > 0) sortRows(scratch);
     const auto rows = scratch.rows;
     const Pairer pairer(scratch);
+    const auto cpu = sharedColumn(scratch.cpu.get(), rows);
+    const auto task = sharedColumn(scratch.task.get(), rows);
+    const std::size_t shared = (cpu.empty() ? 0u : 1u) + (task.empty() ? 0u : 1u);
     const std::size_t size =
-        rows * (2 * sizeof(std::uint32_t) + 4 * sizeof(std::uint16_t)) + scratch.originOf.size() +
-        bytesOf(scratch.switches) + bytesOf(scratch.wakes) + bytesOf(scratch.taskRows) +
-        bytesOf(scratch.raises) + bytesOf(scratch.stacks) + bytesOf(scratch.lost) +
-        bytesOf(scratch.blocks) + bytesOf(scratch.blockExtras) + bytesOf(scratch.durations) +
-        pairer.bytes() + 128;
+        rows * (2 * sizeof(std::uint32_t) + (4 - shared) * sizeof(std::uint16_t)) +
+        scratch.originOf.size() + bytesOf(scratch.switches) + bytesOf(scratch.wakes) +
+        bytesOf(scratch.taskRows) + bytesOf(scratch.raises) + bytesOf(scratch.stacks) +
+        bytesOf(scratch.lost) + bytesOf(scratch.blocks) + bytesOf(scratch.blockExtras) +
+        bytesOf(scratch.durations) + pairer.bytes() + 128;
     auto [bytes, owner] = takeMemory(size);
     Cutter cut(bytes);
     auto chunk = std::make_shared<EventChunk>();
@@ -281,8 +298,8 @@ std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, std::uint64_t& dis
     chunk->time = {time, rows};
     chunk->position = cut.copy(scratch.position.get(), rows);
     chunk->name = cut.copy(scratch.name.get(), rows);
-    chunk->cpu = cut.copy(scratch.cpu.get(), rows);
-    chunk->task = cut.copy(scratch.task.get(), rows);
+    chunk->cpu = cpu.empty() ? cut.copy(scratch.cpu.get(), rows) : cpu;
+    chunk->task = task.empty() ? cut.copy(scratch.task.get(), rows) : task;
     chunk->flags = cut.copy(scratch.flags.get(), rows);
     chunk->originOf = cut.copy(scratch.originOf.data(), scratch.originOf.size());
     chunk->switches = cut.copy(scratch.switches.data(), scratch.switches.size());

@@ -17,6 +17,8 @@ using model::DiagnosticKind;
 namespace {
 constexpr std::int64_t kUntimedStep = 1000;  // ns a line where neither time nor duration is known
 constexpr std::uint32_t kUnknownName = 0;
+/// Calls set aside that may still be closed; more is damage. As deriveCalls() has it.
+constexpr std::size_t kMostAsideCalls = 64;
 }  // namespace
 
 GraphAssembler::GraphAssembler(const GraphLayout& layout, const FtraceLayout& events)
@@ -29,6 +31,7 @@ GraphAssembler::GraphAssembler(const GraphLayout& layout, const FtraceLayout& ev
 void GraphAssembler::begin(model::SourceId source) { m_source = source; }
 
 void GraphAssembler::learnFirstTasks(const GraphPart& part) {
+    if (part.switches() == 0) return;
     for (const auto& row : part.rows())
         if (row.kind == GraphLineKind::Switch)
             m_firstTasks.try_emplace(row.cpu, part.tasks()[row.prevTask]);
@@ -71,22 +74,12 @@ std::uint32_t GraphAssembler::globalName(std::string_view text) {
     const auto id = static_cast<std::uint32_t>(m_names.size());
     if (m_names.size() >= model::StringTable::kMaxStrings) return kUnknownName;
     m_nameTexts.push_back(std::make_unique<std::string>(text));
-    m_names.push_back({std::string(text), 0, 0});
+    m_names.push_back({});
     m_nameIndex.emplace(*m_nameTexts.back(), id);
     return id;
 }
 
-std::uint16_t GraphAssembler::nameIndex(std::uint32_t name) {
-    auto& known = m_names[name];
-    if (known.generation != m_sink.generation()) {
-        known.index = m_sink.name(known.text);
-        known.generation = m_sink.generation();
-    }
-    return known.index;
-}
-
-GraphAssembler::Cpu& GraphAssembler::cpuFor(std::uint32_t number) {
-    if (number < m_byNumber.size() && m_byNumber[number] != nullptr) return *m_byNumber[number];
+GraphAssembler::Cpu& GraphAssembler::newCpu(std::uint32_t number) {
     auto& cpu = m_cpus[number];
     if (!cpu) {
         cpu = std::make_unique<Cpu>();
@@ -143,13 +136,10 @@ void GraphAssembler::run(Cpu& cpu, const GraphTask& task) {
     cpu.task = known.get();
 }
 
-std::uint16_t GraphAssembler::taskIndex(Task& task) {
-    if (!task.known) return model::kNoRow;
-    if (task.generation != m_sink.taskGeneration()) {
-        task.index = m_sink.task(task.tid, task.comm, task.cpu, -1);
-        task.generation = m_sink.taskGeneration();
-    }
-    return task.index;
+void GraphAssembler::nameTask(Task& task) {
+    task.generation = m_sink.taskGeneration();
+    task.index = model::kNoRow;
+    if (task.known) task.index = m_sink.task(task.tid, task.comm, task.cpu, -1);
 }
 
 void GraphAssembler::row(const GraphPart& part, const GraphRow& row) {
@@ -214,16 +204,17 @@ std::int64_t GraphAssembler::startTime(const GraphRow& row, Cpu& cpu) {
 }
 
 void GraphAssembler::emitPending(Cpu& cpu, std::int64_t time) {
-    const auto leaf = std::exchange(cpu.pending, {});
+    const auto& leaf = cpu.pending;
     const auto start = leaf.time - std::max<std::int64_t>(leaf.duration, 0);
     emit(time, leaf.position, leaf.name, *leaf.task, CallEdge::Exit, leaf.depth);
     if (leaf.duration < 0) m_sink.addDuration(model::kUnknownDuration);
     else if (time - start != leaf.duration) m_sink.addDuration(leaf.duration);
+    cpu.pending.task = nullptr;
 }
 
 /// Exits of leaves up to a time, and those of the CPU and the task whose next line is here: they
 /// cannot end later.
-void GraphAssembler::flushPending(std::int64_t upTo, const Cpu* own) {
+void GraphAssembler::flushSeveral(std::int64_t upTo, const Cpu* own) {
     while (!m_pending.empty()) {
         auto first = std::ranges::min_element(m_pending, {},
                                               [](const Cpu* cpu) { return cpu->pending.time; });
@@ -240,19 +231,15 @@ void GraphAssembler::flushPending(std::int64_t upTo, const Cpu* own) {
     }
 }
 
-void GraphAssembler::emit(std::int64_t time, std::uint64_t position, std::uint32_t name, Task& task,
-                          CallEdge edge, std::uint32_t depth) {
-    m_sink.prepare(time, position);
-    const auto who = taskIndex(task);
-    m_sink.add(time, position, nameIndex(name), task.cpu, who,
-               model::callFlags(edge, m_space, depth));
-    m_now = time;
-    m_anyRow = true;
-}
-
 void GraphAssembler::call(const GraphRow& row, Cpu& cpu, std::uint64_t position) {
     if (row.kind == GraphLineKind::Exit) leave(row, cpu, position);
     else enter(row, cpu, position);
+}
+
+/// What was set aside deeper than a line that follows can't be closed any more.
+void GraphAssembler::forgetAside(Stack& stack, std::uint32_t depth) {
+    std::erase_if(stack.aside, [&](const Frame& frame) { return frame.depth > depth; });
+    stack.asideDepth = depth;
 }
 
 void GraphAssembler::enter(const GraphRow& row, Cpu& cpu, std::uint64_t position) {
@@ -260,9 +247,12 @@ void GraphAssembler::enter(const GraphRow& row, Cpu& cpu, std::uint64_t position
     auto& stack = *cpu.task->stack;
     auto depth = std::uint32_t{row.depth};
     if (row.depthLost) depth = stack.open.empty() ? 0 : stack.open.back().depth + 1;
-    std::erase_if(stack.aside, [&](const Frame& frame) { return frame.depth > depth; });
+    if (stack.asideDepth > depth) forgetAside(stack, depth);
     while (!stack.open.empty() && stack.open.back().depth >= depth) {
-        stack.aside.push_back(stack.open.back());
+        if (stack.aside.size() < kMostAsideCalls) {
+            stack.aside.push_back(stack.open.back());
+            stack.asideDepth = std::max(stack.asideDepth, stack.open.back().depth);
+        }
         stack.open.pop_back();
     }
     if (!timed() && depth > 0 && (stack.open.empty() || stack.open.back().depth + 1 < depth) &&
@@ -315,8 +305,9 @@ void GraphAssembler::leave(const GraphRow& row, Cpu& cpu, std::uint64_t position
                 start = frame.start;
         if (start == kNoGraphTime) start = time;
     }
-    std::erase_if(stack.aside, [&](const Frame& frame) { return frame.depth > depth; });
-    std::erase_if(stack.loose, [&](const Frame& frame) { return frame.depth > depth; });
+    if (stack.asideDepth > depth) forgetAside(stack, depth);
+    if (!stack.loose.empty())
+        std::erase_if(stack.loose, [&](const Frame& frame) { return frame.depth > depth; });
     if (!timed()) {
         if (row.duration >= 0) time = std::max(time, start + row.duration);
         else if (!m_layout.duration) time += kUntimedStep;

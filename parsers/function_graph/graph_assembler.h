@@ -42,9 +42,11 @@ private:
     struct Stack {
         std::vector<Frame> open;
         std::vector<Frame> aside;
+        std::uint32_t asideDepth = 0;  ///< None of `aside` is deeper.
         std::vector<Frame>
             loose;  ///< First line below a function that was entered before the file.
     };
+    static void forgetAside(Stack& stack, std::uint32_t depth);
     /// Somebody under one name on one CPU.
     struct Task {
         bool known = false;  ///< Who it is.
@@ -75,7 +77,6 @@ private:
         Stack ownStack;
     };
     struct Name {
-        std::string text;
         std::uint32_t generation = 0;
         std::uint16_t index = 0;
     };
@@ -92,16 +93,43 @@ private:
     void addEvent(std::string_view body, const Subject& who, model::EventFlags flags,
                   std::int64_t time, std::uint64_t position, const GraphRow& row);
 
-    Cpu& cpuFor(std::uint32_t number);
+    Cpu& cpuFor(std::uint32_t number) {
+        if (number < m_byNumber.size() && m_byNumber[number] != nullptr) return *m_byNumber[number];
+        return newCpu(number);
+    }
+    Cpu& newCpu(std::uint32_t number);
     Cpu& cpuOf(const GraphPart& part, const GraphRow& row);
     void run(Cpu& cpu, const GraphTask& task);
-    std::uint16_t taskIndex(Task& task);
+    std::uint16_t taskIndex(Task& task) {
+        if (task.generation != m_sink.taskGeneration()) [[unlikely]]
+            nameTask(task);
+        return task.index;
+    }
+    void nameTask(Task& task);
     std::int64_t startTime(const GraphRow& row, Cpu& cpu);
-    void flushPending(std::int64_t upTo, const Cpu* own);
+    void flushPending(std::int64_t upTo, Cpu* own) {
+        if (m_pending.empty()) return;
+        if (m_pending.size() > 1 || m_pending[0] != own) return flushSeveral(upTo, own);
+        m_pending.clear();
+        emitPending(*own, std::min(own->pending.time, upTo));
+    }
+    void flushSeveral(std::int64_t upTo, const Cpu* own);
     void emitPending(Cpu& cpu, std::int64_t time);
     void emit(std::int64_t time, std::uint64_t position, std::uint32_t name, Task& task,
-              model::CallEdge edge, std::uint32_t depth);
-    std::uint16_t nameIndex(std::uint32_t name);
+              model::CallEdge edge, std::uint32_t depth) {
+        m_sink.prepare(time, position);
+        const auto who = taskIndex(task);
+        m_sink.add(time, position, nameIndex(name), task.cpu, who,
+                   model::callFlags(edge, m_space, depth));
+        m_now = time;
+        m_anyRow = true;
+    }
+    std::uint16_t nameIndex(std::uint32_t name) {
+        auto& known = m_names[name];
+        if (known.generation != m_sink.generation()) [[unlikely]]
+            known = {m_sink.generation(), m_sink.name(*m_nameTexts[name])};
+        return known.index;
+    }
     std::uint32_t globalName(std::string_view text);
     [[nodiscard]] bool timed() const { return m_layout.time || m_layout.relative; }
     [[nodiscard]] LinePlace place(const GraphRow& row) const {
@@ -125,7 +153,7 @@ private:
     std::unordered_map<std::int64_t, std::uint32_t> m_cpuOfTask;  // where lines name no CPU
     std::uint32_t m_lastSwitchCpu = kNoGraphCpu;
     std::vector<Cpu*> m_pending;
-    std::vector<Name> m_names;
+    std::vector<Name> m_names;  // as m_nameTexts
     std::unordered_map<std::string_view, std::uint32_t> m_nameIndex;
     std::vector<std::uint32_t> m_partNames;  // of the piece at hand → m_names
     std::vector<std::unique_ptr<std::string>> m_nameTexts;

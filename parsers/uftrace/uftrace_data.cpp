@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace kscope::parsers {
 namespace {
@@ -98,9 +99,20 @@ std::unique_ptr<UftraceStream> UftraceData::open(const RecordFile& file, std::si
     case FileKind::Extern: return externStream(std::move(opened), bufferBytes, from);
     case FileKind::User: break;
     }
-    const auto payload = [this](const UftraceRecord& record,
-                                std::string_view bytes) -> std::optional<std::size_t> {
-        const auto* const fields = fieldsOf(record, nameOf(record, sessionOf(record)));
+    // The layout hangs on the function; finding that out takes longer than reading a record.
+    using Layouts = std::unordered_map<std::uint64_t, const UftraceFields*>;
+    const auto payload = [this, known = std::make_shared<Layouts>()](
+                             const UftraceRecord& record,
+                             std::string_view bytes) -> std::optional<std::size_t> {
+        const auto session = sessionOf(record);
+        const auto key = (record.address & 0xffffffffffff) |
+                         (static_cast<std::uint64_t>(session + 1) & 0x7fff) << 48 |
+                         (record.kind == UftraceRecordKind::Exit ? 1ULL << 63 : 0);
+        const auto found = known->find(key);
+        const auto* const fields =
+            found != known->end() ? found->second : fieldsOf(record, nameOf(record, session));
+        if (found == known->end() && known->size() < model::StringTable::kMaxStrings)
+            known->emplace(key, fields);
         if (fields == nullptr) return std::nullopt;
         const auto length = UftraceArguments::lengthOf(*fields, bytes);
         if (!length) return std::nullopt;

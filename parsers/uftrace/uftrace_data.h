@@ -56,9 +56,12 @@ struct UftraceData {
 [[nodiscard]] model::Result<std::shared_ptr<const UftraceData>>
 openUftraceData(const std::string& path);
 
-/// Reads all of a directory into `builder`.
-[[nodiscard]] model::Result<model::SourceId>
-importUftrace(const std::string& path, model::TraceBuilder& builder, const ImportOptions& options);
+/// Reads all of a directory into `builder`: with the threads of `pool`, or, where that is null, on
+/// this one. The rows are the same.
+[[nodiscard]] model::Result<model::SourceId> importUftrace(const std::string& path,
+                                                           model::TraceBuilder& builder,
+                                                           model::ThreadPool* pool,
+                                                           const ImportOptions& options);
 /// Rows as `uftrace dump` prints their records.
 [[nodiscard]] std::shared_ptr<const model::EventSource>
 makeUftraceSource(std::shared_ptr<const UftraceData> data);

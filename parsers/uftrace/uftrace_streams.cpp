@@ -48,11 +48,10 @@ public:
         m_last = record.time;
         m_at += kRecordBytes;
         if (record.more) skipPayload(record);
-        if (record.kind == UftraceRecordKind::Lost)
-            m_faults.lost +=
-                record.address > 0 && record.address < (1ULL << 47) ? record.address : 1;
+        if (record.kind == UftraceRecordKind::Lost) m_faults.lost += uftraceLost(record);
         return true;
     }
+    void startAfter(std::int64_t time) override { m_last = time; }
 
 private:
     bool decode(std::string_view bytes, UftraceRecord& record) const {

@@ -59,6 +59,8 @@ public:
     UftraceStream& operator=(const UftraceStream&) = delete;
     /// The next record; false at the end.
     [[nodiscard]] virtual bool next(UftraceRecord& record) = 0;
+    /// No record is earlier than `time`: what was read before this stream's begin.
+    virtual void startAfter(std::int64_t time) { (void)time; }
     [[nodiscard]] const UftraceFaults& faults() const noexcept { return m_faults; }
 
 protected:
@@ -111,6 +113,10 @@ struct KernelFormats {
 [[nodiscard]] std::unique_ptr<UftraceStream>
 externStream(UftraceFilePtr file, std::size_t bufferBytes, std::uint64_t from = 0);
 
+/// How many records a Lost record stands for.
+[[nodiscard]] inline std::uint64_t uftraceLost(const UftraceRecord& record) {
+    return record.address > 0 && record.address < (1ULL << 47) ? record.address : 1;
+}
 /// An integer of `size` bytes at the begin of `bytes`, which holds so many.
 [[nodiscard]] std::uint64_t uftraceNumber(std::string_view bytes, std::size_t size, bool bigEndian);
 

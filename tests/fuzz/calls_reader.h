@@ -141,7 +141,7 @@ inline void readUftraceInput(std::string_view input) {
         input.remove_prefix(std::min(length, input.size()));
     }
     model::TraceBuilder builder;
-    if (const auto source = parsers::importUftrace(folder.string(), builder, {})) {
+    if (const auto source = parsers::importUftrace(folder.string(), builder, nullptr, {})) {
         const auto trace = builder.finish();
         for (std::uint64_t i = 0; i < trace->events(); i += 7)
             (void)trace->sources()[0].text->eventText(trace->event(model::EventIndex{i}).position);

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The tree of all paths of calls: stretches of each task's calls are merged side by side, then
+/// their trees in order, so that the tree does not depend on the threads.
+#include "model/derive/call_cursor.h"
+#include "model/derive/call_functions.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace kscope::model {
+namespace {
+
+constexpr std::size_t kLeastStretch = 64 << 10;  // calls
+
+/// Nodes found by (parent, function).
+class GrowingTree {
+public:
+    GrowingTree() : m_slots(256) { nodes.emplace_back(); }
+    std::vector<CallTreeNode> nodes;
+    std::uint32_t child(std::uint32_t parent, FunctionKey function) {
+        const auto mask = m_slots.size() - 1;
+        for (auto at = hash(parent, function) & mask;; at = (at + 1) & mask) {
+            const auto slot = m_slots[at];
+            if (slot == 0) return grow(parent, function, at);
+            const auto& node = nodes[slot];
+            if (node.parent == parent && node.function == function) return slot;
+        }
+    }
+
+private:
+    static std::size_t hash(std::uint32_t parent, FunctionKey function) {
+        const auto mixed = (std::uint64_t{parent} << 32 | function.value) * 0x9e3779b97f4a7c15u;
+        return static_cast<std::size_t>(mixed ^ mixed >> 32);
+    }
+    std::uint32_t grow(std::uint32_t parent, FunctionKey function, std::size_t at) {
+        const auto index = static_cast<std::uint32_t>(nodes.size());
+        nodes.push_back({.function = function, .parent = parent, .depth = nodes[parent].depth + 1});
+        m_slots[at] = index;
+        if (nodes.size() * 2 <= m_slots.size()) return index;
+        m_slots.assign(m_slots.size() * 4, 0);
+        const auto mask = m_slots.size() - 1;
+        for (std::uint32_t i = 1; i < nodes.size(); ++i) {
+            auto to = hash(nodes[i].parent, nodes[i].function) & mask;
+            while (m_slots[to] != 0) to = (to + 1) & mask;
+            m_slots[to] = i;
+        }
+        return index;
+    }
+    std::vector<std::uint32_t> m_slots;  // 0: free; the root is nobody's child
+};
+
+struct Stretch {
+    const CallTask* task = nullptr;
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+};
+
+class TreeGrower {
+public:
+    TreeGrower(const CallForest& forest, const CallScope& scope, GrowingTree& tree)
+        : m_scope(scope),
+          m_cursor(forest),
+          m_tree(tree),
+          m_all(!scope.range && scope.cpus.empty()) {}
+
+    void run(const Stretch& stretch) {
+        const auto& calls = stretch.task->calls;
+        m_stack.clear();
+        for (auto at = calls[stretch.begin].parent; at != kNoCall; at = calls[at].parent)
+            m_stack.push_back({at, m_cursor.function(calls[at]), kUnknown});
+        std::ranges::reverse(m_stack);
+        for (auto i = stretch.begin; i < stretch.end; ++i) {
+            const auto& call = calls[i];
+            while (!m_stack.empty() && m_stack.back().call != call.parent) m_stack.pop_back();
+            m_stack.push_back({i, m_cursor.function(call), kUnknown});
+            if (m_all) takeAny(call);
+            else if (!takeCut(call)) break;
+        }
+    }
+
+private:
+    static constexpr std::uint32_t kUnknown = UINT32_MAX;
+    struct Open {
+        std::uint32_t call;
+        FunctionKey function;
+        std::uint32_t node;
+    };
+    /// Of the call on top. A path is in the tree when a call that counts took it.
+    CallTreeNode& node() {
+        auto known = m_stack.size();
+        while (known > 0 && m_stack[known - 1].node == kUnknown) --known;
+        auto at = known == 0 ? 0 : m_stack[known - 1].node;
+        for (; known < m_stack.size(); ++known) {
+            at = m_tree.child(at, m_stack[known].function);
+            m_stack[known].node = at;
+        }
+        return m_tree.nodes[at];
+    }
+    void takeAny(const Call& call) {
+        auto& sums = node();
+        if (call.has(Call::NoExit)) return;
+        ++sums.calls;
+        std::int64_t length = 0;
+        if (m_cursor.length(call, length)) sums.total += length;
+    }
+    /// False: no later call lies in the range.
+    bool takeCut(const Call& call) {
+        if (call.has(Call::NoExit)) return true;
+        std::int64_t length = 0;
+        const bool known = m_cursor.length(call, length);
+        if (m_scope.range) {
+            const auto begin = m_cursor.begin(call);
+            const auto last = toNs(m_scope.range->end);
+            if (begin > last && call.entry.known()) return false;
+            const auto end = std::max(m_cursor.end(call), begin + length);
+            const auto from = std::max(begin, toNs(m_scope.range->begin));
+            const auto to = std::min(end, last);
+            if (to < from || (to == from && begin != end)) return true;
+            if (from != begin || to != end) length = to - from;
+        }
+        if (!m_scope.cpus.empty() &&
+            std::ranges::find(m_scope.cpus, m_cursor.cpu(call)) == m_scope.cpus.end())
+            return true;
+        auto& sums = node();
+        ++sums.calls;
+        if (known) sums.total += length;
+        return true;
+    }
+
+    const CallScope& m_scope;
+    CallCursor m_cursor;
+    GrowingTree& m_tree;
+    bool m_all;
+    std::vector<Open> m_stack;
+};
+
+void mergeTree(GrowingTree& into, const GrowingTree& from) {
+    std::vector<std::uint32_t> placeOf(from.nodes.size(), 0);
+    for (std::size_t i = 1; i < from.nodes.size(); ++i) {
+        const auto& node = from.nodes[i];
+        placeOf[i] = into.child(placeOf[node.parent], node.function);
+        into.nodes[placeOf[i]].calls += node.calls;
+        into.nodes[placeOf[i]].total += node.total;
+    }
+}
+
+}  // namespace
+
+CallTree callTree(const CallForest& forest, const CallScope& scope, ThreadPool& pool) {
+    // A few stretches a thread: they do not take the same time.
+    const auto wanted = forest.size() / ((pool.threads() + 1) * 4);
+    const auto most = std::max<std::size_t>(kLeastStretch, wanted);
+    std::vector<Stretch> stretches;
+    for (const auto& task : forest.tasks()) {
+        if (scope.task && !scope.task(task)) continue;
+        for (std::size_t at = 0; at < task.calls.size(); at += most)
+            stretches.push_back(
+                {&task, static_cast<std::uint32_t>(at),
+                 static_cast<std::uint32_t>(std::min(at + most, task.calls.size()))});
+    }
+    std::vector<GrowingTree> parts(std::max<std::size_t>(stretches.size(), 1));
+    parallelFor(pool, stretches.size(),
+                [&](std::size_t i) { TreeGrower(forest, scope, parts[i]).run(stretches[i]); });
+    for (std::size_t i = 1; i < parts.size(); ++i) mergeTree(parts[0], parts[i]);
+    CallTree tree;
+    tree.nodes = std::move(parts[0].nodes);
+    auto& nodes = tree.nodes;
+    for (auto& node : nodes) node.self = node.total;
+    tree.children.resize(nodes.size());
+    for (std::uint32_t i = 1; i < nodes.size(); ++i) {
+        const auto parent = nodes[i].parent;
+        nodes[parent].self -= nodes[i].total;
+        if (parent == 0) nodes[0].total += nodes[i].total, nodes[0].calls += nodes[i].calls;
+        tree.children[parent].push_back(i);
+    }
+    nodes[0].self = 0;
+    for (auto& node : nodes) node.self = std::max<std::int64_t>(node.self, 0);
+    for (auto& children : tree.children)
+        std::ranges::stable_sort(children, std::greater<>{},
+                                 [&](auto i) { return nodes[i].total; });
+    return tree;
+}
+
+}  // namespace kscope::model
