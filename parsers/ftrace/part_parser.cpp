@@ -4,6 +4,7 @@
 
 #include "parsers/ftrace/line_kind.h"
 #include "parsers/ftrace/part_parser_impl.h"
+#include "parsers/text/utf8.h"
 
 #include <algorithm>
 #include <cstring>
@@ -82,8 +83,11 @@ std::size_t FtracePartParser::Impl::parse(std::string_view text, bool last, std:
     if (isDone || text.empty()) return 0;
     const Window window{text.data(), text.data() + text.size(), last, wholeEndOf(text, last)};
     const char* at = window.begin;
-    nulls = std::memchr(window.begin, 0, text.size()) != nullptr;
+    const OddBytes odd = findOddBytes(text);
+    nulls = odd.nul;
     if (foreign) at = skipForeignLines(at, window, end);
+    const char* const own = at;
+    const std::uint64_t linesBefore = lines;
     // Lines that begin behind `stop` may belong to the next part: each is asked.
     const char* const stop = end <= position                 ? window.begin
                              : end - position >= text.size() ? window.end
@@ -121,10 +125,23 @@ std::size_t FtracePartParser::Impl::parse(std::string_view text, bool last, std:
         if (!cut) ++lines;
         at = next;
     }
+    if (odd.high && !foreign)
+        noteBadText({own, static_cast<std::size_t>(at - own)}, linesBefore, window);
     const auto consumed = static_cast<std::size_t>(at - window.begin);
     if (consumed >= 3) tail = at[-2] == '\r' ? at[-3] : at[-2];
     position += consumed;
     return consumed;
+}
+
+/// Counts the lines that are no UTF-8. Task names and markers are bytes: they are kept as they are.
+void FtracePartParser::Impl::noteBadText(std::string_view text, std::uint64_t before,
+                                         const Window& window) {
+    for (auto line = before + 1; !text.empty(); ++line) {
+        const auto length = std::min(text.find('\n'), text.size());
+        if (!isUtf8(text.substr(0, length)))
+            sink.diagnose(DiagnosticKind::InvalidUtf8, {line, positionOf(text.data(), window)});
+        text.remove_prefix(std::min(length + 1, text.size()));
+    }
 }
 
 void FtracePartParser::Impl::longLine(std::string_view head, std::uint64_t bytes) {

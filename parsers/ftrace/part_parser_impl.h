@@ -104,6 +104,7 @@ private:
 
     // part_parser.cpp
     const char* skipForeignLines(const char* at, const Window& window, std::uint64_t end);
+    void noteBadText(std::string_view text, std::uint64_t before, const Window& window);
     void beginRows(std::uint64_t position);
     std::uint64_t positionOf(const char* at, const Window& window) const {
         return position + static_cast<std::uint64_t>(at - window.begin);

@@ -308,6 +308,16 @@ TEST(PartParser, CountsALineThatIsTooLong) {
     EXPECT_EQ(part.diagnostics.count(DiagnosticKind::LongLine), 1U);
 }
 
+TEST(PartParser, CountsLinesThatAreNoUtf8) {
+    const auto parsed = parseText("  caf\xc3\xa9-5 [001] d..2. 1.000003: x: y\n"
+                                   "  caf\xe9-5 [001] d..2. 1.000004: x: y\n"
+                                   "  a-5 [001] d..2. 1.000005: x: \xed\xa0\x80 \xc0\xaf\n"
+                                   "  a-5 [001] d..2. 1.000006: x: \xf0\x9f\x90\xa7\n");
+    EXPECT_EQ(parsed.rows.size(), 4U);
+    EXPECT_EQ(parsed.count(DiagnosticKind::InvalidUtf8), 2U);
+    EXPECT_EQ(parsed.linesOf(DiagnosticKind::InvalidUtf8), (std::vector<std::uint64_t>{2, 3}));
+}
+
 // Every way of cutting a text into pieces and parts gives the same rows, and the fast path decides
 // nothing differently.
 class AnyCut : public testing::TestWithParam<support::TraceLayout> {};
