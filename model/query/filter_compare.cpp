@@ -119,6 +119,10 @@ bool compareNumber(const Filter::Node& leaf, FilterNumber number) {
     return first.number && ordered(leaf.op, number, *first.number);
 }
 
+bool compareNumbers(FilterOp op, FilterNumber left, FilterNumber right) {
+    return ordered(op, left, right);
+}
+
 bool compareField(const Filter::Node& leaf, std::string_view text) {
     const auto number =
         leaf.op >= FilterOp::Glob && leaf.op != FilterOp::In ? std::nullopt : fieldNumber(text);

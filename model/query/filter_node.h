@@ -57,7 +57,8 @@ enum class TypedField : std::uint8_t {
 };
 [[nodiscard]] TypedField typedField(std::string_view name);
 
-/// One value, or one member of a list; a range has two numbers.
+/// One value, or one member of a list; a range has two numbers. A word after < <= > >= that is no
+/// number names another field of the same event or sample.
 struct FilterLiteral {
     std::string text;
     std::optional<FilterNumber> number;  ///< Of an unquoted number, with its unit.
@@ -84,6 +85,8 @@ struct Filter::Node {
 
 [[nodiscard]] bool compareText(const Filter::Node& leaf, std::string_view text);
 [[nodiscard]] bool compareNumber(const Filter::Node& leaf, FilterNumber number);
+/// `op` is one of == != < <= > >=.
+[[nodiscard]] bool compareNumbers(FilterOp op, FilterNumber left, FilterNumber right);
 /// A field whose text may be a number: compared as one where the literal is one.
 [[nodiscard]] bool compareField(const Filter::Node& leaf, std::string_view text);
 /// A source's path, or the name of its file.

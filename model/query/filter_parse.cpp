@@ -54,6 +54,12 @@ bool isWordChar(char c) {
            std::string_view("&|()!=<>~,\"'{}").find(c) == std::string_view::npos;
 }
 
+/// What a field's own name looks like: "low", "nr_free_pages".
+bool isOwnName(std::string_view word) {
+    return !word.empty() && (word[0] < '0' || word[0] > '9') && word[0] != '-' && word[0] != '.' &&
+           std::ranges::all_of(word, isFieldChar);
+}
+
 bool isText(FilterField field) {
     return field == FilterField::Event || field == FilterField::Comm ||
            field == FilterField::Source;
@@ -306,6 +312,9 @@ private:
             return false;
         }
         if (literal.number || pattern || (!isNumeric(node.field) && !ordering)) return true;
+        if (ordering && node.field == FilterField::Own && isOwnName(literal.text) &&
+            m_text[m_valueColumn] == literal.text.front())
+            return true;
         const auto digits = std::min(word.find_first_not_of("0123456789.-"), word.size());
         const bool unit = digits > 0 && digits < word.size();
         fail(m_valueColumn + (unit ? digits : 0), word.size() - (unit ? digits : 0),

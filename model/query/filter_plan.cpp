@@ -85,6 +85,8 @@ void FilterPlan::fill(const std::vector<Conjunct>& conjuncts) {
         m_tasks.assign(m_trace.tasks().size(), m_all);
     if (has(FilterField::Source)) m_sources.assign(m_trace.sources().size(), m_all);
     m_usesTasks = !m_comms.empty() || !m_tasks.empty();
+    // The CPUs of a reading are those of its samples.
+    const bool samples = !m_trace.counters().empty();
     for (std::size_t i = 0; i < conjuncts.size(); ++i) {
         const Mask bit = Mask{1} << i;
         fillNames(conjuncts[i], bit);
@@ -93,7 +95,8 @@ void FilterPlan::fill(const std::vector<Conjunct>& conjuncts) {
         fillSources(conjuncts[i], bit);
         auto& slow = m_slow.emplace_back();
         for (const FilterLeaf& leaf : conjuncts[i])
-            if (leaf.node->kind != Node::Kind::Compare || isSlow(leaf.node->field))
+            if (leaf.node->kind != Node::Kind::Compare || isSlow(leaf.node->field) ||
+                (samples && leaf.node->field == FilterField::Cpu))
                 slow.push_back(leaf);
         if (slow.empty()) m_sure |= bit;
     }
@@ -143,7 +146,7 @@ void FilterPlan::fillCpus(const Conjunct& conjunct, Mask bit) {
             continue;
         for (const CpuId cpu : m_trace.cpus())
             if (compareNumber(*leaf.node, raw(cpu)) == leaf.negated) m_cpus[raw(cpu)] &= ~bit;
-        if (!leaf.negated) m_cpus[raw(kUnknownCpu)] &= ~bit;
+        if (!leaf.negated && m_trace.counters().empty()) m_cpus[raw(kUnknownCpu)] &= ~bit;
     }
 }
 

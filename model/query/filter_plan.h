@@ -3,6 +3,7 @@
 /// what is left to ask.
 #pragma once
 
+#include "model/query/counter_fields.h"
 #include "model/query/field_scan.h"
 #include "model/query/filter_node.h"
 #include "model/query/text_reader.h"
@@ -76,12 +77,20 @@ class RowMatcher {
 public:
     explicit RowMatcher(const Trace& trace, std::size_t window = EventTextReader::kWindow)
         : m_trace(trace),
-          m_reader(trace, window) {}
+          m_reader(trace, window),
+          m_counters(trace) {}
     [[nodiscard]] bool matches(const Filter::Node& node, const Event& event);
-    /// One comparison; false where the event has no such field.
-    [[nodiscard]] bool leaf(const Filter::Node& leaf, const Event& event);
+    /// Whether all of them hold; of a reading of numbers: for one of its samples, the same for all.
+    [[nodiscard]] bool holds(const std::vector<FilterLeaf>& leaves, const Event& event);
 
 private:
+    /// One comparison; false where the event has no such field.
+    [[nodiscard]] bool leaf(const Filter::Node& leaf, const Event& event);
+    [[nodiscard]] bool tree(const Filter::Node& node, const Event& event);
+    template <class Test>
+    [[nodiscard]] bool anySample(const std::vector<const Filter::Node*>& roots, const Event& event,
+                                 Test&& test);
+    [[nodiscard]] bool sample(const Filter::Node& leaf);
     [[nodiscard]] bool own(const Filter::Node& leaf, const Event& event);
     [[nodiscard]] std::optional<bool> typed(const Filter::Node& leaf, const Event& event);
     [[nodiscard]] std::optional<bool> typedSwitch(const Filter::Node& leaf, const EventChunk& chunk,
@@ -99,6 +108,8 @@ private:
     const WakeRow* wakeRow(const Event& event);
     const Trace& m_trace;
     EventTextReader m_reader;
+    CounterFields m_counters;
+    bool m_inSample = false;  // leaves are asked of the sample that m_counters is at
     FieldList m_fields;
     EventIndex m_fieldsOf{UINT64_MAX};
     const EventChunk* m_chunk = nullptr;  // whose rows the cursors below walk

@@ -201,10 +201,7 @@ private:
     }
     [[nodiscard]] bool slow(const Event& event, Mask mask) {
         for (; mask != 0; mask &= mask - 1) {
-            const auto& leaves = m_plan.slow(static_cast<unsigned>(std::countr_zero(mask)));
-            if (std::ranges::all_of(leaves, [&](const FilterLeaf& leaf) {
-                    return m_matcher.matches(*leaf.node, event) != leaf.negated;
-                }))
+            if (m_matcher.holds(m_plan.slow(static_cast<unsigned>(std::countr_zero(mask))), event))
                 return true;
         }
         return false;

@@ -44,6 +44,30 @@ bool comparesNumbers(const Node& leaf) {
                                [](const auto& value) { return value.number.has_value(); });
 }
 
+template <class Is> bool anyLeaf(const Node& node, Is&& is) {
+    if (node.kind == Node::Kind::Compare) return is(node);
+    return std::ranges::any_of(node.children,
+                               [&](const auto& child) { return anyLeaf(*child, is); });
+}
+bool asksSamples(const std::vector<const Node*>& roots) {
+    return std::ranges::any_of(roots, [](const Node* root) {
+        return anyLeaf(*root, [](const Node& leaf) {
+            return leaf.field == FilterField::Own || leaf.field == FilterField::Cpu;
+        });
+    });
+}
+/// Whether single numbers have to be looked at, not only rows.
+bool asksNumbers(const std::vector<const Node*>& roots) {
+    return std::ranges::any_of(roots, [](const Node* root) {
+        return anyLeaf(*root, [](const Node& leaf) {
+            return CounterFields::isOfOneNumber(leaf.name) ||
+                   std::ranges::any_of(leaf.values, [](const FilterLiteral& value) {
+                       return CounterFields::isOfOneNumber(value.text);
+                   });
+        });
+    });
+}
+
 }  // namespace
 
 void RowMatcher::enter(const EventChunk& chunk) {
@@ -86,11 +110,49 @@ const WakeRow* RowMatcher::wakeRow(const Event& event) {
 }
 
 bool RowMatcher::matches(const Node& node, const Event& event) {
-    const auto holds = [&](const auto& child) { return matches(*child, event); };
+    return anySample({&node}, event, [&] { return tree(node, event); });
+}
+
+bool RowMatcher::holds(const std::vector<FilterLeaf>& leaves, const Event& event) {
+    std::vector<const Node*> roots;
+    for (const auto& each : leaves) roots.push_back(each.node);
+    return anySample(roots, event, [&] {
+        return std::ranges::all_of(leaves, [&](const FilterLeaf& each) {
+            return tree(*each.node, event) != each.negated;
+        });
+    });
+}
+
+/// `test` once for an event that is no reading or where nothing of a sample is asked, else for each
+/// sample until it is true.
+template <class Test>
+bool RowMatcher::anySample(const std::vector<const Node*>& roots, const Event& event, Test&& test) {
+    if (m_trace.counters().empty() || !asksSamples(roots) || !m_counters.enter(event))
+        return test();
+    m_inSample = true;
+    const bool found = m_counters.any(
+        asksNumbers(roots) ? CounterFields::Each::Number : CounterFields::Each::WholeRow, test);
+    m_inSample = false;
+    return found;
+}
+
+bool RowMatcher::sample(const Node& leaf) {
+    if (const auto text = m_counters.text(leaf.name)) return compareField(leaf, *text);
+    const auto number = m_counters.number(leaf.name);
+    if (!number) return false;
+    const auto& value = leaf.values.front();
+    if (!value.number && leaf.op < FilterOp::Glob)
+        if (const auto other = m_counters.number(value.text))
+            return compareNumbers(leaf.op, *number, *other);
+    return compareNumber(leaf, *number);
+}
+
+bool RowMatcher::tree(const Node& node, const Event& event) {
+    const auto passes = [&](const auto& child) { return tree(*child, event); };
     switch (node.kind) {
-    case Node::Kind::And: return std::ranges::all_of(node.children, holds);
-    case Node::Kind::Or: return std::ranges::any_of(node.children, holds);
-    case Node::Kind::Not: return !matches(*node.children.front(), event);
+    case Node::Kind::And: return std::ranges::all_of(node.children, passes);
+    case Node::Kind::Or: return std::ranges::any_of(node.children, passes);
+    case Node::Kind::Not: return !tree(*node.children.front(), event);
     case Node::Kind::Compare: return leaf(node, event);
     }
     return false;
@@ -100,7 +162,9 @@ bool RowMatcher::leaf(const Node& leaf, const Event& event) {
     const bool hasTask = event.task != kNoTask;
     switch (leaf.field) {
     case FilterField::Event: return compareText(leaf, m_trace.text(event.name));
-    case FilterField::Cpu: return event.cpu != kUnknownCpu && compareNumber(leaf, raw(event.cpu));
+    case FilterField::Cpu:
+        if (m_inSample) return sample(leaf);
+        return event.cpu != kUnknownCpu && compareNumber(leaf, raw(event.cpu));
     case FilterField::Tid: return hasTask && compareNumber(leaf, raw(m_trace.task(event.task).tid));
     case FilterField::Tgid: {
         const Tid tgid = hasTask ? m_trace.task(event.task).tgid : Tid{-1};
@@ -125,6 +189,7 @@ bool RowMatcher::leaf(const Node& leaf, const Event& event) {
 }
 
 bool RowMatcher::own(const Node& leaf, const Event& event) {
+    if (m_inSample) return sample(leaf);
     if (leaf.typed != TypedField::None)
         if (const auto known = typed(leaf, event)) return *known;
     if (m_fieldsOf != event.index) {
@@ -132,7 +197,15 @@ bool RowMatcher::own(const Node& leaf, const Event& event) {
         m_fieldsOf = event.index;
     }
     const auto value = m_fields.find(leaf.name);
-    return value && compareField(leaf, *value);
+    if (!value) return false;
+    const auto& wanted = leaf.values.front();
+    if (wanted.number || leaf.op < FilterOp::Less || leaf.op > FilterOp::GreaterEqual)
+        return compareField(leaf, *value);
+    // A word that is no number: another field of the event.
+    const auto other = m_fields.find(wanted.text);
+    const auto left = fieldNumber(*value);
+    const auto right = other ? fieldNumber(*other) : std::nullopt;
+    return left && right && compareNumbers(leaf.op, *left, *right);
 }
 
 std::optional<bool> RowMatcher::typed(const Node& leaf, const Event& event) {
