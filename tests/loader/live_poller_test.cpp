@@ -2,6 +2,7 @@
 /// Polling: this machine's /proc against two reads of the file, a folder that plays /proc, and the
 /// bounds of the history in accelerated time.
 #include "app/live/core/proc_poller.h"
+#include "app/session/loader.h"
 #include "model/derive/counter_path.h"
 #include "tests/support/shared_data.h"
 
@@ -142,6 +143,39 @@ std::string interruptsAt(std::uint64_t step) {
         text += line;
     }
     return text;
+}
+
+TEST(LiveHistory, RowsShowTheirTextAndTheLogOpensAsItWas) {
+    LiveHistory history;
+    constexpr int kRounds = 300;
+    for (int round = 0; round < kRounds; ++round) {
+        const auto text = interruptsAt(static_cast<std::uint64_t>(round));
+        const std::int64_t ns = 5'000'000'000 + round * 200'000'000LL;
+        history.add({{0, "/proc/interrupts", ns, ns + 1000, text, false},
+                     {1, "/proc/loadavg", ns + 2000, ns + 3000, "0.1 0.2 0.3 1/2 3\n", false}});
+    }
+    const auto trace = history.snapshot();
+    const auto event = trace->event(model::EventIndex{2 * 123});
+    const auto text = trace->sources()[0].text->eventText(event.position);
+    ASSERT_TRUE(text) << text.error().message;
+    EXPECT_EQ(text->args + "\n", interruptsAt(123));
+    const support::TemporaryFolder folder;
+    for (const char* const name : {"a.log", "a.log.gz", "a.log.zst", "a.log.xz"}) {
+        const auto path = folder.file(name);
+        ASSERT_TRUE(history.log()->save(path));
+        model::ThreadPool pool(2);
+        Loader loader(pool);
+        model::TracePtr read;
+        loader.load({{{path, 0}}}, {.snapshot = {},
+                                    .progress = {},
+                                    .finished = [&](LoadResult result) { read = result.trace; }});
+        loader.wait();
+        ASSERT_TRUE(read) << name;
+        EXPECT_EQ(read->events(), trace->events()) << name;
+        EXPECT_EQ(valueOf(read, "6/CPU0", kRounds - 1), valueOf(trace, "6/CPU0", kRounds - 1));
+        EXPECT_EQ(read->range(), trace->range());
+    }
+    EXPECT_FALSE(history.log()->save("/nowhere/a.log"));
 }
 
 TEST(LiveHistory, EightHoursStayWithinTheBoundAndTheOldestGoFirst) {

@@ -2,6 +2,8 @@
 /// Rounds into a trace, within bounds.
 #include "app/live/core/live_history.h"
 
+#include "parsers/procfs/proc_source.h"
+
 #include <algorithm>
 
 namespace kscope::app {
@@ -18,15 +20,16 @@ LiveHistory::LiveHistory(HistoryLimits limits) : m_limits(limits) {
     info.kind = "proc-log";
     info.why = "polled on this machine";
     info.clock = {.name = "mono", .tickNs = 1, .counter = false, .relative = false};
+    info.text = parsers::makeLogText(m_log);
     m_source = m_builder.addSource(std::move(info));
 }
 
 void LiveHistory::add(const std::vector<PollSample>& samples) {
     if (samples.empty()) return;
-    m_rounds.begin(m_source, m_position);
+    m_rounds.begin(m_source, m_log->size());
     for (const auto& sample : samples) {
-        m_rounds.add({sample.path, sample.beforeNs, sample.afterNs, m_position, sample.text});
-        m_position += sample.text.size() + 1;
+        const auto position = m_log->add(sample.path, sample.beforeNs, sample.afterNs, sample.text);
+        m_rounds.add({sample.path, sample.beforeNs, sample.afterNs, position, sample.text});
     }
     m_builder.deliver(m_source, m_sequence++, m_rounds.finishGrowing());
     if (m_firstNs == 0) m_firstNs = samples.front().beforeNs;
@@ -38,11 +41,12 @@ void LiveHistory::add(const std::vector<PollSample>& samples) {
 
 void LiveHistory::forget(std::int64_t nowNs) {
     auto first = std::max(m_firstNs, nowNs - m_limits.time.count());
-    if (m_builder.counterBytes() > m_limits.bytes)
+    if (bytes() > m_limits.bytes)
         first = std::max(first, m_firstNs + (nowNs - m_firstNs) / kForgottenPart);
     if (first == m_firstNs) return;
     m_firstNs = first;
     m_builder.dropBefore(m_source, first);
+    m_log->dropBefore(first);
 }
 
 model::TracePtr LiveHistory::finish() {

@@ -2,6 +2,7 @@
 /// What was polled, as a trace that grows at its end and is bounded at its begin.
 #pragma once
 
+#include "app/live/core/live_log.h"
 #include "app/live/core/proc_sampler.h"
 #include "model/store/trace_builder.h"
 #include "parsers/procfs/round_collector.h"
@@ -25,17 +26,23 @@ public:
     [[nodiscard]] model::TracePtr snapshot() { return m_builder.snapshot(); }
     /// No more will come.
     [[nodiscard]] model::TracePtr finish();
-    /// What its numbers take.
-    [[nodiscard]] std::size_t bytes() const { return m_builder.counterBytes(); }
+    /// What its numbers and the packed texts take.
+    [[nodiscard]] std::size_t bytes() const {
+        return m_builder.counterBytes() + m_log->memoryBytes();
+    }
+    /// From the next round on.
+    void setLimits(HistoryLimits limits) { m_limits = limits; }
+    /// The texts that were read.
+    [[nodiscard]] const std::shared_ptr<LiveLog>& log() const { return m_log; }
 
 private:
     void forget(std::int64_t nowNs);
 
     HistoryLimits m_limits;
+    std::shared_ptr<LiveLog> m_log = std::make_shared<LiveLog>();
     model::TraceBuilder m_builder;
     model::SourceId m_source;
     parsers::RoundCollector m_rounds;
-    std::uint64_t m_position = 0;
     std::uint64_t m_sequence = 0;
     std::int64_t m_firstNs = 0;  // What is before is forgotten.
     std::int64_t m_checkedNs = 0;

@@ -125,7 +125,9 @@ std::string seconds(std::int64_t ns) {
     return fmt::format("{}.{:09}", ns / 1'000'000'000, ns % 1'000'000'000);
 }
 
-std::string firstLine() {
+}  // namespace
+
+std::string logHead() {
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);
     utsname name{};
@@ -134,7 +136,13 @@ std::string firstLine() {
                        name.release, seconds(now.tv_sec * 1'000'000'000 + now.tv_nsec));
 }
 
-}  // namespace
+void appendLogRecord(std::string& into, std::string_view path, std::int64_t beforeNs,
+                     std::int64_t afterNs, std::string_view text) {
+    into += fmt::format("# kernelscope-proc {} {} {}\n", path, seconds(beforeNs), seconds(afterNs));
+    into += text;
+    if (!text.empty() && text.back() != '\n') into += '\n';
+    into += '\n';
+}
 
 LogWriter::LogWriter(int descriptor, std::string path, std::unique_ptr<Packer> packer)
     : m_descriptor(descriptor),
@@ -145,7 +153,8 @@ LogWriter::~LogWriter() {
     if (m_descriptor > STDERR_FILENO) close(m_descriptor);
 }
 
-model::Result<std::unique_ptr<LogWriter>> LogWriter::create(const std::string& path) {
+model::Result<std::unique_ptr<LogWriter>> LogWriter::create(const std::string& path,
+                                                            std::string head) {
     int descriptor = STDOUT_FILENO;
     if (path != "-") {
         descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -153,17 +162,13 @@ model::Result<std::unique_ptr<LogWriter>> LogWriter::create(const std::string& p
             return model::failure("cannot write " + path + ": " + std::strerror(errno));
     }
     std::unique_ptr<LogWriter> writer(new LogWriter(descriptor, path, packerFor(path)));
-    writer->m_text = firstLine();
+    writer->m_text = head.empty() ? logHead() : std::move(head);
     return writer;
 }
 
 void LogWriter::add(std::string_view path, std::int64_t beforeNs, std::int64_t afterNs,
                     std::string_view text) {
-    m_text +=
-        fmt::format("# kernelscope-proc {} {} {}\n", path, seconds(beforeNs), seconds(afterNs));
-    m_text += text;
-    if (!text.empty() && text.back() != '\n') m_text += '\n';
-    m_text += '\n';
+    appendLogRecord(m_text, path, beforeNs, afterNs, text);
 }
 
 model::Result<void> LogWriter::put(bool end) {

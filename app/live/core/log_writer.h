@@ -15,8 +15,10 @@ namespace kscope::app {
 class LogWriter {
 public:
     /// Creates `path` ("-": standard output) and writes the log's first line. `realtime`: seconds
-    /// since 1970 at that moment; `host`: what uname -r says.
-    [[nodiscard]] static model::Result<std::unique_ptr<LogWriter>> create(const std::string& path);
+    /// since 1970 at that moment; `host`: what uname -r says. `head`: that line, of a log that was
+    /// begun earlier.
+    [[nodiscard]] static model::Result<std::unique_ptr<LogWriter>> create(const std::string& path,
+                                                                          std::string head = {});
     ~LogWriter();
     LogWriter(const LogWriter&) = delete;
     LogWriter& operator=(const LogWriter&) = delete;
@@ -24,6 +26,8 @@ public:
     /// Adds a record.
     void add(std::string_view path, std::int64_t beforeNs, std::int64_t afterNs,
              std::string_view text);
+    /// Adds whole records as they stand in a log.
+    void addRecords(std::string_view records) { m_text += records; }
     /// Writes what was added so far to its end: one round. Fails with one line where it could not
     /// be written (a full disk): the file then ends after the last whole round.
     [[nodiscard]] model::Result<void> flush();
@@ -45,5 +49,11 @@ private:
     std::uint64_t m_written = 0;
     bool m_failed = false;
 };
+
+/// First line of a log that begins now, with its end.
+[[nodiscard]] std::string logHead();
+/// Appends a record: its header line, the text, a blank line.
+void appendLogRecord(std::string& into, std::string_view path, std::int64_t beforeNs,
+                     std::int64_t afterNs, std::string_view text);
 
 }  // namespace kscope::app

@@ -2,9 +2,20 @@
 /// The polling thread.
 #include "app/live/core/proc_poller.h"
 
+#include <ctime>
 #include <utility>
 
 namespace kscope::app {
+
+namespace {
+
+std::chrono::nanoseconds threadCpu() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+}  // namespace
 
 ProcPoller::ProcPoller(PollerOptions options, std::function<void(model::TracePtr)> snapshot)
     : m_options(std::move(options)),
@@ -52,6 +63,11 @@ void ProcPoller::setInterval(std::size_t file, std::chrono::milliseconds interva
     m_wake.notify_all();
 }
 
+void ProcPoller::setLimits(HistoryLimits limits) {
+    const std::lock_guard lock(m_mutex);
+    m_newLimits = limits;
+}
+
 void ProcPoller::readRound() {
     const auto& samples = m_sampler.readDue(LiveClock::now());
     const auto read = LiveClock::now();
@@ -70,6 +86,8 @@ void ProcPoller::publish() {
     m_state.files = m_sampler.files();
     m_state.parseCost = m_parseCost;
     m_state.bytes = bytes;
+    m_state.cpu = threadCpu();
+    ++m_state.rounds;
 }
 
 void ProcPoller::poll() {
@@ -77,6 +95,8 @@ void ProcPoller::poll() {
     while (!m_stopping) {
         for (const auto& [file, interval] : std::exchange(m_intervals, {}))
             m_sampler.setInterval(file, interval);
+        if (const auto limits = std::exchange(m_newLimits, std::nullopt))
+            m_history.setLimits(*limits);
         if (std::exchange(m_resumed, false)) m_sampler.begin(LiveClock::now());
         const auto due = m_sampler.nextDue();
         if (m_paused) {

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -28,7 +29,9 @@ struct PollerState {
     std::chrono::nanoseconds readCost{};   ///< Of all reads.
     std::chrono::nanoseconds parseCost{};  ///< Of making rounds of them.
     std::chrono::nanoseconds running{};    ///< Since start().
+    std::chrono::nanoseconds cpu{};        ///< CPU time of the polling thread.
     std::size_t bytes = 0;                 ///< That the history takes.
+    std::uint64_t rounds = 0;              ///< Times that something was read.
     bool paused = false;
 };
 
@@ -47,6 +50,9 @@ public:
     void stop();
     void setInterval(std::size_t file, std::chrono::milliseconds interval);
     [[nodiscard]] PollerState state() const;
+    void setLimits(HistoryLimits limits);
+    /// The texts that were read; outlives the poller.
+    [[nodiscard]] std::shared_ptr<LiveLog> log() const { return m_history.log(); }
     /// All that was polled so far.
     [[nodiscard]] model::TracePtr trace();
 
@@ -68,6 +74,7 @@ private:
     std::condition_variable m_wake;
     LiveClock::time_point m_started;
     std::vector<std::pair<std::size_t, std::chrono::milliseconds>> m_intervals;  // To be set.
+    std::optional<HistoryLimits> m_newLimits;                                    // The same.
     PollerState m_state;
     bool m_paused = false;
     bool m_resumed = false;

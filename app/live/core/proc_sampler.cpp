@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 namespace kscope::app {
 
@@ -137,6 +138,19 @@ const std::vector<PollSample>& ProcSampler::readDue(LiveClock::time_point now) {
         m_samples.push_back({i, state.file.path, before, after, {kept.buffer.data(), size}, late});
     }
     return m_samples;
+}
+
+std::string irqAffinity(const std::string& root, std::string_view irq) {
+    if (irq.empty() || irq.find_first_not_of("0123456789") != irq.npos) return {};
+    const auto lineOf = [&](const char* name) {
+        std::ifstream file(root + "/proc/irq/" + std::string(irq) + '/' + name);
+        std::string line;
+        std::getline(file, line);
+        return line;
+    };
+    const auto may = lineOf("smp_affinity_list");
+    const auto now = lineOf("effective_affinity_list");  // since Linux 4.13
+    return may.empty() || now.empty() || now == may ? may : may + ", now on " + now;
 }
 
 bool parseInterval(std::string_view text, std::chrono::nanoseconds& into) {

@@ -79,6 +79,9 @@ private:
     std::vector<PollSample> m_samples;
 };
 
+/// Where the interrupts of a line may go, "0-3, now on 2"; empty where that cannot be read.
+[[nodiscard]] std::string irqAffinity(const std::string& root, std::string_view irq);
+
 /// "200ms", "1s", "1.5s", "2m"; nothing where it is no length of time.
 [[nodiscard]] bool parseInterval(std::string_view text, std::chrono::nanoseconds& into);
 
