@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 namespace kscope::fuzz {
 
@@ -72,7 +73,37 @@ inline void readText(std::string_view input,
         lines != static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n')))
         std::abort();
 }
-inline void readFtrace(std::string_view input) { readText(input, parsers::detectLayout); }
+/// The rows of all of `text` as numbers, and how many of each oddity there are.
+inline std::vector<std::uint64_t>
+numbersOf(std::string_view text, const parsers::FtraceLayout& layout, std::size_t piece) {
+    parsers::FtracePartParser parser(layout);
+    const auto part = readPart(parser, text, 0, UINT64_MAX, piece);
+    std::vector<std::uint64_t> numbers;
+    for (const auto& parsed : part.pieces) {
+        const auto& chunk = *parsed.chunk;
+        for (std::size_t row = 0; row < chunk.rows(); ++row)
+            numbers.insert(numbers.end(),
+                           {static_cast<std::uint64_t>(chunk.timeNs(row)),
+                            chunk.origin(row).position + chunk.position[row], chunk.cpu[row],
+                            chunk.name[row], chunk.task[row], chunk.flags[row]});
+        numbers.insert(numbers.end(), {chunk.switches.size(), chunk.wakes.size(),
+                                       chunk.stacks.size(), parsed.names.tasks.size()});
+    }
+    for (const auto& found : part.diagnostics.all())
+        numbers.insert(numbers.end(), {static_cast<std::uint64_t>(found.kind), found.count});
+    return numbers;
+}
+inline void readFtrace(std::string_view input) {
+    readText(input, parsers::detectLayout);
+    if (input.empty()) return;
+    // The fast path decides nothing that the general one would decide differently.
+    const auto layout = parsers::detectLayout(input.substr(1, 64 * 1024));
+    auto general = layout;
+    general.fastPath = false;
+    const std::size_t piece = 1 + static_cast<unsigned char>(input[0]) * std::size_t{16};
+    if (numbersOf(input.substr(1), layout, piece) != numbersOf(input.substr(1), general, piece))
+        std::abort();
+}
 inline void readBlkparse(std::string_view input) {
     readText(input, [](std::string_view) { return parsers::blkparseLayout(); });
 }

@@ -333,7 +333,11 @@ TEST(BadInput, MillionDifferentCommsAreBounded) {
     const auto opened = open(path);
     ASSERT_TRUE(opened.trace) << opened.error;
     EXPECT_EQ(opened.events(), kComms);
+#if !defined(__SANITIZE_THREAD__)               // whose own tables count in the peak
     EXPECT_LT(peakMegabytes() - before, 700U);  // names and tasks have their limits
+#else
+    static_cast<void>(before);
+#endif
     EXPECT_GT(opened.count(DiagnosticKind::TooManyNames), 0U);
 }
 
