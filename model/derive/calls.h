@@ -100,6 +100,7 @@ public:
 
 private:
     friend class CallForestBuilder;
+    friend class CallForestFilter;
     TracePtr m_trace;
     std::vector<CallTask> m_tasks;
     std::uint64_t m_size = 0;

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// From line numbers to calls and back.
+///
+/// Calls stand in order of begin, so what a call called follows it without a gap. Before the line
+/// that opens call i stand the i opening lines of the calls before it, and the closing lines of
+/// those of them that have ended: all that close, less the ones around i.
+#include "model/derive/replay_lines.h"
+
+#include <algorithm>
+
+namespace kscope::model {
+
+namespace {
+
+/// Such a call is shown without an end.
+constexpr std::uint32_t kEndless = Call::Open | Call::NoExit | Call::Lost;
+
+}  // namespace
+
+ReplayLines::ReplayLines(CallForestPtr forest, std::size_t task)
+    : m_forest(std::move(forest)),
+      m_task(task) {
+    const auto all = calls();
+    m_closes.reserve(all.size() / kBlock + 1);
+    std::uint32_t count = 0;
+    for (std::uint32_t i = 0; i < all.size(); ++i) {
+        if (i % kBlock == 0) m_closes.push_back(count);
+        count += closes(i);
+    }
+    setRange(std::nullopt);
+}
+
+bool ReplayLines::leaf(std::uint32_t call) const {
+    const auto all = calls();
+    return call + 1 >= all.size() || all[call + 1].parent != call;
+}
+
+bool ReplayLines::closes(std::uint32_t call) const {
+    return !leaf(call) && !calls()[call].has(kEndless);
+}
+
+std::uint64_t ReplayLines::wholeLineOf(std::uint32_t call) const {
+    std::uint64_t line = std::uint64_t{call} + m_closes[call / kBlock];
+    for (auto i = call / kBlock * kBlock; i < call; ++i) line += closes(i);
+    for (auto above = calls()[call].parent; above != kNoCall; above = calls()[above].parent)
+        line -= closes(above);
+    return line;
+}
+
+/// Of a call that has called something.
+std::uint64_t ReplayLines::closeLineOf(std::uint32_t call) const {
+    const auto all = calls();
+    auto last = call + 1;
+    while (last + 1 < all.size() && all[last + 1].parent != kNoCall && all[last + 1].parent >= call)
+        ++last;
+    auto line = wholeLineOf(last);
+    for (auto above = all[last].parent; above != kNoCall && above >= call;
+         above = all[above].parent)
+        line += closes(above);
+    return line;
+}
+
+std::uint64_t ReplayLines::wholeSize() const {
+    const auto all = calls();
+    if (all.empty()) return 0;
+    const auto last = static_cast<std::uint32_t>(all.size() - 1);
+    auto lines = wholeLineOf(last) + 1;
+    for (auto above = all[last].parent; above != kNoCall; above = all[above].parent)
+        lines += closes(above);
+    return lines;
+}
+
+ReplayLine ReplayLines::wholeAt(std::uint64_t line) const {
+    const auto all = calls();
+    // The last call that opens at or before the line: first its block, then in it.
+    std::uint32_t low = 0, high = static_cast<std::uint32_t>(m_closes.size());
+    while (high - low > 1) {
+        const auto middle = low + (high - low) / 2;
+        if (wholeLineOf(middle * kBlock) <= line) low = middle;
+        else high = middle;
+    }
+    std::uint32_t first = low * kBlock;
+    std::uint32_t end = std::min(first + kBlock, static_cast<std::uint32_t>(all.size()));
+    while (end - first > 1) {
+        const auto middle = first + (end - first) / 2;
+        if (wholeLineOf(middle) <= line) first = middle;
+        else end = middle;
+    }
+    ReplayLine found{ReplayLine::Kind::Open, first, 0};
+    auto rest = line - wholeLineOf(first);
+    if (leaf(first)) found.kind = ReplayLine::Kind::Leaf;
+    for (auto above = all[first].parent; rest > 0 && above != kNoCall; above = all[above].parent) {
+        if (!closes(above)) continue;
+        found = {ReplayLine::Kind::Close, above, 0};
+        --rest;
+    }
+    for (auto above = all[found.call].parent; above != kNoCall; above = all[above].parent)
+        ++found.level;
+    return found;
+}
+
+ReplayLine ReplayLines::at(std::uint64_t line) const {
+    auto found = wholeAt(toWhole(line));
+    if (found.kind == ReplayLine::Kind::Open && folded(found.call))
+        found.kind = ReplayLine::Kind::Folded;
+    return found;
+}
+
+std::int64_t ReplayLines::timeNs(const ReplayLine& line) const {
+    const auto& call = calls()[line.call];
+    return line.kind == ReplayLine::Kind::Close ? m_forest->end(call) : m_forest->begin(call);
+}
+
+std::uint64_t ReplayLines::firstAtOrAfter(std::int64_t ns) const {
+    std::uint64_t low = 0, high = wholeSize();
+    while (low < high) {
+        const auto middle = low + (high - low) / 2;
+        if (timeNs(wholeAt(middle)) < ns) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+void ReplayLines::setRange(std::optional<TimeRange> range) {
+    m_first = range ? firstAtOrAfter(toNs(range->begin)) : 0;
+    m_end = range ? firstAtOrAfter(toNs(range->end)) : wholeSize();
+    layFolds();
+}
+
+std::optional<std::uint64_t> ReplayLines::lineOf(std::uint32_t call) const {
+    if (call >= calls().size()) return std::nullopt;
+    const auto whole = wholeLineOf(call);
+    if (whole < m_first || whole >= m_end) return std::nullopt;
+    return toShown(whole);
+}
+
+void ReplayLines::setFolded(std::uint32_t call, bool fold) {
+    if (call >= calls().size() || leaf(call)) return;
+    if (fold) m_folded.insert(call);
+    else m_folded.erase(call);
+    layFolds();
+}
+
+void ReplayLines::unfoldAll() {
+    m_folded.clear();
+    layFolds();
+}
+
+/// What is folded inside of what is folded hides nothing more.
+void ReplayLines::layFolds() {
+    m_hidden.clear();
+    std::uint64_t before = 0;
+    for (const auto call : m_folded) {  // ascending, so that outer calls come first
+        auto from = wholeLineOf(call) + 1, to = closeLineOf(call) + 1;
+        from = std::clamp(from, m_first, m_end);
+        to = std::clamp(to, m_first, m_end);
+        if (from >= to || (!m_hidden.empty() && from < m_hidden.back().to)) continue;
+        m_hidden.push_back({from, to, before});
+        before += to - from;
+    }
+    m_shown = m_end - m_first - before;
+}
+
+std::uint64_t ReplayLines::toWhole(std::uint64_t shown) const {
+    const auto whole = m_first + shown;
+    const auto after = std::ranges::partition_point(
+        m_hidden, [&](const Hidden& each) { return each.from - each.before <= whole; });
+    if (after == m_hidden.begin()) return whole;
+    const auto& last = *(after - 1);
+    return whole + last.before + (last.to - last.from);
+}
+
+std::uint64_t ReplayLines::toShown(std::uint64_t whole) const {
+    const auto after = std::ranges::partition_point(
+        m_hidden, [&](const Hidden& each) { return each.from <= whole; });
+    if (after == m_hidden.begin()) return whole - m_first;
+    const auto& last = *(after - 1);
+    // Folded away: the line that it is folded into.
+    if (whole < last.to) return last.from > m_first ? last.from - 1 - last.before - m_first : 0;
+    return whole - last.before - (last.to - last.from) - m_first;
+}
+
+// Text.
+
+namespace {
+
+/// "[entry] (4011b6) depth: 2 (3)" to " (3)"; nothing where it is no such text.
+std::optional<std::string_view> afterDepth(std::string_view text) {
+    if (!text.starts_with("[entry]") && !text.starts_with("[exit ]")) return std::nullopt;
+    constexpr std::string_view kDepth = "depth: ";
+    const auto at = text.find(kDepth);
+    if (at == text.npos) return std::nullopt;
+    text.remove_prefix(at + kDepth.size());
+    return text.substr(std::min(text.find_first_not_of("0123456789"), text.size()));
+}
+
+}  // namespace
+
+std::string callArguments(std::string_view rowText, std::string_view name) {
+    if (const auto rest = afterDepth(rowText)) {
+        const auto open = rest->find('(');
+        return open == rest->npos ? std::string() : std::string(rest->substr(open));
+    }
+    const auto at = name.empty() ? rowText.npos : rowText.find(name);
+    if (at == rowText.npos) return {};
+    const auto rest = rowText.substr(at + name.size());
+    if (!rest.starts_with('(')) return {};
+    const auto close = rest.rfind(')');
+    return close == rest.npos || close == 1 ? std::string()
+                                            : std::string(rest.substr(0, close + 1));
+}
+
+std::string callResult(std::string_view rowText) {
+    // What uftrace wrote is the value to its end, whatever letters it has.
+    if (const auto rest = afterDepth(rowText)) {
+        const auto at = rest->find("= ");
+        return at == rest->npos ? std::string() : std::string(rest->substr(at));
+    }
+    const auto at = rowText.rfind("= ");
+    if (at == rowText.npos) return {};
+    auto value = rowText.substr(at);
+    value = value.substr(0, value.find(" */"));
+    while (value.ends_with(';') || value.ends_with(' ')) value.remove_suffix(1);
+    return std::string(value);
+}
+
+std::string replayText(const ReplayLine& line, std::string_view name, std::string_view arguments,
+                       std::string_view result) {
+    std::string text;
+    // uftrace's own way: a demangled name that has its parameters gets no empty ones.
+    const bool bare = arguments.empty() && !name.ends_with(')');
+    const auto tail = result.empty() ? std::string() : " " + std::string(result);
+    switch (line.kind) {
+    case ReplayLine::Kind::Close:
+        text.append("}").append(tail).append("; /* ").append(name).append(" */");
+        if (tail.empty()) text.erase(1, 1);
+        return text;
+    case ReplayLine::Kind::Leaf:
+        return text.append(name).append(bare ? "()" : arguments).append(tail).append(";");
+    case ReplayLine::Kind::Open:
+        return text.append(name).append(bare ? "()" : arguments).append(" {");
+    case ReplayLine::Kind::Folded: break;
+    }
+    return text.append(name).append(bare ? "()" : arguments).append(" { \u2026 }").append(tail);
+}
+
+}  // namespace kscope::model

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The calls of a task as the lines that `uftrace replay` prints: a line a leaf, two around what a
+/// call called. Lines are found when they are asked for; none is kept.
+#pragma once
+
+#include "model/derive/calls.h"
+
+#include <set>
+#include <string>
+
+namespace kscope::model {
+
+struct ReplayLine {
+    enum class Kind : std::uint8_t {
+        Leaf,    ///< `name();`
+        Open,    ///< `name() {`
+        Close,   ///< `} /* name */`
+        Folded,  ///< `name() { … }`
+    } kind = Kind::Leaf;
+    std::uint32_t call = 0;   ///< Index in the task's calls.
+    std::uint32_t level = 0;  ///< Calls around it that are in the trace.
+};
+
+/// 10 M lines take 4 bytes a thousand calls. Line numbers count what is shown: within the range,
+/// and without what is folded away.
+class ReplayLines {
+public:
+    /// One walk over the calls' parents: not for the GUI thread where they are many.
+    ReplayLines(CallForestPtr forest, std::size_t task);
+    [[nodiscard]] const CallForest& forest() const { return *m_forest; }
+    [[nodiscard]] std::size_t task() const { return m_task; }
+    [[nodiscard]] std::span<const Call> calls() const { return m_forest->tasks()[m_task].calls; }
+
+    /// Only lines with times in it; none: all.
+    void setRange(std::optional<TimeRange> range);
+    [[nodiscard]] std::uint64_t size() const { return m_shown; }
+    [[nodiscard]] ReplayLine at(std::uint64_t line) const;
+    /// The line that opens the call, or that it is folded into; none: outside the range.
+    [[nodiscard]] std::optional<std::uint64_t> lineOf(std::uint32_t call) const;
+    [[nodiscard]] std::int64_t timeNs(const ReplayLine& line) const;
+
+    [[nodiscard]] bool leaf(std::uint32_t call) const;
+    [[nodiscard]] bool folded(std::uint32_t call) const { return m_folded.contains(call); }
+    void setFolded(std::uint32_t call, bool folded);  ///< A leaf has nothing to fold.
+    void unfoldAll();
+
+private:
+    struct Hidden {
+        std::uint64_t from, to;  // whole lines, half-open
+        std::uint64_t before;    // lines hidden before `from`
+    };
+    [[nodiscard]] bool closes(std::uint32_t call) const;
+    [[nodiscard]] std::uint64_t wholeLineOf(std::uint32_t call) const;
+    [[nodiscard]] std::uint64_t closeLineOf(std::uint32_t call) const;
+    [[nodiscard]] ReplayLine wholeAt(std::uint64_t line) const;
+    [[nodiscard]] std::uint64_t wholeSize() const;
+    [[nodiscard]] std::uint64_t firstAtOrAfter(std::int64_t ns) const;
+    [[nodiscard]] std::uint64_t toWhole(std::uint64_t shown) const;
+    [[nodiscard]] std::uint64_t toShown(std::uint64_t whole) const;
+    void layFolds();
+
+    static constexpr std::uint32_t kBlock = 1024;
+    CallForestPtr m_forest;
+    std::size_t m_task;
+    std::vector<std::uint32_t> m_closes;  // by block: calls before it that have a closing line
+    std::set<std::uint32_t> m_folded;
+    std::vector<Hidden> m_hidden;
+    std::uint64_t m_first = 0, m_end = 0;  // whole lines of the range
+    std::uint64_t m_shown = 0;
+};
+
+/// What a row's text says of arguments ("(3, \"x\")") or of a return value ("= 0x0"), as the
+/// sources write them; empty: nothing.
+[[nodiscard]] std::string callArguments(std::string_view rowText, std::string_view name);
+[[nodiscard]] std::string callResult(std::string_view rowText);
+/// `name(args) {` without indent; `result` as callResult() gives it.
+[[nodiscard]] std::string replayText(const ReplayLine& line, std::string_view name,
+                                     std::string_view arguments, std::string_view result);
+
+}  // namespace kscope::model

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Filters over calls, replay lines and longest calls against walks that keep everything.
+#include "model/derive/call_filter.h"
+#include "model/derive/call_longest.h"
+#include "model/derive/replay_lines.h"
+#include "model/store/trace_builder.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <random>
+#include <string>
+
+namespace {
+
+using namespace kscope::model;
+
+struct MadeEdge {
+    std::int64_t time;
+    int function;
+    std::uint32_t depth;
+    CallEdge edge;
+};
+
+CallForestPtr forestOf(const std::vector<MadeEdge>& edges) {
+    TraceBuilder builder;
+    SourceInfo info;
+    info.path = "made";
+    info.kind = "uftrace";
+    const auto source = builder.addSource(std::move(info));
+    ChunkWriter writer;
+    writer.beginPart(source, 0, 1);
+    std::uint64_t position = 0;
+    for (const auto& edge : edges) {
+        (void)writer.prepare(edge.time, ++position);
+        const auto task = writer.task(Tid{7}, "made", kUnknownCpu);
+        writer.add(edge.time, position, writer.name("f" + std::to_string(edge.function)),
+                   kUnknownCpu, task, callFlags(edge.edge, CallSpace::User, edge.depth));
+    }
+    builder.deliver(source, 0, writer.finishPart(0, 0));
+    builder.endSource(source);
+    ThreadPool pool(2);
+    return deriveCalls(builder.finish(), pool);
+}
+
+/// Nested calls of six functions; some are open at the end.
+CallForestPtr randomForest(std::minstd_rand& random, std::size_t count) {
+    std::vector<MadeEdge> edges, open;
+    std::int64_t now = 1000;
+    while (edges.size() < count) {
+        now += 1 + static_cast<std::int64_t>(random() % 50);
+        if (!open.empty() && random() % 5 < (open.size() > 6 ? 4u : 2u)) {
+            auto exit = open.back();
+            open.pop_back();
+            exit.time = now;
+            exit.edge = CallEdge::Exit;
+            edges.push_back(exit);
+        } else {
+            open.push_back({now, static_cast<int>(random() % 6),
+                            static_cast<std::uint32_t>(open.size()), CallEdge::Entry});
+            edges.push_back(open.back());
+        }
+    }
+    return forestOf(edges);
+}
+
+std::string nameOf(const CallForest& forest, const Call& call) {
+    return std::string(forest.trace().text(forest.function(call).name()));
+}
+
+/// A call with its path of names, as text: what a filter leaves is compared so.
+std::string pathText(const CallForest& forest, const CallTask& task, std::uint32_t i) {
+    const auto& call = task.calls[i];
+    std::string text = nameOf(forest, call) + "@" + std::to_string(forest.begin(call));
+    for (auto up = call.parent; up != kNoCall; up = task.calls[up].parent)
+        text = nameOf(forest, task.calls[up]) + ";" + text;
+    return text;
+}
+
+std::vector<std::string> bruteFilter(const CallForest& forest, const CallFilter& filter) {
+    std::vector<std::string> left;
+    for (const auto& task : forest.tasks())
+        for (std::uint32_t i = 0; i < task.calls.size(); ++i) {
+            // The path from the outermost call to this one.
+            std::vector<std::uint32_t> path;
+            for (auto at = i; at != kNoCall; at = task.calls[at].parent)
+                path.insert(path.begin(), at);
+            std::size_t first = filter.only.empty() ? 0 : path.size();
+            bool hidden = false;
+            for (std::size_t p = 0; p < path.size(); ++p) {
+                const auto& call = task.calls[path[p]];
+                const auto name = nameOf(forest, call);
+                const auto is = [&](const std::string& each) { return each == name; };
+                hidden = hidden || std::ranges::any_of(filter.hide, is);
+                const auto length = forest.length(call);
+                hidden = hidden || (filter.threshold > 0 && length && *length < filter.threshold);
+                if (first == path.size() && std::ranges::any_of(filter.only, is)) first = p;
+            }
+            if (hidden || first == path.size()) continue;
+            if (filter.depth > 0 && path.size() - first > filter.depth) continue;
+            std::string text =
+                nameOf(forest, task.calls[i]) + "@" + std::to_string(forest.begin(task.calls[i]));
+            for (auto p = path.size() - 1; p-- > first;)
+                text = nameOf(forest, task.calls[path[p]]) + ";" + text;
+            left.push_back(text);
+        }
+    return left;
+}
+
+std::vector<ReplayLine> bruteReplay(const CallForest& forest, std::size_t task) {
+    const auto& calls = forest.tasks()[task].calls;
+    std::vector<std::vector<std::uint32_t>> below(calls.size());
+    std::vector<std::uint32_t> roots;
+    for (std::uint32_t i = 0; i < calls.size(); ++i)
+        (calls[i].parent == kNoCall ? roots : below[calls[i].parent]).push_back(i);
+    std::vector<ReplayLine> lines;
+    const std::function<void(std::uint32_t, std::uint32_t)> print = [&](std::uint32_t i,
+                                                                        std::uint32_t level) {
+        if (below[i].empty()) {
+            lines.push_back({ReplayLine::Kind::Leaf, i, level});
+            return;
+        }
+        lines.push_back({ReplayLine::Kind::Open, i, level});
+        for (const auto child : below[i]) print(child, level + 1);
+        if (!calls[i].has(Call::Open | Call::NoExit | Call::Lost))
+            lines.push_back({ReplayLine::Kind::Close, i, level});
+    };
+    for (const auto root : roots) print(root, 0);
+    return lines;
+}
+
+TEST(CallFilter, LeavesWhatAWalkOfEveryPathLeaves) {
+    std::minstd_rand random(17);
+    ThreadPool pool(2);
+    for (int round = 0; round < 60; ++round) {
+        const auto forest = randomForest(random, 300);
+        CallFilter filter;
+        if (random() % 2) filter.only = {"f" + std::to_string(random() % 6)};
+        if (random() % 2) filter.hide = {"f" + std::to_string(random() % 6)};
+        if (random() % 2) filter.depth = 1 + random() % 4;
+        if (random() % 2) filter.threshold = static_cast<std::int64_t>(random() % 200);
+        const auto left = filterCalls(forest, filter, pool);
+        std::vector<std::string> ours;
+        for (const auto& task : left->tasks())
+            for (std::uint32_t i = 0; i < task.calls.size(); ++i) {
+                ours.push_back(pathText(*left, task, i));
+                const auto& call = task.calls[i];
+                if (call.parent != kNoCall) {
+                    EXPECT_EQ(call.depth(), task.calls[call.parent].depth() + 1);
+                }
+            }
+        EXPECT_EQ(ours, bruteFilter(*forest, filter)) << round;
+        EXPECT_EQ(left->size(), ours.size());
+    }
+}
+
+TEST(CallFilter, WithoutAFilterItIsTheSameForest) {
+    std::minstd_rand random(2);
+    ThreadPool pool(2);
+    const auto forest = randomForest(random, 50);
+    EXPECT_EQ(filterCalls(forest, {}, pool), forest);
+    std::stop_source stop;
+    stop.request_stop();
+    CallFilter filter;
+    filter.depth = 1;
+    EXPECT_EQ(filterCalls(forest, filter, pool, stop.get_token()), nullptr);
+}
+
+TEST(CallFilter, ReadsPatternsAndTimesAsAPersonTypesThem) {
+    EXPECT_EQ(callPatterns(" main; vfs_* ;;std::map<int, int>::at "),
+              (std::vector<std::string>{"main", "vfs_*", "std::map<int, int>::at"}));
+    EXPECT_TRUE(callPatternFits("vfs_*", "vfs_write"));
+    EXPECT_TRUE(callPatternFits("*_wr?te", "vfs_write"));
+    EXPECT_FALSE(callPatternFits("write", "vfs_write"));
+    EXPECT_TRUE(callPatternFits("ns::run", "ns::run(int, char)"));
+    EXPECT_FALSE(callPatternFits("ns::run()", "ns::run(int)"));
+    EXPECT_EQ(parseCallThreshold("50us").value(), 50'000);
+    EXPECT_EQ(parseCallThreshold("1.5 ms").value(), 1'500'000);
+    EXPECT_EQ(parseCallThreshold("300ns").value(), 300);
+    EXPECT_EQ(parseCallThreshold("2s").value(), 2'000'000'000);
+    EXPECT_EQ(parseCallThreshold("7").value(), 7'000);
+    EXPECT_EQ(parseCallThreshold("").value(), 0);
+    for (const char* wrong : {"fast", "5 apples", "-3us", "1e300s", "nan"})
+        EXPECT_FALSE(parseCallThreshold(wrong)) << wrong;
+}
+
+TEST(ReplayLines, AreThoseOfAWalkThatPrintsThemAll) {
+    std::minstd_rand random(23);
+    for (int round = 0; round < 40; ++round) {
+        const auto forest = randomForest(random, round < 30 ? 200 : 5000);
+        const auto expected = bruteReplay(*forest, 0);
+        const ReplayLines lines(forest, 0);
+        ASSERT_EQ(lines.size(), expected.size());
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            const auto line = lines.at(i);
+            ASSERT_EQ(line.kind, expected[i].kind) << i;
+            ASSERT_EQ(line.call, expected[i].call) << i;
+            ASSERT_EQ(line.level, expected[i].level) << i;
+            if (line.kind != ReplayLine::Kind::Close) { ASSERT_EQ(lines.lineOf(line.call), i); }
+        }
+    }
+}
+
+TEST(ReplayLines, FoldedCallsAreOneLineAndARangeCutsByTime) {
+    std::minstd_rand random(29);
+    for (int round = 0; round < 40; ++round) {
+        const auto forest = randomForest(random, 300);
+        const auto& calls = forest->tasks()[0].calls;
+        auto expected = bruteReplay(*forest, 0);
+        ReplayLines lines(forest, 0);
+        std::set<std::uint32_t> folded;
+        for (int i = 0; i < 6; ++i) {
+            const auto call = static_cast<std::uint32_t>(random() % calls.size());
+            lines.setFolded(call, true);
+            if (!lines.leaf(call)) folded.insert(call);
+        }
+        std::erase_if(expected, [&](const ReplayLine& line) {
+            if (line.kind == ReplayLine::Kind::Close && folded.contains(line.call)) return true;
+            for (auto up = calls[line.call].parent; up != kNoCall; up = calls[up].parent)
+                if (folded.contains(up)) return true;
+            return false;
+        });
+        for (auto& line : expected)
+            if (folded.contains(line.call)) line.kind = ReplayLine::Kind::Folded;
+        ASSERT_EQ(lines.size(), expected.size());
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            ASSERT_EQ(lines.at(i).call, expected[i].call);
+            ASSERT_EQ(lines.at(i).kind, expected[i].kind);
+        }
+        lines.unfoldAll();
+        const auto whole = bruteReplay(*forest, 0);
+        ASSERT_EQ(lines.size(), whole.size());
+        const auto begin = forest->trace().range().begin + Duration{1500};
+        const TimeRange range{begin, begin + Duration{2000}};
+        lines.setRange(range);
+        std::vector<ReplayLine> inside;
+        for (const auto& line : whole)
+            if (range.contains(timestampNs(lines.timeNs(line)))) inside.push_back(line);
+        ASSERT_EQ(lines.size(), inside.size());
+        for (std::size_t i = 0; i < inside.size(); ++i) EXPECT_EQ(lines.at(i).call, inside[i].call);
+    }
+}
+
+TEST(ReplayLines, SayWhatUftracePrints) {
+    const ReplayLine open{ReplayLine::Kind::Open, 0, 0}, leaf{ReplayLine::Kind::Leaf, 0, 0},
+        close{ReplayLine::Kind::Close, 0, 0};
+    EXPECT_EQ(replayText(open, "main", "", ""), "main() {");
+    EXPECT_EQ(replayText(leaf, "atoi", "(\"12\")", "= 12"), "atoi(\"12\") = 12;");
+    EXPECT_EQ(replayText(close, "main", "", ""), "} /* main */");
+    EXPECT_EQ(replayText(close, "fib", "", "= 8"), "} = 8; /* fib */");
+    EXPECT_EQ(replayText(leaf, "ns::run(int)", "", ""), "ns::run(int);");
+    EXPECT_EQ(callArguments("[entry] (4011b6) depth: 2 (3, \"x\")", "fib"), "(3, \"x\")");
+    EXPECT_EQ(callArguments("[entry] (4011b6) depth: 2", "fib"), "");
+    EXPECT_EQ(callResult("[exit ] (4011b6) depth: 2 = 8"), "= 8");
+    EXPECT_EQ(callResult("[exit ] (4011b6) depth: 2"), "");
+    EXPECT_EQ(callArguments("fib(3) {", "fib"), "(3)");
+    EXPECT_EQ(callArguments("fib();", "fib"), "");
+    EXPECT_EQ(callResult("} /* fib = 0x8 */"), "= 0x8");
+}
+
+TEST(LongestCall, IsTheLongestThatAWalkFinds) {
+    std::minstd_rand random(31);
+    for (int round = 0; round < 30; ++round) {
+        const auto forest = randomForest(random, 300);
+        const auto& calls = forest->tasks()[0].calls;
+        const auto function = forest->function(calls[random() % calls.size()]);
+        std::int64_t most = -1;
+        for (const auto& call : calls)
+            if (forest->function(call) == function)
+                most = std::max(most, forest->length(call).value_or(-1));
+        const auto found = longestCall(*forest, function, {});
+        ASSERT_EQ(found.has_value(), most >= 0);
+        if (found) { EXPECT_EQ(forest->length(calls[found->call]), most); }
+    }
+}
+
+}  // namespace
