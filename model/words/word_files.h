@@ -11,6 +11,7 @@ extern const std::string_view errnoFile;
 extern const std::string_view eventsFile;
 extern const std::string_view fieldsFile;
 extern const std::string_view flagsFile;
+extern const std::string_view functionsFile;
 extern const std::string_view gfpFile;
 extern const std::string_view lettersFile;
 extern const std::string_view signalsFile;

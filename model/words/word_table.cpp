@@ -66,6 +66,10 @@ const WordTable& flagTable() {
     static const WordTable table(flagsFile);
     return table;
 }
+const WordTable& functionTable() {
+    static const WordTable table(functionsFile);
+    return table;
+}
 const WordTable& gfpTable() {
     static const WordTable table(gfpFile);
     return table;

@@ -39,6 +39,7 @@ private:
 [[nodiscard]] const WordTable& eventTable();       ///< name, system, sentence, what, why, next
 [[nodiscard]] const WordTable& fieldTable();       ///< event or *, field, unit, kind, meaning
 [[nodiscard]] const WordTable& flagTable();        ///< column:letter, words
+[[nodiscard]] const WordTable& functionTable();    ///< name, area, what
 [[nodiscard]] const WordTable& gfpTable();         ///< flag, words
 [[nodiscard]] const WordTable& letterTable();      ///< letter of prev_state, words, verb
 [[nodiscard]] const WordTable& signalTable();      ///< number, name, meaning

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Every name that formats.md section 1 speaks of has words, and the words say what they should.
 #include "model/store/trace_builder.h"
+#include "model/words/function_words.h"
 #include "model/words/value_words.h"
 #include "model/words/word_table.h"
 #include "model/words/words.h"
@@ -81,9 +82,9 @@ TEST(Words, EveryTableIsWholeAndSaysNothingTwice) {
     };
     for (const auto& [table, keys, columns] :
          {Shape{diagnosticTable(), 1, 4}, Shape{errnoTable(), 1, 3}, Shape{eventTable(), 1, 6},
-          Shape{flagTable(), 1, 2}, Shape{fieldTable(), 2, 5}, Shape{gfpTable(), 1, 2},
-          Shape{letterTable(), 1, 3}, Shape{signalTable(), 1, 3}, Shape{softirqTable(), 1, 3},
-          Shape{stateTable(), 1, 2}, Shape{syscallTable(), 1, 3}}) {
+          Shape{flagTable(), 1, 2}, Shape{fieldTable(), 2, 5}, Shape{functionTable(), 1, 3},
+          Shape{gfpTable(), 1, 2}, Shape{letterTable(), 1, 3}, Shape{signalTable(), 1, 3},
+          Shape{softirqTable(), 1, 3}, Shape{stateTable(), 1, 2}, Shape{syscallTable(), 1, 3}}) {
         std::set<std::string> seen;
         for (const auto& row : table.rows()) {
             std::string key(row[0]);
@@ -169,6 +170,21 @@ TEST(Words, SignalsPrioritiesAndErrorsAreThoseOfLinux) {
     EXPECT_THAT(gfpWords("GFP_ATOMIC"), HasSubstr("must not wait"));
     for (int state = 0; state <= static_cast<int>(TaskState::OtherSleep); ++state)
         EXPECT_THAT(stateWords(static_cast<TaskState>(state)), Not(IsEmpty())) << state;
+}
+
+TEST(Words, FunctionsAreFoundByPatternAndPastSuffixes) {
+    EXPECT_EQ(functionWords("submit_bio").area, "block layer");
+    EXPECT_EQ(functionWords("ext4_file_read_iter").area, "ext4");
+    EXPECT_EQ(functionWords("ext4_some_new_function").area, "ext4");
+    EXPECT_EQ(functionWords("blk_mq_run_hw_queue").area, "block layer");
+    EXPECT_EQ(functionWords("do_IRQ").area, "interrupt");
+    EXPECT_EQ(functionWords("send_signal_locked").area, "signal");
+    EXPECT_EQ(functionWords("try_to_wake_up.part.0").area, "scheduler");
+    EXPECT_EQ(functionWords("__x64_sys_write").area, "system call");
+    EXPECT_EQ(functionWords("std::vector<int>::push_back(int const&)").area, "C++");
+    EXPECT_THAT(functionWords("my_own_function").area, IsEmpty());
+    EXPECT_THAT(functionWords("").what, IsEmpty());
+    EXPECT_THAT(functionWords("(").what, IsEmpty());
 }
 
 TEST(Words, FlagsAreOneClauseEach) {

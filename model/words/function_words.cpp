@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Words of functions, from resources/words/functions.tsv.
+#include "model/words/function_words.h"
+
+#include "model/words/word_table.h"
+
+namespace kscope::model {
+
+FunctionWords functionWords(std::string_view name) {
+    const auto& table = functionTable();
+    if (const auto cut = name.find('('); cut != name.npos && cut > 0) name = name.substr(0, cut);
+    const auto* row = table.find(name);
+    // "do_one.isra.0": what stands before the dot. A leading dot is part of a name.
+    if (const auto dot = name.find('.'); dot != name.npos && dot > 0) {
+        if (const auto* const plain = table.find(name.substr(0, dot))) row = plain;
+    }
+    if (row == nullptr) return {};
+    return {(*row)[1], (*row)[2]};
+}
+
+}  // namespace kscope::model

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// What a function of the kernel or the C library does, in words, by patterns of its name.
+#pragma once
+
+#include <string_view>
+
+namespace kscope::model {
+
+struct FunctionWords {
+    std::string_view area;  ///< "page cache", "scheduler"; empty: nothing is known of it.
+    std::string_view what;
+};
+/// Suffixes that compilers add (".isra.0", ".constprop.1", ".cold") and the parameters of a C++
+/// name are looked past. O(patterns).
+[[nodiscard]] FunctionWords functionWords(std::string_view name);
+
+}  // namespace kscope::model
