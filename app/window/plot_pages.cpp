@@ -2,12 +2,11 @@
 /// Making tracks of snapshots in the background.
 #include "app/window/plot_pages.h"
 
-#include "views/panes/flame_graph/flame_panel.h"
+#include "views/panes/call_tables/function_deck.h"
 #include "views/panes/tracks/track_plot.h"
 #include "views/state/trace_view.h"
 
 #include <QCoreApplication>
-#include <QSplitter>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -20,10 +19,10 @@ constexpr int kFunctionsTab = 2;
 }  // namespace
 
 struct PlotPages::Page {
-    QWidget* widget = nullptr;  // what stands in the column: the plot, or a splitter with it
+    QWidget* widget = nullptr;  // what stands in the column: the plot, or what holds it
     views::TrackPlot* plot = nullptr;
-    views::FlamePanel* flames = nullptr;
-    std::uint64_t generation = 0;  // of the snapshot that the tracks are of
+    views::FunctionDeck* functions = nullptr;  // of Functions alone
+    std::uint64_t generation = 0;              // of the snapshot that the tracks are of
     const model::Trace* of = nullptr;
     bool working = false;
 };
@@ -58,7 +57,7 @@ void PlotPages::setThemeKind(views::ThemeKind kind) {
     m_theme = kind;
     for (const auto& [tab, page] : m_pages) {
         page->plot->setThemeKind(kind);
-        if (page->flames != nullptr) page->flames->setThemeKind(kind);
+        if (page->functions != nullptr) page->functions->setThemeKind(kind);
     }
 }
 
@@ -70,14 +69,9 @@ PlotPages::Page& PlotPages::page(int tab) {
     page->plot = new views::TrackPlot(&m_view, &m_pool, parent);
     page->widget = page->plot;
     if (tab == kFunctionsTab) {
-        auto* const splitter = new QSplitter(Qt::Vertical, parent);
-        page->flames = new views::FlamePanel(&m_view, &m_pool, splitter);
-        splitter->addWidget(page->plot);
-        splitter->addWidget(page->flames);
-        splitter->setSizes({340, 340});
-        splitter->setChildrenCollapsible(false);
-        page->flames->setThemeKind(m_theme);
-        page->widget = splitter;
+        page->functions = new views::FunctionDeck(&m_view, &m_pool, page->plot, parent);
+        page->functions->setThemeKind(m_theme);
+        page->widget = page->functions;
     }
     page->plot->setThemeKind(m_theme);
     const auto name = paneOf(tab)->name;
@@ -94,16 +88,16 @@ void PlotPages::show(int tab) {
     fill(m_shown);
 }
 
-views::FlamePanel* PlotPages::flames() const {
+views::FunctionDeck* PlotPages::functions() const {
     const auto found = m_pages.find(kFunctionsTab);
-    return found == m_pages.end() ? nullptr : found->second->flames;
+    return found == m_pages.end() ? nullptr : found->second->functions;
 }
 
 void PlotPages::traceChanged() {
     for (const auto& [tab, page] : m_pages)
         if (!m_view.trace()) {
             page->plot->setTracks(nullptr);
-            if (page->flames != nullptr) page->flames->graph().setForest(nullptr);
+            if (page->functions != nullptr) page->functions->setTracks(nullptr);
             page->of = nullptr;
         }
     if (m_shown >= 0) show(m_shown);
@@ -126,8 +120,8 @@ void PlotPages::fill(int tab) {
                 Page& done = *self->m_pages.at(tab);
                 done.working = false;
                 if (self->m_view.trace()) {
-                    done.plot->setTracks(set);
-                    if (done.flames != nullptr) done.flames->graph().setForest(set->calls);
+                    if (done.functions != nullptr) done.functions->setTracks(set);
+                    else done.plot->setTracks(set);
                 }
                 emit self->statusChanged(tab, QString::fromStdString(set->status));
                 if (self->m_shown == tab) self->fill(tab);  // the trace has grown meanwhile

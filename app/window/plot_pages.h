@@ -15,7 +15,7 @@
 class QVBoxLayout;
 
 namespace kscope::views {
-class FlamePanel;
+class FunctionDeck;
 class TrackPlot;
 class TraceView;
 }  // namespace kscope::views
@@ -36,8 +36,8 @@ public:
     void show(int tab);
     /// The plot of a view; null before it was shown.
     [[nodiscard]] views::TrackPlot* plot(int tab) const;
-    /// The flame graph of Functions; null before that was shown.
-    [[nodiscard]] views::FlamePanel* flames() const;
+    /// The panes of Functions; null before that was shown.
+    [[nodiscard]] views::FunctionDeck* functions() const;
     void setThemeKind(views::ThemeKind kind);
 
 signals:

@@ -13,16 +13,29 @@ namespace kscope::views {
 
 bool hasCalls(const model::Trace& trace) { return trace.tables().calls > 0; }
 
-std::shared_ptr<const TrackSet> callTracks(const model::TracePtr& trace) {
+namespace {
+
+std::shared_ptr<TrackSet> emptyCallTracks(const model::TracePtr& trace) {
     auto set = std::make_shared<TrackSet>();
     set->trace = trace;
     set->title = "Calls";
     set->csvHead = "task,depth,begin_ns,end_ns,function,marks";
     set->empty = "This trace has no calls. Record some with: uftrace record PROGRAM, or with "
                  "ftrace's function_graph tracer.";
-    if (!hasCalls(*trace)) return set;
+    return set;
+}
+
+}  // namespace
+
+std::shared_ptr<const TrackSet> callTracks(const model::TracePtr& trace) {
+    if (!hasCalls(*trace)) return emptyCallTracks(trace);
     model::ThreadPool pool(2);
-    const auto forest = model::deriveCalls(trace, pool);
+    return callTracksOf(model::deriveCalls(trace, pool));
+}
+
+std::shared_ptr<const TrackSet> callTracksOf(const model::CallForestPtr& forest) {
+    auto set = emptyCallTracks(forest->tracePtr());
+    if (hasCalls(forest->trace())) set->empty = "No call is left by the filter above.";
     set->calls = forest;
     std::vector<std::size_t> order(forest->tasks().size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;

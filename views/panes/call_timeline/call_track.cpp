@@ -4,6 +4,7 @@
 #include "views/panes/call_timeline/call_track.h"
 
 #include "model/core/format.h"
+#include "model/words/function_words.h"
 #include "views/panes/call_timeline/call_colours.h"
 #include "views/timeline/scene_parts.h"
 
@@ -106,6 +107,9 @@ TrackHit CallTrack::hit(std::uint32_t index) const {
     if (made.parent != model::kNoCall)
         found.words.lines << QString::fromStdString(
             fmt::format("called by {}", trace.text(m_forest->function(call(made.parent)).name())));
+    const auto known = model::functionWords(trace.text(function.name()));
+    if (!known.area.empty())
+        found.words.lines << QString::fromStdString(fmt::format("{}: {}", known.area, known.what));
     if (made.has(model::Call::Open))
         found.words.lines << QStringLiteral("It had not ended when the trace did.");
     else if (made.has(model::Call::NoEntry))

@@ -3,7 +3,9 @@
 #include "views/panes/flame_graph/flame_graph.h"
 
 #include "model/core/format.h"
+#include "model/words/function_words.h"
 #include "views/canvas/raster.h"
+#include "views/panes/flame_graph/flame_diff.h"
 #include "views/timeline/timeline_tooltip.h"
 
 #include <QCoreApplication>
@@ -52,6 +54,7 @@ struct FlameGraph::Impl {
         s.growth = growth;
         s.scroll = scroll;
         s.search = search;
+        s.marked = marked;
         return s;
     }
     void invalidate() {
@@ -80,21 +83,28 @@ struct FlameGraph::Impl {
     void take(std::shared_ptr<const FlameTree> made, const model::CallForestPtr& of) {
         working = false;
         if (of == forest) {
-            tree = std::move(made);
-            root = 0;
-            before.clear();
-            hover = UINT32_MAX;
-            invalidate();
-            emit q.treeChanged();
-            tell();
+            own = std::move(made);
+            if (baseline && baseline->trace != own->trace) baseline.reset();
+            showTree();
         }
         if (again || of != forest) {
             again = false;
             compute();
         }
     }
+    /// The tree of the range, or how it differs from the one that was kept.
+    void showTree() {
+        tree = baseline && own ? makeFlameDiff(*baseline, *own) : own;
+        root = 0;
+        before.clear();
+        hover = UINT32_MAX;
+        invalidate();
+        emit q.treeChanged();
+        tell();
+    }
     void tell() {
         if (!tree) return;
+        if (tree->compares()) return tellComparison();
         const FlameScene s = scene();
         std::uint64_t whole = 0;
         for (const std::uint32_t child : tree->calls.children[0]) whole += s.weightOf(child);
@@ -106,6 +116,15 @@ struct FlameGraph::Impl {
         if (!search.empty())
             words += fmt::format(" · {} matched", model::formatShare(s.matchedShare()));
         emit q.statusChanged(QString::fromStdString(words));
+    }
+    void tellComparison() {
+        const auto length = [](std::int64_t ns) {
+            return model::formatDuration(model::Duration{ns});
+        };
+        const auto first = tree->before[0].total, both = tree->calls.nodes[0].total;
+        emit q.statusChanged(QString::fromStdString(
+            fmt::format("{} now, {} in the kept range \u00b7 widths are both together",
+                        length(both - first), length(first))));
     }
     [[nodiscard]] const FlameBox* boxAt(QPoint logical) const {
         const int x = static_cast<int>(logical.x() * ratio());
@@ -152,13 +171,16 @@ struct FlameGraph::Impl {
     TraceView& view;
     model::ThreadPool* pool;
     model::CallForestPtr forest;
-    std::shared_ptr<const FlameTree> tree;
+    std::shared_ptr<const FlameTree> tree;      // what is drawn
+    std::shared_ptr<const FlameTree> own;       // of the range at hand
+    std::shared_ptr<const FlameTree> baseline;  // that it is compared with; null: none
     bool working = false;
     bool again = false;
     ThemeKind theme = ThemeKind::Dark;
     FlameWeight weight = FlameWeight::Total;
     FlameGrowth growth = FlameGrowth::Down;
     std::string search;
+    std::optional<model::FunctionKey> marked;
     std::uint32_t root = 0;
     std::vector<std::uint32_t> before;  // frames zoomed to earlier
     int scroll = 0;
@@ -194,6 +216,18 @@ ItemWords FlameGraph::Impl::words(const FlameBox& frame) const {
         "{} calls{}", model::formatCount(node.calls),
         node.parent == 0 || node.parent == model::kNoCall ? ""
                                                           : " from " + tree->name(node.parent)));
+    if (tree->compares()) {
+        const auto& first = tree->before[frame.node];
+        told.time = QString::fromStdString(fmt::format(
+            "{} in {} calls now; {} in {} calls before",
+            model::formatDuration(model::Duration{node.total - first.total}),
+            model::formatCount(node.calls - first.calls),
+            model::formatDuration(model::Duration{first.total}), model::formatCount(first.calls)));
+        told.lines.clear();
+    }
+    const auto known = model::functionWords(tree->name(frame.node));
+    if (!known.area.empty())
+        told.lines << QString::fromStdString(fmt::format("{}: {}", known.area, known.what));
     told.keys.emplace_back(QStringLiteral("Double click"), QStringLiteral("zoom to frame"));
     return told;
 }
@@ -211,7 +245,11 @@ FlameGraph::~FlameGraph() = default;
 void FlameGraph::setForest(model::CallForestPtr forest) {
     if (forest == m_impl->forest) return;
     m_impl->forest = std::move(forest);
-    if (!m_impl->forest) m_impl->tree.reset();
+    if (!m_impl->forest) {
+        m_impl->tree.reset();
+        m_impl->own.reset();
+        m_impl->baseline.reset();
+    }
     m_impl->compute();
     m_impl->invalidate();
 }
@@ -220,6 +258,20 @@ void FlameGraph::setThemeKind(ThemeKind kind) {
     m_impl->invalidate();
 }
 const FlameTree* FlameGraph::tree() const { return m_impl->tree.get(); }
+std::shared_ptr<const FlameTree> FlameGraph::treePtr() const { return m_impl->own; }
+void FlameGraph::keepForComparison() {
+    m_impl->baseline = m_impl->own;
+    m_impl->showTree();
+}
+void FlameGraph::endComparison() {
+    m_impl->baseline.reset();
+    m_impl->showTree();
+}
+bool FlameGraph::comparing() const { return m_impl->baseline != nullptr; }
+void FlameGraph::setMarked(std::optional<model::FunctionKey> function) {
+    m_impl->marked = function;
+    m_impl->invalidate();
+}
 std::uint32_t FlameGraph::zoomed() const { return m_impl->root; }
 QSize FlameGraph::sizeHint() const { return {1200, 320}; }
 

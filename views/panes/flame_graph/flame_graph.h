@@ -25,8 +25,15 @@ public:
     [[nodiscard]] QImage picture();
     /// The tree that is shown; null before the first is there.
     [[nodiscard]] const FlameTree* tree() const;
+    [[nodiscard]] std::shared_ptr<const FlameTree> treePtr() const;
     [[nodiscard]] std::uint32_t zoomed() const;  ///< Node; 0: all of it.
     [[nodiscard]] QSize sizeHint() const override;
+    /// Keeps what is shown now: from here on other ranges are shown as differences from it.
+    void keepForComparison();
+    void endComparison();
+    [[nodiscard]] bool comparing() const;
+    /// Outlines all frames of this function; none: no frame.
+    void setMarked(std::optional<model::FunctionKey> function);
 
 public slots:
     void setWeight(kscope::views::FlameWeight weight);

@@ -57,6 +57,15 @@ FlamePanel::FlamePanel(TraceView* view, model::ThreadPool* pool, QWidget* parent
     auto* all = button(tr("All"), false);
     all->setToolTip(tr("The whole graph"));
     connect(all, &QToolButton::clicked, m_graph, [this] { m_graph->reset(); });
+    auto* compare = button(tr("Compare"), true);
+    compare->setToolTip(tr("Keeps this graph; then select another range: what grew and what shrank "
+                           "against it is shown"));
+    connect(compare, &QToolButton::clicked, m_graph, [this](bool on) {
+        if (on) m_graph->keepForComparison();
+        else m_graph->endComparison();
+    });
+    connect(m_graph, &FlameGraph::treeChanged, compare,
+            [this, compare] { compare->setChecked(m_graph->comparing()); });
     m_search->setPlaceholderText(tr("Find functions"));
     m_search->setAccessibleName(tr("Find functions in the flame graph"));
     m_search->setClearButtonEnabled(true);

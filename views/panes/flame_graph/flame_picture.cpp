@@ -5,7 +5,7 @@
 #include "model/core/format.h"
 #include "views/canvas/png.h"
 #include "views/canvas/raster.h"
-#include "views/canvas/svg.h"
+#include "views/panes/flame_graph/flame_svg.h"
 #include "views/timeline/picture_words.h"
 
 #include <fmt/format.h>
@@ -44,12 +44,12 @@ public:
         drawFlame(scene, scene.layout(), m_texts, list);
         list.clip(paper);
         const model::Trace& trace = *m_tree.trace;
-        line({inner.x, inner.y, inner.w, px(20)},
-             m_request.title.empty() ? sourceNames(trace) + " · Flame graph" : m_request.title,
-             TextRole::Title, t.text1);
+        m_words.title =
+            m_request.title.empty() ? sourceNames(trace) + " · Flame graph" : m_request.title;
+        line({inner.x, inner.y, inner.w, px(20)}, m_words.title, TextRole::Title, t.text1);
         const auto window = m_request.view.window.empty() ? trace.range() : m_request.view.window;
-        line({inner.x, inner.y + px(22), inner.w, px(16)}, rangeWords(trace, window),
-             TextRole::Mono, t.text2);
+        m_words.range = rangeWords(trace, window);
+        line({inner.x, inner.y + px(22), inner.w, px(16)}, m_words.range, TextRole::Mono, t.text2);
         std::uint64_t whole = 0;
         for (const std::uint32_t child : m_tree.calls.children[0]) whole += scene.weightOf(child);
         std::string words =
@@ -59,11 +59,13 @@ public:
                         m_request.version);
         if (px(scene.contentHeight()) > scene.area.h) words += " · deeper frames do not fit";
         line({inner.x, inner.bottom() - px(16), inner.w, px(16)}, words, TextRole::Small, t.text3);
+        m_words.foot = words;
         return {};
     }
     Box paper;
     DrawList list;
     TextCache& texts() { return m_texts; }
+    [[nodiscard]] const FlamePaperWords& words() const { return m_words; }
 
 private:
     void line(Box at, const std::string& text, TextRole role, Rgb ink) {
@@ -74,6 +76,7 @@ private:
     const FlameTree& m_tree;
     const ExportRequest& m_request;
     TextCache m_texts;
+    FlamePaperWords m_words;
 };
 
 }  // namespace
@@ -94,8 +97,14 @@ model::Result<void> writeFlamePng(const FlameTree& tree, const ExportRequest& re
 model::Result<void> writeFlameSvg(const FlameTree& tree, const ExportRequest& request,
                                   const std::string& path) {
     FlamePaper drawn(tree, request);
-    if (auto fine = drawn.draw(); !fine) return fine;
-    const std::string svg = svgText(drawn.list, drawn.paper, request.scale, drawn.texts());
+    if (auto fine = drawn.draw(); !fine) return fine;  // for its checks and its words
+    FlameScene scene;
+    scene.tree = &tree;
+    scene.theme = request.theme;
+    scene.area = {0, 0, request.width, request.height};
+    // A browser scales a picture by itself: coordinates stay logical.
+    TextCache texts(1.0);
+    const std::string svg = flameSvg(scene, drawn.words(), texts);
     return writeFile(path, svg.data(), svg.size());
 }
 

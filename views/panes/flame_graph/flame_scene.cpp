@@ -4,6 +4,7 @@
 
 #include "model/core/format.h"
 #include "views/panes/call_timeline/call_colours.h"
+#include "views/panes/flame_graph/flame_diff.h"
 
 #include <fmt/format.h>
 
@@ -176,11 +177,14 @@ void drawFlame(const FlameScene& scene, const std::vector<FlameBox>& boxes, Text
             continue;
         }
         const auto function = scene.tree->calls.nodes[frame.node].function;
-        Rgb fill = functionFill(t, *scene.tree->trace, function);
+        Rgb fill = scene.tree->compares()
+                       ? changeFill(t, flameChange(*scene.tree, frame.node, scene.weight))
+                       : functionFill(t, *scene.tree->trace, function);
         const std::string_view name = scene.tree->trace->text(function.name());
         if (!scene.search.empty())
             fill = holds(name, scene.search) ? t.accent : mix(t.bgCanvas, fill, 0.35);
         list.fill(box, fill, box.w >= px(8) ? px(2) : 0);
+        if (scene.marked == function) list.outline(box, t.accent, px(t.ringPx));
         const int room = box.w - px(8);
         if (room < px(14)) continue;
         const TextCut cut = texts.fit(TextRole::Small, name, room);

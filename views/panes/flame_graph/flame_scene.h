@@ -7,6 +7,7 @@
 #include "views/canvas/text_cache.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,14 @@ struct FlameTree {
     model::TracePtr trace;
     model::CallTree calls;
     std::vector<std::uint64_t> callsBelow;  ///< By node: its calls and those of all below it.
+    /// By node, where this is a comparison of two trees: what the first had. Else empty.
+    struct Before {
+        std::int64_t total = 0;
+        std::uint64_t calls = 0;
+        std::uint64_t callsBelow = 0;
+    };
+    std::vector<Before> before{};
+    [[nodiscard]] bool compares() const { return !before.empty(); }
     [[nodiscard]] std::string name(std::uint32_t node) const;
 };
 
@@ -44,6 +53,7 @@ struct FlameScene {
     FlameGrowth growth = FlameGrowth::Down;
     int scroll = 0;      ///< Logical.
     std::string search;  ///< Frames whose name holds it are lit; empty: none.
+    std::optional<model::FunctionKey> marked{};  ///< Its frames are outlined.
 
     [[nodiscard]] std::uint64_t weightOf(std::uint32_t node) const;
     /// Frames in view, callers before callees. O(pixels): subtrees thinner than one are one box.

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The panes of Functions together, with real keys and clicks: tables, filters, flame graph and
+/// replay lead each other.
+#include "model/store/trace_builder.h"
+#include "tests/items/qt_application.h"
+#include "views/panes/call_tables/call_tables.h"
+#include "views/panes/call_tables/filter_strip.h"
+#include "views/panes/call_tables/function_deck.h"
+#include "views/panes/call_timeline/call_pane.h"
+#include "views/panes/flame_graph/flame_panel.h"
+#include "views/panes/replay/replay_panel.h"
+#include "views/panes/table/table_body.h"
+#include "views/panes/tracks/track_plot.h"
+#include "views/state/trace_view.h"
+
+#include <QApplication>
+#include <QLineEdit>
+#include <QSpinBox>
+#include <QTest>
+
+#include <gtest/gtest.h>
+
+namespace kscope::tests {
+namespace {
+
+using namespace kscope::views;
+
+/// Entries and exits of one task, µs.
+class MadeCalls {
+public:
+    void enter(std::int64_t us, const std::string& name) {
+        add(us, name, m_depth++, model::CallEdge::Entry);
+    }
+    void leave(std::int64_t us, const std::string& name) {
+        add(us, name, --m_depth, model::CallEdge::Exit);
+    }
+    void call(std::int64_t us, std::int64_t length, const std::string& name) {
+        enter(us, name);
+        leave(us + length, name);
+    }
+    model::TracePtr finish() {
+        m_builder.deliver(m_source, 0, m_writer.finishPart(0, 0));
+        m_builder.endSource(m_source);
+        return m_builder.finish();
+    }
+    MadeCalls() : m_source(m_builder.addSource(info())) { m_writer.beginPart(m_source, 0, 1); }
+
+private:
+    static model::SourceInfo info() {
+        model::SourceInfo made;
+        made.path = "made";
+        made.kind = "uftrace";
+        return made;
+    }
+    void add(std::int64_t us, const std::string& name, std::uint32_t depth, model::CallEdge edge) {
+        const auto ns = us * 1000;
+        (void)m_writer.prepare(ns, ++m_position);
+        const auto task = m_writer.task(model::Tid{4100}, "made", model::kUnknownCpu);
+        m_writer.add(ns, m_position, m_writer.name(name), model::kUnknownCpu, task,
+                     model::callFlags(edge, model::CallSpace::User, depth));
+    }
+    model::TraceBuilder m_builder;
+    model::SourceId m_source;
+    model::ChunkWriter m_writer;
+    std::uint64_t m_position = 0;
+    std::uint32_t m_depth = 0;
+};
+
+/// main calls work three times, and each work read (20 µs, 30 µs, 40 µs) and twice step (1 µs).
+model::TracePtr madeTrace() {
+    MadeCalls calls;
+    std::int64_t now = 0;
+    calls.enter(now, "main");
+    for (int i = 0; i < 3; ++i) {
+        calls.enter(now + 1, "work");
+        calls.call(now + 2, 20 + 10 * i, "read");
+        now += 23 + 10 * i;
+        calls.call(now, 1, "step");
+        calls.call(now + 2, 1, "step");
+        calls.leave(now + 4, "work");
+        now += 5;
+    }
+    calls.leave(now + 1, "main");
+    return calls.finish();
+}
+
+class Functions : public ::testing::Test {
+protected:
+    Functions() : m_plot(new TrackPlot(&m_view, &m_pool)), m_deck(&m_view, &m_pool, m_plot) {
+        m_deck.resize(1200, 860);
+        m_deck.show();
+        m_deck.activateWindow();
+        QApplication::setActiveWindow(&m_deck);
+    }
+    void openCalls() {
+        const auto trace = madeTrace();
+        m_view.setTrace(trace);
+        m_deck.setTracks(callTracksOf(model::deriveCalls(trace, m_pool)));
+        ASSERT_TRUE(eventually([&] {
+            return functions().rows() && functions().rows()->size() == 4 &&
+                   deck->tables().tree().rows() && deck->replay().body().lines() != nullptr;
+        }));
+    }
+    template <class Done> static bool eventually(Done done) { return waitFor(done); }
+    TraceView& view() { return m_view; }
+    static void key(Qt::Key code) { QTest::keyClick(QApplication::focusWidget(), code); }
+    static void type(const QString& text) { QTest::keyClicks(QApplication::focusWidget(), text); }
+    TablePanel& functions() { return deck->tables().functions(); }
+    QString cell(TablePanel& panel, std::uint32_t line, int column) {
+        return panel.rows()->text(panel.body().order().row(line), column);
+    }
+    model::ThreadPool m_pool{2};
+    TraceView m_view;
+    TrackPlot* m_plot;
+    FunctionDeck m_deck;
+    FunctionDeck* deck = &m_deck;
+};
+
+TEST_F(Functions, TheTableCountsAndEnterShowsTheLongestCall) {
+    openCalls();
+    EXPECT_EQ(cell(functions(), 0, FunctionRows::Function), "main");  // by total, largest first
+    EXPECT_EQ(cell(functions(), 1, FunctionRows::Function), "work");
+    EXPECT_EQ(cell(functions(), 1, FunctionRows::Calls), "3");
+    const auto& rows = static_cast<const FunctionRows&>(*functions().rows());
+    for (std::uint32_t row = 0; row < rows.size(); ++row) {
+        if (cell(functions(), row, 0) != "read") continue;
+        const auto at = functions().body().order().row(row);
+        EXPECT_EQ(rows.number(at, FunctionRows::Total), 90'000);
+        EXPECT_EQ(rows.number(at, FunctionRows::Max), 40'000);
+        functions().setCurrent(at);
+    }
+    functions().body().setFocus();
+    key(Qt::Key_Return);
+    ASSERT_TRUE(eventually([&] { return view().item().kind == Item::Kind::Event; }));
+    EXPECT_EQ(view().item().span.end - view().item().span.begin, model::Duration{40'000});
+    EXPECT_TRUE(view().window().contains(view().item().span.begin));
+    // The replay has followed to that call.
+    ASSERT_TRUE(eventually([&] { return deck->replay().body().current().has_value(); }));
+    EXPECT_EQ(deck->replay().body().textOf(*deck->replay().body().current()), "    read();");
+}
+
+TEST_F(Functions, FiltersAreLiveOnAllPanes) {
+    openCalls();
+    const auto calls = [&] { return deck->forest()->size(); };
+    EXPECT_EQ(calls(), 13u);
+    deck->filters().hideField().setFocus();
+    type(QStringLiteral("st*"));
+    ASSERT_TRUE(eventually([&] { return calls() == 7; }));
+    ASSERT_TRUE(eventually([&] { return functions().rows()->size() == 3; }));
+    ASSERT_TRUE(eventually([&] { return deck->replay().body().lines()->size() == 11; }));
+    ASSERT_TRUE(eventually([&] { return deck->flames().graph().tree()->calls.nodes.size() == 4; }));
+    EXPECT_EQ(m_plot->tracks()->calls->size(), 7u);
+    deck->filters().thresholdField().setFocus();
+    type(QStringLiteral("30us"));
+    ASSERT_TRUE(eventually([&] { return calls() == 5; }));  // main, two works, two reads
+    deck->filters().depthField().setValue(1);
+    ASSERT_TRUE(eventually([&] { return calls() == 1; }));
+    deck->filters().clear();
+    ASSERT_TRUE(eventually([&] { return calls() == 13; }));
+    deck->filters().onlyField().setFocus();
+    type(QStringLiteral("work"));
+    ASSERT_TRUE(eventually([&] { return calls() == 12; }));
+}
+
+TEST_F(Functions, TheCallTreeLeadsTheFlameGraphAndCallersFollow) {
+    openCalls();
+    auto& tree = deck->tables().tree();
+    deck->tables().showPage(CallTables::Page::Tree);
+    ASSERT_EQ(tree.body().order().size(), 4u);  // main, work, and what that calls
+    EXPECT_EQ(cell(tree, 1, 0), "work");
+    tree.setCurrent(tree.body().order().row(1));
+    tree.body().setFocus();
+    key(Qt::Key_Return);
+    EXPECT_EQ(deck->flames().graph().zoomed(), 2u);
+    key(Qt::Key_Down);  // read
+    deck->tables().showPage(CallTables::Page::Callers);
+    auto& callers = deck->tables().callers();
+    ASSERT_TRUE(eventually([&] { return callers.rows() && callers.rows()->size() == 1; }));
+    EXPECT_EQ(cell(callers, 0, 0), "work");
+    EXPECT_EQ(cell(callers, 0, CallPairRows::Calls), "3");
+    QTest::mouseDClick(callers.body().viewport(), Qt::LeftButton, {}, {60, 8});
+    auto& callees = deck->tables().callees();
+    ASSERT_TRUE(eventually([&] { return callees.rows() && callees.rows()->size() == 2; }));
+}
+
+TEST_F(Functions, ARangeIsCountedAlone) {
+    openCalls();
+    const auto begin = view().trace()->range().begin;
+    view().setCursors(begin, begin + model::Duration{22'000});
+    ASSERT_TRUE(eventually([&] {
+        const auto& rows = static_cast<const FunctionRows&>(*functions().rows());
+        const auto& counted = rows.report().rows;  // by name: main, read, …
+        return counted.size() >= 2 && counted[1].calls == 1 &&
+               deck->replay().body().lines()->size() < 15;
+    }));
+}
+
+TEST_F(Functions, TheReplayFoldsFindsAndLeads) {
+    openCalls();
+    auto& body = deck->replay().body();
+    ASSERT_EQ(body.lines()->size(), 17u);
+    EXPECT_EQ(body.textOf(0), "main() {");
+    EXPECT_EQ(body.textOf(2), "    read();");
+    EXPECT_EQ(body.textOf(5), "  } /* work */");
+    body.setFocus();
+    QTest::mouseClick(body.viewport(), Qt::LeftButton, {}, {260, kTableRowHeight + 5});
+    EXPECT_EQ(view().item().kind, Item::Kind::Event);
+    key(Qt::Key_Space);
+    ASSERT_EQ(body.lines()->size(), 13u);
+    EXPECT_EQ(body.textOf(1), QStringLiteral("  work() { \u2026 }"));
+    key(Qt::Key_Right);
+    EXPECT_EQ(body.lines()->size(), 17u);
+    deck->replay().searchField().setFocus();
+    type(QStringLiteral("rea"));
+    key(Qt::Key_Return);
+    ASSERT_TRUE(eventually([&] { return body.current() == 2u; }));
+    key(Qt::Key_Return);
+    ASSERT_TRUE(eventually([&] { return body.current() == 7u; }));
+}
+
+}  // namespace
+}  // namespace kscope::tests

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Counting in the background, and what a row leads to.
+#include "views/panes/call_tables/call_tables.h"
+
+#include "model/core/format.h"
+#include "model/derive/call_longest.h"
+#include "views/panes/pane_look.h"
+#include "views/panes/table/table_body.h"
+#include "views/state/trace_view.h"
+
+#include <QButtonGroup>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace kscope::views {
+namespace {
+
+constexpr int kTablesRestMs = 120;  // a drag makes many ranges: the last one counts
+constexpr std::uint32_t kUnfoldedLevels = 3;
+
+model::CallScope scopeOf(const TraceView& view) {
+    model::CallScope scope;
+    scope.range = view.range();
+    return scope;
+}
+
+}  // namespace
+
+CallTables::CallTables(TraceView* view, QWidget* parent)
+    : QWidget(parent),
+      m_view(view),
+      m_work(PaneWork::of(view)),
+      m_report(this),
+      m_pairJob(this),
+      m_longest(this) {
+    build();
+    m_rangeRest.setSingleShot(true);
+    m_rangeRest.setInterval(kTablesRestMs);
+    connect(&m_rangeRest, &QTimer::timeout, this, &CallTables::count);
+    connect(view, &TraceView::rangeChanged, &m_rangeRest, qOverload<>(&QTimer::start));
+}
+
+TablePanel* CallTables::addTable(const QString& title, QWidget* parent) {
+    auto* panel = new TablePanel(m_view, title, parent);
+    connect(panel, &TablePanel::currentChanged, this,
+            [this, panel](quint32 row) { pickRow(*panel, row); });
+    panel->setMenuMaker([this, panel](QMenu& menu, std::uint32_t row) {
+        const auto& rows = static_cast<const CallRows&>(*panel->rows());
+        const auto key = rows.function(row);
+        if (raw(key.name()) == 0) return;
+        const auto name = shown(m_view->trace()->text(key.name()));
+        connect(menu.addAction(tr("Longest Call on the Timeline")), &QAction::triggered, this,
+                [this, key] { goToLongest(key); });
+        connect(menu.addAction(tr("Callers and Callees")), &QAction::triggered, this, [this, key] {
+            setFunction(key);
+            showPage(Page::Callers);
+        });
+        connect(menu.addAction(tr("Show Only This and Below")), &QAction::triggered, this,
+                [this, name] { emit onlyAsked(name); });
+        connect(menu.addAction(tr("Hide This and Below")), &QAction::triggered, this,
+                [this, name] { emit hideAsked(name); });
+    });
+    return panel;
+}
+
+void CallTables::build() {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(12, 2, 12, 0);
+    row->setSpacing(4);
+    m_pages = new QButtonGroup(this);
+    m_stack = new QStackedWidget(this);
+    int number = 0;
+    for (const auto& word : {tr("Functions"), tr("Call tree"), tr("Callers and callees")}) {
+        auto* button = new QToolButton(this);
+        button->setText(word);
+        button->setCheckable(true);
+        button->setAutoRaise(true);
+        button->setFocusPolicy(Qt::TabFocus);
+        m_pages->addButton(button, number++);
+        row->addWidget(button);
+    }
+    row->addStretch(1);
+    column->addLayout(row);
+    column->addWidget(m_stack, 1);
+    m_functions = addTable(tr("Function table"), this);
+    m_functions->setExportName(QStringLiteral("functions"));
+    m_functions->sortBy(FunctionRows::Total, TableDirection::Descending);
+    m_tree = addTable(tr("Call tree"), this);
+    m_tree->setNote(tr("from the top, slowest first"));
+    m_tree->setExportName(QStringLiteral("call-tree"));
+    auto* both = new QSplitter(Qt::Horizontal, this);
+    both->setChildrenCollapsible(false);
+    m_callers = addTable(tr("Called by"), both);
+    m_callees = addTable(tr("Calls"), both);
+    both->addWidget(m_callers);
+    both->addWidget(m_callees);
+    m_stack->addWidget(m_functions);
+    m_stack->addWidget(m_tree);
+    m_stack->addWidget(both);
+    for (auto* panel : {m_callers, m_callees}) {
+        panel->setEmptyText(tr("Choose a function in the flame graph or in a table."));
+        // From a caller to its callers, and so on.
+        connect(panel, &TablePanel::activated, this, [this, panel](quint32 line) {
+            const auto key = static_cast<const CallRows&>(*panel->rows()).function(line);
+            if (raw(key.name()) == 0) return;
+            setFunction(key);
+            emit functionPicked(key);
+        });
+    }
+    connect(m_functions, &TablePanel::activated, this, [this](quint32 line) {
+        goToLongest(static_cast<const CallRows&>(*m_functions->rows()).function(line));
+    });
+    connect(m_tree, &TablePanel::activated, this,
+            [this](quint32 line) { emit nodeActivated(CallTreeRows::nodeOf(line)); });
+    connect(m_pages, &QButtonGroup::idClicked, this,
+            [this](int id) { showPage(static_cast<Page>(id)); });
+    showPage(Page::Functions);
+}
+
+bool CallTables::event(QEvent* event) {
+    if (event->type() == QEvent::Show && m_pairsWanted) countPairs();
+    return QWidget::event(event);
+}
+
+void CallTables::showPage(Page page) {
+    m_stack->setCurrentIndex(static_cast<int>(page));
+    m_pages->button(static_cast<int>(page))->setChecked(true);
+    if (page == Page::Callers && m_pairsWanted) countPairs();
+}
+
+CallTables::Page CallTables::page() const { return static_cast<Page>(m_stack->currentIndex()); }
+
+QString CallTables::scopeNote() const {
+    return m_view->range() ? tr("in the selected range") : tr("in the whole trace");
+}
+
+void CallTables::setForest(model::CallForestPtr forest) {
+    if (forest == m_forest) return;
+    const bool other = !forest || !m_forest || forest->tracePtr() != m_forest->tracePtr();
+    m_forest = std::move(forest);
+    if (other && !m_forest) m_function.reset();
+    if (!m_forest) {
+        m_treeFresh = true;
+        for (auto* panel : {m_functions, m_tree, m_callers, m_callees}) panel->setRows(nullptr);
+    }
+    count();
+}
+
+void CallTables::count() {
+    m_pairs.reset();
+    m_pairsWanted = true;
+    if (!m_forest) {
+        m_report.cancel();
+        m_pairJob.cancel();
+        return;
+    }
+    m_report.run(m_work->jobs(), [this, forest = m_forest, scope = scopeOf(*m_view),
+                                  &inner = m_work->inner()](std::stop_token stop) {
+        auto report = model::functionReport(*forest, scope, inner);
+        if (stop.stop_requested()) return LatestJob::Delivery();
+        auto rows = std::make_shared<FunctionRows>(forest->tracePtr(), std::move(report));
+        return LatestJob::Delivery([this, rows] {
+            m_functions->setNote(tr("%1 %2").arg(
+                QString::fromStdString(model::formatCount(rows->size())), scopeNote()));
+            m_functions->setEmptyText(m_view->range() ? tr("No call lies in the selected range.")
+                                                      : tr("No call is left by the filter above."));
+            m_functions->setRows(rows);
+        });
+    });
+    if (page() == Page::Callers) countPairs();
+}
+
+void CallTables::countPairs() {
+    if (!m_forest || page() != Page::Callers) return;
+    m_pairsWanted = false;
+    m_pairJob.run(m_work->jobs(), [this, forest = m_forest, scope = scopeOf(*m_view),
+                                   &inner = m_work->inner()](std::stop_token) {
+        auto pairs = std::make_shared<const std::vector<model::CallPair>>(
+            model::callPairs(*forest, scope, inner));
+        return LatestJob::Delivery([this, pairs] {
+            m_pairs = pairs;
+            showPairs();
+        });
+    });
+}
+
+void CallTables::setTree(std::shared_ptr<const FlameTree> tree) {
+    if (!tree || tree->calls.nodes.empty()) return m_tree->setRows(nullptr);
+    m_tree->setRows(std::make_shared<CallTreeRows>(std::move(tree)));
+    if (std::exchange(m_treeFresh, false)) m_tree->unfoldTo(kUnfoldedLevels);
+}
+
+void CallTables::setFunction(model::FunctionKey function) {
+    m_function = function;
+    showPairs();
+}
+
+void CallTables::showPairs() {
+    if (!m_pairs || !m_forest || !m_function) return;
+    const auto& trace = m_forest->tracePtr();
+    const auto name = shown(trace->text(m_function->name()));
+    m_callers->setNote(name);
+    m_callees->setNote(name);
+    m_callers->setRows(
+        std::make_shared<CallPairRows>(trace, CallPairRows::Side::Callers, *m_function, *m_pairs));
+    m_callees->setEmptyText(tr("It calls nothing that the trace has."));
+    m_callees->setRows(
+        std::make_shared<CallPairRows>(trace, CallPairRows::Side::Callees, *m_function, *m_pairs));
+}
+
+void CallTables::pickRow(const TablePanel& panel, std::uint32_t row) {
+    const auto key = static_cast<const CallRows&>(*panel.rows()).function(row);
+    if (raw(key.name()) == 0) return;
+    // Choosing a caller must not take away the table that it was chosen in.
+    if (&panel != m_callers && &panel != m_callees) setFunction(key);
+    emit functionPicked(key);
+}
+
+void CallTables::goToLongest(model::FunctionKey function) {
+    if (!m_forest) return;
+    m_longest.run(m_work->jobs(), [this, forest = m_forest, function,
+                                   scope = scopeOf(*m_view)](std::stop_token) {
+        const auto place = model::longestCall(*forest, function, scope);
+        return LatestJob::Delivery([this, forest, place] {
+            if (!place) {
+                emit m_view->status(tr("The trace does not tell how long its calls took."));
+                return;
+            }
+            const auto& task = forest->tasks()[place->task];
+            const auto& call = task.calls[place->call];
+            const auto begin = forest->begin(call);
+            const model::TimeRange span{model::timestampNs(begin),
+                                        model::timestampNs(std::max(forest->end(call), begin + 1))};
+            m_view->setItem({.kind = Item::Kind::Event,
+                             .lane = {},
+                             .event = forest->eventOf(model::CallForest::namingRow(call)),
+                             .span = span,
+                             .value = 0,
+                             .task = task.task,
+                             .cpu = model::kUnknownCpu});
+            m_view->fit(span, 0.1);
+        });
+    });
+}
+
+}  // namespace kscope::views

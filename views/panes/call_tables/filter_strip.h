@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// uftrace's filters as a row of fields: -F, -N, -D, -t.
+#pragma once
+
+#include "model/derive/call_filter.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QSpinBox;
+class QToolButton;
+
+namespace kscope::views {
+
+class CallFilterStrip : public QWidget {
+    Q_OBJECT
+public:
+    explicit CallFilterStrip(QWidget* parent = nullptr);
+    /// Of the fields as they are now; a threshold that is no time is left out and said.
+    [[nodiscard]] model::CallFilter filter() const;
+    void clear();
+    void setOnly(const QString& function);  ///< "Show only this function and below".
+    void addHidden(const QString& function);
+    void setStatus(const QString& text);  ///< At the right: "1 204 of 61 904 calls".
+    [[nodiscard]] QLineEdit& onlyField() { return *m_only; }
+    [[nodiscard]] QLineEdit& hideField() { return *m_hide; }
+    [[nodiscard]] QLineEdit& thresholdField() { return *m_threshold; }
+    [[nodiscard]] QSpinBox& depthField() { return *m_depth; }
+
+signals:
+    void changed();  ///< After typing has rested.
+
+private:
+    void check();
+    QLineEdit* m_only;
+    QLineEdit* m_hide;
+    QSpinBox* m_depth;
+    QLineEdit* m_threshold;
+    QToolButton* m_clear;
+    QLabel* m_status;
+    QString m_said;
+    QTimer m_rest;
+    model::CallFilter m_told;
+};
+
+}  // namespace kscope::views

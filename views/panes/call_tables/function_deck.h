@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The view Functions as one widget: filters over the call timeline, the flame graph, the tables
+/// and the replay.
+#pragma once
+
+#include "model/derive/call_filter.h"
+#include "views/panes/pane_work.h"
+#include "views/panes/tracks/track.h"
+#include "views/theme/theme.h"
+
+#include <QWidget>
+
+namespace kscope::views {
+
+class CallFilterStrip;
+class CallTables;
+class FlamePanel;
+class ReplayPanel;
+class TrackPlot;
+
+class FunctionDeck : public QWidget {
+    Q_OBJECT
+public:
+    /// Takes `plot` in. `pool` makes trees and outlives this.
+    FunctionDeck(TraceView* view, model::ThreadPool* pool, TrackPlot* plot,
+                 QWidget* parent = nullptr);
+
+    /// Tracks with their calls, unfiltered; null: none. The filter is laid over them.
+    void setTracks(std::shared_ptr<const TrackSet> tracks);
+    void setThemeKind(ThemeKind kind);
+    [[nodiscard]] CallFilterStrip& filters() { return *m_filters; }
+    [[nodiscard]] FlamePanel& flames() { return *m_flames; }
+    [[nodiscard]] CallTables& tables() { return *m_tables; }
+    [[nodiscard]] ReplayPanel& replay() { return *m_replay; }
+    /// What the panes show now.
+    [[nodiscard]] const model::CallForestPtr& forest() const { return m_shown; }
+
+signals:
+    void forestChanged();
+
+private:
+    void build(TrackPlot* plot, model::ThreadPool* pool);
+    void applyFilter();
+    void showForest(std::shared_ptr<const TrackSet> tracks);
+    void pick(model::FunctionKey function);
+
+    TraceView* m_view;
+    PaneWork* m_work;
+    TrackPlot* m_plot;
+    CallFilterStrip* m_filters = nullptr;
+    FlamePanel* m_flames = nullptr;
+    CallTables* m_tables = nullptr;
+    ReplayPanel* m_replay = nullptr;
+    std::shared_ptr<const TrackSet> m_tracks;  // without filter
+    model::CallForestPtr m_shown;
+    LatestJob m_filterJob;
+};
+
+}  // namespace kscope::views

@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Painting and keys of the replay.
+#include "views/panes/replay/replay_body.h"
+
+#include "views/panes/call_tables/call_units.h"
+#include "views/panes/pane_look.h"
+#include "views/state/trace_view.h"
+
+#include <QApplication>
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollBar>
+#include <QToolTip>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace kscope::views {
+
+using model::ReplayLine;
+
+namespace {
+
+constexpr int kTimeColumn = 96, kTookColumn = 92;  // px
+constexpr int kMostReplayIndent = 60;              // levels; deeper lines stand no further right
+constexpr std::int64_t kLongNs = 10'000;           // function_graph marks it with a plus
+
+/// The head is a widget of its own, since the viewport begins below it.
+class ReplayHead : public QWidget {
+public:
+    using QWidget::QWidget;
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        const auto side = [&](int x, int w) {
+            return QRect(x + kTablePadding, 0, w - 2 * kTablePadding, height());
+        };
+        const std::array cells{
+            HeadCell{side(0, kTimeColumn), tr("At, s"), TableSide::Right},
+            HeadCell{side(kTimeColumn, kTookColumn), tr("Took, \u00b5s"), TableSide::Right},
+            HeadCell{side(kTimeColumn + kTookColumn, width() - kTimeColumn - kTookColumn),
+                     tr("Call"), TableSide::Left}};
+        paintTableHead(painter, *this, cells);
+    }
+};
+
+}  // namespace
+
+ReplayBody::ReplayBody(TraceView* view, model::ThreadPool& pool, QWidget* parent)
+    : QAbstractScrollArea(parent),
+      m_view(view),
+      m_texts(new items::TextFetcher(pool, this)),
+      m_head(new ReplayHead(this)),
+      m_empty(new QLabel(viewport())) {
+    setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(tr("Replay"));
+    setViewportMargins(0, kTableHeadHeight, 0, 0);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_wantTimer.setSingleShot(true);
+    connect(&m_wantTimer, &QTimer::timeout, this, &ReplayBody::wantTexts);
+    connect(m_texts, &items::TextFetcher::arrived, viewport(), qOverload<>(&QWidget::update));
+}
+
+ReplayBody::~ReplayBody() = default;
+
+void ReplayBody::setLines(std::shared_ptr<model::ReplayLines> lines) {
+    std::optional<std::uint32_t> call;
+    if (m_lines && lines && m_current && &m_lines->forest() == &lines->forest() &&
+        m_lines->task() == lines->task() && *m_current < m_lines->size())
+        call = m_lines->at(*m_current).call;
+    m_lines = std::move(lines);
+    m_current.reset();
+    m_widest = 0;
+    m_texts->setTrace(m_lines ? m_lines->forest().tracePtr() : nullptr);
+    if (call) m_current = m_lines->lineOf(*call);
+    refold();
+}
+
+void ReplayBody::setEmptyText(const QString& text) { m_empty->setText(text); }
+
+void ReplayBody::setMarked(std::optional<model::FunctionKey> function) {
+    m_marked = function;
+    viewport()->update();
+}
+
+void ReplayBody::setSearch(const QString& words) {
+    m_search = words.toStdString();
+    viewport()->update();
+}
+
+void ReplayBody::refold() {
+    m_empty->setVisible(!m_lines || m_lines->size() == 0);
+    updateBars();
+    viewport()->update();
+}
+
+int ReplayBody::pageLines() const { return std::max(1, viewport()->height() / kTableRowHeight); }
+
+void ReplayBody::updateBars() {
+    m_scroll.setRows(m_lines ? m_lines->size() : 0, static_cast<std::uint64_t>(pageLines()));
+    auto* bar = verticalScrollBar();
+    const QSignalBlocker blocker(bar);
+    bar->setRange(0, m_scroll.maxBar());
+    bar->setPageStep(pageLines());
+    bar->setValue(m_scroll.bar());
+    auto* across = horizontalScrollBar();
+    across->setRange(0, std::max(0, m_widest - viewport()->width()));
+    across->setPageStep(viewport()->width());
+    across->setSingleStep(20);
+}
+
+void ReplayBody::setCurrent(std::uint64_t line) {
+    if (!m_lines || line >= m_lines->size()) return;
+    m_current = line;
+    const auto page = static_cast<std::uint64_t>(pageLines());
+    if (line < topLine() || line >= topLine() + page) {
+        const bool near = line + page >= topLine() && line < topLine() + 2 * page;
+        if (!near) m_scroll.setTop(line > page / 2 ? line - page / 2 : 0);
+        else m_scroll.setTop(line < topLine() ? line : line - page + 1);
+        updateBars();
+    }
+    viewport()->update();
+}
+
+void ReplayBody::showCall(std::uint32_t call) {
+    if (!m_lines) return;
+    if (const auto line = m_lines->lineOf(call)) setCurrent(*line);
+}
+
+void ReplayBody::pick(std::uint64_t line) {
+    setCurrent(line);
+    emit picked(m_lines->at(line).call);
+}
+
+void ReplayBody::move(std::int64_t lines) {
+    if (!m_lines || m_lines->size() == 0) return;
+    const auto last = static_cast<std::int64_t>(m_lines->size() - 1);
+    const auto at = m_current ? static_cast<std::int64_t>(*m_current) + lines
+                              : static_cast<std::int64_t>(topLine());
+    pick(static_cast<std::uint64_t>(std::clamp<std::int64_t>(at, 0, last)));
+}
+
+void ReplayBody::toggleFold(std::uint64_t line) {
+    if (!m_lines || line >= m_lines->size()) return;
+    const auto call = m_lines->at(line).call;
+    if (m_lines->leaf(call)) return;
+    m_lines->setFolded(call, !m_lines->folded(call));
+    m_current = m_lines->lineOf(call);
+    refold();
+}
+
+// Text.
+
+std::string ReplayBody::callText(const ReplayLine& line) const {
+    const auto& forest = m_lines->forest();
+    const auto& call = m_lines->calls()[line.call];
+    const auto name = forest.trace().text(forest.function(call).name());
+    std::string arguments, result;
+    // Only what was read already: the rest follows when it has arrived.
+    if (call.entry.known() && line.kind != ReplayLine::Kind::Close)
+        if (const auto* row = m_texts->find(forest.eventOf(call.entry)))
+            arguments = model::callArguments(row->fields.toStdString(), name);
+    if (call.exit.known() && line.kind != ReplayLine::Kind::Open)
+        if (const auto* row = m_texts->find(forest.eventOf(call.exit)))
+            result = model::callResult(row->fields.toStdString());
+    return model::replayText(line, shown(name).toStdString(), arguments, result);
+}
+
+QString ReplayBody::textOf(std::uint64_t line) const {
+    const auto at = m_lines->at(line);
+    return QString(static_cast<qsizetype>(2 * at.level), QLatin1Char(' ')) +
+           QString::fromStdString(callText(at));
+}
+
+QString ReplayBody::tookText(const ReplayLine& line) const {
+    if (line.kind == ReplayLine::Kind::Open) return {};
+    const auto length = m_lines->forest().length(m_lines->calls()[line.call]);
+    return length ? CallUnit{"\u00b5s", 1'000, 3}.text(*length) : QString();
+}
+
+QString ReplayBody::atText(const ReplayLine& line) const {
+    const auto zero = model::toNs(m_lines->forest().trace().range().begin);
+    return CallUnit{"s", 1'000'000'000, 6}.text(m_lines->timeNs(line) - zero);
+}
+
+int ReplayBody::indentPx(std::uint32_t level) const {
+    return static_cast<int>(
+        std::ceil(std::min<double>(level, kMostReplayIndent) * 2 * m_cells.digit()));
+}
+
+// Events of Qt.
+
+void ReplayBody::paintEvent(QPaintEvent*) {
+    QPainter painter(viewport());
+    painter.fillRect(viewport()->rect(), QColor::fromRgb(themeOf(*this).bgCanvas));
+    if (!m_lines) return;
+    const auto end = std::min(
+        m_lines->size(),
+        topLine() + static_cast<std::uint64_t>(viewport()->height() / kTableRowHeight + 1));
+    for (auto line = topLine(); line < end; ++line)
+        paintLine(painter, line, static_cast<int>(line - topLine()) * kTableRowHeight);
+    m_wantTimer.start(0);
+}
+
+void ReplayBody::paintLine(QPainter& painter, std::uint64_t number, int y) {
+    const auto& colours = themeOf(*this);
+    const auto line = m_lines->at(number);
+    const auto& call = m_lines->calls()[line.call];
+    const bool selected = number == m_current;
+    const int width = viewport()->width();
+    painter.fillRect(0, y, width, kTableRowHeight,
+                     QColor::fromRgb(selected          ? colours.accentFill
+                                     : number % 2 == 0 ? colours.bgCanvas
+                                                       : colours.bgStripe));
+    const auto function = m_lines->forest().function(call);
+    const auto name = m_lines->forest().trace().text(function.name());
+    const bool hit = !m_search.empty() && name.find(m_search) != name.npos;
+    if (hit || m_marked == function)
+        painter.fillRect(0, y, 3, kTableRowHeight,
+                         QColor::fromRgb(hit ? colours.text1 : colours.accent));
+    if (selected && hasFocus()) {
+        const double thin = hairline(*this);
+        painter.setPen(QPen(QColor::fromRgb(colours.accent), thin));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(QRectF(thin / 2, y + thin / 2, width - thin, kTableRowHeight - thin));
+    }
+    const auto ink = [&](Rgb usual) { return selected ? colours.accentInk : usual; };
+    const int shift = horizontalScrollBar()->value();
+    const auto box = [&](int x, int w) {
+        return QRect(x + kTablePadding, y, w - 2 * kTablePadding, kTableRowHeight);
+    };
+    const int left = kTimeColumn + kTookColumn;
+    const bool endless = call.has(model::Call::Open | model::Call::NoExit | model::Call::Lost);
+    QString text = QString::fromStdString(callText(line));
+    if (endless && line.kind != ReplayLine::Kind::Close) text += tr("  \u2013 no end in the trace");
+    if (call.has(model::Call::NoEntry)) text += tr("  \u2013 its entry is not in the trace");
+    const bool closing = line.kind == ReplayLine::Kind::Close;
+    painter.setFont(m_cells.font(TableFace::Mono));
+    painter.setPen(QColor::fromRgb(ink(closing ? colours.text2 : colours.text1)));
+    const int indent = indentPx(line.level);
+    painter.save();
+    painter.setClipRect(left, y, width - left, kTableRowHeight);
+    const QRect place(left + kTablePadding + indent - shift, y, 4000, kTableRowHeight);
+    QRect drawn;
+    painter.drawText(place, int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine), text,
+                     &drawn);
+    painter.restore();
+    const int right = drawn.right() + shift + kTablePadding;
+    if (right > m_widest) {
+        m_widest = right;
+        if (m_widest > width) QTimer::singleShot(0, this, [this] { updateBars(); });
+    }
+    m_cells.paint(painter, {box(0, kTimeColumn), atText(line), TableFace::Mono, TableSide::Right,
+                            ink(colours.text2)});
+    const auto length = m_lines->forest().length(call);
+    m_cells.paint(painter,
+                  {box(kTimeColumn, kTookColumn), tookText(line), TableFace::Mono, TableSide::Right,
+                   ink(length && *length >= kLongNs ? colours.statusWarn : colours.text1)});
+}
+
+void ReplayBody::wantTexts() {
+    if (!m_lines) return;
+    std::vector<model::EventIndex> wanted;
+    const auto end =
+        std::min(m_lines->size(), topLine() + static_cast<std::uint64_t>(pageLines()) + 1);
+    for (auto number = topLine(); number < end; ++number) {
+        const auto line = m_lines->at(number);
+        const auto& call = m_lines->calls()[line.call];
+        if (call.entry.known() && line.kind != ReplayLine::Kind::Close)
+            wanted.push_back(m_lines->forest().eventOf(call.entry));
+        if (call.exit.known() && line.kind != ReplayLine::Kind::Open)
+            wanted.push_back(m_lines->forest().eventOf(call.exit));
+    }
+    m_texts->want(wanted);
+}
+
+bool ReplayBody::handlesKey(const QKeyEvent& event) {
+    const bool plain = (event.modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier)) == 0;
+    switch (event.key()) {
+    case Qt::Key_Up:
+    case Qt::Key_Down:
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+    case Qt::Key_PageUp:
+    case Qt::Key_PageDown:
+    case Qt::Key_Home:
+    case Qt::Key_End:
+    case Qt::Key_Space:
+    case Qt::Key_J:
+    case Qt::Key_K:
+    case Qt::Key_N:
+    case Qt::Key_Return:
+    case Qt::Key_Enter: return plain;
+    default: return event.matches(QKeySequence::Copy);
+    }
+}
+
+bool ReplayBody::event(QEvent* event) {
+    // The window has these keys as shortcuts of its own; with the focus here they are ours.
+    if (event->type() == QEvent::ShortcutOverride && handlesKey(*static_cast<QKeyEvent*>(event))) {
+        event->accept();
+        return true;
+    }
+    return QAbstractScrollArea::event(event);
+}
+
+void ReplayBody::keyPressEvent(QKeyEvent* event) {
+    if (!handlesKey(*event) || !m_lines) {
+        QAbstractScrollArea::keyPressEvent(event);
+        if (event->key() != Qt::Key_Tab) event->ignore();
+        return;
+    }
+    const auto all = static_cast<std::int64_t>(m_lines->size());
+    const auto line = m_current ? std::optional{m_lines->at(*m_current)} : std::nullopt;
+    switch (event->key()) {
+    case Qt::Key_Up:
+    case Qt::Key_K: return move(-1);
+    case Qt::Key_Down:
+    case Qt::Key_J: return move(1);
+    case Qt::Key_PageUp: return move(-pageLines());
+    case Qt::Key_PageDown: return move(pageLines());
+    case Qt::Key_Home: return move(-all);
+    case Qt::Key_End: return move(all);
+    case Qt::Key_N: emit found(event->modifiers() & Qt::ShiftModifier ? -1 : 1); return;
+    case Qt::Key_Space:
+        if (m_current) toggleFold(*m_current);
+        return;
+    case Qt::Key_Left:
+        if (line && !m_lines->leaf(line->call) && !m_lines->folded(line->call))
+            toggleFold(*m_current);
+        return;
+    case Qt::Key_Right:
+        if (line && m_lines->folded(line->call)) toggleFold(*m_current);
+        return;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (line) emit opened(line->call);
+        return;
+    default: emit copyRequested();
+    }
+}
+
+std::optional<std::uint64_t> ReplayBody::lineAt(int y) const {
+    if (y < 0 || !m_lines) return std::nullopt;
+    const auto line = topLine() + static_cast<std::uint64_t>(y / kTableRowHeight);
+    return line < m_lines->size() ? std::optional{line} : std::nullopt;
+}
+
+void ReplayBody::mousePressEvent(QMouseEvent* event) {
+    const auto pos = event->position().toPoint();
+    const auto line = lineAt(pos.y());
+    if (!line || event->button() != Qt::LeftButton) return;
+    pick(*line);
+}
+
+void ReplayBody::mouseDoubleClickEvent(QMouseEvent* event) {
+    const auto line = lineAt(event->position().toPoint().y());
+    if (line && event->button() == Qt::LeftButton) emit opened(m_lines->at(*line).call);
+}
+
+bool ReplayBody::viewportEvent(QEvent* event) {
+    if (event->type() == QEvent::ToolTip) {
+        auto* help = static_cast<QHelpEvent*>(event);
+        const auto line = lineAt(help->pos().y());
+        if (!line) QToolTip::hideText();
+        else
+            QToolTip::showText(
+                help->globalPos(),
+                QStringLiteral("<p>%1</p>").arg(textOf(*line).trimmed().toHtmlEscaped()),
+                viewport());
+        return true;
+    }
+    return QAbstractScrollArea::viewportEvent(event);
+}
+
+void ReplayBody::wheelEvent(QWheelEvent* event) {
+    if (event->modifiers() & (Qt::ShiftModifier | Qt::AltModifier) ||
+        event->angleDelta().y() == 0) {
+        QApplication::sendEvent(horizontalScrollBar(), event);
+        return;
+    }
+    const double lines = !event->pixelDelta().isNull()
+                             ? static_cast<double>(event->pixelDelta().y()) / kTableRowHeight
+                             : static_cast<double>(event->angleDelta().y()) / 120.0 *
+                                   QApplication::wheelScrollLines();
+    m_wheelRest -= lines;
+    const double whole = std::trunc(m_wheelRest);
+    m_wheelRest -= whole;
+    if (m_scroll.moveBy(static_cast<std::int64_t>(whole))) {
+        updateBars();
+        viewport()->update();
+    }
+    event->accept();
+}
+
+void ReplayBody::scrollContentsBy(int, int) {
+    m_scroll.setBar(verticalScrollBar()->value());
+    viewport()->update();
+}
+
+void ReplayBody::resizeEvent(QResizeEvent*) {
+    m_head->setGeometry(0, 0, viewport()->width(), kTableHeadHeight);
+    m_empty->setGeometry(viewport()->rect().adjusted(24, 0, -24, 0));
+    updateBars();
+}
+
+void ReplayBody::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange ||
+        event->type() == QEvent::StyleChange) {
+        m_cells.resetFonts();
+        m_head->update();
+        viewport()->update();
+    }
+    QAbstractScrollArea::changeEvent(event);
+}
+
+void ReplayBody::focusInEvent(QFocusEvent*) { viewport()->update(); }
+void ReplayBody::focusOutEvent(QFocusEvent*) { viewport()->update(); }
+
+}  // namespace kscope::views

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The lines of the replay: paints those in view, of any number.
+#pragma once
+
+#include "model/derive/replay_lines.h"
+#include "model/items/text_fetcher.h"
+#include "views/panes/table/cell_painter.h"
+#include "views/panes/table/scroll_map.h"
+
+#include <QAbstractScrollArea>
+#include <QTimer>
+
+class QLabel;
+
+namespace kscope::views {
+
+class TraceView;
+
+class ReplayBody : public QAbstractScrollArea {
+    Q_OBJECT
+public:
+    ReplayBody(TraceView* view, model::ThreadPool& pool, QWidget* parent = nullptr);
+    ~ReplayBody() override;
+
+    /// Null: none. The current call stays where the lines are of the same task.
+    void setLines(std::shared_ptr<model::ReplayLines> lines);
+    [[nodiscard]] const model::ReplayLines* lines() const { return m_lines.get(); }
+    void setEmptyText(const QString& text);
+    void setMarked(std::optional<model::FunctionKey> function);
+    void setSearch(const QString& words);
+
+    [[nodiscard]] std::optional<std::uint64_t> current() const { return m_current; }
+    void setCurrent(std::uint64_t line);  ///< Scrolls to it; to the middle from further away.
+    void showCall(std::uint32_t call);    ///< Where it is within the lines.
+    void toggleFold(std::uint64_t line);
+    void refold();  ///< After lines were folded from outside.
+    [[nodiscard]] QString textOf(std::uint64_t line) const;  ///< As drawn, with its indent.
+    [[nodiscard]] std::uint64_t topLine() const { return m_scroll.top(); }
+
+signals:
+    void picked(quint32 call);  ///< By a person.
+    void opened(quint32 call);  ///< Double click, Enter.
+    void copyRequested();
+    void found(int direction);  ///< N, Shift+N: to the next hit.
+
+protected:
+    bool event(QEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+
+private:
+    void updateBars();
+    void pick(std::uint64_t line);
+    void move(std::int64_t lines);
+    [[nodiscard]] int pageLines() const;
+    [[nodiscard]] std::optional<std::uint64_t> lineAt(int y) const;
+    [[nodiscard]] std::string callText(const model::ReplayLine& line) const;
+    [[nodiscard]] QString tookText(const model::ReplayLine& line) const;
+    [[nodiscard]] QString atText(const model::ReplayLine& line) const;
+    [[nodiscard]] int indentPx(std::uint32_t level) const;
+    [[nodiscard]] static bool handlesKey(const QKeyEvent& event);
+    void paintLine(QPainter& painter, std::uint64_t number, int y);
+    void wantTexts();
+
+    TraceView* m_view;
+    items::TextFetcher* m_texts;
+    QWidget* m_head;
+    QLabel* m_empty;
+    std::shared_ptr<model::ReplayLines> m_lines;
+    CellPainter m_cells;
+    ScrollMap m_scroll;
+    std::optional<std::uint64_t> m_current;
+    std::optional<model::FunctionKey> m_marked;
+    std::string m_search;
+    QTimer m_wantTimer;
+    double m_wheelRest = 0;
+    int m_widest = 0;  // of the lines painted so far
+};
+
+}  // namespace kscope::views
