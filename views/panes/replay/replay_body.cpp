@@ -318,7 +318,8 @@ void ReplayBody::keyPressEvent(QKeyEvent* event) {
         return;
     }
     const auto all = static_cast<std::int64_t>(m_lines->size());
-    const auto line = m_current ? std::optional{m_lines->at(*m_current)} : std::nullopt;
+    const bool has = m_current.has_value();
+    const auto line = has ? m_lines->at(*m_current) : model::ReplayLine{};
     switch (event->key()) {
     case Qt::Key_Up:
     case Qt::Key_K: return move(-1);
@@ -333,15 +334,15 @@ void ReplayBody::keyPressEvent(QKeyEvent* event) {
         if (m_current) toggleFold(*m_current);
         return;
     case Qt::Key_Left:
-        if (line && !m_lines->leaf(line->call) && !m_lines->folded(line->call))
+        if (has && !m_lines->leaf(line.call) && !m_lines->folded(line.call))
             toggleFold(*m_current);
         return;
     case Qt::Key_Right:
-        if (line && m_lines->folded(line->call)) toggleFold(*m_current);
+        if (has && m_lines->folded(line.call)) toggleFold(*m_current);
         return;
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        if (line) emit opened(line->call);
+        if (has) emit opened(line.call);
         return;
     default: emit copyRequested();
     }
