@@ -5,80 +5,133 @@
 #include <algorithm>
 
 namespace kscope::model {
-namespace {
+void CounterRateWalk::restart(const CounterTable& table) {
+    m_chunks.clear();
+    m_closed = {};
+    m_rates = {};
+    m_stride = 1;
+    while (table.rounds() > m_stride * m_mostPoints) m_stride *= 2;
+}
 
-class RateSums {
-public:
-    RateSums(const CounterTable& table, std::size_t mostPoints)
-        : m_table(table),
-          m_stride(std::max<std::size_t>(1, (table.rounds() + mostPoints - 1) /
-                                                std::max<std::size_t>(mostPoints, 1))),
-          m_value(table.series().size()),
-          m_seen(table.series().size()),
-          m_grown(table.series().size()),
-          m_rowSum(table.rows().size()) {
-        m_rates.rows.resize(table.rows().size());
-        for (std::uint32_t row = 0; row < m_rates.rows.size(); ++row) m_rates.rows[row].row = row;
+const CounterRates& CounterRateWalk::follow(const CounterTable& table) {
+    const auto chunks = table.chunks();
+    bool same = chunks >= m_chunks.size() && table.rounds() <= m_stride * m_mostPoints;
+    for (std::size_t i = 0; same && i < m_chunks.size(); ++i) same = m_chunks[i] == table.chunk(i);
+    if (!same) restart(table);
+    // Back to where the newest chunk began.
+    m_now = m_closed;
+    m_rates.resets = m_now.resets;
+    m_rates.ns.resize(m_now.points);
+    for (auto& row : m_rates.rows) row.grown.resize(m_now.points);
+    // A row that came later grew by nothing before.
+    while (m_rates.rows.size() < table.rows().size()) {
+        auto& row = m_rates.rows.emplace_back();
+        row.row = static_cast<std::uint32_t>(m_rates.rows.size() - 1);
+        row.grown.resize(m_now.points);
     }
-
-    CounterRates run() {
-        for (std::size_t c = 0; c < m_table.chunks(); ++c) chunk(*m_table.chunk(c));
-        for (std::uint32_t id = 0; id < m_grown.size(); ++id)
-            m_rates.rows[m_table.series()[id].row].bySeries.emplace_back(id, m_grown[id]);
-        return std::move(m_rates);
+    const auto grow = [&](Sums& sums) {
+        sums.value.resize(table.series().size());
+        sums.seen.resize(table.series().size());
+        sums.grown.resize(table.series().size());
+        sums.rowSum.resize(table.rows().size());
+    };
+    grow(m_now);
+    for (std::size_t i = m_chunks.size(); i < chunks; ++i) {
+        if (i + 1 == chunks) {
+            m_now.points = m_rates.ns.size();
+            m_now.resets = m_rates.resets;
+            m_closed = m_now;
+            for (std::size_t closed = m_chunks.size(); closed < i; ++closed)
+                m_chunks.push_back(table.chunk(closed));
+        }
+        chunk(table, *table.chunk(i));
     }
+    // The newest reading is shown wherever it lies.
+    if (table.rounds() > 0 && (table.rounds() - 1) % m_stride != 0)
+        keep(table.timeNs(table.rounds() - 1));
+    for (auto& row : m_rates.rows) row.bySeries.clear();
+    for (std::uint32_t id = 0; id < m_now.grown.size(); ++id)
+        m_rates.rows[table.series()[id].row].bySeries.emplace_back(id, m_now.grown[id]);
+    return m_rates;
+}
 
-private:
-    void chunk(const CounterChunk& chunk) {
-        // The first round is coded against zeros: it gives the values, what changed is found by
-        // comparing.
-        std::vector<std::uint64_t> now(chunk.width);
-        const auto& series = chunk.layout->series;
-        for (std::size_t round = 0; round < chunk.rounds.size(); ++round, ++m_round) {
-            forEachChange(chunk, round, [&](std::size_t place, std::uint64_t difference) {
-                if (place >= now.size()) return;
-                now[place] += difference;
-                if (round > 0) changed(series[place], now[place]);
-            });
-            if (round == 0)
-                for (std::size_t place = 0; place < now.size(); ++place)
-                    changed(series[place], now[place]);
-            if (m_round % m_stride == 0 || m_round + 1 == m_table.rounds()) keep();
+void CounterRateWalk::chunk(const CounterTable& table, const CounterChunk& chunk) {
+    // The first round is coded against zeros: it gives the values, what changed is found by
+    // comparing.
+    std::vector<std::uint64_t> now(chunk.width);
+    const auto& series = chunk.layout->series;
+    for (std::size_t round = 0; round < chunk.rounds.size(); ++round, ++m_now.round) {
+        forEachChange(chunk, round, [&](std::size_t place, std::uint64_t difference) {
+            if (place >= now.size()) return;
+            now[place] += difference;
+            if (round > 0) changed(table, series[place], now[place]);
+        });
+        if (round == 0)
+            for (std::size_t place = 0; place < now.size(); ++place)
+                changed(table, series[place], now[place]);
+        if (m_now.round % m_stride == 0) keep(table.timeNs(m_now.round));
+    }
+}
+
+void CounterRateWalk::changed(const CounterTable& table, std::uint32_t id, std::uint64_t value) {
+    if (m_now.seen[id]) {
+        const auto& series = table.series()[id];
+        const auto delta = counterDelta(series.kind, m_now.value[id], value);
+        if (!delta) ++m_rates.resets;
+        else if (*delta > 0) {
+            m_now.grown[id] += static_cast<std::uint64_t>(*delta);
+            m_now.rowSum[series.row] += static_cast<std::uint64_t>(*delta);
         }
     }
-    void changed(std::uint32_t id, std::uint64_t value) {
-        if (m_seen[id]) {
-            const auto kind = m_table.series()[id].kind;
-            const auto delta = counterDelta(kind, m_value[id], value);
-            if (!delta) ++m_rates.resets;
-            else if (*delta > 0) {
-                m_grown[id] += static_cast<std::uint64_t>(*delta);
-                m_rowSum[m_table.series()[id].row] += static_cast<std::uint64_t>(*delta);
-            }
-        }
-        m_seen[id] = true;
-        m_value[id] = value;
-    }
-    void keep() {
-        m_rates.ns.push_back(m_table.timeNs(m_round));
-        for (std::size_t row = 0; row < m_rowSum.size(); ++row)
-            m_rates.rows[row].grown.push_back(m_rowSum[row]);
-    }
+    m_now.seen[id] = true;
+    m_now.value[id] = value;
+}
 
-    const CounterTable& m_table;
-    std::size_t m_stride;
-    std::size_t m_round = 0;
-    std::vector<std::uint64_t> m_value;  // by series
-    std::vector<bool> m_seen;
-    std::vector<std::uint64_t> m_grown;
-    std::vector<std::uint64_t> m_rowSum;  // by row
-    CounterRates m_rates;
-};
-
-}  // namespace
+void CounterRateWalk::keep(std::int64_t ns) {
+    m_rates.ns.push_back(ns);
+    for (std::size_t row = 0; row < m_now.rowSum.size(); ++row)
+        m_rates.rows[row].grown.push_back(m_now.rowSum[row]);
+}
 
 CounterRates counterRates(const CounterTable& table, std::size_t mostPoints) {
-    return RateSums(table, mostPoints).run();
+    return CounterRateWalk(mostPoints).follow(table);
+}
+
+CpuGrowth cpuGrowth(const CounterTablePtr& table, std::int64_t beginNs, std::int64_t endNs) {
+    CpuGrowth growth;
+    const auto rounds = table->rounds();
+    if (rounds < 2) return growth;
+    auto from = std::min(table->lowerBound(beginNs), rounds - 1);
+    auto to = table->lowerBound(endNs);
+    to = to > 0 ? to - 1 : 0;
+    if (to <= from) {
+        from = from > 0 ? from - 1 : 0;
+        to = from + 1;
+    }
+    growth.beginNs = table->timeNs(from);
+    growth.endNs = table->timeNs(to);
+    const auto series = table->series();
+    for (const auto& each : series)
+        if (each.cpu != kUnknownCpu) growth.cpus.push_back(each.cpu);
+    std::ranges::sort(growth.cpus);
+    const auto twice = std::ranges::unique(growth.cpus);
+    growth.cpus.erase(twice.begin(), twice.end());
+    growth.delta.assign(table->rows().size() * growth.cpus.size(), CpuGrowth::kUnknown);
+    CounterCursor cursor(table);
+    cursor.seek(from);
+    std::vector<std::optional<std::uint64_t>> before(series.size());
+    for (std::uint32_t id = 0; id < series.size(); ++id) before[id] = cursor.value(id);
+    cursor.seek(to);
+    for (std::uint32_t id = 0; id < series.size(); ++id) {
+        const auto after = cursor.value(id);
+        if (series[id].cpu == kUnknownCpu || !before[id] || !after) continue;
+        const auto delta = counterDelta(series[id].kind, *before[id], *after);
+        const auto column = std::ranges::lower_bound(growth.cpus, series[id].cpu);
+        growth.delta[series[id].row * growth.cpus.size() +
+                     static_cast<std::size_t>(column - growth.cpus.begin())] =
+            delta.value_or(CpuGrowth::kUnknown);
+    }
+    return growth;
 }
 
 double CounterRates::grownAt(const RateRow& row, std::int64_t at) const {

@@ -5,6 +5,8 @@
 #include "model/store/counter_table.h"
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace kscope::model {
@@ -26,6 +28,54 @@ struct CounterRates {
     /// Growth of `row` from the first round up to `ns`, spread evenly between two rounds.
     [[nodiscard]] double grownAt(const RateRow& row, std::int64_t ns) const;
 };
+
+/// The rates of a table that grows: what a longer snapshot adds is walked alone.
+class CounterRateWalk {
+public:
+    explicit CounterRateWalk(std::size_t mostPoints = 8192) : m_mostPoints(mostPoints) {}
+    /// Takes the rounds of `table` that it has not seen; begins anew where the table is another
+    /// one, lost its oldest rounds, or has too many of them for the distance that is kept.
+    const CounterRates& follow(const CounterTable& table);
+
+private:
+    void restart(const CounterTable& table);
+    void chunk(const CounterTable& table, const CounterChunk& chunk);
+    void changed(const CounterTable& table, std::uint32_t id, std::uint64_t value);
+    void keep(std::int64_t ns);
+    /// All that the chunks before the newest one gave: that one may come again, longer.
+    struct Sums {
+        std::size_t round = 0;
+        std::size_t points = 0;
+        std::uint64_t resets = 0;
+        std::vector<std::uint64_t> value;  ///< By series.
+        std::vector<bool> seen;
+        std::vector<std::uint64_t> grown;
+        std::vector<std::uint64_t> rowSum;  ///< By row.
+    };
+    std::size_t m_mostPoints;
+    std::size_t m_stride = 1;
+    std::vector<std::shared_ptr<const CounterChunk>> m_chunks;  // those that m_closed holds
+    Sums m_closed;
+    Sums m_now;
+    CounterRates m_rates;
+};
+
+/// What every CPU counted of every row between two readings.
+struct CpuGrowth {
+    static constexpr std::int64_t kUnknown = INT64_MIN;  ///< The CPU or row was not there.
+    std::vector<CpuId> cpus;                             ///< Ascending.
+    std::vector<std::int64_t> delta;                     ///< [row][cpu]
+    std::int64_t beginNs = 0;                            ///< Times of the two readings.
+    std::int64_t endNs = 0;
+    [[nodiscard]] std::span<const std::int64_t> row(std::size_t index) const {
+        return std::span(delta).subspan(index * cpus.size(), cpus.size());
+    }
+    [[nodiscard]] double seconds() const { return static_cast<double>(endNs - beginNs) / 1e9; }
+};
+/// From the first to the last reading in [beginNs, endNs), as `report irq` counts; where that are
+/// fewer than two, the readings around. Empty for a table with fewer than two.
+[[nodiscard]] CpuGrowth cpuGrowth(const CounterTablePtr& table, std::int64_t beginNs,
+                                  std::int64_t endNs);
 
 /// One walk over the changes of all rounds; keeps at most `mostPoints` of their times, so that
 /// hours of polling take some megabytes. A series counts from the round that it is first seen in.

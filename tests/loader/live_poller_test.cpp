@@ -103,6 +103,13 @@ TEST(ProcPoller, NamesAFileThatCannotBeReadAndGoesOn) {
     EXPECT_EQ(valueOf(trace, "pgfault", trace->counters()[0]->rounds() - 1), 7U);
 }
 
+TEST(ProcSampler, ReadsAFileThatHoldsUpTheOthersSeldom) {
+    EXPECT_EQ(restAfter(200ms, 1ms), 200ms);
+    EXPECT_EQ(restAfter(200ms, 250ms), 200ms);
+    EXPECT_EQ(restAfter(200ms, 2s), 40s);
+    EXPECT_EQ(restAfter(60s, 2s), 60s);
+}
+
 TEST(ProcPoller, PausesAndGoesOn) {
     const support::TemporaryFolder folder;
     std::filesystem::create_directory(folder.file("proc"));

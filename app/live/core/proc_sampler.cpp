@@ -2,6 +2,8 @@
 /// Kept descriptors, read with pread from the start each time.
 #include "app/live/core/proc_sampler.h"
 
+#include "model/core/format.h"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -135,9 +137,23 @@ const std::vector<PollSample>& ProcSampler::readDue(LiveClock::time_point now) {
         ++state.reads;
         state.late += late ? 1 : 0;
         state.problem = size == 0 ? "it is empty" : "";
+        const std::chrono::nanoseconds cost(state.lastNs);
+        if (const auto rest = restAfter(state.file.interval, cost); rest > state.file.interval) {
+            kept.due = LiveClock::now() + rest;
+            state.problem = "a read took " + model::formatDuration(model::Duration{cost.count()}) +
+                            ": read every " + model::formatDuration(model::Duration{rest.count()}) +
+                            " for now";
+        }
         m_samples.push_back({i, state.file.path, before, after, {kept.buffer.data(), size}, late});
     }
     return m_samples;
+}
+
+std::chrono::nanoseconds restAfter(std::chrono::nanoseconds interval,
+                                   std::chrono::nanoseconds cost) {
+    // The others wait meanwhile: a twentieth of the time at most.
+    constexpr int kShare = 20;
+    return cost <= 250ms ? interval : std::max(interval, cost * kShare);
 }
 
 std::string irqAffinity(const std::string& root, std::string_view irq) {

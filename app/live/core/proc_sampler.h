@@ -79,6 +79,11 @@ private:
     std::vector<PollSample> m_samples;
 };
 
+/// Until a file is read again: its interval, or much longer where a read took so long that it held
+/// up the others.
+[[nodiscard]] std::chrono::nanoseconds restAfter(std::chrono::nanoseconds interval,
+                                                 std::chrono::nanoseconds cost);
+
 /// Where the interrupts of a line may go, "0-3, now on 2"; empty where that cannot be read.
 [[nodiscard]] std::string irqAffinity(const std::string& root, std::string_view irq);
 
