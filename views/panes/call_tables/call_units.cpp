@@ -13,6 +13,11 @@ CallUnit CallUnit::of(std::int64_t mostNs) {
     return {"s", 1'000'000'000, 3};
 }
 
+CallUnit CallUnit::ofCalls(std::int64_t mostNs) {
+    return mostNs >= 10'000 && mostNs < 100'000'000'000 ? CallUnit{"\u00b5s", 1'000, 3}
+                                                        : of(mostNs);
+}
+
 QString CallUnit::text(std::int64_t value) const {
     const bool below = value < 0;
     const auto size =

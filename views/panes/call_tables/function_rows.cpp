@@ -95,7 +95,7 @@ FunctionRows::FunctionRows(model::TracePtr trace, model::FunctionReport report)
     }
     m_total = CallUnit::of(m_mostTotal);
     m_self = CallUnit::of(self);
-    m_each = CallUnit::of(each);
+    m_each = CallUnit::ofCalls(each);
     addFunctionColumn(callWords("Function"));
     addColumn(callWords("Calls"), callWords("How often it was called"), QStringLiteral("calls"));
     addColumn(
@@ -218,7 +218,7 @@ CallTreeRows::CallTreeRows(std::shared_ptr<const FlameTree> tree)
     }
     m_total = CallUnit::of(most);
     m_self = CallUnit::of(self);
-    m_mean = CallUnit::of(mean);
+    m_mean = CallUnit::ofCalls(mean);
     addFunctionColumn(callWords("Function"));
     addColumn(m_total.title(callWords("Total")),
               callWords("Time of this path, with what it called"), QStringLiteral("total_ns"));

@@ -42,9 +42,14 @@ void SheetColumns::setShown(int column, bool shown) {
     m_columns[static_cast<std::size_t>(column)].shown = shown;
 }
 
+/// The stretching one gives way down to a width at which a name is still told.
+int SheetColumns::least(const Column& column) {
+    return column.stretch ? std::min(column.width, kLeastStretch) : column.width;
+}
+
 int SheetColumns::total() const {
     int sum = 0;
-    for (const auto& column : m_columns) sum += column.shown ? column.width : 0;
+    for (const auto& column : m_columns) sum += column.shown ? least(column) : 0;
     return sum;
 }
 
@@ -56,7 +61,7 @@ std::vector<SheetColumns::Place> SheetColumns::places(int viewWidth) const {
     int x = 0;
     for (int i = 0; i < size(); ++i) {
         if (!at(i).shown) continue;
-        const int width = at(i).width + (at(i).stretch ? rest : 0);
+        const int width = least(at(i)) + (at(i).stretch ? rest : 0);
         places.push_back({i, x, width});
         x += width;
     }

@@ -15,6 +15,7 @@ namespace kscope::views {
 class SheetColumns {
 public:
     static constexpr int kLeastWidth = 32;
+    static constexpr int kLeastStretch = 160;
     struct Place {
         int column;
         int x;
@@ -39,6 +40,7 @@ private:
         bool shown = true;
         bool stretch = false;
     };
+    [[nodiscard]] static int least(const Column& column);
     [[nodiscard]] const Column& at(int column) const {
         return m_columns[static_cast<std::size_t>(column)];
     }
