@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Two walks over the records: the first learns names, begin and places to cut, the second makes
-/// rows.
+/// rows. A part is a stretch of time of all files, so that its rows are in order as they come.
 #include "parsers/block/blktrace_import.h"
 
 #include "model/store/chunk_writer.h"
-#include "parsers/block/blktrace_record.h"
+#include "parsers/block/record_walk.h"
+
+#include <queue>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <mutex>
 #include <unordered_map>
 #include <utility>
 
@@ -18,119 +21,11 @@ namespace {
 
 using model::DiagnosticKind;
 
-constexpr std::size_t kSetPieceBytes = 1 << 20;
-constexpr std::size_t kMostRecord = kBlktraceHeader8 + UINT16_MAX;
-constexpr std::uint64_t kSetPartBytes = 3 << 20;  // 65 Ki records of 48 bytes
-constexpr std::uint64_t kSetFirstPartBytes = 192 << 10;
-
-/// Walks the records of one file from `begin` to `end` (offsets in the file). What lies between
-/// records is skipped up to the next magic.
-class RecordWalk {
-public:
-    RecordWalk(const ByteReader& bytes, std::uint64_t begin, std::uint64_t end)
-        : m_bytes(bytes),
-          m_next(begin),
-          m_end(end),
-          m_buffer(kSetPieceBytes + kMostRecord) {}
-
-    /// The next record; false at the end.
-    bool next() {
-        while (m_next < m_end) {
-            const auto view = look(kBlktraceHeader8);
-            const auto record = readBlktraceRecord(view);
-            if (!record) {
-                if (!resync(view)) return false;
-                continue;
-            }
-            const bool whole = look(record->size()).size() >= record->size();
-            const bool ends =
-                whole && (m_next + record->size() >= m_bytes.size() || magicBehind(record->size()));
-            if (!ends && record->payload > 0 && magicBehind(record->header)) {
-                m_payload = {};  // A damaged length: the next record stands behind the header.
-                take(*record, record->header);
-                return true;
-            }
-            if (!whole) {
-                if (!resync(view.substr(0, record->header))) return false;
-                continue;
-            }
-            m_payload = look(record->size()).substr(record->header, record->payload);
-            take(*record, record->size());
-            return true;
-        }
-        return false;
-    }
-    [[nodiscard]] const BlktraceRecord& record() const { return m_record; }
-    [[nodiscard]] std::string_view payload() const { return m_payload; }
-    [[nodiscard]] std::uint64_t position() const { return m_at; }
-    [[nodiscard]] std::uint64_t after() const { return m_next; }
-    [[nodiscard]] std::uint64_t skipped() const { return m_skipped; }
-    [[nodiscard]] std::uint64_t gaps() const { return m_gaps; }
-    [[nodiscard]] std::uint64_t firstGap() const { return m_firstGap; }
-    [[nodiscard]] bool cut() const { return m_cut; }
-    [[nodiscard]] bool failed() const { return m_failed; }
-
-private:
-    void take(const BlktraceRecord& record, std::size_t size) {
-        m_record = record;
-        m_at = m_next;
-        m_next += size;
-    }
-    /// At least `wanted` bytes from m_next on, fewer at the file's end.
-    std::string_view look(std::size_t wanted) {
-        if (m_next < m_begin || m_next + wanted > m_begin + m_filled) fill();
-        const auto from = static_cast<std::size_t>(m_next - m_begin);
-        return std::string_view(m_buffer.data(), m_filled).substr(std::min(from, m_filled));
-    }
-    [[nodiscard]] bool magicBehind(std::size_t size) {
-        const auto view = look(size + 4);
-        return view.size() >= size + 4 && isBlktraceMagic(view.substr(size));
-    }
-    void fill() {
-        if (m_begin == m_next && m_filled > 0 && m_filled < m_buffer.size()) return;  // the end
-        const auto got = m_bytes.read(m_next, m_buffer);
-        m_failed |= !got.has_value();
-        m_begin = m_next;
-        m_filled = got.value_or(0);
-    }
-    /// Moves on to the next magic in the file; false: there is none.
-    bool resync(std::string_view view) {
-        if (m_gaps++ == 0) m_firstGap = m_next;
-        const auto from = m_next;
-        const bool begins = isBlktraceMagic(view);
-        ++m_next;
-        while (m_next < m_end) {
-            view = look(kSetPieceBytes);
-            if (view.size() < 4) break;
-            for (std::size_t i = 0; i + 4 <= view.size(); ++i) {
-                if (!isBlktraceMagic(view.substr(i, 4))) continue;
-                m_next += i;
-                m_skipped += m_next - from;
-                return m_next < m_end;
-            }
-            m_next += view.size() - 3;
-        }
-        m_cut = begins;
-        m_skipped += std::max(m_bytes.size(), m_next) - from;
-        m_next = m_end;
-        return false;
-    }
-
-    const ByteReader& m_bytes;
-    std::uint64_t m_next;
-    std::uint64_t m_end;
-    std::vector<char> m_buffer;
-    std::uint64_t m_begin = 0;
-    std::size_t m_filled = 0;
-    BlktraceRecord m_record;
-    std::string_view m_payload;
-    std::uint64_t m_at = 0;
-    std::uint64_t m_skipped = 0;
-    std::uint64_t m_gaps = 0;
-    std::uint64_t m_firstGap = 0;
-    bool m_cut = false;
-    bool m_failed = false;
-};
+constexpr std::uint64_t kTimesEnd = std::uint64_t{1} << 61;  // ns; later ones are damage
+constexpr std::uint64_t kMarkBytes = 64 << 10;
+// Nearly as many records of 52 bytes on the average as a chunk holds.
+constexpr std::size_t kPartMarks = 48;
+constexpr std::size_t kFirstPartMarks = 4;
 
 bool shown(const BlktraceRecord& record) {
     return !record.isNote() || noteOf(record) == BlktraceNote::Message;
@@ -149,16 +44,17 @@ struct BlktraceIndex {
     };
     /// The last sequence number of each device, before a part.
     using Sequences = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
-    struct Cut {
-        std::size_t file;
-        std::uint64_t begin;
-        std::uint64_t end;
+    /// A place in a file where a record begins.
+    struct Mark {
+        std::uint64_t offset = 0;
+        std::uint64_t time = 0;  ///< The latest before it.
         Sequences before;
     };
     /// Names by pid, in order of time.
     std::unordered_map<std::uint32_t, std::vector<Named>> names;
     std::vector<Wall> walls;
-    std::vector<Cut> cuts;
+    std::vector<std::vector<Mark>> marks;  ///< Of each file, ascending.
+    std::vector<std::uint64_t> cuts;       ///< Times where parts begin, ascending, the first 0.
     std::uint64_t genesis = UINT64_MAX;
     std::uint64_t seen = 0;     ///< With notes.
     std::uint64_t records = 0;  ///< Without.
@@ -186,7 +82,9 @@ using Sequences = BlktraceIndex::Sequences;
 
 /// Notes a record's number; how many are missing between it and the one before it.
 std::uint64_t missingBefore(const BlktraceRecord& record, Sequences& sequences) {
-    const auto found = std::ranges::find(sequences, record.device, &Sequences::value_type::first);
+    auto found = sequences.begin();
+    if (found == sequences.end() || found->first != record.device)
+        found = std::ranges::find(sequences, record.device, &Sequences::value_type::first);
     if (found == sequences.end()) {
         constexpr std::size_t kMostDevices = 1024;  // of a damaged file
         if (sequences.size() < kMostDevices) sequences.emplace_back(record.device, record.sequence);
@@ -197,14 +95,12 @@ std::uint64_t missingBefore(const BlktraceRecord& record, Sequences& sequences) 
 }
 
 /// One file's share of the index.
-BlktraceIndex indexFile(const BlktraceSet::Part& part, std::size_t file,
-                        const std::stop_token& stop) {
+BlktraceIndex indexFile(const BlktraceSet::Part& part, const std::stop_token& stop) {
     BlktraceIndex index;
     RecordWalk walk(*part.bytes, 0, part.bytes->size());
-    std::uint64_t begin = 0;
-    auto limit = kSetFirstPartBytes;
+    auto& marks = index.marks.emplace_back(1);
+    std::uint64_t latest = 0;
     Sequences sequences;
-    Sequences before;
     while (walk.next()) {
         const auto& record = walk.record();
         index.version8 += record.header == kBlktraceHeader8;
@@ -220,15 +116,13 @@ BlktraceIndex indexFile(const BlktraceSet::Part& part, std::size_t file,
         } else {
             ++index.records;
             index.genesis = std::min(index.genesis, record.time);
+            if (record.time < kTimesEnd) latest = std::max(latest, record.time);
             (void)missingBefore(record, sequences);
         }
-        if (walk.after() - begin < limit) continue;
-        index.cuts.push_back({file, begin, walk.after(), std::exchange(before, sequences)});
-        begin = walk.after();
-        limit = kSetPartBytes;
+        if (walk.after() - marks.back().offset < kMarkBytes) continue;
+        marks.push_back({walk.after(), latest, sequences});
         if (stop.stop_requested()) break;
     }
-    if (walk.after() > begin) index.cuts.push_back({file, begin, walk.after(), before});
     const model::DiagnosticPlace place{{}, 0, part.begin + walk.firstGap()};
     if (walk.failed()) index.diagnostics.record(DiagnosticKind::ReadError, place);
     const auto bad = walk.gaps() - (walk.cut() ? 1 : 0);
@@ -237,13 +131,30 @@ BlktraceIndex indexFile(const BlktraceSet::Part& part, std::size_t file,
     return index;
 }
 
+/// Cuts the time of all files where a part's worth of marks has passed.
+void cutParts(BlktraceIndex& index) {
+    std::vector<std::uint64_t> times;
+    for (const auto& marks : index.marks)
+        for (std::size_t i = 1; i < marks.size(); ++i) times.push_back(marks[i].time + 1);
+    std::ranges::sort(times);
+    index.cuts.assign(1, 0);
+    auto wanted = kFirstPartMarks;
+    std::size_t since = 0;
+    for (const auto time : times) {
+        if (++since < wanted || time <= index.cuts.back()) continue;
+        index.cuts.push_back(time);
+        since = 0;
+        wanted = kPartMarks;
+    }
+}
+
 void join(BlktraceIndex& all, BlktraceIndex one) {
     for (auto& [pid, names] : one.names) {
         auto& list = all.names[pid];
         std::ranges::move(names, std::back_inserter(list));
     }
     std::ranges::move(one.walls, std::back_inserter(all.walls));
-    std::ranges::move(one.cuts, std::back_inserter(all.cuts));
+    std::ranges::move(one.marks, std::back_inserter(all.marks));
     all.genesis = std::min(all.genesis, one.genesis);
     all.records += one.records;
     all.seen += one.seen;
@@ -265,23 +176,72 @@ void compareRuns(BlktraceIndex& index) {
     if (other > 0) index.diagnostics.record(DiagnosticKind::MixedRuns, other, {});
 }
 
-/// Makes the rows of one part.
+/// One file's records of a stretch of time. A record whose time steps back belongs where the
+/// latest time before it does.
+class FileSlice {
+public:
+    FileSlice(const BlktraceSet::Part& file, const std::vector<BlktraceIndex::Mark>& marks,
+              std::uint64_t begin, std::uint64_t end)
+        : FileSlice(file, markBefore(marks, begin), begin, end) {}
+    /// The next record that makes a row; false at the end.
+    bool next() {
+        while (m_walk.next()) {
+            const auto& record = m_walk.record();
+            const bool note = record.isNote();
+            if (!note && record.time < kTimesEnd) m_latest = std::max(m_latest, record.time);
+            if (m_latest >= m_end) return false;
+            m_lost = note ? 0 : missingBefore(record, m_sequences);
+            if (m_latest >= m_begin && shown(record)) return true;
+        }
+        return false;
+    }
+    [[nodiscard]] const BlktraceRecord& record() const { return m_walk.record(); }
+    [[nodiscard]] std::string_view payload() const { return m_walk.payload(); }
+    [[nodiscard]] std::uint64_t position() const { return m_base + m_walk.position(); }
+    [[nodiscard]] std::uint64_t latest() const { return m_latest; }
+    [[nodiscard]] std::uint64_t lost() const { return m_lost; }
+
+private:
+    FileSlice(const BlktraceSet::Part& file, const BlktraceIndex::Mark& mark, std::uint64_t begin,
+              std::uint64_t end)
+        : m_base(file.begin),
+          m_begin(begin),
+          m_end(end),
+          m_latest(mark.time),
+          m_sequences(mark.before),
+          m_walk(*file.bytes, mark.offset, file.bytes->size()) {}
+    /// The last mark before which all is earlier than `begin`.
+    static const BlktraceIndex::Mark& markBefore(const std::vector<BlktraceIndex::Mark>& marks,
+                                                 std::uint64_t begin) {
+        auto found = std::ranges::lower_bound(marks, begin, {}, &BlktraceIndex::Mark::time);
+        return found == marks.begin() ? *found : *(found - 1);
+    }
+
+    std::uint64_t m_base;
+    std::uint64_t m_begin;
+    std::uint64_t m_end;
+    std::uint64_t m_latest;
+    std::uint64_t m_lost = 0;
+    Sequences m_sequences;
+    RecordWalk m_walk;
+};
+
+/// Makes the rows of one part after the other.
 class PartReader {
 public:
     PartReader(const BlktraceIndex& index, const BlktraceSet& set) : m_index(index), m_set(set) {}
 
-    model::ParsedPart read(const BlktraceIndex::Cut& cut, model::SourceId source) {
-        const auto& file = m_set.parts()[cut.file];
-        const auto begin = file.begin + cut.begin;
-        m_writer.beginPart(source, begin, 1);
+    model::ParsedPart read(std::size_t number, model::SourceId source) {
+        const auto begin = m_index.cuts[number];
+        const auto last = number + 1 == m_index.cuts.size();
+        const auto end = last ? UINT64_MAX : m_index.cuts[number + 1];
+        m_writer.beginPart(source, 0, 1);
         m_source = source;
-        m_sequences = cut.before;
-        RecordWalk walk(*file.bytes, cut.begin, cut.end);
-        while (walk.next()) {
-            const auto& record = walk.record();
-            if (shown(record)) add(record, walk.payload(), file.begin + walk.position());
-        }
-        return m_writer.finishPart(0, cut.end - cut.begin);
+        m_actions.fill(model::kNoRow);
+        // A chunk's positions span 4 GiB: files of larger sets stay apart, the builder merges them.
+        if (m_set.size() > UINT32_MAX) addInTurn(begin, end);
+        else addMerged(begin, end);
+        return m_writer.finishPart(0, last ? m_set.size() : 0);
     }
 
 private:
@@ -290,9 +250,40 @@ private:
         std::uint32_t pid = 0;
         std::string_view comm;
     };
-    void add(const BlktraceRecord& record, std::string_view payload, std::uint64_t position) {
-        constexpr std::uint64_t kLatest = std::uint64_t{1} << 61;
-        if (record.time >= kLatest) {
+    [[nodiscard]] FileSlice sliceOf(std::size_t file, std::uint64_t begin,
+                                    std::uint64_t end) const {
+        return {m_set.parts()[file], m_index.marks[file], begin, end};
+    }
+    void addInTurn(std::uint64_t begin, std::uint64_t end) {
+        for (std::size_t i = 0; i < m_set.parts().size(); ++i)
+            for (auto slice = sliceOf(i, begin, end); slice.next();) add(slice);
+    }
+    void addMerged(std::uint64_t begin, std::uint64_t end) {
+        std::vector<FileSlice> slices;
+        slices.reserve(m_set.parts().size());
+        using Head = std::pair<std::uint64_t, std::size_t>;  // of equal times the first file's
+        std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
+        for (std::size_t i = 0; i < m_set.parts().size(); ++i) {
+            slices.push_back(sliceOf(i, begin, end));
+            if (slices[i].next()) heads.emplace(slices[i].latest(), i);
+        }
+        while (!heads.empty()) {
+            const auto index = heads.top().second;
+            heads.pop();
+            auto& slice = slices[index];
+            const Head limit = heads.empty() ? Head{UINT64_MAX, SIZE_MAX} : heads.top();
+            bool more = true;
+            while (more && Head{slice.latest(), index} < limit) {
+                add(slice);
+                more = slice.next();
+            }
+            if (more) heads.emplace(slice.latest(), index);
+        }
+    }
+    void add(const FileSlice& slice) {
+        const auto& record = slice.record();
+        const auto position = slice.position();
+        if (record.time >= kTimesEnd) {
             diagnose(DiagnosticKind::BadTime, position);
             return;
         }
@@ -302,8 +293,11 @@ private:
         if (record.cpu < model::kMaxCpus)
             cpu = model::CpuId{static_cast<std::uint16_t>(record.cpu)};
         else diagnose(DiagnosticKind::CpuOutOfRange, position);
-        if (!record.isNote()) noteLost(record, cpu, position);
-        const auto block = blockRecordOf(record, payload);
+        if (slice.lost() > 0) {
+            m_writer.addLost(cpu, slice.lost());
+            diagnose(DiagnosticKind::LostEvents, position, slice.lost());
+        }
+        const auto block = blockRecordOf(record, slice.payload());
         auto task = model::kNoRow;
         if (record.pid <= INT32_MAX)
             task = m_writer.task(model::Tid{static_cast<std::int32_t>(record.pid)}, commOf(record),
@@ -324,13 +318,6 @@ private:
         }
         return known.comm;
     }
-    /// Sequence numbers of a device rise by one in a file; a jump is what the buffers lost.
-    void noteLost(const BlktraceRecord& record, model::CpuId cpu, std::uint64_t position) {
-        const auto lost = missingBefore(record, m_sequences);
-        if (lost == 0) return;
-        m_writer.addLost(cpu, lost);
-        diagnose(DiagnosticKind::LostEvents, position, lost);
-    }
     void diagnose(DiagnosticKind kind, std::uint64_t position, std::uint64_t count = 1) {
         m_writer.diagnostics().record(kind, {m_source, 0, position}, count);
     }
@@ -341,7 +328,29 @@ private:
     model::SourceId m_source{};
     std::array<Known, 256> m_names{};
     std::array<std::uint16_t, static_cast<std::size_t>(model::BlockAction::Count_)> m_actions{};
-    Sequences m_sequences;
+};
+
+/// Readers that are at rest: their memory is used again.
+class PartReaders {
+public:
+    PartReaders(const BlktraceIndex& index, const BlktraceSet& set) : m_index(index), m_set(set) {}
+    std::unique_ptr<PartReader> take() {
+        const std::lock_guard lock(m_mutex);
+        if (m_resting.empty()) return std::make_unique<PartReader>(m_index, m_set);
+        auto reader = std::move(m_resting.back());
+        m_resting.pop_back();
+        return reader;
+    }
+    void give(std::unique_ptr<PartReader> reader) {
+        const std::lock_guard lock(m_mutex);
+        m_resting.push_back(std::move(reader));
+    }
+
+private:
+    const BlktraceIndex& m_index;
+    const BlktraceSet& m_set;
+    std::mutex m_mutex;
+    std::vector<std::unique_ptr<PartReader>> m_resting;
 };
 
 class BlktraceText final : public model::EventSource {
@@ -401,11 +410,12 @@ BlktraceImport::BlktraceImport(std::shared_ptr<const BlktraceSet> set, model::Th
     const auto& files = m_set->parts();
     std::vector<BlktraceIndex> found(files.size());
     parallelFor(m_pool, files.size(),
-                [&](std::size_t i) { found[i] = indexFile(files[i], i, m_options.stop); });
+                [&](std::size_t i) { found[i] = indexFile(files[i], m_options.stop); });
     for (auto& one : found) join(*m_index, std::move(one));
     for (auto& [pid, names] : m_index->names)
         std::ranges::stable_sort(names, {}, &BlktraceIndex::Named::time);
     compareRuns(*m_index);
+    cutParts(*m_index);
     if (m_index->genesis == UINT64_MAX) m_index->genesis = 0;
 }
 
@@ -434,16 +444,20 @@ void BlktraceImport::run(model::TraceBuilder& builder, model::SourceId source) {
                          diagnostic.count);
     std::atomic<std::uint64_t> done{0};
     std::atomic<bool> whole{true};
-    parallelFor(m_pool, m_index->cuts.size(), [&](std::size_t number) {
+    PartReaders readers(*m_index, *m_set);
+    const auto parts = m_index->cuts.size();
+    parallelFor(m_pool, parts, [&](std::size_t number) {
         if (m_options.stop.stop_requested()) whole = false;
         if (!whole) return;
-        const auto& cut = m_index->cuts[number];
-        PartReader reader(*m_index, *m_set);
-        builder.deliver(source, number, reader.read(cut, source));
-        if (m_options.progress) m_options.progress(done += cut.end - cut.begin, m_set->size());
+        auto reader = readers.take();
+        builder.deliver(source, number, reader->read(number, source));
+        readers.give(std::move(reader));
+        if (m_options.progress) m_options.progress(m_set->size() * ++done / parts, m_set->size());
         if (m_options.delivered) m_options.delivered();
     });
-    if (!whole) builder.diagnose(source, DiagnosticKind::PartialLoad, {source, 0, done.load()});
+    if (!whole)
+        builder.diagnose(source, DiagnosticKind::PartialLoad,
+                         {source, 0, m_set->size() * done / parts});
     builder.endSource(source);
 }
 

@@ -48,10 +48,12 @@ std::string_view ownPayload(const BlktraceRecord& record, std::string_view paylo
 }
 
 BlockOp operation(const BlktraceRecord& record) {
-    for (unsigned bit = kZoneFirst; bit < kWriteZeroes; ++bit)
-        if (category(record, bit))
-            return static_cast<BlockOp>(static_cast<unsigned>(BlockOp::ZoneAppend) + bit -
-                                        kZoneFirst);
+    // Rare: a look at all of them at once.
+    if (record.action >> (16 + kZoneFirst) != 0)
+        for (unsigned bit = kZoneFirst; bit < kWriteZeroes; ++bit)
+            if (category(record, bit))
+                return static_cast<BlockOp>(static_cast<unsigned>(BlockOp::ZoneAppend) + bit -
+                                            kZoneFirst);
     if (category(record, kWriteZeroes)) return BlockOp::WriteZeroes;
     if (category(record, kDiscard)) return BlockOp::Discard;
     if (category(record, kWrite)) return BlockOp::Write;

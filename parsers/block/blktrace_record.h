@@ -6,6 +6,7 @@
 #include "model/store/block_row.h"
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,34 @@ struct BlktraceRecord {
 [[nodiscard]] bool isBlktraceMagic(std::string_view bytes);
 /// The record at the begin of `bytes`; nothing where the magic is wrong or the header is cut.
 [[nodiscard]] std::optional<BlktraceRecord> readBlktraceRecord(std::string_view bytes);
+
+/// A record of version 7 in this machine's byte order, which nearly every file has: read without a
+/// look at what it could be else.
+[[nodiscard]] inline bool isPlainRecord(const char* at) {
+    std::uint32_t magic = 0;
+    std::memcpy(&magic, at, sizeof magic);
+    return magic == 0x65617407;
+}
+/// Of kBlktraceHeader7 bytes at `at`, for which isPlainRecord() holds.
+inline void readPlainRecord(const char* at, BlktraceRecord& record) {
+    const auto take = [at](std::size_t offset, auto& value) {
+        std::memcpy(&value, at + offset, sizeof value);
+    };
+    take(4, record.sequence);
+    take(8, record.time);
+    take(16, record.sector);
+    take(24, record.bytes);
+    std::uint32_t action = 0;
+    take(28, action);
+    record.action = action;
+    take(32, record.pid);
+    take(36, record.device);
+    take(40, record.cpu);
+    take(44, record.error);
+    take(46, record.payload);
+    record.header = kBlktraceHeader7;
+    record.swapped = false;
+}
 
 /// What notes say.
 enum class BlktraceNote : std::uint8_t { Process, Timestamp, Message, Other };

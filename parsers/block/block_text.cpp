@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 namespace kscope::parsers {
 namespace {
@@ -43,6 +44,99 @@ bool takeDevice(const char*& at, const char* end, model::DeviceId& device) {
         return false;
     if (major > kMaxMajor || minor > kMaxMinor) return false;
     device = model::deviceId(major, minor);
+    return true;
+}
+
+/// As takeNumber(): up to sixteen digits without a step for each.
+inline bool takeDigits(const char*& at, const char* end, std::uint64_t& value) {
+    if (end - at < 16) return takeNumber(at, end, value);
+    constexpr std::uint64_t kZeros = 0x3030303030303030;
+    const auto digits = [](std::uint64_t word) {
+        const auto off = word ^ kZeros;  // 0 … 9 of a digit
+        const auto other = ((off & 0x7f7f7f7f7f7f7f7f) + 0x7676767676767676) | off;
+        return std::countr_zero(other & 0x8080808080808080) / 8;
+    };
+    const auto head = [](std::uint64_t word, int count) {  // its first digits, zeros before them
+        const int shift = 64 - 8 * count;
+        return eightDigitValue(count == 8 ? word : word << shift | kZeros >> (64 - shift));
+    };
+    const auto word = loadWord(at);
+    const int count = digits(word);
+    if (count == 0) return false;
+    if (count < 8) {
+        value = head(word, count);
+        at += count;
+        return true;
+    }
+    const auto more = loadWord(at + 8);
+    const int rest = digits(more);
+    if (rest == 8) return takeNumber(at, end, value);
+    static constexpr std::array<std::uint32_t, 8> kTens{1,      10,      100,       1000,
+                                                        10'000, 100'000, 1'000'000, 10'000'000};
+    value = std::uint64_t{eightDigitValue(word)} * kTens[static_cast<std::size_t>(rest)] +
+            (rest == 0 ? 0 : head(more, rest));
+    at += 8 + rest;
+    return true;
+}
+
+/// A number at the right of eight columns, blanks before it.
+inline bool takeColumns(std::uint64_t word, std::uint64_t& value) {
+    constexpr std::uint64_t kDigitBit = 0x1010101010101010;  // set in a digit, not in a blank
+    const auto blanks = ~word & kDigitBit;
+    const auto filled = word | kDigitBit;
+    if (!eightDigits(filled) || (word & (blanks >> 4) * 0x0f) != 0) return false;
+    if ((blanks >> 8 & ~blanks) != 0 || blanks >> 56 != 0) return false;
+    value = eightDigitValue(filled);
+    return true;
+}
+/// The same of five columns, with three before them that do not count.
+inline std::uint64_t lastFive(const char* at) {
+    return (loadWord(at - 3) & ~std::uint64_t{0xffffff}) | 0x202020;
+}
+
+/// "  8,0   ": the same few again and again.
+inline bool takeDeviceColumns(const char* at, model::DeviceId& device) {
+    struct Slot {
+        std::uint64_t key = 0;
+        model::DeviceId device{};
+    };
+    thread_local std::array<Slot, 16> slots;
+    const auto key = loadWord(at);
+    auto& slot = slots[key * 0x9e3779b97f4a7c15u >> 60];
+    if (slot.key != key) {
+        const char* p = at;
+        const char* const end = at + 8;
+        skipBlanks(p, end);
+        model::DeviceId found{};
+        if (!takeDevice(p, end, found)) return false;
+        skipBlanks(p, end);
+        if (p != end) return false;
+        slot = {key, found};
+    }
+    device = slot.device;
+    return true;
+}
+
+/// The head as blkparse prints it, every column in its place: "%3d,%-3d %2d %8d %5d.%09lu %5u %2s".
+/// False: read it step by step.
+inline bool takeHeadColumns(const char*& at, const char* end, BlkparseHead& head) {
+    const char* const p = at;
+    if (end - p < 48 || p[3] != ',' || p[7] != ' ' || p[10] != ' ' || p[19] != ' ' ||
+        p[25] != '.' || p[35] != ' ' || p[41] != ' ')
+        return false;
+    const auto nanoseconds = loadWord(p + 26);
+    std::uint64_t seconds = 0;
+    if (!takeColumns(loadWord(p + 11), head.sequence) || !takeColumns(lastFive(p + 20), seconds) ||
+        !takeColumns(lastFive(p + 36), head.pid) || !eightDigits(nanoseconds) || !isDigit(p[34]) ||
+        !isDigit(p[9]) || !(isDigit(p[8]) || p[8] == ' '))
+        return false;
+    const char* const action = p[42] == ' ' ? p + 43 : p + 42;
+    if (static_cast<unsigned char>((*action | 0x20) - 'a') >= 26) return false;
+    if (!takeDeviceColumns(p, head.device)) return false;
+    head.cpu = static_cast<std::uint64_t>((p[8] & 0xf) * 10 + (p[9] - '0'));
+    head.ns = static_cast<std::int64_t>(seconds) * 1'000'000'000 +
+              std::int64_t{eightDigitValue(nanoseconds)} * 10 + (p[34] - '0');
+    at = action;
     return true;
 }
 
@@ -98,7 +192,7 @@ void readRemapSource(const char* at, const char* end, BlockRecord& record) {
 void readRest(const char* at, const char* end, BlockRecord& record, std::string_view& comm) {
     skipBlanks(at, end);
     std::uint64_t number = 0;
-    const bool hasNumber = takeNumber(at, end, number);
+    const bool hasNumber = takeDigits(at, end, number);
     skipBlanks(at, end);
     if (at < end && *at == '(' && !hasError(record.action)) {
         record.marks |= model::kBlockPassthrough;  // BYTES (hh hh …)
@@ -111,7 +205,7 @@ void readRest(const char* at, const char* end, BlockRecord& record, std::string_
     if (at < end && (*at == '+' || *at == '/')) {
         const char sign = *at++;
         skipBlanks(at, end);
-        if (takeNumber(at, end, number)) {
+        if (takeDigits(at, end, number)) {
             if (sign == '/') record.otherSector = number;
             else record.sectors = sectorCount(number);
         }
@@ -176,6 +270,7 @@ model::Rwbs rwbsCached(std::string_view letters) {
 }  // namespace
 
 bool takeBlkparseHead(const char*& at, const char* end, BlkparseHead& head) {
+    if (takeHeadColumns(at, end, head)) return true;
     const char* p = at;
     while (p < end && (isBlank(*p) || *p == '>')) ++p;
     if (!takeDevice(p, end, head.device) || p >= end || !isBlank(*p)) return false;

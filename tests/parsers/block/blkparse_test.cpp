@@ -6,12 +6,16 @@
 #include "tests/parsers/ftrace/parsed.h"
 #include "tests/support/shared_data.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
+#include <vector>
 
 namespace kscope::tests {
 namespace {
@@ -50,6 +54,41 @@ TEST(Blkparse, MakesARowOfEachRecord) {
     EXPECT_EQ(parsed.rows[5].tid, 0);
     EXPECT_EQ(parsed.names(), (std::vector<std::string>{"A", "Q", "G", "I", "D", "C"}));
     EXPECT_TRUE(parsed.diagnostics.empty());
+}
+
+// Lines in blkparse's columns are read by them, all others step by step: both must say the same.
+TEST(Blkparse, ColumnsAndStepsReadAlike) {
+    std::mt19937_64 random(3);
+    const auto number = [&](unsigned digits) {
+        std::uint64_t most = 10;
+        for (auto i = random() % digits; i > 0; --i) most *= 10;
+        return random() % most;
+    };
+    for (int i = 0; i < 20'000; ++i) {
+        auto line = fmt::format("{:3},{:<3} {:2} {:8} {:5}.{:09} {:5} {:>2} {:>3} {} + {} [{}]",
+                                number(3), number(3), number(2), number(8), number(5), number(9),
+                                number(5), std::array{"Q", "UT", "m", "C"}[random() % 4],
+                                std::array{"R", "FWFSM", "N"}[random() % 3], number(18), number(9),
+                                number(4));
+        // Now and then a byte is another one.
+        if (random() % 2 == 0) line[random() % 48] = " 0195,.!a-\t~"[random() % 12];
+        const auto parsed = [](const std::string& text, parsers::BlkparseHead& head) {
+            const std::vector<char> bytes(text.begin(), text.end());  // exact size
+            const char* at = bytes.data();
+            const bool read = parsers::takeBlkparseHead(at, bytes.data() + bytes.size(), head);
+            return std::pair(read, read ? std::string(at, bytes.data() + bytes.size()) : "");
+        };
+        parsers::BlkparseHead head;
+        parsers::BlkparseHead quoted;
+        const auto inColumns = parsed(line, head);
+        EXPECT_EQ(inColumns, parsed("> " + line, quoted)) << line;
+        if (!inColumns.first) continue;  // then the head says nothing
+        EXPECT_EQ(head.device, quoted.device) << line;
+        EXPECT_EQ(head.ns, quoted.ns) << line;
+        EXPECT_EQ(head.pid, quoted.pid) << line;
+        EXPECT_EQ(head.cpu, quoted.cpu) << line;
+        EXPECT_EQ(head.sequence, quoted.sequence) << line;
+    }
 }
 
 TEST(Blkparse, ReadsEachActionsRest) {

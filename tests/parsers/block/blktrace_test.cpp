@@ -4,6 +4,7 @@
 #include "parsers/block/blktrace_record.h"
 #include "parsers/importers.h"
 #include "tests/fuzz/blktrace_reader.h"
+#include "tests/support/block_generator.h"
 #include "tests/support/shared_data.h"
 
 #include <gmock/gmock.h>
@@ -158,7 +159,69 @@ TEST(Blktrace, EachLineIsWhatBlkparsePrints) {
     EXPECT_TRUE(trace->diagnostics().empty());
     EXPECT_THAT(trace->devices(), ElementsAre(model::deviceId(8, 16)));
     // Completions say who was interrupted: the idle task.
-    EXPECT_EQ(trace->event(model::EventIndex{4}).task, trace->findTask(model::Tid{0}));
+    EXPECT_TRUE(trace->task(trace->event(model::EventIndex{4}).task).idle());
+}
+
+/// (time, position) of all records of files one behind the other, in order of time, then of file.
+std::vector<std::pair<std::uint64_t, std::uint64_t>>
+recordsInOrder(const std::vector<std::string>& files) {
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> records;
+    std::uint64_t begin = 0;
+    for (const auto& file : files) {
+        std::string_view bytes = file;
+        while (const auto record = parsers::readBlktraceRecord(bytes)) {
+            if (!record->isNote())
+                records.emplace_back(record->time, begin + file.size() - bytes.size());
+            bytes.remove_prefix(record->size());
+        }
+        begin += file.size();
+    }
+    std::ranges::stable_sort(records, {}, [](const auto& record) { return record.first; });
+    return records;
+}
+
+std::vector<std::pair<std::uint64_t, std::uint64_t>> eventsOf(const model::Trace& trace) {
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> events;
+    for (std::uint64_t i = 0; i < trace.events(); ++i) {
+        const auto event = trace.event(model::EventIndex{i});
+        events.emplace_back(static_cast<std::uint64_t>(toNs(event.time)), event.position);
+    }
+    return events;
+}
+
+TEST(Blktrace, PartsCutByTimeHoldEveryRecordOnceAndInOrder) {
+    const auto files = support::generateBlktrace({.records = 250'000, .seed = 5, .cpus = 5});
+    const support::TemporaryFolder folder;
+    for (std::size_t i = 0; i < files.size(); ++i)
+        (void)folder.write("gen.blktrace." + std::to_string(i), files[i]);
+    const auto trace = openBlocks(folder.file("gen"));
+    EXPECT_EQ(eventsOf(*trace), recordsInOrder(files));
+    EXPECT_TRUE(trace->diagnostics().empty());
+}
+
+TEST(Blktrace, TimesThatStepBackLoseNoRecord) {
+    auto files = support::generateBlktrace({.records = 120'000, .seed = 6, .cpus = 2});
+    std::mt19937_64 random(9);
+    for (auto& file : files) {
+        std::size_t at = 0;
+        while (const auto record = parsers::readBlktraceRecord(std::string_view(file).substr(at))) {
+            auto time = record->time;
+            if (random() % 500 == 0) time -= random() % 400'000'000;
+            if (random() % 50'000 == 0) time += 300'000'000;  // and far ahead
+            std::memcpy(file.data() + at + 8, &time, sizeof time);
+            at += record->size();
+        }
+    }
+    const support::TemporaryFolder folder;
+    for (std::size_t i = 0; i < files.size(); ++i)
+        (void)folder.write("gen.blktrace." + std::to_string(i), files[i]);
+    const auto trace = openBlocks(folder.file("gen"));
+    auto ours = eventsOf(*trace);
+    EXPECT_TRUE(std::ranges::is_sorted(ours, {}, [](const auto& event) { return event.first; }));
+    auto wanted = recordsInOrder(files);
+    std::ranges::sort(ours);
+    std::ranges::sort(wanted);
+    EXPECT_EQ(ours, wanted);
 }
 
 TEST(Blktrace, AFolderAFileAndANameAreTheSameSet) {
