@@ -32,29 +32,37 @@ void readExtra(const EventChunk& chunk, const BlockExtra& extra, BlockFact& fact
 
 BlockModel blockRequests(const Trace& trace) {
     BlockTracker tracker;
-    tracker.reserve(static_cast<std::size_t>(trace.tables().blockActions));
+    std::array<std::size_t, 256> actions{};
+    for (std::size_t c = 0; c < trace.chunks(); ++c)
+        for (const auto& row : trace.chunk(c).blocks)
+            ++actions[static_cast<std::size_t>(row.action)];
+    const auto counted = [&](BlockAction action) {
+        return actions[static_cast<std::size_t>(action)];
+    };
+    tracker.reserve(counted(BlockAction::Queue) + counted(BlockAction::Split),
+                    counted(BlockAction::Issue), counted(BlockAction::Remap));
     const auto losses = lossTimes(trace);
     std::size_t loss = 0;
     for (std::size_t c = 0; c < trace.chunks(); ++c) {
         const auto& chunk = trace.chunk(c);
         const auto first = raw(trace.firstRow(c));
         std::size_t extra = 0;
+        BlockFact fact;
         for (const auto& row : chunk.blocks) {
-            BlockFact fact;
             fact.time = chunk.timeNs(row.row);
             fact.event = EventIndex{first + row.row};
-            if (const auto task = chunk.task[row.row]; task < chunk.tasks.size()) {
-                fact.task = chunk.tasks[task].task;
-                fact.comm = chunk.tasks[task].comm;
-            }
+            const auto task = chunk.task[row.row];
+            const auto who = task < chunk.tasks.size() ? chunk.tasks[task] : ChunkTask{};
+            fact.task = who.task;
+            fact.comm = who.comm;
             fact.device = deviceAt(chunk, row.device);
             fact.action = row.action;
             fact.rwbs = row.rwbs;
             fact.marks = row.marks;
             fact.sectors = row.sectors;
             fact.sector = row.sector();
-            if ((row.marks & kBlockExtra) != 0 && extra < chunk.blockExtras.size())
-                readExtra(chunk, chunk.blockExtras[extra++], fact);
+            const bool has = (row.marks & kBlockExtra) != 0 && extra < chunk.blockExtras.size();
+            readExtra(chunk, has ? chunk.blockExtras[extra++] : BlockExtra{}, fact);
             for (; loss < losses.size() && losses[loss] <= fact.time; ++loss) tracker.lose();
             tracker.take(fact);
         }

@@ -97,6 +97,13 @@ struct BlockModel {
     std::uint64_t unmatched = 0;     ///< Records of a stage whose bio or request is not known.
 };
 
+/// The first moment that is known of a request.
+[[nodiscard]] inline std::int64_t requestBegin(const BlockRequest& request) {
+    for (const auto ns : {request.q, request.g, request.i, request.d})
+        if (ns != kNoTime) return ns;
+    return request.c;
+}
+
 /// One walk over the block rows of a trace.
 [[nodiscard]] BlockModel blockRequests(const Trace& trace);
 

@@ -14,37 +14,32 @@ constexpr std::size_t kMostPlugged = 4096;
 /// The block layer gives a driver 30 s before it counts a request as lost (blk-settings.c).
 constexpr std::int64_t kDriverTimeout = 30'000'000'000;
 
+constexpr unsigned bitOf(BlockAction action) { return 1u << static_cast<unsigned>(action); }
 bool followed(BlockAction action) {
-    switch (action) {
-    case BlockAction::Queue:
-    case BlockAction::BackMerge:
-    case BlockAction::FrontMerge:
-    case BlockAction::GetRequest:
-    case BlockAction::Requeue:
-    case BlockAction::Issue:
-    case BlockAction::Complete:
-    case BlockAction::Insert: return true;
-    default: return false;
-    }
+    constexpr auto kFollowed = bitOf(BlockAction::Queue) | bitOf(BlockAction::BackMerge) |
+                               bitOf(BlockAction::FrontMerge) | bitOf(BlockAction::GetRequest) |
+                               bitOf(BlockAction::Requeue) | bitOf(BlockAction::Issue) |
+                               bitOf(BlockAction::Complete) | bitOf(BlockAction::Insert);
+    return (kFollowed & bitOf(action)) != 0;
 }
 std::uint64_t endOf(std::uint64_t sector, std::uint32_t sectors) {
     return sector > UINT64_MAX - sectors ? UINT64_MAX : sector + sectors;
 }
 }  // namespace
 
-void BlockTracker::reserve(std::size_t records) {
-    m_model.bios.reserve(records / 4);
-    m_model.requests.reserve(records / 6);
-    m_model.held.reserve(records / 4);
+void BlockTracker::reserve(std::size_t bios, std::size_t requests, std::size_t remaps) {
+    m_model.bios.reserve(bios);
+    m_model.requests.reserve(requests);
+    m_model.held.reserve(bios);
+    m_model.remaps.reserve(remaps);
 }
 
-BlockTracker::Device& BlockTracker::device(DeviceId id) {
-    if (m_lastDevice < m_devices.size() && m_devices[m_lastDevice].id == id)
-        return m_devices[m_lastDevice];
+BlockTracker::Device& BlockTracker::findDevice(DeviceId id) {
     const auto found = std::ranges::find(m_devices, id, &Device::id);
-    m_lastDevice = static_cast<std::size_t>(found - m_devices.begin());
+    const auto index = static_cast<std::size_t>(found - m_devices.begin());
     if (found == m_devices.end()) m_devices.emplace_back().id = id;
-    return m_devices[m_lastDevice];
+    m_lastDevices = {index, m_lastDevices[0]};
+    return m_devices[index];
 }
 
 void BlockTracker::step(Device& on, std::int64_t time, std::int32_t queued, std::int32_t inFlight) {

@@ -33,7 +33,8 @@ struct BlockFact {
 
 class BlockTracker {
 public:
-    void reserve(std::size_t records);
+    /// Room for so many bios (Q), requests (D) and remaps (A).
+    void reserve(std::size_t bios, std::size_t requests, std::size_t remaps);
     /// Records in order of time.
     void take(const BlockFact& fact);
     /// Records were lost: what was open before may have ended unseen.
@@ -50,7 +51,12 @@ private:
         std::int32_t inFlight = 0;
         std::vector<BlockStep> steps;
     };
-    Device& device(DeviceId id);
+    [[nodiscard]] Device& device(DeviceId id) {
+        for (const auto cached : m_lastDevices)
+            if (cached < m_devices.size() && m_devices[cached].id == id) return m_devices[cached];
+        return findDevice(id);
+    }
+    Device& findDevice(DeviceId id);
     void step(Device& on, std::int64_t time, std::int32_t queued, std::int32_t inFlight);
 
     void queue(Device& on, const BlockFact& fact);
@@ -84,7 +90,7 @@ private:
 
     BlockModel m_model;
     std::vector<Device> m_devices;
-    std::size_t m_lastDevice = 0;
+    std::array<std::size_t, 2> m_lastDevices{};         // a disk and its partition take turns
     std::vector<std::uint32_t> m_found;                 // scratch: bios of the D at hand
     std::vector<std::vector<std::uint32_t>> m_plugged;  // by task: bios with a G and no U yet
     std::uint32_t m_epoch = 0;

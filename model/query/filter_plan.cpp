@@ -3,6 +3,7 @@
 #include "model/query/filter_plan.h"
 
 #include <algorithm>
+#include <array>
 
 namespace kscope::model {
 namespace {
@@ -10,6 +11,21 @@ namespace {
 using Node = Filter::Node;
 
 bool isSlow(FilterField field) { return field >= FilterField::Length; }
+
+/// Names of block events that have a length or a wait: Q, I and D in all their forms.
+bool mayBeginTransfer(std::string_view name) {
+    static constexpr std::array<std::string_view, 7> kNames{
+        "Q", "I", "D", "blk", "block_bio_queue", "block_rq_insert", "block_rq_issue"};
+    return std::ranges::find(kNames, name) != kNames.end();
+}
+
+/// Whether the lengths of block events are asked for somewhere in `node`.
+bool asksLengths(const Node& node) {
+    if (node.kind == Node::Kind::Compare)
+        return node.field == FilterField::Length || node.field == FilterField::Latency;
+    return std::ranges::any_of(node.children,
+                               [](const auto& child) { return asksLengths(*child); });
+}
 
 /// What `field` says of a task, without and with its opposite.
 bool taskPasses(const Trace& trace, const FilterLeaf& leaf, TaskId id) {
@@ -29,6 +45,8 @@ FilterPlan::FilterPlan(const Trace& trace, const Node& root) : m_trace(trace) {
         conjuncts.assign(1, {FilterLeaf{&root, false}});
     }
     fill(conjuncts);
+    if (trace.tables().blockActions > 0 && asksLengths(root))
+        m_blocks = std::make_shared<const BlockLengths>(trace);
 }
 
 bool FilterPlan::expand(const Node& node, bool negated, std::vector<Conjunct>& into) {
@@ -130,11 +148,12 @@ void FilterPlan::restrictNames(const FilterLeaf& leaf, Mask bit) {
         bool may = true;
         if (field == FilterField::Length)
             may = isSwitch || name == nameId(KnownEvent::IrqHandlerEntry) ||
-                  name == nameId(KnownEvent::SoftirqEntry);
+                  name == nameId(KnownEvent::SoftirqEntry) || mayBeginTransfer(m_trace.text(name));
         else if (field == FilterField::Latency)
             may = isSwitch || name == nameId(KnownEvent::SchedWaking) ||
                   name == nameId(KnownEvent::SchedWakeup) ||
-                  name == nameId(KnownEvent::SchedWakeupNew);
+                  name == nameId(KnownEvent::SchedWakeupNew) ||
+                  mayBeginTransfer(m_trace.text(name));
         else may = mayHaveField(m_trace.text(name), leaf.node->name);
         if (!may) m_names[id] &= ~bit;
     }

@@ -3,6 +3,7 @@
 /// what is left to ask.
 #pragma once
 
+#include "model/derive/block_stages.h"
 #include "model/query/counter_fields.h"
 #include "model/query/field_scan.h"
 #include "model/query/filter_node.h"
@@ -49,6 +50,10 @@ public:
         return m_slow[conjunct];
     }
     [[nodiscard]] const Trace& trace() const noexcept { return m_trace; }
+    /// Null where no comparison asks for lengths of block events.
+    [[nodiscard]] const std::shared_ptr<const BlockLengths>& blocks() const noexcept {
+        return m_blocks;
+    }
 
 private:
     using Conjunct = std::vector<FilterLeaf>;
@@ -70,14 +75,18 @@ private:
     std::vector<Mask> m_tasks;    // by TaskId
     std::vector<Mask> m_sources;  // by SourceId
     std::vector<std::vector<FilterLeaf>> m_slow;
+    std::shared_ptr<const BlockLengths> m_blocks;
 };
 
 /// Answers leaves of single rows. One a thread.
 class RowMatcher {
 public:
-    explicit RowMatcher(const Trace& trace, std::size_t window = EventTextReader::kWindow)
+    /// `blocks` null: made when first asked for, which walks all block events.
+    explicit RowMatcher(const Trace& trace, std::size_t window = EventTextReader::kWindow,
+                        std::shared_ptr<const BlockLengths> blocks = nullptr)
         : m_trace(trace),
           m_reader(trace, window),
+          m_blocks(std::move(blocks)),
           m_counters(trace) {}
     [[nodiscard]] bool matches(const Filter::Node& node, const Event& event);
     /// Whether all of them hold; of a reading of numbers: for one of its samples, the same for all.
@@ -91,6 +100,8 @@ private:
     [[nodiscard]] bool anySample(const std::vector<const Filter::Node*>& roots, const Event& event,
                                  Test&& test);
     [[nodiscard]] bool sample(const Filter::Node& leaf);
+    /// Null where the event is no block event.
+    [[nodiscard]] const BlockLengths* blockLengths(const Event& event);
     [[nodiscard]] bool own(const Filter::Node& leaf, const Event& event);
     [[nodiscard]] std::optional<bool> typed(const Filter::Node& leaf, const Event& event);
     [[nodiscard]] std::optional<bool> typedSwitch(const Filter::Node& leaf, const EventChunk& chunk,
@@ -108,6 +119,7 @@ private:
     const WakeRow* wakeRow(const Event& event);
     const Trace& m_trace;
     EventTextReader m_reader;
+    std::shared_ptr<const BlockLengths> m_blocks;
     CounterFields m_counters;
     bool m_inSample = false;  // leaves are asked of the sample that m_counters is at
     FieldList m_fields;

@@ -142,7 +142,7 @@ public:
         : m_plan(plan),
           m_stop(stop),
           m_tables(plan),
-          m_matcher(plan.trace()),
+          m_matcher(plan.trace(), EventTextReader::kWindow, plan.blocks()),
           m_words(kWords) {}
 
     void run(std::size_t chunkIndex, RowSet::ChunkRows& into) {

@@ -175,17 +175,27 @@ bool RowMatcher::leaf(const Node& leaf, const Event& event) {
                compareText(leaf, m_trace.text(event.comm));
     case FilterField::Source: return compareSource(leaf, m_trace.sources()[raw(event.source)].path);
     case FilterField::Length: {
-        const auto length = eventDuration(m_trace, event);
+        const auto* const blocks = blockLengths(event);
+        const auto length =
+            blocks != nullptr ? blocks->duration(event.index) : eventDuration(m_trace, event);
         return length && compareNumber(leaf, static_cast<FilterNumber>(length->count()));
     }
     case FilterField::Latency: {
-        const auto latency = eventLatency(m_trace, event);
+        const auto* const blocks = blockLengths(event);
+        const auto latency =
+            blocks != nullptr ? blocks->latency(event.index) : eventLatency(m_trace, event);
         return latency && compareNumber(leaf, static_cast<FilterNumber>(latency->count()));
     }
     case FilterField::Own: return own(leaf, event);
     case FilterField::Anything: return anything(leaf, event);
     }
     return false;
+}
+
+const BlockLengths* RowMatcher::blockLengths(const Event& event) {
+    if (event.chunk->blocks.empty() || blockRowOf(event) == nullptr) return nullptr;
+    if (!m_blocks) m_blocks = std::make_shared<const BlockLengths>(m_trace);
+    return m_blocks.get();
 }
 
 bool RowMatcher::own(const Node& leaf, const Event& event) {

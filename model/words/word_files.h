@@ -6,6 +6,7 @@
 
 namespace kscope::model {
 
+extern const std::string_view blockFile;
 extern const std::string_view diagnosticsFile;
 extern const std::string_view errnoFile;
 extern const std::string_view eventsFile;

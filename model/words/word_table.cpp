@@ -46,6 +46,10 @@ const WordTable::Row* WordTable::find(std::string_view key) const {
     return nullptr;
 }
 
+const WordTable& blockTable() {
+    static const WordTable table(blockFile);
+    return table;
+}
 const WordTable& diagnosticTable() {
     static const WordTable table(diagnosticsFile);
     return table;

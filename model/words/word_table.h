@@ -34,6 +34,7 @@ private:
 };
 
 /// Each file of resources/words, read at its first use.
+[[nodiscard]] const WordTable& blockTable();       ///< kind:key, title, meaning, look
 [[nodiscard]] const WordTable& diagnosticTable();  ///< name, title, reason, advice
 [[nodiscard]] const WordTable& errnoTable();       ///< number, name, meaning
 [[nodiscard]] const WordTable& eventTable();       ///< name, system, sentence, what, why, next

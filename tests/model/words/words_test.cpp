@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Every name that formats.md section 1 speaks of has words, and the words say what they should.
 #include "model/store/trace_builder.h"
+#include "model/words/block_words.h"
 #include "model/words/function_words.h"
 #include "model/words/value_words.h"
 #include "model/words/word_table.h"
@@ -74,6 +75,26 @@ TEST(Words, EveryNamedEventHasThem) {
     EXPECT_THAT(eventWords("my_own_event").what, IsEmpty());
 }
 
+TEST(Words, EveryPlaceIntervalAndStageOfABlockRequestHasThem) {
+    for (std::size_t i = 0; i < kBlockLayers; ++i)
+        EXPECT_THAT(layerWords(static_cast<BlockLayer>(i)).meaning, Not(IsEmpty())) << i;
+    for (std::size_t i = 0; i < kBlockIntervals; ++i) {
+        const auto interval = static_cast<BlockInterval>(i);
+        EXPECT_THAT(intervalWords(interval).look, Not(IsEmpty())) << i;
+        EXPECT_LE(layersOf(interval).first, layersOf(interval).last) << i;
+        EXPECT_LT(layersOf(interval).last, BlockLayer::Count_) << i;
+    }
+    for (const char letter : std::string_view("QGMUIDCRAX"))
+        EXPECT_THAT(stageWords(letter).meaning, Not(IsEmpty())) << letter;
+    // Each letter that blkparse prints is explained as an event of its own.
+    for (std::size_t i = 1; i < static_cast<std::size_t>(BlockAction::Count_); ++i) {
+        const auto letters = actionLetters(static_cast<BlockAction>(i));
+        if (letters != "?") {
+            EXPECT_THAT(eventWords(letters).what, Not(IsEmpty())) << letters;
+        }
+    }
+}
+
 TEST(Words, EveryTableIsWholeAndSaysNothingTwice) {
     struct Shape {
         const WordTable& table;
@@ -81,10 +102,11 @@ TEST(Words, EveryTableIsWholeAndSaysNothingTwice) {
         std::size_t columns;
     };
     for (const auto& [table, keys, columns] :
-         {Shape{diagnosticTable(), 1, 4}, Shape{errnoTable(), 1, 3}, Shape{eventTable(), 1, 6},
-          Shape{flagTable(), 1, 2}, Shape{fieldTable(), 2, 5}, Shape{functionTable(), 1, 3},
-          Shape{gfpTable(), 1, 2}, Shape{letterTable(), 1, 3}, Shape{signalTable(), 1, 3},
-          Shape{softirqTable(), 1, 3}, Shape{stateTable(), 1, 2}, Shape{syscallTable(), 1, 3}}) {
+         {Shape{blockTable(), 1, 4}, Shape{diagnosticTable(), 1, 4}, Shape{errnoTable(), 1, 3},
+          Shape{eventTable(), 1, 6}, Shape{flagTable(), 1, 2}, Shape{fieldTable(), 2, 5},
+          Shape{functionTable(), 1, 3}, Shape{gfpTable(), 1, 2}, Shape{letterTable(), 1, 3},
+          Shape{signalTable(), 1, 3}, Shape{softirqTable(), 1, 3}, Shape{stateTable(), 1, 2},
+          Shape{syscallTable(), 1, 3}}) {
         std::set<std::string> seen;
         for (const auto& row : table.rows()) {
             std::string key(row[0]);

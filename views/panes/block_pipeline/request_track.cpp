@@ -72,12 +72,6 @@ std::string csvText(std::string_view text) {
 
 }  // namespace
 
-std::int64_t requestBegin(const BlockRequest& request) {
-    for (const std::int64_t ns : {request.q, request.g, request.i, request.d})
-        if (ns != kNoTime) return ns;
-    return request.c;
-}
-
 RequestRows::RequestRows(const model::BlockModel& blocks, model::DeviceId device,
                          std::int64_t endNs) {
     std::vector<Place> places;

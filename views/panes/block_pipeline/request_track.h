@@ -33,9 +33,6 @@ private:
     std::size_t m_requests = 0;
 };
 
-/// First moment that is known of a request.
-[[nodiscard]] std::int64_t requestBegin(const model::BlockRequest& request);
-
 class RequestTrack : public Track {
 public:
     RequestTrack(model::TracePtr trace, BlockModelPtr blocks, model::DeviceId device,
