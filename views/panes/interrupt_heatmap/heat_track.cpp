@@ -28,11 +28,36 @@ std::string shortRate(double rate) {
 
 int HeatScale::step(double rate) const {
     if (!(rate > 0)) return -1;
-    const double share = std::log1p(rate) / std::log1p(most);
+    const double share =
+        kind == Kind::Linear ? rate / std::max(most, 1e-9) : std::log1p(rate) / std::log1p(most);
     return std::clamp(static_cast<int>(share * kHeatSteps), 0, kHeatSteps - 1);
 }
 
-double HeatScale::from(int step) const { return std::expm1(std::log1p(most) * step / kHeatSteps); }
+double HeatScale::from(int step) const {
+    return kind == Kind::Linear ? most * step / kHeatSteps
+                                : std::expm1(std::log1p(most) * step / kHeatSteps);
+}
+
+/// Nothing was read there: what was counted meanwhile is not spread over it.
+void HeatTrack::drawGaps(const TrackCanvas& canvas, Box bar) const {
+    const auto& ns = m_data->rates.ns;
+    const Viewport view = canvas.viewport();
+    const auto begin = std::ranges::lower_bound(ns, model::toNs(canvas.scene.window.begin));
+    const auto end = std::ranges::upper_bound(ns, model::toNs(canvas.scene.window.end));
+    // Where there are more readings than pixels, a gap is narrower than one.
+    if (end - begin > bar.w) return;
+    const Theme& t = canvas.theme();
+    auto at = begin == ns.begin() ? begin : begin - 1;
+    for (; at != ns.end() && at + 1 != ns.end() && at <= end; ++at) {
+        if (*(at + 1) - *at <= m_data->gapNs) continue;
+        const int x0 = std::clamp(view.x(*at), 0, bar.w);
+        const int x1 = std::clamp(view.x(*(at + 1)), 0, bar.w);
+        if (x1 - x0 < 2) continue;
+        const Box gap{bar.x + x0, bar.y, x1 - x0, bar.h};
+        canvas.list.fill(gap, t.bgCanvas);
+        canvas.list.hatch(gap, 0, t.lineStrong, canvas.px(6), canvas.px(t.hatchPx));
+    }
+}
 
 void HeatTrack::draw(const TrackCanvas& canvas) const {
     const Theme& t = canvas.theme();
@@ -71,6 +96,7 @@ void HeatTrack::draw(const TrackCanvas& canvas) const {
         before = now;
     }
     flush(x1);
+    drawGaps(canvas, bar);
     // Nothing counted is told from nothing known by a dot.
     const int dots = canvas.px(12);
     for (int x = x0 + dots / 2; x < x1; x += dots) {
@@ -96,6 +122,10 @@ std::optional<TrackHit> HeatTrack::at(const TrackCanvas& canvas, int x, int) con
     hit.span = {model::timestampNs(begin), model::timestampNs(end)};
     const int x0 = view.x(begin);
     hit.box = {canvas.plot.x + x0, canvas.plot.y, std::max(1, view.x(end) - x0), canvas.plot.h};
+    if (end - begin > m_data->gapNs)
+        hit.words.lines << QString::fromStdString(
+            fmt::format("No reading for {}: how it was spread is not known",
+                        model::formatDuration(model::Duration{end - begin})));
     hit.words.title = QString::fromStdString(m_words.name + "  " + m_words.facts);
     hit.words.time = QString::fromStdString(
         fmt::format("{} in {}, {} a second", model::formatCount(count),
@@ -143,7 +173,10 @@ void HeatLegendTrack::draw(const TrackCanvas& canvas) const {
     }
     drawText(canvas.scene, canvas.texts, canvas.list,
              {x + canvas.px(12), canvas.plot.y + canvas.px(4), canvas.px(320), canvas.px(14)},
-             "logarithmic; a dot: read, nothing counted", TextRole::Small, t.text3);
+             m_scale.kind == HeatScale::Kind::Log
+                 ? "logarithmic; a dot: nothing counted; hatched: not read"
+                 : "linear; a dot: nothing counted; hatched: not read",
+             TextRole::Small, t.text3);
 }
 
 }  // namespace kscope::views

@@ -11,8 +11,10 @@ namespace kscope::views {
 
 /// What all rows of a heatmap share: one scale, so that colours compare.
 struct HeatScale {
+    enum class Kind : std::uint8_t { Log, Linear };
     double most = 1;  ///< Rate of the brightest colour, a second.
-    /// Number of the colour for a rate, logarithmic; −1: zero, which has none.
+    Kind kind = Kind::Log;
+    /// Number of the colour for a rate; −1: zero, which has none.
     [[nodiscard]] int step(double rate) const;
     /// Rate at which colour `step` begins.
     [[nodiscard]] double from(int step) const;
@@ -24,6 +26,8 @@ public:
         model::CounterTablePtr table;
         model::CounterRates rates;
         HeatScale scale;
+        /// Readings farther apart than this were missed: nothing is known in between.
+        std::int64_t gapNs = INT64_MAX;
     };
     struct Words {
         std::string name;
@@ -41,8 +45,13 @@ public:
     /// `file,row,begin_ns,end_ns,count`: one line between two rounds.
     void csv(model::TimeRange window, std::string& out) const override;
 
+    [[nodiscard]] const Data& data() const { return *m_data; }
+    [[nodiscard]] std::size_t row() const { return m_row; }  ///< Of the table.
+    [[nodiscard]] const Words& words() const { return m_words; }
+
 private:
     [[nodiscard]] const model::RateRow& rates() const { return m_data->rates.rows[m_row]; }
+    void drawGaps(const TrackCanvas& canvas, Box bar) const;
     std::shared_ptr<const Data> m_data;
     std::size_t m_row;
     Words m_words;

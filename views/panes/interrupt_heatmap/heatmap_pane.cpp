@@ -3,55 +3,140 @@
 #include "views/panes/interrupt_heatmap/heatmap_pane.h"
 
 #include "model/core/format.h"
+#include "model/derive/interrupt_report.h"
+#include "model/derive/interrupt_words.h"
 #include "views/panes/interrupt_heatmap/heat_track.h"
 #include "views/panes/tracks/step_track.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace kscope::views {
 namespace {
 
-/// Device lines are numbered; the kernel's own have letters (LOC, RES, TLB …).
-bool isDeviceLine(std::string_view name) {
-    return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) != 0;
-}
-
-/// "IO-APIC 2-edge timer" → the last word names the device.
-std::string lastWord(std::string_view detail) {
-    const auto blank = detail.find_last_of(" \t");
-    return std::string(blank == detail.npos ? detail : detail.substr(blank + 1));
-}
+using model::InterruptGroup;
 
 struct HeatGroup {
-    std::string name;
-    std::vector<std::size_t> rows;  // busiest first
+    InterruptGroup group{};
+    std::vector<std::size_t> rows;
     std::size_t silent = 0;
 };
 
 HeatTrack::Words wordsOf(const model::Trace& trace, const model::CounterRow& row,
                          model::CounterFile file) {
     const std::string name(trace.text(row.name));
-    const std::string detail(trace.text(row.detail));
-    if (file == model::CounterFile::Softirqs) return {name, "softirq", ""};
-    if (!isDeviceLine(name)) return {name, detail, ""};
-    const std::string device = lastWord(detail);
-    return {device.empty() ? name : device, "irq " + name, detail};
+    const std::string_view detail = trace.text(row.detail);
+    if (file == model::CounterFile::Softirqs)
+        return {name, "softirq", std::string(model::softirqWords(name))};
+    if (name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) == 0)
+        return {name, std::string(detail), std::string(model::interruptRowWords(name))};
+    const auto line = model::interruptLine(detail);
+    const std::string device(line.actions.empty() ? std::string_view(name) : line.actions);
+    return {device, line.actions.empty() ? std::string(line.chip) : "irq " + name,
+            model::interruptLineWords(line)};
 }
 
-void addGroup(TrackSet& set, const HeatGroup& group,
+std::string folded(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return lower;
+}
+
+/// Whether name, device, facts or words of the row hold the filter's text.
+bool passes(const model::Trace& trace, const model::CounterRow& row, const HeatTrack::Words& words,
+            const std::string& wanted) {
+    if (wanted.empty()) return true;
+    for (const std::string_view text :
+         {trace.text(row.name), trace.text(row.detail), std::string_view(words.name),
+          std::string_view(words.meaning)})
+        if (folded(text).find(wanted) != std::string::npos) return true;
+    return false;
+}
+
+void addGroup(TrackSet& set, const HeatGroup& group, const HeatOptions& options,
               const std::shared_ptr<const HeatTrack::Data>& data) {
     if (group.rows.empty()) return;
-    std::string facts = fmt::format("{} lines, busiest first", group.rows.size());
+    constexpr std::array<std::string_view, 3> kOrder{"busiest first", "by name", "by number"};
+    std::string facts =
+        fmt::format("{} {}, {}", group.rows.size(), group.rows.size() == 1 ? "line" : "lines",
+                    kOrder[static_cast<std::size_t>(options.sort)]);
     if (group.silent > 0) facts += fmt::format(" · {} never counted", group.silent);
-    set.tracks.push_back(std::make_unique<GroupTrack>(group.name, facts));
+    if (options.groups == HeatOptions::Groups::Shown)
+        set.tracks.push_back(std::make_unique<GroupTrack>(
+            std::string(model::interruptGroupName(group.group)), facts));
     for (const std::size_t row : group.rows)
         set.tracks.push_back(std::make_unique<HeatTrack>(
             data, row,
             wordsOf(*set.trace, data->table->rows()[data->rates.rows[row].row],
                     data->table->file())));
+}
+
+/// "9" before "10", numbers before names.
+bool numberLess(std::string_view a, std::string_view b) {
+    const auto isNumber = [](std::string_view text) {
+        return !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) != 0;
+    };
+    if (isNumber(a) != isNumber(b)) return isNumber(a);
+    if (isNumber(a) && a.size() != b.size()) return a.size() < b.size();
+    return isNumber(a) ? a < b : false;  // names keep the order of the file
+}
+
+void sortRows(std::vector<std::size_t>& rows, const HeatOptions& options, const model::Trace& trace,
+              const HeatTrack::Data& data) {
+    const auto named = [&](std::size_t row) -> const model::CounterRow& {
+        return data.table->rows()[data.rates.rows[row].row];
+    };
+    switch (options.sort) {
+    case HeatSort::Rate:
+        std::ranges::stable_sort(rows, std::ranges::greater{},
+                                 [&](std::size_t row) { return data.rates.rows[row].total(); });
+        break;
+    case HeatSort::Name:
+        std::ranges::stable_sort(rows, {}, [&](std::size_t row) {
+            return folded(wordsOf(trace, named(row), data.table->file()).name);
+        });
+        break;
+    case HeatSort::Number:
+        std::ranges::stable_sort(rows, [&](std::size_t a, std::size_t b) {
+            return numberLess(trace.text(named(a).name), trace.text(named(b).name));
+        });
+        break;
+    }
+}
+
+/// Rows of one file in their groups; a filter also shows those that never counted.
+std::vector<HeatGroup> groupsOf(const model::Trace& trace, const HeatTrack::Data& data,
+                                const HeatOptions& options) {
+    const bool soft = data.table->file() == model::CounterFile::Softirqs;
+    const auto wanted = folded(options.filter);
+    std::vector<HeatGroup> groups;
+    for (std::size_t row = 0; row < data.rates.rows.size(); ++row) {
+        const auto& named = data.table->rows()[data.rates.rows[row].row];
+        if (!passes(trace, named, wordsOf(trace, named, data.table->file()), wanted)) continue;
+        auto kind = soft ? InterruptGroup::Softirq
+                         : model::interruptGroup(trace.text(named.name), trace.text(named.detail));
+        if (options.groups == HeatOptions::Groups::None) kind = InterruptGroup::Device;
+        auto at = std::ranges::find(groups, kind, &HeatGroup::group);
+        if (at == groups.end()) at = groups.insert(groups.end(), HeatGroup{kind, {}, 0});
+        if (data.rates.rows[row].total() > 0 || !wanted.empty()) at->rows.push_back(row);
+        else ++at->silent;
+    }
+    std::ranges::sort(groups, {}, &HeatGroup::group);
+    for (auto& group : groups) sortRows(group.rows, options, trace, data);
+    return groups;
+}
+
+/// Twice the usual distance of two readings.
+std::int64_t gapOf(const std::vector<std::int64_t>& ns) {
+    if (ns.size() < 4) return INT64_MAX;
+    std::vector<std::int64_t> steps;
+    for (std::size_t i = 1; i < ns.size(); ++i) steps.push_back(ns[i] - ns[i - 1]);
+    const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
+    std::ranges::nth_element(steps, middle);
+    return 2 * *middle;
 }
 
 /// The greatest rate between two rounds of any row.
@@ -75,7 +160,17 @@ bool hasInterruptCounters(const model::Trace& trace) {
     });
 }
 
+model::CounterRates HeatCache::rates(const model::CounterTable& table) {
+    const std::lock_guard lock(m_mutex);
+    return m_walks[{model::raw(table.source()), model::raw(table.path())}].follow(table);
+}
+
 std::shared_ptr<const TrackSet> heatmapTracks(const model::TracePtr& trace) {
+    return heatmapTracks(trace, {}, nullptr);
+}
+
+std::shared_ptr<const TrackSet> heatmapTracks(const model::TracePtr& trace,
+                                              const HeatOptions& options, HeatCache* cache) {
     auto set = std::make_shared<TrackSet>();
     set->trace = trace;
     set->title = "Interrupts";
@@ -85,6 +180,7 @@ std::shared_ptr<const TrackSet> heatmapTracks(const model::TracePtr& trace) {
     if (!hasInterruptCounters(*trace)) return set;
     std::vector<std::shared_ptr<HeatTrack::Data>> all;
     HeatScale scale;
+    scale.kind = options.scale;
     for (const model::CounterTablePtr& table : trace->counters()) {
         if ((table->file() != model::CounterFile::Interrupts &&
              table->file() != model::CounterFile::Softirqs) ||
@@ -92,7 +188,8 @@ std::shared_ptr<const TrackSet> heatmapTracks(const model::TracePtr& trace) {
             continue;
         auto data = std::make_shared<HeatTrack::Data>();
         data->table = table;
-        data->rates = model::counterRates(*table);
+        data->rates = cache == nullptr ? model::counterRates(*table) : cache->rates(*table);
+        data->gapNs = gapOf(data->rates.ns);
         scale.most = std::max(scale.most, greatestRate(data->rates));
         all.push_back(std::move(data));
     }
@@ -101,24 +198,13 @@ std::shared_ptr<const TrackSet> heatmapTracks(const model::TracePtr& trace) {
     std::size_t lines = 0;
     for (const auto& data : all) {
         data->scale = scale;
-        const bool soft = data->table->file() == model::CounterFile::Softirqs;
-        HeatGroup device{"Device lines", {}, 0};
-        HeatGroup own{soft ? "Softirqs" : "Per-CPU lines", {}, 0};
-        for (std::size_t row = 0; row < data->rates.rows.size(); ++row) {
-            const auto& named = data->table->rows()[data->rates.rows[row].row];
-            HeatGroup& group = !soft && isDeviceLine(trace->text(named.name)) ? device : own;
-            if (data->rates.rows[row].total() > 0) group.rows.push_back(row);
-            else ++group.silent;
-        }
-        for (HeatGroup* const group : {&device, &own}) {
-            std::ranges::stable_sort(group->rows, std::ranges::greater{}, [&](std::size_t row) {
-                return data->rates.rows[row].total();
-            });
-            addGroup(*set, *group, data);
-            lines += group->rows.size();
+        for (const auto& group : groupsOf(*trace, *data, options)) {
+            addGroup(*set, group, options, data);
+            lines += group.rows.size();
         }
     }
-    set->status = fmt::format("{} lines counted", model::formatCount(lines));
+    set->status = fmt::format("{} {}{}", model::formatCount(lines), lines == 1 ? "line" : "lines",
+                              options.filter.empty() ? " counted" : " found");
     return set;
 }
 

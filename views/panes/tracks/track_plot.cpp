@@ -100,6 +100,7 @@ struct TrackPlot::Impl {
         if (next == scroll) return;
         scroll = next;
         invalidate();
+        emit q.scrolled();
     }
     void hoverAt(QPoint logical) {
         pointer = logical;
@@ -228,6 +229,8 @@ void TrackPlot::setThemeKind(ThemeKind kind) {
     m_impl->theme = kind;
     m_impl->invalidate();
 }
+int TrackPlot::scrollPosition() const { return m_impl->scroll; }
+void TrackPlot::setScrollPosition(int position) { m_impl->setScroll(position); }
 QSize TrackPlot::sizeHint() const { return {1200, 600}; }
 QSize TrackPlot::minimumSizeHint() const { return {420, 120}; }
 
@@ -332,6 +335,8 @@ void TrackPlot::mouseReleaseEvent(QMouseEvent* event) {
     else if (!drag.moved && event->modifiers().testFlag(Qt::ShiftModifier))
         d.view.setCursors(d.view.state().cursorA, model::timestampNs(d.nsAt(at)), tr("Cursor B"));
     else if (!drag.moved) {
+        if (const auto track = d.scene().trackAt(d.device(at).y()))
+            emit trackPicked(static_cast<int>(*track));
         d.hoverAt(at);
         if (d.hover) d.take(*d.hover);
         else {

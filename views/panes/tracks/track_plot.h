@@ -25,6 +25,8 @@ public:
     void setThemeKind(ThemeKind kind);
     /// What is seen now, without pointer line, at the screen's ratio.
     [[nodiscard]] QImage picture();
+    [[nodiscard]] int scrollPosition() const;  ///< Logical pixels from the top of the tracks.
+    void setScrollPosition(int position);
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
@@ -35,6 +37,8 @@ public slots:
 signals:
     /// A click took it; Item::Kind::None where it is no item of the trace.
     void picked(const kscope::views::Item& item);
+    void trackPicked(int track);  ///< A click on it or on its header.
+    void scrolled();
 
 protected:
     void paintEvent(QPaintEvent* event) override;

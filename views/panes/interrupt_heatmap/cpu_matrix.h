@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Beside the heatmap: what every CPU counted of each row in the selected range, how evenly, and
+/// which CPU most. Its rows stand on the lines of the heatmap's.
+#pragma once
+
+#include "model/derive/counter_rates.h"
+#include "views/panes/interrupt_heatmap/heat_track.h"
+#include "views/panes/pane_work.h"
+
+#include <QImage>
+#include <QWidget>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace kscope::views {
+
+class TimelineTooltip;
+class TrackPlot;
+class TraceView;
+
+/// One row in numbers, for the words below the picture and for tests.
+struct MatrixRow {
+    std::vector<std::pair<model::CpuId, double>> rates;  ///< A second, of CPUs that were there.
+    double total = 0;
+    double imbalance = 0;  ///< cli.md section 5
+    std::optional<model::CpuId> busiest;
+};
+
+class CpuMatrix : public QWidget {
+    Q_OBJECT
+public:
+    /// `plot` draws the rows that this one stands beside, and scrolls both.
+    CpuMatrix(TraceView* view, TrackPlot* plot, QWidget* parent);
+    ~CpuMatrix() override;
+
+    void setTracks(std::shared_ptr<const TrackSet> tracks);
+    void setThemeKind(ThemeKind kind);
+    void setSelected(int track);  ///< Number of the track; −1: none.
+    /// Of a track; nothing where it is no row of the heatmap or nothing is counted yet.
+    [[nodiscard]] std::optional<MatrixRow> rowOf(int track) const;
+    [[nodiscard]] model::TimeRange range() const;  ///< Selected, else what is in view.
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override { return {220, 80}; }
+
+signals:
+    void counted();  ///< rowOf() has new numbers.
+    void rowPicked(int track);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+
+private:
+    /// Of a file, whichever snapshot it was counted in.
+    struct Growth {
+        model::SourceId source{};
+        model::StringId path{};
+        model::CpuGrowth counts;
+    };
+    using Growths = std::vector<Growth>;
+    struct Columns;
+    void count();
+    void invalidate();
+    [[nodiscard]] Columns columns() const;
+    void drawHead(TextCache& texts, DrawList& list, const Box& box) const;
+    void drawRow(TextCache& texts, DrawList& list, const HeatTrack& track, const Box& box) const;
+    void drawImbalance(TextCache& texts, DrawList& list, const MatrixRow& row,
+                       const Box& box) const;
+    void draw();
+    [[nodiscard]] const HeatTrack* heatTrack(int track) const;
+    [[nodiscard]] std::optional<MatrixRow> numbersOf(const HeatTrack& track) const;
+    [[nodiscard]] int trackAt(int y) const;  ///< −1: none
+    void showWords(QPoint at);
+
+    TraceView& m_view;
+    TrackPlot& m_plot;
+    std::shared_ptr<const TrackSet> m_set;
+    std::shared_ptr<const Growths> m_growths;
+    LatestJob m_job;
+    ThemeKind m_theme = ThemeKind::Dark;
+    int m_selected = -1;
+    bool m_stale = true;
+    QImage m_image;
+    std::unique_ptr<TextCache> m_texts;
+    TimelineScene m_scene;  // for sizes and theme alone
+    TimelineTooltip* m_tooltip = nullptr;
+};
+
+}  // namespace kscope::views

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Interrupts in the window: switches, the heatmap, the matrix by CPU beside it, and a line of
+/// words on the row that was clicked.
+#pragma once
+
+#include "views/panes/interrupt_heatmap/heatmap_pane.h"
+#include "views/state/trace_view.h"
+
+#include <QWidget>
+
+#include <functional>
+#include <memory>
+
+class QLabel;
+class QLineEdit;
+class QSplitter;
+class QToolButton;
+
+namespace kscope::model {
+class ThreadPool;
+}
+
+namespace kscope::views {
+
+class CpuMatrix;
+class TrackPlot;
+
+class InterruptPanel : public QWidget {
+    Q_OBJECT
+public:
+    InterruptPanel(TraceView* view, model::ThreadPool* pool, QWidget* parent);
+
+    [[nodiscard]] TrackPlot& plot() { return *m_plot; }
+    [[nodiscard]] CpuMatrix& matrix() { return *m_matrix; }
+    [[nodiscard]] QLineEdit& filter() { return *m_filter; }
+    [[nodiscard]] QString words() const;  ///< On the row that was clicked.
+    /// Makes the tracks as the switches stand now; for any thread.
+    [[nodiscard]] std::function<std::shared_ptr<const TrackSet>(const model::TracePtr&)>
+    maker() const;
+    void setTracks(std::shared_ptr<const TrackSet> tracks);
+    void setThemeKind(ThemeKind kind);
+    /// Says where a line's interrupts may go ("0-3, now on 2"), "" where it is not readable. None:
+    /// the trace is not of this machine.
+    void setAffinityReader(std::function<std::string(std::string_view irq)> reader);
+    /// The row of a track: its words, and its handler spans in the timeline where there are any.
+    void pick(int track);
+
+signals:
+    void optionsChanged();             ///< maker() makes others now.
+    void plotWidthChanged(int width);  ///< The ruler above belongs over the plot alone.
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    QToolButton* choice(const QString& text, const QString& tip);
+    QWidget* head();
+    void sayRow();
+    void selectHandler(const HeatTrack& track);
+    void tellWidth();
+
+    TraceView& m_view;
+    HeatOptions m_options;
+    std::shared_ptr<HeatCache> m_cache = std::make_shared<HeatCache>();
+    TrackPlot* m_plot;
+    CpuMatrix* m_matrix;
+    QSplitter* m_splitter;
+    QLineEdit* m_filter;
+    QLabel* m_words;
+    std::function<std::string(std::string_view)> m_affinity;
+    std::shared_ptr<const TrackSet> m_set;
+    model::CounterTablePtr m_pickedTable;
+    std::size_t m_pickedRow = 0;
+    int m_picked = -1;
+};
+
+}  // namespace kscope::views

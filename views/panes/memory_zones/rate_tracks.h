@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Lines below the zones: what vmstat counts a second, pressure, meminfo, fragmentation.
+#pragma once
+
+#include "views/panes/memory_zones/series_walk.h"
+
+namespace kscope::views {
+
+/// Reclaim, faults, swap and stalls of vmstat; those that never moved are left out.
+void addVmstatRates(TrackSet& set, const model::CounterTablePtr& table, std::int64_t endNs);
+/// The share of time that tasks waited, of one file of /proc/pressure.
+void addPressure(TrackSet& set, const model::CounterTablePtr& table, std::int64_t endNs);
+void addMeminfo(TrackSet& set, const model::CounterTablePtr& table, std::int64_t endNs);
+/// The share of the free memory that lies in blocks too small for order 4, by the kernel's formula
+/// (unusable free index). `orders`: free blocks over time, by order.
+void addFragmentation(TrackSet& set, const std::vector<const StepSeries*>& orders,
+                      std::int64_t endNs);
+
+}  // namespace kscope::views
