@@ -5,6 +5,7 @@
 #include "app/command_line/commands.h"
 #include "app/command_line/output.h"
 #include "app/command_line/selection.h"
+#include "app/live/core/proc_sampler.h"
 #include "parsers/importers.h"
 
 // CLI11 2.3's headers are not clean under -Wconversion and -Wshadow.
@@ -165,7 +166,8 @@ int record(const std::vector<std::string>& args, CommandStreams streams) {
 std::string usage() {
     std::string text = "KernelScope " KSCOPE_VERSION ": Linux traces on one time axis\n\n"
                        "kernelscope [SOURCE...]                the window, on these sources "
-                       "together on one axis\n";
+                       "together on one axis\n"
+                       "kernelscope --live [--interval 200ms]  the window, polling /proc\n";
     for (const auto& command : kCommands)
         text += fmt::format("kernelscope {:<26} {}\n",
                             std::string(command.name) +
@@ -207,11 +209,6 @@ Invocation window(const std::vector<std::string>& args, CommandStreams streams) 
         invocation.exitStatus = finish(streams, kDone);
         return invocation;
     }
-    if (invocation.live) {
-        complain(streams, "--live: polling /proc is not part of this version yet");
-        invocation.exitStatus = kFailed;
-        return invocation;
-    }
     const auto refuse = [&](const std::string& message) {
         complain(streams, message);
         invocation.exitStatus = kUsage;
@@ -227,6 +224,12 @@ Invocation window(const std::vector<std::string>& args, CommandStreams streams) 
         if (!source) return refuse(source.error().message);
         invocation.sources.push_back(std::move(*source));
     }
+    std::chrono::nanoseconds every{};
+    if (!parseInterval(interval, every) || every < kLeastInterval || every > kMostInterval)
+        return refuse(fmt::format("--interval: '{}' is no time from 50ms to 60s", interval));
+    invocation.interval = std::chrono::duration_cast<std::chrono::milliseconds>(every);
+    if (invocation.live && !invocation.sources.empty())
+        return refuse("--live polls this machine: it takes no SOURCE (open one in another window)");
     invocation.as = options.as;
     invocation.threads = options.threads;
     invocation.filter = options.filter;

@@ -2,6 +2,7 @@
 /// What is open: sources, the load under way, the shared view, its filter and search.
 #include "app/session/session.h"
 
+#include "app/live/live_feed.h"
 #include "model/query/search.h"
 
 #include <QCoreApplication>
@@ -22,6 +23,7 @@ Session::Session(std::size_t threads, Keep keep, QObject* parent)
       m_filterJob(this),
       m_searchJob(this),
       m_viewJob(this),
+      m_saveJob(this),
       m_loader(m_parsePool) {
     PaneWork::share(&m_view, m_parsePool);
     m_keepTimer.setSingleShot(true);
@@ -33,11 +35,13 @@ Session::Session(std::size_t threads, Keep keep, QObject* parent)
 
 Session::~Session() {
     keepViewNow();
+    m_live.reset();
     // Nothing may look at the view while its parts go.
     m_view.disconnect();
 }
 
 QString Session::title() const {
+    if (m_live) return tr("This machine, live");
     if (m_sources.empty()) return {};
     if (m_sources.size() > 1) return tr("%n traces", nullptr, static_cast<int>(m_sources.size()));
     const auto& path = m_sources.front().path;
@@ -45,6 +49,7 @@ QString Session::title() const {
 }
 
 void Session::open(std::vector<SourceSpec> sources, const std::string& as) {
+    endLive();
     keepView();
     m_sources = std::move(sources);
     m_as = as;
@@ -147,6 +152,7 @@ void Session::takeEnd(LoadResult result) {
 void Session::cancel() { m_loader.cancel(); }
 
 void Session::close() {
+    endLive();
     keepView();
     ++m_loadNumber;
     m_loader.cancel();

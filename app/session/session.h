@@ -3,6 +3,7 @@
 /// kept of it.
 #pragma once
 
+#include "app/live/core/proc_poller.h"
 #include "app/session/loader.h"
 #include "app/session/user_files.h"
 #include "app/session/view_file.h"
@@ -16,9 +17,12 @@
 #include <QTimer>
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace kscope::app {
+
+class LiveFeed;
 
 /// Lives on the GUI thread; everything that touches a file or walks rows runs on its pools.
 class Session : public QObject {
@@ -49,6 +53,17 @@ public:
         std::vector<SourceSpec> sources);  ///< Other sources or shifts under the same view.
     void setShifts(const std::vector<std::int64_t>&
                        offsetsNs);  ///< One a source; reads again where one changed.
+    /// Polls this machine's /proc in place of what is open.
+    void startLive(PollerOptions options);
+    /// Null: what is open is not polled. Reading may have been stopped.
+    [[nodiscard]] LiveFeed* live() const { return m_live.get(); }
+    [[nodiscard]] bool liveRunning() const;
+    /// The window goes to the newest reading and moves with it; an earlier place stays still.
+    void followNow();
+    /// One reading earlier or later: the window's end goes there.
+    void stepReading(int direction);
+    /// Writes what was polled as a proc log; `logSaved` or `failed` follows.
+    void saveLive(const QString& path);
     void reload();
     void cancel();
     void close();
@@ -85,6 +100,9 @@ signals:
     void filterChecked();  ///< filterFault() may have changed.
     void searchDone();     ///< Rows, or searchFault(), or neither: the field is empty.
     void saved(const QString& path);
+    void liveChanged();  ///< Began, ended, paused, stands, goes on, a condition.
+    void frozen(const QString& condition, kscope::model::Timestamp at);
+    void logSaved(const QString& path);
     void viewLoaded(const QStringList& misfits);
     void failed(const QString& what);
     void recentRead();
@@ -97,6 +115,8 @@ private:
     void load(Fresh fresh);
     void takeSnapshot(model::TracePtr trace);
     void takeEnd(LoadResult result);
+    void takeLive(model::TracePtr trace);
+    void endLive();
     void findKeptView();
     void remember();
     void keepView();
@@ -132,6 +152,8 @@ private:
     views::LatestJob m_filterJob;
     views::LatestJob m_searchJob;
     views::LatestJob m_viewJob;
+    views::LatestJob m_saveJob;
+    std::unique_ptr<LiveFeed> m_live;
     Loader m_loader;  // last: its threads end first
 };
 

@@ -301,7 +301,7 @@ void ViewReader::readWords() {
         else misfit(fmt::format("the filter {}: {}", rule, parsed.error().message));
     }
     const auto tab = m_root.find("tab");
-    if (tab != m_root.end() && tab->is_number_unsigned() && tab->get<std::uint64_t>() < 8)
+    if (tab != m_root.end() && tab->is_number_unsigned() && tab->get<std::uint64_t>() < 9)
         state.tab = tab->get<int>();
 }
 

@@ -35,7 +35,11 @@ std::vector<ActionSpec> MainWindow::goActions() {
          .text = tr("Last Event"),
          .keys = "End",
          .menu = "",
-         .run = plot(&TimelineWidget::lastEvent),
+         .run =
+             [this] {
+                 if (m_session->liveRunning()) m_session->followNow();
+                 else m_timeline->lastEvent();
+             },
          .whyNot = needEvents(),
          .scope = KeyScope::Plot},
     };
@@ -108,7 +112,11 @@ std::vector<ActionSpec> MainWindow::stepActions() {
          .text = tr("Select the Focused Item"),
          .keys = "Space",
          .menu = go,
-         .run = plot(&TimelineWidget::selectFocused),
+         .run =
+             [this] {
+                 if (m_session->liveRunning()) togglePicture();
+                 else m_timeline->selectFocused();
+             },
          .whyNot = needEvents(),
          .scope = KeyScope::Plot},
         {.id = "go.cursor_a",

@@ -6,6 +6,7 @@
 #include "app/window/dialogs.h"
 #include "app/window/keys_page.h"
 #include "app/window/lanes_dialog.h"
+#include "app/window/live_bar.h"
 #include "app/window/plot_pages.h"
 #include "app/window/qt_text.h"
 #include "app/window/query_field.h"
@@ -91,6 +92,7 @@ MainWindow::MainWindow(std::unique_ptr<Session> session, Settings::Store store, 
     connectSession();
     connectView();
     connectFields();
+    connectLive();
     m_refresh.setSingleShot(true);
     connect(&m_refresh, &QTimer::timeout, m_actions, qOverload<>(&Actions::refresh));
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
@@ -122,6 +124,8 @@ MainWindow::~MainWindow() {
     delete m_lanes;
     for (auto* picks : m_picks) delete picks;
     delete m_status;
+    m_live = nullptr;
+    m_liveLine = nullptr;
     m_timeline = nullptr;
 }
 
@@ -141,8 +145,18 @@ void MainWindow::buildCentre() {
     m_timeline = new views::TimelineWidget(&m_session->view(), m_tracePage);
     m_timeline->setAccessibleName(tr("Timeline"));
     m_timeline->installEventFilter(this);
-    m_traceColumn->addWidget(m_timeline, 1);
+    auto* head = new QHBoxLayout;
+    head->setSpacing(0);
+    head->addWidget(m_timeline, 1);
+    m_besideRuler = new QWidget(m_tracePage);
+    m_besideRuler->hide();
+    head->addWidget(m_besideRuler);
+    m_traceColumn->addLayout(head, 1);
     m_plots = new PlotPages(&m_session->view(), m_traceColumn, this);
+    connect(m_plots, &PlotPages::plotWidthChanged, this, [this](int tab, int width) {
+        if (tab == static_cast<int>(this->tab()))
+            m_besideRuler->setFixedWidth(std::max(0, m_tracePage->width() - width));
+    });
     m_pages->addWidget(m_tracePage);
     setCentralWidget(centre);
     // Details stand at the right of all, the table under the rest.
@@ -193,6 +207,8 @@ void MainWindow::buildBars() {
     m_status = new StatusLine(*m_session, this);
     m_status->setFocusHints(StatusLine::Focus::Start);
     setStatusBar(m_status);
+    m_liveLine = new LiveLine(*m_session, m_status);
+    m_status->addWidget(m_liveLine);
     connect(m_status, &StatusLine::notesWanted, this, [this] { showTab(Tab::Notes); });
 }
 
@@ -229,6 +245,9 @@ void MainWindow::buildToolbar() {
     line->addWidget(m_filter, kFilterWidth);
     line->addStretch(100);
     line->addWidget(m_windowTimes);
+    m_live = new LiveButton(*m_session, row);
+    line->addWidget(m_live);
+    connect(m_live, &LiveButton::clicked, this, &MainWindow::togglePicture);
     m_search->setMaximumWidth(kSearchWidth);
     m_filter->setMaximumWidth(kFilterWidth);
     m_toolbar->addWidget(row);
@@ -256,6 +275,7 @@ void MainWindow::buildTabs() {
     add(Tab::Functions, QStringLiteral("flame"), tr("Functions"));
     add(Tab::Interrupts, QStringLiteral("heat"), tr("Interrupts"));
     add(Tab::Memory, QStringLiteral("mem"), tr("Memory"));
+    add(Tab::Processes, QStringLiteral("cpu"), tr("Processes"));
     add(Tab::Events, QStringLiteral("list"), tr("Events"));
     add(Tab::Notes, QStringLiteral("note"), tr("Notes"));
     m_summary = new QLabel(row);

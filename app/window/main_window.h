@@ -23,6 +23,7 @@ namespace kscope::views {
 class DetailsPane;
 class EventTable;
 class NotesPane;
+class ProcessesPanel;
 class SelectionStrip;
 class TimelineWidget;
 enum class MenuPlace : std::uint8_t;
@@ -37,12 +38,14 @@ class BookmarksDialog;
 class CommandPalette;
 class KeysPage;
 class LanesDialog;
+class LiveButton;
+class LiveLine;
 class PlotPages;
 class QueryField;
 class StartPage;
 class StatusLine;
 
-/// Views by their number in Ctrl+1 … Ctrl+8; Waits keeps its place free.
+/// Views by their number in Ctrl+1 … Ctrl+9; Waits keeps its place free.
 enum class Tab : std::uint8_t {
     Timeline = 0,
     Blocks = 1,
@@ -50,7 +53,8 @@ enum class Tab : std::uint8_t {
     Interrupts = 3,
     Memory = 4,
     Events = 6,
-    Notes = 7
+    Notes = 7,
+    Processes = 8
 };
 
 class MainWindow : public QMainWindow {
@@ -66,6 +70,7 @@ public:
     [[nodiscard]] views::EventTable& table();
     [[nodiscard]] views::DetailsPane& details();
     [[nodiscard]] views::NotesPane& notes();
+    [[nodiscard]] views::ProcessesPanel& processes();
     [[nodiscard]] QueryField& searchField() { return *m_search; }
     [[nodiscard]] QueryField& filterField() { return *m_filter; }
     [[nodiscard]] CommandPalette& palette_();
@@ -79,6 +84,10 @@ public:
 
     void openSources(std::vector<SourceSpec> sources);  ///< In place of what is open.
     void addSources(std::vector<SourceSpec> sources);
+    /// Polls in place of what is open; without files the usual ones.
+    void startLive(PollerOptions options);
+    [[nodiscard]] LiveButton& liveButton() { return *m_live; }
+    [[nodiscard]] LiveLine& liveLine() { return *m_liveLine; }
     void tell(const QString& what);  ///< A mistake, above the view.
     void applySettings();
 
@@ -104,6 +113,7 @@ private:
     void connectSession();
     void connectView();
     void connectFields();
+    void connectLive();
     void ensurePanes();
     void setUpDock(QDockWidget& dock, QWidget* title);
     void updatePages();
@@ -140,6 +150,8 @@ private:
     [[nodiscard]] std::vector<ActionSpec> stepActions();
     [[nodiscard]] std::vector<ActionSpec> chainActions();
     [[nodiscard]] std::vector<ActionSpec> traceActions();
+    [[nodiscard]] std::vector<ActionSpec> liveActions();
+    [[nodiscard]] std::vector<ActionSpec> liveChoices();
     [[nodiscard]] std::vector<ActionSpec> helpActions();
     template <class Value>
     [[nodiscard]] ActionSpec stateTick(const char* id, const QString& name, const QString& menu,
@@ -186,6 +198,11 @@ private:
     void fillOpenMenus();
     void copyCommand(const QString& command);
     void showHints();
+    void updateProcesses();
+    void toggleLive();
+    void togglePicture();
+    void askFreeze();
+    void saveLiveAs();
 
     std::unique_ptr<Session> m_session;
     Settings m_settings;
@@ -201,7 +218,10 @@ private:
     views::EventTable* m_table = nullptr;
     views::DetailsPane* m_details = nullptr;
     views::NotesPane* m_notes = nullptr;
+    views::ProcessesPanel* m_processes = nullptr;
+    const void* m_processesOf = nullptr;  // the feed whose machine they are of
     PlotPages* m_plots = nullptr;
+    QWidget* m_besideRuler = nullptr;  // above what shows no time, at the right
     QVBoxLayout* m_traceColumn = nullptr;
     QDockWidget* m_tableDock = nullptr;
     QDockWidget* m_detailsDock = nullptr;
@@ -212,13 +232,16 @@ private:
     QLabel* m_windowTimes = nullptr;
     QLabel* m_summary = nullptr;
     QLabel* m_title = nullptr;
-    std::array<ViewTab*, 8> m_tabs{};
+    std::array<ViewTab*, 9> m_tabs{};
     StatusLine* m_status = nullptr;
     DropArea* m_drop = nullptr;
     CommandPalette* m_palette = nullptr;
     KeysPage* m_keysPage = nullptr;
     AskLine* m_goTo = nullptr;
     AskLine* m_bookmarkName = nullptr;
+    AskLine* m_freezeLine = nullptr;
+    LiveButton* m_live = nullptr;
+    LiveLine* m_liveLine = nullptr;
     int m_namedBookmark = -1;
     BookmarksDialog* m_bookmarks = nullptr;
     LanesDialog* m_lanes = nullptr;

@@ -68,7 +68,8 @@ void MainWindow::buildActions() {
           &MainWindow::panActions,      &MainWindow::lookActions,  &MainWindow::laneActions,
           &MainWindow::timeActions,     &MainWindow::paneActions,  &MainWindow::screenActions,
           &MainWindow::goActions,       &MainWindow::stepActions,  &MainWindow::chainActions,
-          &MainWindow::bookmarkActions, &MainWindow::traceActions, &MainWindow::helpActions}) {
+          &MainWindow::bookmarkActions, &MainWindow::traceActions, &MainWindow::liveActions,
+          &MainWindow::liveChoices,     &MainWindow::helpActions}) {
         m_actions->add((this->*make)());
     }
     m_actions->setPlot(m_timeline);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Which panes of the window are there, and where.
+#include "app/live/core/process_sampler.h"
+#include "app/live/live_feed.h"
 #include "app/window/main_window.h"
 #include "app/window/plot_pages.h"
 #include "app/window/query_field.h"
@@ -8,6 +10,7 @@
 #include "views/panes/event_table/event_rows.h"
 #include "views/panes/event_table/event_table.h"
 #include "views/panes/notes/notes_pane.h"
+#include "views/panes/processes/processes_panel.h"
 #include "views/panes/strip/selection_strip.h"
 #include "views/timeline/timeline_widget.h"
 
@@ -76,12 +79,35 @@ views::NotesPane& MainWindow::notes() {
     return *m_notes;
 }
 
+views::ProcessesPanel& MainWindow::processes() {
+    if (m_processes == nullptr) {
+        m_processes = new views::ProcessesPanel(&m_session->view(), m_tracePage);
+        m_processes->hide();
+        m_traceColumn->addWidget(m_processes, 1);
+        updateProcesses();
+    }
+    return *m_processes;
+}
+
+/// The table reads the machine that is polled, and none once that has ended.
+void MainWindow::updateProcesses() {
+    if (m_processes == nullptr) return;
+    if (!m_session->liveRunning()) return m_processes->setReader({});
+    using Panel = views::ProcessesPanel;
+    auto sampler = std::make_shared<ProcessSampler>(m_session->live()->root());
+    m_processes->setReader([sampler](Panel::Threads threads) {
+        return sampler->sample(threads == Panel::Threads::Read ? ProcessSampler::Threads::Read
+                                                               : ProcessSampler::Threads::Leave);
+    });
+}
+
 StartPage& MainWindow::startPage() {
     if (m_start == nullptr) {
         m_start = new StartPage(*m_session, m_pages);
         m_pages->addWidget(m_start);
         m_start->setHint(m_settings.startHintSeen ? StartPage::Hint::Hide : StartPage::Hint::Show);
         connect(m_start, &StartPage::openWanted, this, &MainWindow::openDialog);
+        connect(m_start, &StartPage::liveWanted, this, [this] { startLive({}); });
         connect(m_start, &StartPage::traceWanted, this, &MainWindow::openSources);
         connect(m_start, &StartPage::said, this, &MainWindow::say);
         connect(m_start, &StartPage::lookWanted, this, [this] {
@@ -104,6 +130,7 @@ Tab MainWindow::tab() const {
     const auto number = m_session->view().state().tab;
     if (number == static_cast<int>(Tab::Events)) return Tab::Events;
     if (PlotPages::isPlot(number)) return static_cast<Tab>(number);
+    if (number == static_cast<int>(Tab::Processes)) return Tab::Processes;
     return number == static_cast<int>(Tab::Notes) ? Tab::Notes : Tab::Timeline;
 }
 
@@ -136,9 +163,12 @@ void MainWindow::updatePanes() {
         m_timeline->setMinimumHeight(0);
         m_timeline->setMaximumHeight(QWIDGETSIZE_MAX);
     }
+    m_besideRuler->setVisible(trace && now == Tab::Interrupts);
     if (trace && now == Tab::Notes) static_cast<void>(notes());
     m_plots->show(trace ? static_cast<int>(now) : -1);
     if (m_notes != nullptr) m_notes->setVisible(trace && now == Tab::Notes);
+    if (trace && now == Tab::Processes) static_cast<void>(processes());
+    if (m_processes != nullptr) m_processes->setVisible(trace && now == Tab::Processes);
     if (trace && now == Tab::Events) ensurePanes();
     if (m_table == nullptr) return;
     const bool tableInCentre = trace && now == Tab::Events;
@@ -219,6 +249,7 @@ void MainWindow::showTab(Tab tab) {
     m_session->view().setTab(static_cast<int>(tab));
     if (tab == Tab::Events) table().rows().setFocus();
     else if (tab == Tab::Notes) notes().setFocus();
+    else if (tab == Tab::Processes) processes().setFocus();
     else m_timeline->setFocus();
 }
 

@@ -3,18 +3,26 @@
 #include "app/window/plot_pages.h"
 
 #include "views/panes/call_tables/function_deck.h"
+#include "views/panes/interrupt_heatmap/interrupt_panel.h"
+#include "views/panes/memory_zones/memory_panel.h"
 #include "views/panes/tracks/track_plot.h"
 #include "views/state/trace_view.h"
 
 #include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace kscope::app {
 namespace {
 
 constexpr int kFunctionsTab = 2;
+constexpr int kInterruptsTab = 3;
+constexpr int kMemoryTab = 4;
+constexpr qint64 kRestShare = 19;
 
 }  // namespace
 
@@ -22,9 +30,14 @@ struct PlotPages::Page {
     QWidget* widget = nullptr;  // what stands in the column: the plot, or what holds it
     views::TrackPlot* plot = nullptr;
     views::FunctionDeck* functions = nullptr;  // of Functions alone
-    std::uint64_t generation = 0;              // of the snapshot that the tracks are of
+    views::InterruptPanel* interrupts = nullptr;
+    views::MemoryPanel* memory = nullptr;
+    std::uint64_t generation = 0;  // of the snapshot that the tracks are of
     const model::Trace* of = nullptr;
     bool working = false;
+    QElapsedTimer filled;  // since the tracks were made last
+    qint64 costMs = 0;     // that making them took
+    bool waiting = false;  // a later fill() is on its way
 };
 
 PlotPages::PlotPages(views::TraceView* view, QVBoxLayout* column, QObject* parent)
@@ -58,6 +71,7 @@ void PlotPages::setThemeKind(views::ThemeKind kind) {
     for (const auto& [tab, page] : m_pages) {
         page->plot->setThemeKind(kind);
         if (page->functions != nullptr) page->functions->setThemeKind(kind);
+        if (page->interrupts != nullptr) page->interrupts->setThemeKind(kind);
     }
 }
 
@@ -66,8 +80,26 @@ PlotPages::Page& PlotPages::page(int tab) {
     if (page) return *page;
     page = std::make_unique<Page>();
     QWidget* const parent = m_column->parentWidget();
-    page->plot = new views::TrackPlot(&m_view, &m_pool, parent);
-    page->widget = page->plot;
+    if (tab == kInterruptsTab) {
+        page->interrupts = new views::InterruptPanel(&m_view, &m_pool, parent);
+        page->interrupts->setThemeKind(m_theme);
+        page->interrupts->setAffinityReader(m_affinity);
+        connect(page->interrupts, &views::InterruptPanel::optionsChanged, this, [this, tab] {
+            m_pages.at(tab)->of = nullptr;
+            fill(tab);
+        });
+        connect(page->interrupts, &views::InterruptPanel::plotWidthChanged, this,
+                [this, tab](int width) { emit plotWidthChanged(tab, width); });
+        page->plot = &page->interrupts->plot();
+        page->widget = page->interrupts;
+    } else if (tab == kMemoryTab) {
+        page->memory = new views::MemoryPanel(&m_view, &m_pool, parent);
+        page->plot = &page->memory->plot();
+        page->widget = page->memory;
+    } else {
+        page->plot = new views::TrackPlot(&m_view, &m_pool, parent);
+        page->widget = page->plot;
+    }
     if (tab == kFunctionsTab) {
         page->functions = new views::FunctionDeck(&m_view, &m_pool, page->plot, parent);
         page->functions->setThemeKind(m_theme);
@@ -93,11 +125,27 @@ views::FunctionDeck* PlotPages::functions() const {
     return found == m_pages.end() ? nullptr : found->second->functions;
 }
 
+views::InterruptPanel* PlotPages::interrupts() const {
+    const auto found = m_pages.find(kInterruptsTab);
+    return found == m_pages.end() ? nullptr : found->second->interrupts;
+}
+
+views::MemoryPanel* PlotPages::memory() const {
+    const auto found = m_pages.find(kMemoryTab);
+    return found == m_pages.end() ? nullptr : found->second->memory;
+}
+
+void PlotPages::setAffinityReader(std::function<std::string(std::string_view irq)> reader) {
+    m_affinity = std::move(reader);
+    if (auto* const panel = interrupts()) panel->setAffinityReader(m_affinity);
+}
+
 void PlotPages::traceChanged() {
     for (const auto& [tab, page] : m_pages)
         if (!m_view.trace()) {
             page->plot->setTracks(nullptr);
             if (page->functions != nullptr) page->functions->setTracks(nullptr);
+            if (page->interrupts != nullptr) page->interrupts->setTracks(nullptr);
             page->of = nullptr;
         }
     if (m_shown >= 0) show(m_shown);
@@ -109,18 +157,40 @@ void PlotPages::fill(int tab) {
     if (!trace || page.working ||
         (page.of == trace.get() && page.generation == trace->generation()))
         return;
+    // A trace that grows has new tracks as often as that takes a twentieth of a CPU.
+    if (page.of != nullptr && page.filled.isValid()) {
+        const auto left = page.costMs * kRestShare - page.filled.elapsed();
+        if (left > 0) {
+            if (!std::exchange(page.waiting, true))
+                QTimer::singleShot(static_cast<int>(left), this, [this, tab] {
+                    m_pages.at(tab)->waiting = false;
+                    if (m_shown == tab) fill(tab);
+                });
+            return;
+        }
+    }
     page.working = true;
     page.of = trace.get();
     page.generation = trace->generation();
-    m_pool.submit([trace, tab, make = paneOf(tab)->make, self = QPointer<PlotPages>(this)] {
+    std::function<std::shared_ptr<const views::TrackSet>(const model::TracePtr&)> make =
+        paneOf(tab)->make;
+    if (page.interrupts != nullptr) make = page.interrupts->maker();
+    m_pool.submit([trace, tab, make, self = QPointer<PlotPages>(this)] {
+        QElapsedTimer took;
+        took.start();
         const auto set = make(trace);
+        const auto costMs = took.elapsed();
         if (QCoreApplication* const application = QCoreApplication::instance())
-            QMetaObject::invokeMethod(application, [self, tab, set] {
+            QMetaObject::invokeMethod(application, [self, tab, set, costMs] {
                 if (!self) return;
                 Page& done = *self->m_pages.at(tab);
                 done.working = false;
+                done.costMs = costMs;
+                done.filled.start();
                 if (self->m_view.trace()) {
                     if (done.functions != nullptr) done.functions->setTracks(set);
+                    else if (done.interrupts != nullptr) done.interrupts->setTracks(set);
+                    else if (done.memory != nullptr) done.memory->setTracks(set);
                     else done.plot->setTracks(set);
                 }
                 emit self->statusChanged(tab, QString::fromStdString(set->status));

@@ -10,12 +10,16 @@
 #include <QObject>
 #include <QPointer>
 
+#include <functional>
 #include <map>
+#include <string>
 
 class QVBoxLayout;
 
 namespace kscope::views {
 class FunctionDeck;
+class InterruptPanel;
+class MemoryPanel;
 class TrackPlot;
 class TraceView;
 }  // namespace kscope::views
@@ -38,9 +42,17 @@ public:
     [[nodiscard]] views::TrackPlot* plot(int tab) const;
     /// The panes of Functions; null before that was shown.
     [[nodiscard]] views::FunctionDeck* functions() const;
+    /// Interrupts with its matrix; null before it was shown.
+    [[nodiscard]] views::InterruptPanel* interrupts() const;
+    /// Memory with its slab caches; null before it was shown.
+    [[nodiscard]] views::MemoryPanel* memory() const;
     void setThemeKind(views::ThemeKind kind);
+    /// Of lines of this machine; none: what is open was recorded elsewhere.
+    void setAffinityReader(std::function<std::string(std::string_view irq)> reader);
 
 signals:
+    /// The ruler above belongs over this many pixels of the page; the rest of it shows no time.
+    void plotWidthChanged(int tab, int width);
     /// What a view holds: "540 requests, 2 devices".
     void statusChanged(int tab, const QString& text);
 
@@ -55,6 +67,7 @@ private:
     QVBoxLayout* m_column;
     std::map<int, std::unique_ptr<Page>> m_pages;
     int m_shown = -1;
+    std::function<std::string(std::string_view)> m_affinity;
     views::ThemeKind m_theme = views::ThemeKind::Dark;
 };
 

@@ -143,6 +143,10 @@ QFrame* StartPage::dropCard() {
     auto* buttons = new QHBoxLayout;
     buttons->addStretch(1);
     buttons->addWidget(open);
+    auto* watch = new QPushButton(icon(QStringLiteral("live")), tr("Watch this machine"), card);
+    watch->setToolTip(tr("Polls /proc: interrupts, memory zones, rates  Ctrl+R"));
+    connect(watch, &QPushButton::clicked, this, &StartPage::liveWanted);
+    buttons->addWidget(watch);
     buttons->addStretch(1);
     column->addWidget(title);
     column->addWidget(words);

@@ -38,6 +38,7 @@ public:
 
 signals:
     void openWanted();
+    void liveWanted();  ///< Poll this machine.
     void traceWanted(const std::vector<kscope::app::SourceSpec>& sources);
     void lookWanted();  ///< "Look at the first 6.4 s".
     void hintClosed();

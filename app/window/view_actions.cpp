@@ -27,7 +27,7 @@ std::vector<ActionSpec> MainWindow::tabActions() {
     };
     const auto step = [this](int direction) {
         constexpr Tab kOrder[] = {Tab::Timeline, Tab::Blocks, Tab::Functions, Tab::Interrupts,
-                                  Tab::Memory,   Tab::Events, Tab::Notes};
+                                  Tab::Memory,   Tab::Processes, Tab::Events, Tab::Notes};
         constexpr int kTabs = std::size(kOrder);
         int at = 0;
         while (kOrder[at] != tab()) ++at;
@@ -41,6 +41,7 @@ std::vector<ActionSpec> MainWindow::tabActions() {
         tabAction("view.memory", tr("Memory"), "Ctrl+5", Tab::Memory, "mem"),
         tabAction("view.events", tr("Events"), "Ctrl+7", Tab::Events, "list"),
         tabAction("view.notes", tr("Notes"), "Ctrl+8", Tab::Notes, "note"),
+        tabAction("view.processes", tr("Processes"), "Ctrl+9", Tab::Processes, "cpu"),
         {.id = "view.next",
          .text = tr("Next View"),
          .keys = "Ctrl+Tab",

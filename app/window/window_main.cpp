@@ -60,6 +60,23 @@ Screenshot screenshotWanted() {
     return wanted;
 }
 
+/// Polls where that was asked for; KSCOPE_PROC_ROOT is a folder that plays the machine.
+void watchAsAsked(MainWindow& window, const Invocation& invocation) {
+    if (invocation.live) {
+        const auto root = qEnvironmentVariable("KSCOPE_PROC_ROOT").toStdString();
+        window.startLive({.files = defaultPollFiles(invocation.interval, root),
+                          .limits = {},
+                          .root = root,
+                          .snapshotEvery = std::max(invocation.interval, kLeastInterval)});
+    }
+    // Which view a picture shows, by its number in Ctrl+1 … Ctrl+8.
+    if (const int tab = qEnvironmentVariableIntValue("KSCOPE_TAB"); tab > 0)
+        QObject::connect(
+            &window.session().view(), &views::TraceView::traceChanged, &window,
+            [&window, tab] { window.session().view().setTab(tab - 1); },
+            static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
+}
+
 void takeScreenshot(MainWindow& window, const QString& path) {
     const bool written = window.grab().save(path);
     if (!written) std::fprintf(stderr, "kernelscope: %s can't be written\n", qPrintable(path));
@@ -133,6 +150,7 @@ int runWindow(const Invocation& invocation, int argc, char** argv) {
             },
             Qt::SingleShotConnection);
     }
+    watchAsAsked(window, invocation);
     if (measure) {
         QObject::connect(&window, &MainWindow::firstFrame, &application, [] {
             std::printf("first_frame_ms %.0f\n", processAgeMs());
@@ -145,11 +163,14 @@ int runWindow(const Invocation& invocation, int argc, char** argv) {
         window.settings().rangeHintSeen = true;  // A picture shows the trace, no hints.
         // Panes fill themselves off the GUI thread after the last rows came.
         constexpr int kSettleMs = 1200;
+        const int liveSeconds =
+            std::max(2, qEnvironmentVariableIntValue("KSCOPE_LIVE_SECONDS"));  // to be watched
         const auto take = [&window, path = shot.path] {
             QTimer::singleShot(kSettleMs, &window,
                                [&window, path] { takeScreenshot(window, path); });
         };
-        if (invocation.sources.empty()) take();
+        if (invocation.live) QTimer::singleShot(liveSeconds * 1000, &window, take);
+        else if (invocation.sources.empty()) take();
         else QObject::connect(&window.session(), &Session::loadEnded, &window, take);
     }
     window.show();

@@ -74,7 +74,8 @@ TEST_F(Usage, WhatIsNotThereYetIsOneLineAndStatus1) {
         expectOneLine(run({"export", "-o", m_folder.file("x.png"), "--pane", pane, m_trace}), 1,
                       "trace has no");
     expectOneLine(run({"export", "-o", m_folder.file("x.json"), m_trace}), 1, ".json");
-    expectOneLine(run({"--live"}), 1, "--live");
+    expectOneLine(run({"--live", "--interval", "49ms"}), 2, "--interval");
+    expectOneLine(run({"--live", m_trace}), 2, "--live");
     for (const auto* const command : {"info", "dump"})
         expectOneLine(run({command, "--as", "perf-script", m_trace}), 1,
                       "perf-script is not read yet");

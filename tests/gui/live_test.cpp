@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The window on a folder that plays /proc: the trace grows, stands, is frozen, saved and opened
+/// again.
+#include "app/live/live_feed.h"
+#include "app/window/live_bar.h"
+#include "app/window/plot_pages.h"
+#include "app/window/start_page.h"
+#include "tests/gui/gui_window.h"
+#include "views/panes/interrupt_heatmap/cpu_matrix.h"
+#include "views/panes/interrupt_heatmap/interrupt_panel.h"
+#include "views/panes/processes/process_rows.h"
+#include "views/panes/processes/processes_panel.h"
+#include "views/panes/table/table_panel.h"
+#include "views/panes/tracks/track_plot.h"
+
+#include <QDir>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QToolButton>
+
+#include <fstream>
+
+namespace kscope::tests {
+namespace {
+
+using namespace std::chrono_literals;
+
+class Live : public WindowTest {
+protected:
+    void SetUp() override {
+        WindowTest::SetUp();
+        QDir(folder.path()).mkpath(QStringLiteral("root/proc"));
+        write("interrupts", "            CPU0       CPU1       \n"
+                            "  1:         10         20   IO-APIC   1-edge      i8042\n"
+                            "LOC:       1000       2000   Local timer interrupts\n");
+        write("zoneinfo", zone(5000));
+        write("loadavg", "0.10 0.20 0.30 1/2 3\n");
+    }
+    static std::string zone(int free) {
+        return "Node 0, zone    DMA32\n  pages free     " + std::to_string(free) +
+               "\n        boost    0\n        min      1402\n        low      1898\n        high   "
+               "  2394\n        spanned  1044480\n        present  782300\n        managed  "
+               "765916\n"
+               "        cma      0\n        protection: (0, 0, 0, 0)\n";
+    }
+    /// In place: the poller keeps the files open, and none may be seen empty.
+    void write(const char* name, const std::string& text) {
+        const auto path = proc() + "/proc/" + name;
+        std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+        if (!file.is_open()) file.open(path, std::ios::out | std::ios::binary);
+        file << text;
+    }
+    [[nodiscard]] std::string proc() const {
+        return folder.filePath(QStringLiteral("root")).toStdString();
+    }
+    void start() {
+        window->startLive({.files = {{"/proc/interrupts", 50ms},
+                                     {"/proc/zoneinfo", 50ms},
+                                     {"/proc/loadavg", 50ms},
+                                     {"/proc/gone", 50ms}},
+                           .limits = {},
+                           .root = proc(),
+                           .snapshotEvery = 50ms});
+        ASSERT_TRUE(eventually([&] { return view().trace() != nullptr; }));
+    }
+    [[nodiscard]] std::uint64_t events() const {
+        const auto& trace = window->session().view().trace();
+        return trace ? trace->events() : 0;
+    }
+};
+
+TEST_F(Live, GrowsUnderTheSameViewsAndSaysWhatItCosts) {
+    start();
+    EXPECT_TRUE(window->windowTitle().startsWith("This machine, live"));
+    const auto first = events();
+    EXPECT_TRUE(eventually([&] { return events() > first + 9; }));
+    EXPECT_EQ(view().window().end, view().trace()->range().end) << "it follows what is new";
+    for (const int tab : {3, 4}) {
+        view().setTab(tab);
+        EXPECT_TRUE(eventually([&] {
+            auto* plot = window->plots().plot(tab);
+            return plot != nullptr && plot->tracks() != nullptr && !plot->tracks()->tracks.empty();
+        })) << tab;
+    }
+    EXPECT_TRUE(eventually([&] { return window->liveLine().text().contains("reading"); }));
+    EXPECT_TRUE(window->liveLine().text().contains("drawing"));
+    EXPECT_TRUE(window->liveLine().text().contains("gone: No such file"))
+        << window->liveLine().text().toStdString();
+    EXPECT_TRUE(window->liveLine().toolTip().contains("zoneinfo: every 50 ms"));
+    window->session().live()->stop();
+    EXPECT_FALSE(window->session().liveRunning());
+    EXPECT_GT(events(), first);
+}
+
+TEST_F(Live, ThePictureStandsWhileReadingGoesOn) {
+    start();
+    view().setTab(0);
+    window->timeline().setFocus();
+    key(Qt::Key_Space);
+    const auto shown = view().trace();
+    const auto reads = window->session().live()->state().files[0].reads;
+    EXPECT_TRUE(
+        eventually([&] { return window->session().live()->state().files[0].reads > reads + 3; }));
+    EXPECT_EQ(view().trace(), shown);
+    key(Qt::Key_Space);
+    EXPECT_TRUE(eventually([&] { return view().trace() != shown; }));
+}
+
+TEST_F(Live, AnEarlierPlaceStaysStillUntilEnd) {
+    start();
+    EXPECT_TRUE(eventually([&] { return events() > 30; }));
+    window->actions().action("live.back")->trigger();
+    const auto kept = view().window();
+    EXPECT_LT(kept.end, view().trace()->range().end);
+    const auto before = events();
+    EXPECT_TRUE(eventually([&] { return events() > before + 9; }));
+    EXPECT_EQ(view().window(), kept);
+    window->timeline().setFocus();
+    key(Qt::Key_End);
+    EXPECT_EQ(view().window().end, view().trace()->range().end);
+}
+
+TEST_F(Live, SavesWhatWasSeenAndOpensIt) {
+    start();
+    EXPECT_TRUE(eventually([&] { return events() > 30; }));
+    window->session().live()->stop();
+    const auto rows = events();
+    const auto range = view().trace()->range();
+    const auto path = folder.filePath(QStringLiteral("seen.log.zst"));
+    bool saved = false;
+    QObject::connect(&window->session(), &app::Session::logSaved, [&] { saved = true; });
+    window->session().saveLive(path);
+    ASSERT_TRUE(eventually([&] { return saved; }));
+    open(path);
+    EXPECT_EQ(window->session().live(), nullptr);
+    EXPECT_EQ(events(), rows);
+    EXPECT_EQ(view().trace()->range(), range);
+    EXPECT_EQ(view().trace()->sources()[0].kind, "proc-log");
+}
+
+TEST_F(Live, FreezesWhenAConditionComesTrue) {
+    start();
+    const auto condition = model::Filter::parse("zone == \"DMA32\" && free < low");
+    ASSERT_TRUE(condition);
+    auto& feed = *window->session().live();
+    feed.freezeWhen(*condition);
+    EXPECT_TRUE(eventually([&] { return events() > 20; })) << "5000 free: nothing to freeze for";
+    EXPECT_FALSE(feed.paused());
+    write("zoneinfo", zone(1000));
+    ASSERT_TRUE(eventually([&] { return feed.paused(); }));
+    ASSERT_TRUE(eventually([&] { return window->noticeText().startsWith("Frozen"); }));
+    EXPECT_TRUE(feed.freezeCondition().isEmpty());
+    // What led to it is there: the row at the cursor is the first that passes.
+    ASSERT_TRUE(view().state().cursorA);
+    model::ThreadPool pool(1);
+    const auto rows = model::filterRows(*view().trace(), *condition, pool);
+    ASSERT_GT(rows->size(), 0U);
+    EXPECT_EQ(view().trace()->event(rows->at(0)).time, *view().state().cursorA);
+    EXPECT_GT(raw(rows->at(0)), 20U);
+    window->timeline().setFocus();
+    key(Qt::Key_Space);
+    EXPECT_FALSE(feed.paused()) << "Space goes on";
+}
+
+TEST_F(Live, InterruptsAreCountedByCpuAndExplained) {
+    start();
+    view().setTab(3);
+    ASSERT_TRUE(eventually([&] { return window->plots().interrupts() != nullptr; }));
+    auto& panel = *window->plots().interrupts();
+    write("interrupts", "            CPU0       CPU1       \n"
+                        "  1:         10         90   IO-APIC   1-edge      i8042\n"
+                        "LOC:       3000       4000   Local timer interrupts\n");
+    ASSERT_TRUE(eventually([&] {
+        const auto* set = panel.plot().tracks();
+        return set != nullptr && set->tracks.size() >= 5 && panel.matrix().rowOf(2).has_value() &&
+               panel.matrix().rowOf(2)->total > 0;
+    }));
+    // Groups: the device's line first, then the timers'.
+    const auto device = *panel.matrix().rowOf(2);
+    ASSERT_EQ(device.rates.size(), 2U);
+    EXPECT_EQ(device.rates[0].second, 0);
+    EXPECT_GT(device.rates[1].second, 0);
+    EXPECT_DOUBLE_EQ(device.imbalance, 1);
+    EXPECT_EQ(device.busiest, model::CpuId{1});
+    panel.pick(2);
+    EXPECT_TRUE(panel.words().contains("irq 1, i8042")) << panel.words().toStdString();
+    EXPECT_TRUE(panel.words().contains("edge: once for each change"));
+    panel.pick(4);
+    EXPECT_TRUE(panel.words().contains("the local timer of each CPU"));
+    panel.filter().setText("local TIMER");
+    EXPECT_TRUE(eventually([&] {
+        const auto* set = panel.plot().tracks();
+        return set->tracks.size() == 3 && set->status == "1 line found";
+    }));
+}
+
+TEST_F(Live, ProcessesFollowTheMachineAndFoldUnderTheirParents) {
+    const auto stat = [&](const char* pid, const char* comm, int parent, int ticks) {
+        QDir(folder.path()).mkpath(QStringLiteral("root/proc/") + QLatin1String(pid));
+        write((std::string(pid) + "/stat").c_str(),
+              std::string(pid) + " (" + comm + ") D " + std::to_string(parent) +
+                  " 1 1 0 0 0 5 0 2 0 " + std::to_string(ticks) +
+                  " 0 0 0 20 7 1 0 9 8192 3 0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0\n");
+    };
+    stat("10", "mother", 1, 100);
+    stat("11", "child", 10, 100);
+    write("11/wchan", "do_wait");
+    start();
+    view().setTab(8);
+    auto& panel = window->processes();
+    auto& table = panel.table();
+    ASSERT_TRUE(eventually([&] { return table.rows() && table.rows()->size() == 2; }));
+    const auto text = [&](std::uint32_t row, views::ProcessColumn column) {
+        return table.rows()->text(row, static_cast<int>(column));
+    };
+    EXPECT_EQ(text(1, views::ProcessColumn::Name), "child");
+    EXPECT_EQ(text(1, views::ProcessColumn::Parent), "10");
+    EXPECT_EQ(text(1, views::ProcessColumn::State), "waiting, cannot be interrupted");
+    EXPECT_EQ(text(1, views::ProcessColumn::Wchan), "do_wait");
+    EXPECT_EQ(text(1, views::ProcessColumn::Nice), "7");
+    EXPECT_EQ(text(1, views::ProcessColumn::LastCpu), "1");
+    panel.treeButton().click();
+    ASSERT_TRUE(eventually([&] { return table.rows()->tree(); }));
+    EXPECT_TRUE(table.rows()->hasChildren(0));
+    EXPECT_FALSE(table.rows()->hasChildren(1));
+    stat("12", "late", 10, 5);
+    EXPECT_TRUE(eventually([&] { return table.rows()->size() == 3; }));
+    window->session().live()->stop();
+    EXPECT_TRUE(eventually([&] { return table.rows() == nullptr; }));
+}
+
+TEST_F(Live, TheButtonOfTheStartPageBegins) {
+    QPushButton* watch = nullptr;
+    for (auto* button : window->startPage().findChildren<QPushButton*>())
+        if (button->text() == QLatin1String("Watch this machine")) watch = button;
+    ASSERT_NE(watch, nullptr);
+    QTest::mouseClick(watch, Qt::LeftButton);
+    EXPECT_TRUE(window->session().liveRunning());
+    ASSERT_TRUE(eventually([&] { return events() > 0; }));
+    key(Qt::Key_R, Qt::ControlModifier);
+    EXPECT_FALSE(window->session().liveRunning());
+    EXPECT_GT(events(), 0U) << "what was read stays";
+    key(Qt::Key_W, Qt::ControlModifier);
+    EXPECT_TRUE(window->startPage().isVisible());
+}
+
+}  // namespace
+}  // namespace kscope::tests
