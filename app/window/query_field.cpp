@@ -4,6 +4,7 @@
 
 #include "app/window/look.h"
 
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QInputMethodEvent>
 #include <QKeyEvent>
