@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The table of all that the window can do, why something can’t be done now, and Esc.
+#include "app/window/auto_align.h"
 #include "app/window/command_palette.h"
 #include "app/window/keys_page.h"
 #include "app/window/main_window.h"
@@ -127,6 +128,17 @@ std::vector<ActionSpec> MainWindow::traceActions() {
          .menu = trace,
          .run = [this] { shiftsDialog(); },
          .whyNot = openFile},
+        {.id = "trace.align",
+         .text = tr("Align by Block Requests"),
+         .keys = "",
+         .menu = trace,
+         .run = [this] { autoAlign(*m_session, [this](const QString& words) { say(words); }); },
+         .whyNot =
+             [this] {
+                 if (m_session->sources().size() < 2)
+                     return tr("Open a second trace of the same requests first");
+                 return m_session->loading() ? tr("The traces are still being read") : QString();
+             }},
         {.id = "trace.notes",
          .text = tr("Notes"),
          .keys = "",

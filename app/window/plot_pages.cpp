@@ -2,6 +2,7 @@
 /// Making tracks of snapshots in the background.
 #include "app/window/plot_pages.h"
 
+#include "views/panes/block_latency/block_deck.h"
 #include "views/panes/call_tables/function_deck.h"
 #include "views/panes/interrupt_heatmap/interrupt_panel.h"
 #include "views/panes/memory_zones/memory_panel.h"
@@ -19,6 +20,7 @@
 namespace kscope::app {
 namespace {
 
+constexpr int kBlocksTab = 1;
 constexpr int kFunctionsTab = 2;
 constexpr int kInterruptsTab = 3;
 constexpr int kMemoryTab = 4;
@@ -29,6 +31,7 @@ constexpr qint64 kRestShare = 19;
 struct PlotPages::Page {
     QWidget* widget = nullptr;  // what stands in the column: the plot, or what holds it
     views::TrackPlot* plot = nullptr;
+    views::BlockDeck* blocks = nullptr;        // of Blocks alone
     views::FunctionDeck* functions = nullptr;  // of Functions alone
     views::InterruptPanel* interrupts = nullptr;
     views::MemoryPanel* memory = nullptr;
@@ -70,6 +73,7 @@ void PlotPages::setThemeKind(views::ThemeKind kind) {
     m_theme = kind;
     for (const auto& [tab, page] : m_pages) {
         page->plot->setThemeKind(kind);
+        if (page->blocks != nullptr) page->blocks->setThemeKind(kind);
         if (page->functions != nullptr) page->functions->setThemeKind(kind);
         if (page->interrupts != nullptr) page->interrupts->setThemeKind(kind);
     }
@@ -99,6 +103,11 @@ PlotPages::Page& PlotPages::page(int tab) {
     } else {
         page->plot = new views::TrackPlot(&m_view, &m_pool, parent);
         page->widget = page->plot;
+    }
+    if (tab == kBlocksTab) {
+        page->blocks = new views::BlockDeck(&m_view, page->plot, parent);
+        page->blocks->setThemeKind(m_theme);
+        page->widget = page->blocks;
     }
     if (tab == kFunctionsTab) {
         page->functions = new views::FunctionDeck(&m_view, &m_pool, page->plot, parent);
@@ -140,10 +149,16 @@ void PlotPages::setAffinityReader(std::function<std::string(std::string_view irq
     if (auto* const panel = interrupts()) panel->setAffinityReader(m_affinity);
 }
 
+views::BlockDeck* PlotPages::blocks() const {
+    const auto found = m_pages.find(kBlocksTab);
+    return found == m_pages.end() ? nullptr : found->second->blocks;
+}
+
 void PlotPages::traceChanged() {
     for (const auto& [tab, page] : m_pages)
         if (!m_view.trace()) {
             page->plot->setTracks(nullptr);
+            if (page->blocks != nullptr) page->blocks->setTracks(nullptr);
             if (page->functions != nullptr) page->functions->setTracks(nullptr);
             if (page->interrupts != nullptr) page->interrupts->setTracks(nullptr);
             page->of = nullptr;
@@ -188,7 +203,8 @@ void PlotPages::fill(int tab) {
                 done.costMs = costMs;
                 done.filled.start();
                 if (self->m_view.trace()) {
-                    if (done.functions != nullptr) done.functions->setTracks(set);
+                    if (done.blocks != nullptr) done.blocks->setTracks(set);
+                    else if (done.functions != nullptr) done.functions->setTracks(set);
                     else if (done.interrupts != nullptr) done.interrupts->setTracks(set);
                     else if (done.memory != nullptr) done.memory->setTracks(set);
                     else done.plot->setTracks(set);

@@ -17,6 +17,7 @@
 class QVBoxLayout;
 
 namespace kscope::views {
+class BlockDeck;
 class FunctionDeck;
 class InterruptPanel;
 class MemoryPanel;
@@ -46,6 +47,8 @@ public:
     [[nodiscard]] views::InterruptPanel* interrupts() const;
     /// Memory with its slab caches; null before it was shown.
     [[nodiscard]] views::MemoryPanel* memory() const;
+    /// What stands around the plot of Blocks; null before that was shown.
+    [[nodiscard]] views::BlockDeck* blocks() const;
     void setThemeKind(views::ThemeKind kind);
     /// Of lines of this machine; none: what is open was recorded elsewhere.
     void setAffinityReader(std::function<std::string(std::string_view irq)> reader);

@@ -3,6 +3,8 @@
 #include "views/panes/block_pipeline/block_pane.h"
 
 #include "model/core/format.h"
+#include "model/derive/block_rates.h"
+#include "views/panes/block_pipeline/partition_track.h"
 #include "views/panes/block_pipeline/sector_track.h"
 #include "views/panes/tracks/step_track.h"
 
@@ -11,14 +13,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <span>
 
 namespace kscope::views {
 namespace {
 
 using model::BlockModel;
 using model::BlockRequest;
-
-constexpr std::size_t kRateSteps = 2000;  // over the whole trace
 
 std::string wholeNumber(double value) {
     return model::formatCount(static_cast<std::uint64_t>(std::llround(std::max(0.0, value))));
@@ -28,30 +29,17 @@ std::string bytesASecond(double value) {
            "/s";
 }
 
-/// A step wide enough for round numbers: 1, 2 or 5 times a power of ten ns.
-std::int64_t rateStep(model::TimeRange range) {
-    const auto wanted = static_cast<double>(range.length().count()) / kRateSteps;
-    return std::max<std::int64_t>(1000, static_cast<std::int64_t>(niceTop(wanted)));
-}
+constexpr std::size_t kMostPartitions = 16;  // of a disk
 
-/// Completions a second, each counting `weigh(request)`, in steps.
-template <class Weigh>
-StepSeries ratePerSecond(const BlockModel& blocks, model::DeviceId device, model::TimeRange range,
-                         Weigh&& weigh) {
-    const std::int64_t step = rateStep(range);
-    const std::int64_t first = model::toNs(range.begin);
-    const auto count = static_cast<std::size_t>((model::toNs(range.end) - first + step - 1) / step);
-    std::vector<double> sums(count);
-    for (const BlockRequest& request : blocks.requests)
-        if (request.device == device && request.c != model::kNoTime && request.c >= first) {
-            const auto at = static_cast<std::size_t>((request.c - first) / step);
-            if (at < count) sums[at] += weigh(request);
-        }
+/// A value a second of each step, where it changes.
+template <class Value> StepSeries ratePerSecond(const model::BlockRates& rates, Value&& value) {
     StepSeries series;
-    for (std::size_t i = 0; i < count; ++i)
-        if (i == 0 || sums[i] != sums[i - 1])
-            series.add(first + static_cast<std::int64_t>(i) * step,
-                       sums[i] * 1e9 / static_cast<double>(step));
+    double last = -1;
+    for (std::size_t i = 0; i < rates.steps.size(); ++i) {
+        const double now = rates.perSecond(value(rates.steps[i]));
+        if (now != last) series.add(rates.begin + static_cast<std::int64_t>(i) * rates.length, now);
+        last = now;
+    }
     return series;
 }
 
@@ -114,22 +102,24 @@ std::vector<TrackLegend> blockLegend(const Theme& t) {
 }
 
 void addDevice(TrackSet& set, const BlockModelPtr& blocks, const model::BlockDevice& device,
-               std::size_t requests, std::int64_t endNs) {
+               const model::BlockRates& rates, std::size_t requests, std::int64_t endNs) {
     const auto id = device.device;
     const std::string name = model::deviceText(id);
     set.tracks.push_back(std::make_unique<GroupTrack>(
         name, fmt::format("{} requests", model::formatCount(requests))));
+    const auto sources = remapSources(*blocks, id);
+    for (const auto from : std::span(sources).first(std::min(sources.size(), kMostPartitions)))
+        set.tracks.push_back(std::make_unique<PartitionTrack>(set.trace, blocks, from, id, endNs));
     set.tracks.push_back(std::make_unique<RequestTrack>(set.trace, blocks, id, endNs));
     set.tracks.push_back(std::make_unique<InFlightTrack>(device, endNs));
-    const auto range = set.trace->range();
     set.tracks.push_back(std::make_unique<StepTrack>(
         StepTrack::Words{"IOPS", "completions a second", wholeNumber},
-        ratePerSecond(*blocks, id, range, [](const BlockRequest&) { return 1.0; }), endNs,
-        &Theme::seriesNeutral));
+        ratePerSecond(rates,
+                      [](const auto& step) { return static_cast<double>(step.completions); }),
+        endNs, &Theme::seriesNeutral));
     set.tracks.push_back(std::make_unique<StepTrack>(
         StepTrack::Words{"Throughput", "completed bytes a second", bytesASecond},
-        ratePerSecond(*blocks, id, range,
-                      [](const BlockRequest& request) { return 512.0 * request.sectors; }),
+        ratePerSecond(rates, [](const auto& step) { return static_cast<double>(step.bytes); }),
         endNs, &Theme::seriesNeutral));
     set.tracks.push_back(std::make_unique<SectorTrack>(set.trace, blocks, id, endNs));
 }
@@ -139,7 +129,7 @@ void addDevice(TrackSet& set, const BlockModelPtr& blocks, const model::BlockDev
 bool hasBlocks(const model::Trace& trace) { return trace.tables().blockActions > 0; }
 
 std::shared_ptr<const TrackSet> blockTracks(const model::TracePtr& trace) {
-    auto set = std::make_shared<TrackSet>();
+    auto set = std::make_shared<BlockTrackSet>();
     set->trace = trace;
     set->title = "Block requests";
     set->csvHead = "device,begin_ns,end_ns,kind,tid,comm,label";
@@ -148,6 +138,7 @@ std::shared_ptr<const TrackSet> blockTracks(const model::TracePtr& trace) {
                  "trace-cmd record -e block, or btrace /dev/sda > FILE";
     if (!hasBlocks(*trace)) return set;
     const auto blocks = std::make_shared<const BlockModel>(model::blockRequests(*trace));
+    set->blocks = blocks;
     std::map<model::DeviceId, std::size_t> requests;
     for (const BlockRequest& request : blocks->requests) ++requests[request.device];
     const std::int64_t endNs = model::toNs(trace->range().end);
@@ -156,8 +147,11 @@ std::shared_ptr<const TrackSet> blockTracks(const model::TracePtr& trace) {
         if (requests.contains(device.device)) devices.push_back(&device);
     std::ranges::stable_sort(devices, std::ranges::greater{},
                              [&](const auto* device) { return requests.at(device->device); });
+    const auto rates = model::blockRates(*blocks, trace->range());
     for (const auto* device : devices)
-        addDevice(*set, blocks, *device, requests.at(device->device), endNs);
+        addDevice(*set, blocks, *device,
+                  rates[static_cast<std::size_t>(device - blocks->devices.data())],
+                  requests.at(device->device), endNs);
     set->status = fmt::format("{} requests, {} {}", model::formatCount(blocks->requests.size()),
                               devices.size(), devices.size() == 1 ? "device" : "devices");
     if (devices.empty()) set->empty = "No request of this trace was issued to a device.";

@@ -20,6 +20,9 @@ using model::kNoTime;
 constexpr int kRowPx = 7;
 constexpr int kLeastPx = 48;
 constexpr int kMostPx = 220;
+constexpr int kMergePx = 24;  // bars from this width on show what was merged into them
+constexpr std::uint32_t kMostMerges = 64;
+constexpr std::uint32_t kMostToldMerges = 3;
 
 /// A stretch between two moments that are known; a stage that is missing is part of the one before.
 struct Stage {
@@ -82,6 +85,10 @@ RequestRows::RequestRows(const model::BlockModel& blocks, model::DeviceId device
         const std::int64_t end = request.c == kNoTime ? endNs : request.c;
         places.push_back({begin, std::max(begin + 1, end), i});
     }
+    pack(std::move(places));
+}
+
+void RequestRows::pack(std::vector<Place> places) {
     m_requests = places.size();
     std::ranges::stable_sort(places, {}, &Place::begin);
     using Busy = std::pair<std::int64_t, std::size_t>;  // until when, which row
@@ -166,6 +173,8 @@ void RequestTrack::draw(const TrackCanvas& canvas) const {
                 canvas.list.fill({place.x + x0, top, x1 - x0, height}, t.*stage.colour);
                 right = std::max(right, x1);
             }
+            if (right - std::max(view.x(at->begin), 0) >= canvas.px(kMergePx))
+                drawMerges(canvas, *at, top, height);
             ++at;
             // What ends in the pixel that is drawn already would not be seen.
             const std::int64_t drawn = view.ns(right);
@@ -174,6 +183,27 @@ void RequestTrack::draw(const TrackCanvas& canvas) const {
                     at, row.end(), drawn + 1,
                     [](const RequestRows::Place& p, std::int64_t ns) { return p.end < ns; });
         }
+    }
+}
+
+/// A notch where each merged bio joined, with a line from its own begin.
+void RequestTrack::drawMerges(const TrackCanvas& canvas, const RequestRows::Place& place, int top,
+                              int height) const {
+    const Theme& t = canvas.theme();
+    const BlockRequest& request = m_blocks->requests[place.request];
+    const Viewport view = canvas.viewport();
+    const int line = canvas.scene.hairline();
+    for (std::uint32_t i = 0; i < std::min<std::uint32_t>(request.bios, kMostMerges); ++i) {
+        const model::BlockBio& bio = m_blocks->bios[m_blocks->held[request.firstBio + i]];
+        if (bio.m == kNoTime) continue;
+        const int x = view.x(bio.m);
+        const int from = std::clamp(view.x(bio.q), 0, canvas.plot.w);
+        if (x < 0 || x >= canvas.plot.w) continue;
+        canvas.list.fill({canvas.plot.x + x, top, std::max(line, canvas.px(1)), height},
+                         t.bgCanvas);
+        if (x > from)
+            canvas.list.fill({canvas.plot.x + from, top - canvas.px(1), x - from, canvas.px(1)},
+                             t.text2);
     }
 }
 
@@ -207,6 +237,17 @@ TrackHit requestHit(const model::Trace& trace, const model::BlockModel& blocks,
     if (request.bios > 1)
         hit.words.lines << QString::fromStdString(
             fmt::format("{} bios were merged into it", request.bios));
+    std::uint32_t told = 0;
+    for (std::uint32_t i = 0; i < request.bios && told < kMostToldMerges; ++i) {
+        const model::BlockBio& bio = blocks.bios[blocks.held[request.firstBio + i]];
+        if (bio.m == kNoTime) continue;
+        ++told;
+        hit.words.lines << QString::fromStdString(
+            fmt::format("  {} at sector {} joined {} it {} later",
+                        model::formatBytes(std::uint64_t{bio.sectors} * 512),
+                        model::formatCount(bio.sector), bio.front ? "in front of" : "behind",
+                        model::formatDuration(model::Duration{bio.m - begin})));
+    }
     if (request.error != 0)
         hit.words.lines << QString::fromStdString(fmt::format("failed with {}", request.error));
     else if (request.requeues > 0)

@@ -21,6 +21,8 @@ public:
         std::int64_t end;
         std::uint32_t request;
     };
+    /// Of anything that has a begin and an end.
+    explicit RequestRows(std::vector<Place> places) { pack(std::move(places)); }
     [[nodiscard]] std::size_t rows() const noexcept { return m_rows.size(); }
     /// Ascending, not touching each other.
     [[nodiscard]] const std::vector<Place>& row(std::size_t number) const { return m_rows[number]; }
@@ -29,6 +31,7 @@ public:
     [[nodiscard]] const Place* next(std::int64_t ns) const;
 
 private:
+    void pack(std::vector<Place> places);
     std::vector<std::vector<Place>> m_rows;
     std::size_t m_requests = 0;
 };
@@ -48,6 +51,8 @@ public:
 private:
     [[nodiscard]] Box area(const TrackCanvas& canvas) const;
     [[nodiscard]] TrackHit hit(const RequestRows::Place& place) const;
+    void drawMerges(const TrackCanvas& canvas, const RequestRows::Place& place, int top,
+                    int height) const;
     model::TracePtr m_trace;
     BlockModelPtr m_blocks;
     model::DeviceId m_device;

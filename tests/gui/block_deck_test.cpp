@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The view Blocks in a real window: latencies, the table of requests, who slept on one, aligning.
+#include "app/window/actions.h"
+#include "app/window/plot_pages.h"
+#include "tests/gui/gui_window.h"
+#include "views/panes/block_latency/block_deck.h"
+#include "views/panes/block_latency/latency_chart.h"
+#include "views/panes/block_latency/latency_panel.h"
+#include "views/panes/block_latency/layer_picture.h"
+#include "views/panes/block_latency/request_table.h"
+#include "views/panes/table/table_panel.h"
+
+#include <QAction>
+#include <QChart>
+#include <QComboBox>
+
+#include <fstream>
+#include <sstream>
+
+namespace kscope::tests {
+namespace {
+
+using views::LatencyPanel;
+using views::RequestTableRows;
+
+constexpr int kBlocksTab = 1;
+
+std::string sampleText() {
+    std::ifstream file(KSCOPE_TEST_DATA "/block/sdb.blkparse.txt");
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
+/// blkparse's lines `ms` later.
+std::string shifted(const std::string& text, int ms) {
+    std::istringstream lines(text);
+    std::string out;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.size() > 36 && line[25] == '.') {
+            const auto ns = std::stoll(line.substr(20, 5)) * 1'000'000'000 +
+                            std::stoll(line.substr(26, 9)) + ms * 1'000'000LL;
+            char head[32];
+            std::snprintf(head, sizeof head, "%5lld.%09lld", ns / 1'000'000'000,
+                          ns % 1'000'000'000);
+            line.replace(20, 15, head);
+        }
+        out += line + "\n";
+    }
+    return out;
+}
+
+class BlockDeckTest : public WindowTest {
+protected:
+    views::BlockDeck& deck() {
+        window->session().view().setTab(kBlocksTab);
+        EXPECT_TRUE(eventually([&] {
+            auto* const deck = window->plots().blocks();
+            return deck != nullptr && deck->table().rows() != nullptr &&
+                   deck->latency().latency() != nullptr && !deck->latency().working();
+        }));
+        return *window->plots().blocks();
+    }
+    const RequestTableRows& rowsOf(views::BlockDeck& deck) {
+        return static_cast<const RequestTableRows&>(*deck.table().rows());
+    }
+};
+
+TEST_F(BlockDeckTest, ShowsLatenciesAndARowOfEachRequest) {
+    open(file("sdb.txt", sampleText()));
+    auto& blocks = deck();
+    blocks.latency().setScope(LatencyPanel::Scope::All);
+    ASSERT_TRUE(eventually([&] { return !blocks.latency().working(); }));
+    const auto& latency = *blocks.latency().latency();
+    EXPECT_GT(latency.all.count, 5U);
+    EXPECT_EQ(latency.all.count, latency.side[0].count + latency.side[1].count);
+    EXPECT_FALSE(blocks.latency().chart().chart()->series().isEmpty());
+    ASSERT_NE(blocks.blocks(), nullptr);
+    ASSERT_TRUE(
+        eventually([&] { return rowsOf(blocks).size() == blocks.blocks()->requests.size(); }));
+    for (std::uint32_t row = 0; row < rowsOf(blocks).size(); ++row)
+        for (int column = 0; column < RequestTableRows::Columns; ++column)
+            EXPECT_FALSE(rowsOf(blocks).text(row, column).isEmpty()) << row << ' ' << column;
+    // Another interval lights another place of the picture.
+    blocks.latency().setInterval(model::BlockInterval::D2C);
+    EXPECT_EQ(blocks.latency().picture().lit(), model::BlockInterval::D2C);
+    EXPECT_TRUE(eventually(
+        [&] { return blocks.latency().latency()->interval == model::BlockInterval::D2C; }));
+}
+
+TEST_F(BlockDeckTest, GoesToTheSlowestAndToARowThatIsActivated) {
+    open(file("sdb.txt", sampleText()));
+    auto& blocks = deck();
+    blocks.latency().setScope(LatencyPanel::Scope::All);
+    ASSERT_TRUE(eventually([&] { return !blocks.latency().working(); }));
+    blocks.latency().goToSlowest();
+    const auto& latency = *blocks.latency().latency();
+    const auto& model = *blocks.blocks();
+    const auto slowest = model.bios[latency.all.slowest].request;
+    EXPECT_EQ(blocks.latency().request(), slowest);
+    auto& view = window->session().view();
+    EXPECT_EQ(view.item().event, model.requests[slowest].issue);
+    ASSERT_TRUE(eventually([&] { return rowsOf(blocks).size() > 1; }));
+    emit blocks.table().activated(0);
+    EXPECT_EQ(view.state().tab, 0);
+    EXPECT_EQ(view.item().event, model.requests[rowsOf(blocks).request(0)].issue);
+}
+
+TEST_F(BlockDeckTest, LeadsToTheTaskThatSleptAndBack) {
+    open(file("sleep.txt",
+              "# tracer: nop\n#\n"
+              "     dd-77  [001] d..2.  10.000100: block_bio_queue: 8,0 R 64 + 8 [dd]\n"
+              "     dd-77  [001] d..2.  10.000110: block_rq_issue: 8,0 R 4096 () 64 + 8 [dd]\n"
+              "     dd-77  [001] d..2.  10.000200: sched_switch: prev_comm=dd prev_pid=77 "
+              "prev_prio=120 prev_state=D ==> next_comm=swapper/1 next_pid=0 next_prio=120\n"
+              " <idle>-0   [000] d.h1.  10.000500: block_rq_complete: 8,0 R () 64 + 8 [0]\n"
+              " <idle>-0   [000] d.h2.  10.000510: sched_waking: comm=dd pid=77 prio=120 "
+              "target_cpu=001\n"
+              " <idle>-0   [001] d..2.  10.000520: sched_switch: prev_comm=swapper/1 prev_pid=0 "
+              "prev_prio=120 prev_state=R ==> next_comm=dd next_pid=77 next_prio=120\n"));
+    auto& blocks = deck();
+    blocks.latency().showRequest(0);
+    blocks.latency().goToSleeper();
+    auto& view = window->session().view();
+    EXPECT_EQ(view.state().tab, 0);
+    EXPECT_EQ(view.item().kind, views::Item::Kind::Slice);
+    EXPECT_EQ(model::raw(view.trace()->task(view.item().task).tid), 77);
+    // And back: the sleep names the request.
+    blocks.latency().showRequest(model::kNoIndex);
+    const auto sleep = view.item();
+    view.setItem({});
+    view.setItem(sleep);
+    EXPECT_EQ(blocks.latency().request(), 0U);
+}
+
+TEST_F(BlockDeckTest, AlignsTwoSourcesByTheirRequests) {
+    const auto first = file("first.txt", sampleText());
+    const auto second = file("second.txt", shifted(sampleText(), 1234));
+    window->openSources({{first.toStdString(), 0}, {second.toStdString(), 0}});
+    ASSERT_TRUE(eventually([&] { return !window->session().loading(); }));
+    window->actions().refresh();
+    window->actions().action(QStringLiteral("trace.align"))->trigger();
+    ASSERT_TRUE(eventually([&] {
+        return !window->session().loading() && window->session().sources()[1].offsetNs != 0;
+    }));
+    EXPECT_NEAR(static_cast<double>(window->session().sources()[1].offsetNs), -1'234e6, 1000);
+}
+
+}  // namespace
+}  // namespace kscope::tests
