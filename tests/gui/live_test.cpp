@@ -95,8 +95,13 @@ TEST_F(Live, GrowsUnderTheSameViewsAndSaysWhatItCosts) {
 TEST_F(Live, ThePictureStandsWhileReadingGoesOn) {
     start();
     view().setTab(0);
-    window->timeline().setFocus();
+    // The page that holds it may not stand in the window yet, nor the key know of the trace.
+    ASSERT_TRUE(eventually([&] {
+        window->timeline().setFocus();
+        return window->timeline().hasFocus() && window->actions().action("go.select")->isEnabled();
+    }));
     key(Qt::Key_Space);
+    ASSERT_EQ(window->session().live()->picture(), app::LiveFeed::Picture::Stands);
     const auto shown = view().trace();
     const auto reads = window->session().live()->state().files[0].reads;
     EXPECT_TRUE(
@@ -115,7 +120,10 @@ TEST_F(Live, AnEarlierPlaceStaysStillUntilEnd) {
     const auto before = events();
     EXPECT_TRUE(eventually([&] { return events() > before + 9; }));
     EXPECT_EQ(view().window(), kept);
-    window->timeline().setFocus();
+    ASSERT_TRUE(eventually([&] {
+        window->timeline().setFocus();
+        return window->timeline().hasFocus();
+    }));
     key(Qt::Key_End);
     EXPECT_EQ(view().window().end, view().trace()->range().end);
 }
