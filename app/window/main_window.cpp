@@ -149,6 +149,7 @@ void MainWindow::buildCentre() {
     head->setSpacing(0);
     head->addWidget(m_timeline, 1);
     m_besideRuler = new QWidget(m_tracePage);
+    m_besideRuler->setMaximumHeight(1);  // takes the width alone
     m_besideRuler->hide();
     head->addWidget(m_besideRuler);
     m_traceColumn->addLayout(head, 1);

@@ -163,7 +163,7 @@ void MainWindow::updatePanes() {
         m_timeline->setMinimumHeight(0);
         m_timeline->setMaximumHeight(QWIDGETSIZE_MAX);
     }
-    m_besideRuler->setVisible(trace && now == Tab::Interrupts);
+    m_besideRuler->setVisible(trace && (now == Tab::Interrupts || now == Tab::Blocks));
     if (trace && now == Tab::Notes) static_cast<void>(notes());
     m_plots->show(trace ? static_cast<int>(now) : -1);
     if (m_notes != nullptr) m_notes->setVisible(trace && now == Tab::Notes);

@@ -107,6 +107,8 @@ PlotPages::Page& PlotPages::page(int tab) {
     if (tab == kBlocksTab) {
         page->blocks = new views::BlockDeck(&m_view, page->plot, parent);
         page->blocks->setThemeKind(m_theme);
+        connect(page->blocks, &views::BlockDeck::plotWidthChanged, this,
+                [this, tab](int width) { emit plotWidthChanged(tab, width); });
         page->widget = page->blocks;
     }
     if (tab == kFunctionsTab) {

@@ -9,6 +9,7 @@
 #include "views/panes/table/table_panel.h"
 #include "views/panes/tracks/track_plot.h"
 
+#include <QEvent>
 #include <QMenu>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -16,7 +17,8 @@
 namespace kscope::views {
 namespace {
 constexpr int kTableRestMs = 150;
-}
+constexpr int kLatencyWidth = 440;  // six columns of times
+}  // namespace
 
 BlockDeck::BlockDeck(TraceView* view, TrackPlot* plot, QWidget* parent)
     : QWidget(parent),
@@ -38,13 +40,14 @@ BlockDeck::BlockDeck(TraceView* view, TrackPlot* plot, QWidget* parent)
     across->addWidget(m_latency);
     across->setStretchFactor(0, 1);
     across->setStretchFactor(1, 0);
-    across->setSizes({900, 340});
+    across->setSizes({900, kLatencyWidth});
     for (auto* const splitter : {across, down}) splitter->setChildrenCollapsible(false);
     column->addWidget(across);
     m_table->setExportName(QStringLiteral("requests"));
     m_table->setEmptyText(
         tr("No request of these. Choose more at the right, or another part of the "
            "trace."));
+    plot->installEventFilter(this);
     m_rest.setSingleShot(true);
     m_rest.setInterval(kTableRestMs);
     connect(&m_rest, &QTimer::timeout, this, &BlockDeck::fillTable);
@@ -91,6 +94,13 @@ void BlockDeck::setTracks(std::shared_ptr<const TrackSet> tracks) {
 }
 
 void BlockDeck::setThemeKind(ThemeKind kind) { m_latency->setThemeKind(kind); }
+
+bool BlockDeck::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_plot && event->type() == QEvent::Resize)
+        QMetaObject::invokeMethod(
+            this, [this] { emit plotWidthChanged(m_plot->width()); }, Qt::QueuedConnection);
+    return QWidget::eventFilter(watched, event);
+}
 
 void BlockDeck::fillTable() {
     m_rest.stop();

@@ -35,6 +35,13 @@ public:
         return m_blocks;
     }
 
+signals:
+    /// The plot's width; the ruler above stands over it alone.
+    void plotWidthChanged(int width);
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     void fillTable();
     void follow();

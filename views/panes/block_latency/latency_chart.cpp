@@ -19,6 +19,8 @@
 namespace kscope::views {
 namespace {
 
+constexpr double kLabelShare = 0.13;  // half a label of the axis, about
+
 using model::LatencyBar;
 
 double axisOf(std::int64_t ns) {
@@ -132,7 +134,9 @@ void LatencyChart::addPercentiles(double top) {
         line->setPen(QPen(chartColour(t.text1), 1, Qt::DashLine));
         chart()->addSeries(line);
         auto* const label = new QLineSeries;  // one point: its label stands above the line
-        label->append(axisOf(ns), height);
+        // Centred on the line, but for the ends of the axis, where it would be cut.
+        const double room = (m_last - m_first) * kLabelShare;
+        label->append(std::clamp(axisOf(ns), m_first + room, m_last - room), height);
         label->setPointLabelsVisible(true);
         label->setPointLabelsClipping(false);
         label->setPointLabelsFormat(name + QLatin1Char(' ') + lengthText(ns));

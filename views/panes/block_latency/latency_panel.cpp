@@ -43,8 +43,8 @@ QLabel* textLabel(TextRole role, QWidget* parent) {
 }
 
 QString cell(const QString& text, const char* align, const QString& colour) {
-    return QStringLiteral("<td align='%1' style='padding:1px 10px 1px 0;color:%2'>%3</td>")
-        .arg(QLatin1String(align), colour, text);
+    return QStringLiteral("<td align='%1' style='padding:1px 8px 1px 0;color:%2'>%3</td>")
+        .arg(QLatin1String(align), colour, QString(text).replace(QLatin1Char(' '), QChar::Nbsp));
 }
 
 }  // namespace
