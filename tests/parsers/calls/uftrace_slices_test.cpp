@@ -50,7 +50,7 @@ std::vector<Record> walk(std::minstd_rand& random, std::size_t count, std::uint6
 }
 
 void put(std::string& to, std::uint64_t value, std::size_t size) {
-    for (std::size_t i = 0; i < size; ++i) to += static_cast<char>(value >> 8 * i);
+    for (std::size_t i = 0; i < size; ++i, value >>= 8) to += static_cast<char>(value);
 }
 
 std::string bytesOf(const std::vector<Record>& records) {
