@@ -273,10 +273,15 @@ private:
         painter.setRenderHint(QPainter::Antialiasing);
         const DrawPath& drawn = m_list.pathOf(item);
         const QColor colour = QColor::fromRgba(item.colour);
+        // Qt keeps inside of a path what it made of it for drawing, without a lock, and copies
+        // share it: bands that draw one path at a time each need a path of their own.
+        QPainterPath own;
+        own.setFillRule(drawn.path.fillRule());
+        own.addPath(drawn.path);
         if (drawn.stroke > 0)
             painter.strokePath(
-                drawn.path, QPen(colour, drawn.stroke, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-        else painter.fillPath(drawn.path, colour);
+                own, QPen(colour, drawn.stroke, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        else painter.fillPath(own, colour);
     }
 
     const DrawList& m_list;

@@ -4,6 +4,7 @@
 #include "views/canvas/raster.h"
 #include "views/canvas/svg.h"
 
+#include <QPainterPath>
 #include <QXmlStreamReader>
 
 #include <gtest/gtest.h>
@@ -123,6 +124,26 @@ TEST(Raster, BandsGiveThePictureOfOnePass) {
         TextCache texts(1);
         rasterize(list, one, texts, nullptr);
         rasterize(list, many, texts, &pool);
+        ASSERT_EQ(one, many) << round;
+    }
+}
+
+// A path is made ready for drawing at its first use: many bands at a time must not share that.
+TEST(Raster, OnePathOverManyBandsIsDrawnAsInOnePass) {
+    model::ThreadPool pool(4);
+    for (int round = 0; round < 150; ++round) {
+        DrawList list;
+        QPainterPath path(QPointF(2, 2));
+        for (int i = 1; i < 40; ++i)
+            path.cubicTo(QPointF(150, i * 50 - 40), QPointF(-40, i * 50 - 10),
+                         QPointF(i % 2 == 0 ? 10 : 110, i * 50));
+        list.path(path, kBlue, round % 2 == 0 ? 1.5 : 0.0);
+        QImage one(128, 2000, QImage::Format_RGB32), many(128, 2000, QImage::Format_RGB32);
+        one.fill(Qt::white);
+        many.fill(Qt::white);
+        TextCache texts(1);
+        rasterize(list, many, texts, &pool);
+        rasterize(list, one, texts, nullptr);
         ASSERT_EQ(one, many) << round;
     }
 }
