@@ -500,6 +500,8 @@ const char* FtracePartParser::Impl::fixedLines(const char* at, const char* stop,
         const std::uint64_t place = positionOf(at, window);
         sink.prepare(line.ticks, place);
         if (!task || task->generation != sink.taskGeneration()) [[unlikely]] {
+            // A known head was not read: the seconds read last may be another line's.
+            if (task && !fixedHead(at, line)) break;
             task = newHead({at, static_cast<std::size_t>(lineEnd - at)}, line);
             if (!task) break;
         }

@@ -310,12 +310,43 @@ TEST(PartParser, CountsALineThatIsTooLong) {
 
 TEST(PartParser, CountsLinesThatAreNoUtf8) {
     const auto parsed = parseText("  caf\xc3\xa9-5 [001] d..2. 1.000003: x: y\n"
-                                   "  caf\xe9-5 [001] d..2. 1.000004: x: y\n"
-                                   "  a-5 [001] d..2. 1.000005: x: \xed\xa0\x80 \xc0\xaf\n"
-                                   "  a-5 [001] d..2. 1.000006: x: \xf0\x9f\x90\xa7\n");
+                                  "  caf\xe9-5 [001] d..2. 1.000004: x: y\n"
+                                  "  a-5 [001] d..2. 1.000005: x: \xed\xa0\x80 \xc0\xaf\n"
+                                  "  a-5 [001] d..2. 1.000006: x: \xf0\x9f\x90\xa7\n");
     EXPECT_EQ(parsed.rows.size(), 4U);
     EXPECT_EQ(parsed.count(DiagnosticKind::InvalidUtf8), 2U);
     EXPECT_EQ(parsed.linesOf(DiagnosticKind::InvalidUtf8), (std::vector<std::uint64_t>{2, 3}));
+}
+
+// A head that is known but whose task must be learnt anew (a fork gave new lives) keeps its own
+// seconds, whatever line was read in between.
+TEST(PartParser, KnownHeadKeepsItsSecondsAfterALineOfAnother) {
+    const std::string fork = "sched_process_fork: comm=bash pid=10 child_comm=bash child_pid=";
+    std::string text;
+    const auto add = [&text](const char* cpu, const char* time, const std::string& event) {
+        text += std::string("            bash-10      [") + cpu + "] d..2.  " + time + ": " +
+                event + "\n";
+    };
+    for (int i = 0; i < 3; ++i) {  // names and heads are learnt
+        add("000", "4812.000001", "x: y");
+        add("001", "4812.000002", fork + std::to_string(100 + i));
+    }
+    for (int i = 0; i < 4; ++i) {
+        add("000", "4812.000003", "x: y");
+        add("002", "4811.999999", "x: y");
+        add("001", "4812.000004", fork + std::to_string(200 + i));
+        add("000", "4812.000005", "x: y");
+        add("000", "4812.000006", "x: y");
+    }
+    for (int i = 0; i < 9; ++i) add("000", "4812.000007", "x: y");  // not the window's last ones
+    const auto layout = parsers::detectLayout(std::string(kHeader) + text);
+    auto general = layout;
+    general.fastPath = false;
+    const auto fast = parseText(text, layout);
+    const auto expected = parseText(text, general);
+    ASSERT_EQ(fast.rows.size(), expected.rows.size());
+    for (std::size_t i = 0; i < fast.rows.size(); ++i)
+        EXPECT_EQ(fast.rows[i], expected.rows[i]) << i;
 }
 
 // Every way of cutting a text into pieces and parts gives the same rows, and the fast path decides
