@@ -67,8 +67,8 @@ FlameTree grownTree(std::minstd_rand& random, const model::TracePtr& trace,
     }
     for (std::size_t i = nodes.size(); i-- > 0;) {
         nodes[i].total += nodes[i].self;
+        if (i == 0) continue;  // the root has no calls of its own
         tree.callsBelow[i] += nodes[i].calls;
-        if (i == 0) continue;
         nodes[nodes[i].parent].total += nodes[i].total;
         tree.callsBelow[nodes[i].parent] += tree.callsBelow[i];
     }

@@ -109,9 +109,10 @@ std::shared_ptr<const FlameTree> makeFlameTree(const model::CallForest& forest,
     made->calls = model::callTree(forest, scope, pool);
     const auto& nodes = made->calls.nodes;
     made->callsBelow.resize(nodes.size());
-    for (std::size_t i = nodes.size(); i-- > 0;) {  // children stand behind their parents
+    // Children stand behind their parents; the root's own count is that of its children already.
+    for (std::size_t i = nodes.size(); i-- > 1;) {
         made->callsBelow[i] += nodes[i].calls;
-        if (i > 0) made->callsBelow[nodes[i].parent] += made->callsBelow[i];
+        made->callsBelow[nodes[i].parent] += made->callsBelow[i];
     }
     return made;
 }
