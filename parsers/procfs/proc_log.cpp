@@ -19,7 +19,7 @@ model::Clock clockOfLog(std::string_view head) {
     auto rest = line.substr(at + 7);
     const auto name = takeWord(rest);
     if (name == "CLOCK_BOOTTIME") clock.name = "boot";
-    else if (name == "CLOCK_REALTIME") clock.name = "tai";
+    else if (name == "CLOCK_REALTIME") clock.name = "realtime";
     else if (name != "CLOCK_MONOTONIC") clock.name = name;
     return clock;
 }
