@@ -2,6 +2,7 @@
 /// The fast path: lines of the strict form compare with what was seen last instead of being parsed.
 /// Whatever is not exactly of that form is left to the general path, so this decides nothing that
 /// the other would decide differently.
+#include "parsers/ftrace/fast_scan.h"
 #include "parsers/ftrace/part_parser_impl.h"
 #include "parsers/text/number.h"
 
@@ -13,110 +14,10 @@ namespace {
 
 /// Digits are read in memory order: on big-endian machines all lines take the general path.
 constexpr bool kLittle = std::endian::native == std::endian::little;
-constexpr std::size_t kKey = 48;          // bytes in front of '[' that are compared at most
 constexpr std::size_t kTimeColumns = 24;  // no seconds are wider
-constexpr std::size_t kTimeWithin = 96;   // where the time's colon is looked for
 // Bytes of a line that are looked at before its end is known: 48 in front of the bracket, flags,
 // 24 columns of time, 11 of its fraction, a name of 32.
 constexpr std::ptrdiff_t kFixedReach = 160;
-
-#if defined(__SSE2__)
-std::uint32_t mask16(const char* at, char value) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    return static_cast<std::uint32_t>(
-        _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(value))));
-}
-/// Distance to the first ':' in the 32 bytes at `at`; 32 where there is none.
-std::size_t colonWithin32(const char* at) {
-    return static_cast<std::size_t>(std::countr_zero(mask16(at, ':') | mask16(at + 16, ':') << 16));
-}
-/// Whether the last `width` of the 48 bytes are the same.
-bool sameTail(const char* one, const char* other, std::size_t width) {
-    std::uint64_t same = 0;
-    for (int block = 0; block < 3; ++block) {
-        const __m128i left = _mm_loadu_si128(reinterpret_cast<const __m128i*>(one + 16 * block));
-        const __m128i right = _mm_loadu_si128(reinterpret_cast<const __m128i*>(other + 16 * block));
-        const auto bits =
-            static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(left, right)));
-        same |= static_cast<std::uint64_t>(bits) << 16 * block;
-    }
-    const std::uint64_t wanted = (~std::uint64_t{0} << (kKey - width)) & 0xffffffffffff;
-    return (same & wanted) == wanted;
-}
-/// Whether `width` bytes are the same, 16 to 48 of them.
-[[gnu::always_inline]] inline bool sameHead(const char* one, const char* other, std::size_t width) {
-    const auto same = [&](std::size_t at) {
-        return _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(one + at)),
-                              _mm_loadu_si128(reinterpret_cast<const __m128i*>(other + at)));
-    };
-    __m128i all = _mm_and_si128(same(0), same(width - 16));
-    if (width > 32) all = _mm_and_si128(all, same(16));
-    return _mm_movemask_epi8(all) == 0xffff;
-}
-[[gnu::always_inline]] inline std::uint64_t bits16(__m128i same) {
-    return static_cast<std::uint32_t>(_mm_movemask_epi8(same));
-}
-[[gnu::always_inline]] inline __m128i load16(const char* at) {
-    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-}
-/// A bit for each of the 64 bytes that is the same, the first lowest.
-[[gnu::always_inline]] inline std::uint64_t equal64(const char* one, const char* other) {
-    const auto at = [&](int place) {
-        return bits16(_mm_cmpeq_epi8(load16(one + place), load16(other + place)));
-    };
-    return (at(0) | at(16) << 16) | (at(32) | at(48) << 16) << 32;
-}
-/// A bit for each of the 64 bytes at `at` that is `value`.
-[[gnu::always_inline]] inline std::uint64_t where64(const char* at, char value) {
-    const __m128i wanted = _mm_set1_epi8(value);
-    const auto bits = [&](int place) { return bits16(_mm_cmpeq_epi8(load16(at + place), wanted)); };
-    return (bits(0) | bits(16) << 16) | (bits(32) | bits(48) << 16) << 32;
-}
-/// The ": " behind a digit in the first bytes of a line: the time's, nearly always. Null where
-/// there is none.
-const char* findTimeColon(const char* at, const char* lineEnd) {
-    const auto size = std::min(kTimeWithin, static_cast<std::size_t>(lineEnd - at));
-    for (std::size_t block = 0; block < size; block += 16) {
-        std::uint32_t hits = mask16(at + block, ':') & mask16(at + block + 1, ' ');
-        for (; hits != 0; hits &= hits - 1) {
-            const char* const colon = at + block + std::countr_zero(hits);
-            if (colon - at > 16 && isDigit(colon[-1]) && (colon[-7] == '.' || colon[-10] == '.'))
-                return colon;
-        }
-    }
-    return nullptr;
-}
-#else
-std::size_t colonWithin32(const char* at) {
-    const auto* const found = static_cast<const char*>(std::memchr(at, ':', 32));
-    return found ? static_cast<std::size_t>(found - at) : 32;
-}
-bool sameTail(const char* one, const char* other, std::size_t width) {
-    return std::memcmp(one + kKey - width, other + kKey - width, width) == 0;
-}
-bool sameHead(const char* one, const char* other, std::size_t width) {
-    return std::memcmp(one, other, width) == 0;
-}
-std::uint64_t equal64(const char* one, const char* other) {
-    std::uint64_t bits = 0;
-    for (int i = 0; i < 64; ++i) bits |= std::uint64_t{one[i] == other[i]} << i;
-    return bits;
-}
-std::uint64_t where64(const char* at, char value) {
-    std::uint64_t bits = 0;
-    for (int i = 0; i < 64; ++i) bits |= std::uint64_t{at[i] == value} << i;
-    return bits;
-}
-const char* findTimeColon(const char* at, const char* lineEnd) {
-    const char* const end = at + std::min(kTimeWithin, static_cast<std::size_t>(lineEnd - at));
-    for (const char* colon = at + 17; colon < end; ++colon) {
-        if (colon[0] == ':' && colon[1] == ' ' && isDigit(colon[-1]) &&
-            (colon[-7] == '.' || colon[-10] == '.'))
-            return colon;
-    }
-    return nullptr;
-}
-#endif
 
 /// Blanks, then digits only.
 bool readSeconds(const char* at, std::size_t width, std::int64_t& value) {
@@ -308,13 +209,14 @@ bool FtracePartParser::Impl::learnTask(SeenTask& task, std::string_view line,
         }
     }
     const auto width = static_cast<std::size_t>(head.bracket - key);
-    if (width > kKey || found.comm.empty()) return false;
-    std::memcpy(task.bytes.data() + kKey - width, key, width);
+    if (width > kTaskKey || found.comm.empty()) return false;
+    std::memcpy(task.bytes.data() + kTaskKey - width, key, width);
     task.width = static_cast<std::uint8_t>(width);
     task.beginsLine = key == head.taskBegin;
     task.repaired = task.beginsLine && found.repaired;
     task.tid = static_cast<std::int64_t>(found.pid);
-    task.commAt = static_cast<std::uint8_t>(kKey - static_cast<std::size_t>(head.bracket - comm));
+    task.commAt =
+        static_cast<std::uint8_t>(kTaskKey - static_cast<std::size_t>(head.bracket - comm));
     task.commLength = static_cast<std::uint8_t>(found.comm.size());
     task.headMask = 0;
     task.cpu = head.cpu;
@@ -327,7 +229,7 @@ bool FtracePartParser::Impl::learnTask(SeenTask& task, std::string_view line,
 inline bool FtracePartParser::Impl::sameBegin(const SeenTask& task, const FastHead& head) const {
     return task.width == layout.bracketColumn && task.at16 && task.beginsLine &&
            task.generation == sink.taskGeneration() &&
-           sameHead(head.taskBegin, task.bytes.data() + kKey - task.width, task.width);
+           sameHead(head.taskBegin, task.bytes.data() + kTaskKey - task.width, task.width);
 }
 
 /// Whether the line's task is the one seen last on its CPU. `oldest`: nothing before it can be
@@ -337,11 +239,11 @@ inline bool FtracePartParser::Impl::sameTask(const SeenTask& task, const FastHea
     if (task.generation != sink.taskGeneration() || task.at16 != head.at16) return false;
     const auto before = static_cast<std::size_t>(head.bracket - head.taskBegin);
     if (task.beginsLine ? before != task.width : before < task.width) return false;
-    if (static_cast<std::size_t>(head.bracket - oldest) < kKey) {
-        return std::memcmp(head.bracket - task.width, task.bytes.data() + kKey - task.width,
+    if (static_cast<std::size_t>(head.bracket - oldest) < kTaskKey) {
+        return std::memcmp(head.bracket - task.width, task.bytes.data() + kTaskKey - task.width,
                            task.width) == 0;
     }
-    return sameTail(head.bracket - kKey, task.bytes.data(), task.width);
+    return sameTail(head.bracket - kTaskKey, task.bytes.data(), task.width);
 }
 
 /// What stands in front of the task, if anything: quoting and numbers make it a repaired line.
