@@ -390,6 +390,8 @@ const char* FtracePartParser::Impl::fixedLines(const char* at, const char* stop,
     while (at < stop) {
         FastLine line;
         SeenTask* task = knownHead(at, at + layout.bracketColumn, line);
+        if (task && !task->beginsLine) [[unlikely]]  // what stands in front was not looked at
+            task = nullptr;
         if (!task && !fixedHead(at, line)) break;
         const char* args = nullptr;
         NameSlot* const name = fastName(line.name, args);

@@ -349,6 +349,30 @@ TEST(PartParser, KnownHeadKeepsItsSecondsAfterALineOfAnother) {
         EXPECT_EQ(fast.rows[i], expected.rows[i]) << i;
 }
 
+// A task that was learnt of a line of other columns does not hide what stands in front of it where
+// the columns are as usual.
+TEST(PartParser, WhatStandsInFrontOfAKnownTaskCounts) {
+    const std::string head = "foo-123   [003] d..2.  4812.000001: x: y\n";
+    const std::string usual = "            bash-10      [000] d..2.  4812.000001: x: y\n";
+    std::string text;
+    for (int i = 0; i < 9; ++i) text += usual;
+    for (const char* const front :
+         {"12: 345: abcd", "some words ab", "7            ", "a-4 [001] b-5"})
+        text += "   " + head + "   " + head + "   " + head + "#\n" + front + "  " + head + usual;
+    for (int i = 0; i < 9; ++i) text += usual;  // not the window's last ones
+    const auto layout = parsers::detectLayout(std::string(kHeader) + text);
+    ASSERT_TRUE(layout.commAt16);
+    auto general = layout;
+    general.fastPath = false;
+    const auto fast = parseText(text, layout);
+    const auto expected = parseText(text, general);
+    ASSERT_EQ(fast.rows.size(), expected.rows.size());
+    for (std::size_t i = 0; i < fast.rows.size(); ++i)
+        EXPECT_EQ(fast.rows[i], expected.rows[i]) << i;
+    EXPECT_EQ(fast.count(DiagnosticKind::RepairedLine),
+              expected.count(DiagnosticKind::RepairedLine));
+}
+
 // Every way of cutting a text into pieces and parts gives the same rows, and the fast path decides
 // nothing differently.
 class AnyCut : public testing::TestWithParam<support::TraceLayout> {};
