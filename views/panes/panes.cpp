@@ -4,6 +4,7 @@
 
 #include "views/panes/block_pipeline/block_pane.h"
 #include "views/panes/call_timeline/call_pane.h"
+#include "views/panes/flame_graph/stack_tree.h"
 #include "views/panes/interrupt_heatmap/heatmap_pane.h"
 #include "views/panes/memory_zones/memory_pane.h"
 
@@ -12,10 +13,16 @@
 
 namespace kscope::views {
 
+namespace {
+
+bool hasCallsOrStacks(const model::Trace& trace) { return hasCalls(trace) || hasStacks(trace); }
+
+}  // namespace
+
 std::span<const TrackPane> trackPanes() {
     static constexpr std::array<TrackPane, 4> kPanes{
         {{"block_pipeline", 1, blockTracks, hasBlocks},
-         {"call_timeline", 2, callTracks, hasCalls},
+         {"call_timeline", 2, callTracks, hasCallsOrStacks},
          {"interrupt_heatmap", 3, heatmapTracks, hasInterruptCounters},
          {"memory_zones", 4, memoryTracks, hasMemoryCounters}}};
     return kPanes;

@@ -7,6 +7,7 @@
 #include "views/panes/call_tables/filter_strip.h"
 #include "views/panes/call_timeline/call_pane.h"
 #include "views/panes/flame_graph/flame_panel.h"
+#include "views/panes/flame_graph/stack_tree.h"
 #include "views/panes/replay/replay_panel.h"
 #include "views/panes/tracks/track_plot.h"
 #include "views/state/trace_view.h"
@@ -49,9 +50,13 @@ void FunctionDeck::build(TrackPlot* plot, model::ThreadPool* pool) {
 
     connect(m_filters, &CallFilterStrip::changed, this, &FunctionDeck::applyFilter);
     auto* graph = &m_flames->graph();
-    connect(graph, &FlameGraph::treeChanged, this,
-            [this, graph] { m_tables->setTree(graph->treePtr()); });
+    connect(graph, &FlameGraph::treeChanged, this, [this, graph] {
+        // Stacks have no times that a table could tell.
+        const auto tree = graph->treePtr();
+        m_tables->setTree(tree && tree->counts() ? nullptr : tree);
+    });
     connect(graph, &FlameGraph::picked, this, [this, graph](std::uint32_t node) {
+        if (graph->tree()->counts()) return;
         const auto key = graph->tree()->calls.nodes[node].function;
         m_tables->setFunction(key);
         pick(key);
@@ -107,6 +112,8 @@ void FunctionDeck::applyFilter() {
 
 void FunctionDeck::showForest(std::shared_ptr<const TrackSet> tracks) {
     m_shown = tracks ? tracks->calls : nullptr;
+    const bool stacked = tracks && !m_shown && hasStacks(*tracks->trace);
+    m_flames->graph().setStacks(stacked ? tracks->trace : nullptr);
     m_plot->setTracks(std::move(tracks));
     m_flames->graph().setForest(m_shown);
     m_tables->setForest(m_shown);

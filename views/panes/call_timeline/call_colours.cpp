@@ -19,8 +19,12 @@ std::uint32_t hashOf(std::string_view text) {
 }  // namespace
 
 Rgb functionFill(const Theme& theme, const model::Trace& trace, model::FunctionKey function) {
-    const std::uint32_t hash = hashOf(trace.text(function.name()));
-    if (function.space() == model::CallSpace::Kernel) {
+    return functionFill(theme, trace.text(function.name()), function.space());
+}
+
+Rgb functionFill(const Theme& theme, std::string_view name, model::CallSpace space) {
+    const std::uint32_t hash = hashOf(name);
+    if (space == model::CallSpace::Kernel) {
         // Three greys tell neighbours apart; none is a hue.
         return mix(theme.bgCanvas, theme.text3, 0.62 + 0.1 * (hash % 3));
     }

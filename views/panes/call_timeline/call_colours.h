@@ -10,5 +10,6 @@ namespace kscope::views {
 /// The same name has the same colour in every pane and every trace.
 [[nodiscard]] Rgb functionFill(const Theme& theme, const model::Trace& trace,
                                model::FunctionKey function);
+[[nodiscard]] Rgb functionFill(const Theme& theme, std::string_view name, model::CallSpace space);
 
 }  // namespace kscope::views

@@ -58,6 +58,7 @@ std::shared_ptr<const FlameTree> makeFlameDiff(const FlameTree& before, const Fl
     merged.add(after.calls, MergedTree::Side::After);
     auto made = std::make_shared<FlameTree>();
     made->trace = after.trace;
+    made->names = after.names;
     made->calls.nodes = std::move(merged.nodes);
     made->before = std::move(merged.before);
     const auto& nodes = made->calls.nodes;

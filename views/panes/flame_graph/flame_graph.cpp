@@ -6,6 +6,7 @@
 #include "model/words/function_words.h"
 #include "views/canvas/raster.h"
 #include "views/panes/flame_graph/flame_diff.h"
+#include "views/panes/flame_graph/stack_tree.h"
 #include "views/timeline/timeline_tooltip.h"
 
 #include <QCoreApplication>
@@ -50,7 +51,7 @@ struct FlameGraph::Impl {
         s.area = {0, 0, static_cast<int>(std::ceil(q.width() * s.ratio)),
                   static_cast<int>(std::ceil(q.height() * s.ratio))};
         s.root = root;
-        s.weight = weight;
+        s.weight = tree && tree->counts() ? FlameWeight::Calls : weight;
         s.growth = growth;
         s.scroll = scroll;
         s.search = search;
@@ -63,31 +64,34 @@ struct FlameGraph::Impl {
     }
     /// The tree of the range between the cursors, else of all.
     void compute() {
-        if (!forest || working) {
+        if ((!forest && !stacks) || working) {
             again = working;
             return;
         }
         working = true;
         model::CallScope scope;
         scope.range = view.range();
-        pool->submit([forest = forest, scope, self = QPointer<FlameGraph>(&q)] {
+        pool->submit([forest = forest, stacks = stacks, scope, self = QPointer<FlameGraph>(&q)] {
             // Jobs of a pool must not wait for it: this one brings its own hands.
             model::ThreadPool hands(2);
-            const auto made = makeFlameTree(*forest, scope, hands);
+            const auto made =
+                forest ? makeFlameTree(*forest, scope, hands) : makeStackTree(stacks, scope.range);
             if (QCoreApplication* const application = QCoreApplication::instance())
-                QMetaObject::invokeMethod(application, [self, made, forest] {
-                    if (self) self->m_impl->take(made, forest);
+                QMetaObject::invokeMethod(application, [self, made, forest, stacks] {
+                    if (self) self->m_impl->take(made, forest, stacks);
                 });
         });
     }
-    void take(std::shared_ptr<const FlameTree> made, const model::CallForestPtr& of) {
+    void take(std::shared_ptr<const FlameTree> made, const model::CallForestPtr& of,
+              const model::TracePtr& ofStacks) {
         working = false;
-        if (of == forest) {
+        const bool wanted = of == forest && (of || ofStacks == stacks);
+        if (wanted) {
             own = std::move(made);
             if (baseline && baseline->trace != own->trace) baseline.reset();
             showTree();
         }
-        if (again || of != forest) {
+        if (again || !wanted) {
             again = false;
             compute();
         }
@@ -105,21 +109,23 @@ struct FlameGraph::Impl {
     void tell() {
         if (!tree) return;
         if (tree->compares()) return tellComparison();
+        const bool counts = tree->counts() || weight == FlameWeight::Calls;
         const FlameScene s = scene();
         std::uint64_t whole = 0;
         for (const std::uint32_t child : tree->calls.children[0]) whole += s.weightOf(child);
         std::string words =
-            weight == FlameWeight::Calls
-                ? fmt::format("{} calls", model::formatCount(whole))
-                : model::formatDuration(model::Duration{static_cast<std::int64_t>(whole)});
+            counts ? fmt::format("{} {}", model::formatCount(whole),
+                                 tree->counts() ? "stacks" : "calls")
+                   : model::formatDuration(model::Duration{static_cast<std::int64_t>(whole)});
         words += view.range() ? " in the selected range" : " in the whole trace";
         if (!search.empty())
             words += fmt::format(" · {} matched", model::formatShare(s.matchedShare()));
         emit q.statusChanged(QString::fromStdString(words));
     }
     void tellComparison() {
-        const auto length = [](std::int64_t ns) {
-            return model::formatDuration(model::Duration{ns});
+        const auto length = [this](std::int64_t weighs) {
+            return tree->counts() ? model::formatCount(static_cast<std::uint64_t>(weighs))
+                                  : model::formatDuration(model::Duration{weighs});
         };
         const auto first = tree->before[0].total, both = tree->calls.nodes[0].total;
         emit q.statusChanged(QString::fromStdString(
@@ -171,6 +177,7 @@ struct FlameGraph::Impl {
     TraceView& view;
     model::ThreadPool* pool;
     model::CallForestPtr forest;
+    model::TracePtr stacks;                     // shown where there is no forest
     std::shared_ptr<const FlameTree> tree;      // what is drawn
     std::shared_ptr<const FlameTree> own;       // of the range at hand
     std::shared_ptr<const FlameTree> baseline;  // that it is compared with; null: none
@@ -216,6 +223,12 @@ ItemWords FlameGraph::Impl::words(const FlameBox& frame) const {
         "{} calls{}", model::formatCount(node.calls),
         node.parent == 0 || node.parent == model::kNoCall ? ""
                                                           : " from " + tree->name(node.parent)));
+    if (tree->counts()) {
+        told.time = QString::fromStdString(
+            fmt::format("{} times, {} of all", model::formatCount(tree->callsBelow[frame.node]),
+                        model::formatShare(share)));
+        told.lines.clear();
+    }
     if (tree->compares()) {
         const auto& first = tree->before[frame.node];
         told.time = QString::fromStdString(fmt::format(
@@ -252,6 +265,11 @@ void FlameGraph::setForest(model::CallForestPtr forest) {
     }
     m_impl->compute();
     m_impl->invalidate();
+}
+void FlameGraph::setStacks(model::TracePtr trace) {
+    if (trace == m_impl->stacks) return;
+    m_impl->stacks = std::move(trace);
+    m_impl->compute();
 }
 void FlameGraph::setThemeKind(ThemeKind kind) {
     m_impl->theme = kind;

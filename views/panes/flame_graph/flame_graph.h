@@ -21,6 +21,9 @@ public:
 
     /// Calls to show; null: none yet. The tree follows off the GUI thread.
     void setForest(model::CallForestPtr forest);
+    /// Where there are no calls: stacks and lines of the function tracer of this trace, by count;
+    /// null: none.
+    void setStacks(model::TracePtr trace);
     void setThemeKind(ThemeKind kind);
     [[nodiscard]] QImage picture();
     /// The tree that is shown; null before the first is there.

@@ -64,8 +64,11 @@ FlamePanel::FlamePanel(TraceView* view, model::ThreadPool* pool, QWidget* parent
         if (on) m_graph->keepForComparison();
         else m_graph->endComparison();
     });
-    connect(m_graph, &FlameGraph::treeChanged, compare,
-            [this, compare] { compare->setChecked(m_graph->comparing()); });
+    connect(m_graph, &FlameGraph::treeChanged, compare, [this, compare] {
+        compare->setChecked(m_graph->comparing());
+        // Two trees of stacks have names of their own each.
+        compare->setEnabled(m_graph->tree() != nullptr && !m_graph->tree()->counts());
+    });
     m_search->setPlaceholderText(tr("Find functions"));
     m_search->setAccessibleName(tr("Find functions in the flame graph"));
     m_search->setClearButtonEnabled(true);

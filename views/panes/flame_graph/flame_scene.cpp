@@ -119,7 +119,12 @@ std::shared_ptr<const FlameTree> makeFlameTree(const model::CallForest& forest,
 
 std::string FlameTree::name(std::uint32_t node) const {
     if (node == 0) return "all";
-    return std::string(trace->text(calls.nodes[node].function.name()));
+    return std::string(nameOf(calls.nodes[node].function));
+}
+
+std::string_view FlameTree::nameOf(model::FunctionKey function) const {
+    if (names.empty()) return trace->text(function.name());
+    return names[std::min<std::size_t>(raw(function.name()), names.size() - 1)];
 }
 
 std::uint64_t FlameScene::weightOf(std::uint32_t node) const {
@@ -147,7 +152,7 @@ double FlameScene::matchedShare() const {
     while (!open.empty()) {
         const std::uint32_t node = open.back();
         open.pop_back();
-        if (node != 0 && holds(tree->trace->text(tree_.nodes[node].function.name()), search)) {
+        if (node != 0 && holds(tree->nameOf(tree_.nodes[node].function), search)) {
             matched += weightOf(node);  // what it calls is inside it
             continue;
         }
@@ -180,8 +185,8 @@ void drawFlame(const FlameScene& scene, const std::vector<FlameBox>& boxes, Text
         const auto function = scene.tree->calls.nodes[frame.node].function;
         Rgb fill = scene.tree->compares()
                        ? changeFill(t, flameChange(*scene.tree, frame.node, scene.weight))
-                       : functionFill(t, *scene.tree->trace, function);
-        const std::string_view name = scene.tree->trace->text(function.name());
+                       : functionFill(t, scene.tree->nameOf(function), function.space());
+        const std::string_view name = scene.tree->nameOf(function);
         if (!scene.search.empty())
             fill = holds(name, scene.search) ? t.accent : mix(t.bgCanvas, fill, 0.35);
         list.fill(box, fill, box.w >= px(8) ? px(2) : 0);

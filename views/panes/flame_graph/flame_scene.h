@@ -19,6 +19,9 @@ enum class FlameGrowth : std::uint8_t { Up, Down };  ///< Flames, or icicles.
 struct FlameTree {
     model::TracePtr trace;
     model::CallTree calls;
+    /// Where frames are no names of the trace (stacks): FunctionKey::name() counts in these, and
+    /// weights are counts. Else empty.
+    std::vector<std::string> names{};
     std::vector<std::uint64_t> callsBelow;  ///< By node: its calls and those of all below it.
     /// By node, where this is a comparison of two trees: what the first had. Else empty.
     struct Before {
@@ -28,7 +31,9 @@ struct FlameTree {
     };
     std::vector<Before> before{};
     [[nodiscard]] bool compares() const { return !before.empty(); }
+    [[nodiscard]] bool counts() const { return !names.empty(); }
     [[nodiscard]] std::string name(std::uint32_t node) const;
+    [[nodiscard]] std::string_view nameOf(model::FunctionKey function) const;
 };
 
 /// The tree of the calls in scope. Not for the GUI thread.

@@ -145,9 +145,10 @@ private:
         const auto& node = m_scene.tree->calls.nodes[frame.node];
         const bool folded = frame.folded > 0;
         const std::string_view name =
-            folded ? std::string_view() : m_scene.tree->trace->text(node.function.name());
-        const Rgb fill =
-            folded ? m_theme.bgRaised : functionFill(m_theme, *m_scene.tree->trace, node.function);
+            folded ? std::string_view() : m_scene.tree->nameOf(node.function);
+        const Rgb fill = folded ? m_theme.bgRaised
+                                : functionFill(m_theme, m_scene.tree->nameOf(node.function),
+                                               node.function.space());
         const Box& box = frame.box;
         const double width = std::max(0.5, box.w >= 3 ? box.w - 0.6 : box.w - 0.2);
         std::string out = fmt::format(

@@ -20,6 +20,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace kscope::tests {
 namespace {
 
@@ -193,6 +195,43 @@ TEST_F(Functions, ARangeIsCountedAlone) {
         return counted.size() >= 2 && counted[1].calls == 1 &&
                deck->replay().body().lines()->size() < 15;
     }));
+}
+
+TEST_F(Functions, StacksAndTracedFunctionsMakeAFlameGraphByCount) {
+    std::string text = "# tracer: function\n#\n#           TASK-PID     CPU#  |||||  TIMESTAMP  "
+                       "FUNCTION\n#              | |         |   |||||     |         |\n";
+    const auto line = [&](int us, const std::string& event) {
+        text += "             red-11      [000] d..2. 100.0000" + std::to_string(us) + ": " +
+                event + "\n";
+    };
+    line(10, "mutex_lock <-rb_simple_write");
+    line(11, "mutex_unlock <-rb_simple_write");
+    line(12, "mutex_lock <-rb_simple_write");
+    line(13, "sched_waking: comm=blue pid=12 prio=120 target_cpu=000");
+    line(14, "<stack trace>\n => try_to_wake_up\n => __wake_up\n => pipe_write");
+    open(file(QStringLiteral("function.txt"), text));
+    view().setTab(2);
+    ASSERT_TRUE(eventually([&] { return window->plots().functions() != nullptr; }));
+    auto& graph = window->plots().functions()->flames().graph();
+    ASSERT_TRUE(eventually([&] { return graph.tree() != nullptr && graph.tree()->counts(); }));
+    std::map<std::string, std::uint64_t> counted;
+    const auto& tree = *graph.tree();
+    for (std::uint32_t node = 1; node < tree.calls.nodes.size(); ++node) {
+        std::string path;
+        for (auto up = node; up != 0; up = tree.calls.nodes[up].parent)
+            path = tree.name(up) + (path.empty() ? "" : ";" + path);
+        counted[path] = tree.callsBelow[node];
+    }
+    const std::map<std::string, std::uint64_t> expected{
+        {"function", 3},
+        {"function;rb_simple_write", 3},
+        {"function;rb_simple_write;mutex_lock", 2},
+        {"function;rb_simple_write;mutex_unlock", 1},
+        {"sched_waking", 1},
+        {"sched_waking;pipe_write", 1},
+        {"sched_waking;pipe_write;__wake_up", 1},
+        {"sched_waking;pipe_write;__wake_up;try_to_wake_up", 1}};
+    EXPECT_EQ(counted, expected);
 }
 
 TEST_F(Functions, TheReplayFoldsFindsAndLeads) {

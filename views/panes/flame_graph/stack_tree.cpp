@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Stacks to a tree of their frames.
+#include "views/panes/flame_graph/stack_tree.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace kscope::views {
+namespace {
+
+constexpr std::string_view kFunctionEvent = "function";  // lines of the function tracer
+constexpr std::size_t kRowsBetweenLooks = 1024;
+
+bool namesFunctions(const model::Trace& trace, const model::EventChunk& chunk) {
+    return std::ranges::any_of(chunk.names,
+                               [&](auto name) { return trace.text(name) == kFunctionEvent; });
+}
+
+/// "mutex_lock <-rb_simple_write" to its two names; an older kernel wrote "mutex_lock (caller)".
+std::pair<std::string_view, std::string_view> callSite(std::string_view text) {
+    const auto function = text.substr(0, text.find_first_of(" (["));
+    auto at = text.find("<-");
+    std::size_t skip = 2;
+    if (at == text.npos) at = text.find('('), skip = 1;
+    if (at == text.npos) return {function, {}};
+    const auto caller = text.substr(at + skip);
+    return {function, caller.substr(0, caller.find_first_of(" )\n"))};
+}
+
+class StackTreeBuilder {
+public:
+    StackTreeBuilder() {
+        m_tree.calls.nodes.emplace_back();
+        m_tree.names.emplace_back();
+    }
+    void step(std::string_view name, model::CallSpace space) {
+        const auto [found, fresh] = m_nameOf.try_emplace(
+            std::string(name), static_cast<std::uint32_t>(m_tree.names.size()));
+        if (fresh) m_tree.names.emplace_back(name);
+        const auto function = model::FunctionKey::of(model::StringId{found->second}, space);
+        const auto key = std::uint64_t{m_at} << 32 | function.value;
+        auto& nodes = m_tree.calls.nodes;
+        const auto [node, made] =
+            m_index.try_emplace(key, static_cast<std::uint32_t>(nodes.size()));
+        if (made)
+            nodes.push_back({.function = function, .parent = m_at, .depth = nodes[m_at].depth + 1});
+        m_at = node->second;
+    }
+    void end() {
+        ++m_tree.calls.nodes[m_at].calls;
+        m_at = 0;
+    }
+    std::shared_ptr<const FlameTree> finish(const model::TracePtr& trace) {
+        m_tree.trace = trace;
+        auto& nodes = m_tree.calls.nodes;
+        m_tree.callsBelow.resize(nodes.size());
+        m_tree.calls.children.resize(nodes.size());
+        for (std::size_t i = nodes.size(); i-- > 0;) {  // children stand behind their parents
+            m_tree.callsBelow[i] += nodes[i].calls;
+            nodes[i].total = static_cast<std::int64_t>(m_tree.callsBelow[i]);
+            nodes[i].self = static_cast<std::int64_t>(nodes[i].calls);
+            if (i > 0) m_tree.callsBelow[nodes[i].parent] += m_tree.callsBelow[i];
+        }
+        for (std::uint32_t i = 1; i < nodes.size(); ++i)
+            m_tree.calls.children[nodes[i].parent].push_back(i);
+        for (auto& children : m_tree.calls.children)
+            std::ranges::stable_sort(children, std::greater<>{},
+                                     [&](auto i) { return nodes[i].total; });
+        return std::make_shared<FlameTree>(std::move(m_tree));
+    }
+
+private:
+    FlameTree m_tree;
+    std::unordered_map<std::string, std::uint32_t> m_nameOf;
+    std::unordered_map<std::uint64_t, std::uint32_t> m_index;
+    std::uint32_t m_at = 0;
+};
+
+void addRow(const model::Trace& trace, model::EventIndex index, StackTreeBuilder& tree) {
+    const auto event = trace.event(index);
+    const auto& source = trace.sources()[raw(event.source)].text;
+    const auto text = source ? source->eventText(event.position)
+                             : model::Result<model::EventText>(model::EventText{});
+    if (!text) return;
+    const auto name = trace.text(event.name);
+    const bool traced = name == kFunctionEvent;
+    if (text->stack.empty() && text->userStack.empty() && !traced) return;
+    using model::CallSpace;
+    tree.step(name, CallSpace::User);
+    for (auto frame = text->userStack.rbegin(); frame != text->userStack.rend(); ++frame)
+        tree.step(*frame, CallSpace::User);
+    for (auto frame = text->stack.rbegin(); frame != text->stack.rend(); ++frame)
+        tree.step(*frame, CallSpace::Kernel);
+    if (traced && text->stack.empty()) {
+        const auto [function, caller] = callSite(text->args);
+        if (!caller.empty()) tree.step(caller, CallSpace::Kernel);
+        if (!function.empty()) tree.step(function, CallSpace::Kernel);
+    }
+    tree.end();
+}
+
+}  // namespace
+
+bool hasStacks(const model::Trace& trace) {
+    if (trace.tables().stacks > 0) return true;
+    for (std::size_t i = 0; i < trace.chunks(); ++i)
+        if (namesFunctions(trace, trace.chunk(i))) return true;
+    return false;
+}
+
+std::shared_ptr<const FlameTree> makeStackTree(const model::TracePtr& trace,
+                                               const std::optional<model::TimeRange>& range,
+                                               const std::stop_token& stop) {
+    StackTreeBuilder tree;
+    const auto first = range ? raw(trace->lowerBound(range->begin)) : 0;
+    const auto last = range ? raw(trace->lowerBound(range->end)) : trace->events();
+    for (std::size_t c = 0; c < trace->chunks(); ++c) {
+        const auto& chunk = trace->chunk(c);
+        const auto begin = raw(trace->firstRow(c));
+        const auto end = c + 1 < trace->chunks() ? raw(trace->firstRow(c + 1)) : trace->events();
+        if (end <= first || begin >= last) continue;
+        if (stop.stop_requested()) return nullptr;
+        std::size_t looked = 0;
+        const auto take = [&](std::uint64_t row) {
+            if (begin + row < first || begin + row >= last) return true;
+            addRow(*trace, model::EventIndex{begin + row}, tree);
+            return ++looked % kRowsBetweenLooks != 0 || !stop.stop_requested();
+        };
+        if (namesFunctions(*trace, chunk)) {
+            for (std::uint64_t row = 0; row < end - begin; ++row) {
+                const bool traced = trace->text(chunk.names[chunk.name[row]]) == kFunctionEvent;
+                const bool stacked = std::ranges::binary_search(
+                    chunk.stacks, static_cast<model::Row>(row), {}, &model::StackRow::row);
+                if ((traced || stacked) && !take(row)) return nullptr;
+            }
+        } else {
+            for (const auto& stack : chunk.stacks)
+                if (!take(stack.row)) return nullptr;
+        }
+    }
+    return tree.finish(trace);
+}
+
+}  // namespace kscope::views
