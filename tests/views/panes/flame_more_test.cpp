@@ -60,20 +60,20 @@ FlameTree grownTree(std::minstd_rand& random, const model::TracePtr& trace,
     }
     auto& nodes = tree.calls.nodes;
     tree.calls.children.resize(nodes.size());
-    tree.callsBelow.resize(nodes.size());
     for (auto& node : nodes) {
         node.self = static_cast<std::int64_t>(random() % 1000);
         node.calls = 1 + random() % 5;
     }
     for (std::size_t i = nodes.size(); i-- > 0;) {
         nodes[i].total += nodes[i].self;
-        if (i == 0) continue;  // the root has no calls of its own
-        tree.callsBelow[i] += nodes[i].calls;
-        nodes[nodes[i].parent].total += nodes[i].total;
-        tree.callsBelow[nodes[i].parent] += tree.callsBelow[i];
+        if (i > 0) nodes[nodes[i].parent].total += nodes[i].total;
     }
     for (std::uint32_t i = 1; i < nodes.size(); ++i)
         tree.calls.children[nodes[i].parent].push_back(i);
+    for (auto& children : tree.calls.children)
+        std::ranges::stable_sort(children, std::greater<>{},
+                                 [&](auto i) { return nodes[i].total; });
+    sumFlameTree(tree);
     return tree;
 }
 

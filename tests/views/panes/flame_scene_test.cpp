@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -34,11 +35,10 @@ FlameTree randomTree(std::minstd_rand& random, std::size_t nodes) {
         tree.calls.children[parent].push_back(static_cast<std::uint32_t>(i));
         left.push_back(part);
     }
-    tree.callsBelow.assign(nodes, 0);
-    for (std::size_t i = nodes; i-- > 0;) {
-        tree.callsBelow[i] += tree.calls.nodes[i].calls;
-        if (i > 0) tree.callsBelow[tree.calls.nodes[i].parent] += tree.callsBelow[i];
-    }
+    for (auto& children : tree.calls.children)
+        std::ranges::stable_sort(children, std::greater<>{},
+                                 [&](auto i) { return tree.calls.nodes[i].total; });
+    sumFlameTree(tree);
     return tree;
 }
 

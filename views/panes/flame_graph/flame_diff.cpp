@@ -68,12 +68,10 @@ std::shared_ptr<const FlameTree> makeFlameDiff(const FlameTree& before, const Fl
     for (auto& children : made->calls.children)
         std::ranges::stable_sort(children, std::greater<>{},
                                  [&](auto i) { return nodes[i].total; });
-    made->callsBelow.resize(nodes.size());
+    sumFlameTree(*made);
     // Children stand behind their parents; the root's own count is that of its children already.
     for (std::size_t i = nodes.size(); i-- > 1;) {
-        made->callsBelow[i] += nodes[i].calls;
         made->before[i].callsBelow += made->before[i].calls;
-        made->callsBelow[nodes[i].parent] += made->callsBelow[i];
         made->before[nodes[i].parent].callsBelow += made->before[i].callsBelow;
     }
     return made;

@@ -70,12 +70,18 @@ private:
                   folded);
             folded = 0;
         };
-        for (const std::uint32_t child : tree.children[node]) {
+        const auto& children = tree.children[node];
+        for (std::size_t i = 0; i < children.size(); ++i) {
+            const std::uint32_t child = children[i];
             const double part = width * static_cast<double>(m_scene.weightOf(child)) / whole;
             if (part < 1) {  // never vanishes: counted in a box that stands for several
                 if (folded++ == 0) foldedBegin = at;
                 at += part;
-                continue;
+                if (m_scene.weight != FlameWeight::Total) continue;
+                // The largest stand first: all that follow are thinner still.
+                folded += static_cast<std::uint32_t>(children.size() - i - 1);
+                at = x + width * static_cast<double>(childrenOf(node)) / whole;
+                break;
             }
             flush(at);
             const int begin = static_cast<int>(std::lround(at));
@@ -87,10 +93,12 @@ private:
     /// What the children share: at least their sum, since a path may be shorter than what it calls
     /// where lengths are not known.
     std::uint64_t wholeOf(std::uint32_t node) const {
-        std::uint64_t sum = 0;
-        for (const std::uint32_t child : m_scene.tree->calls.children[node])
-            sum += m_scene.weightOf(child);
-        return std::max(sum, m_scene.weightOf(node));
+        return std::max(childrenOf(node), m_scene.weightOf(node));
+    }
+    std::uint64_t childrenOf(std::uint32_t node) const {
+        const FlameTree& tree = *m_scene.tree;
+        if (m_scene.weight == FlameWeight::Total) return tree.childTotals[node];
+        return tree.callsBelow[node] - (node == 0 ? 0 : tree.calls.nodes[node].calls);
     }
 
     const FlameScene& m_scene;
@@ -101,19 +109,28 @@ private:
 
 }  // namespace
 
+void sumFlameTree(FlameTree& tree) {
+    const auto& nodes = tree.calls.nodes;
+    tree.callsBelow.assign(nodes.size(), 0);
+    tree.childTotals.assign(nodes.size(), 0);
+    tree.deepest = 0;
+    // Children stand behind their parents; the root's own count is that of its children already.
+    for (std::size_t i = nodes.size(); i-- > 1;) {
+        tree.callsBelow[i] += nodes[i].calls;
+        tree.deepest = std::max(tree.deepest, nodes[i].depth);
+        tree.callsBelow[nodes[i].parent] += tree.callsBelow[i];
+        tree.childTotals[nodes[i].parent] +=
+            static_cast<std::uint64_t>(std::max<std::int64_t>(nodes[i].total, 0));
+    }
+}
+
 std::shared_ptr<const FlameTree> makeFlameTree(const model::CallForest& forest,
                                                const model::CallScope& scope,
                                                model::ThreadPool& pool) {
     auto made = std::make_shared<FlameTree>();
     made->trace = forest.tracePtr();
     made->calls = model::callTree(forest, scope, pool);
-    const auto& nodes = made->calls.nodes;
-    made->callsBelow.resize(nodes.size());
-    // Children stand behind their parents; the root's own count is that of its children already.
-    for (std::size_t i = nodes.size(); i-- > 1;) {
-        made->callsBelow[i] += nodes[i].calls;
-        made->callsBelow[nodes[i].parent] += made->callsBelow[i];
-    }
+    sumFlameTree(*made);
     return made;
 }
 
@@ -136,10 +153,7 @@ std::uint64_t FlameScene::weightOf(std::uint32_t node) const {
 std::vector<FlameBox> FlameScene::layout() const { return FlameLayout(*this).run(); }
 
 int FlameScene::contentHeight() const {
-    const auto& nodes = tree->calls.nodes;
-    std::uint32_t deepest = 0;
-    for (const model::CallTreeNode& node : nodes) deepest = std::max(deepest, node.depth);
-    return static_cast<int>(std::min<std::uint32_t>(deepest, 100'000)) * kFrameRowPx;
+    return static_cast<int>(std::min<std::uint32_t>(tree->deepest, 100'000)) * kFrameRowPx;
 }
 
 double FlameScene::matchedShare() const {

@@ -32,10 +32,14 @@ struct FlameTree {
     std::vector<Before> before{};
     [[nodiscard]] bool compares() const { return !before.empty(); }
     [[nodiscard]] bool counts() const { return !names.empty(); }
+    std::vector<std::uint64_t> childTotals;  ///< By node: the totals of its children.
+    std::uint32_t deepest = 0;
     [[nodiscard]] std::string name(std::uint32_t node) const;
     [[nodiscard]] std::string_view nameOf(model::FunctionKey function) const;
 };
 
+/// Fills in what is summed over `tree.calls`, whose children stand largest total first.
+void sumFlameTree(FlameTree& tree);
 /// The tree of the calls in scope. Not for the GUI thread.
 [[nodiscard]] std::shared_ptr<const FlameTree> makeFlameTree(const model::CallForest& forest,
                                                              const model::CallScope& scope,
