@@ -2,6 +2,8 @@
 /// Stacks to a tree of their frames.
 #include "views/panes/flame_graph/stack_tree.h"
 
+#include "model/store/call_edge.h"
+
 #include <algorithm>
 #include <unordered_map>
 
@@ -11,9 +13,15 @@ namespace {
 constexpr std::string_view kFunctionEvent = "function";  // lines of the function tracer
 constexpr std::size_t kRowsBetweenLooks = 1024;
 
-bool namesFunctions(const model::Trace& trace, const model::EventChunk& chunk) {
-    return std::ranges::any_of(chunk.names,
-                               [&](auto name) { return trace.text(name) == kFunctionEvent; });
+/// Of the chunk's names; a program may have a function of that name, which is no such line.
+std::optional<std::uint16_t> tracedName(const model::Trace& trace, const model::EventChunk& chunk) {
+    const auto found = std::ranges::find_if(
+        chunk.names, [&](auto name) { return trace.text(name) == kFunctionEvent; });
+    if (found == chunk.names.end()) return std::nullopt;
+    return static_cast<std::uint16_t>(found - chunk.names.begin());
+}
+bool isTraced(const model::EventChunk& chunk, std::optional<std::uint16_t> name, std::size_t row) {
+    return name == chunk.name[row] && !model::isCallEdge(chunk.flags[row]);
 }
 
 /// "mutex_lock <-rb_simple_write" to its two names; an older kernel wrote "mutex_lock (caller)".
@@ -53,19 +61,18 @@ public:
     std::shared_ptr<const FlameTree> finish(const model::TracePtr& trace) {
         m_tree.trace = trace;
         auto& nodes = m_tree.calls.nodes;
-        m_tree.callsBelow.resize(nodes.size());
         m_tree.calls.children.resize(nodes.size());
         for (std::size_t i = nodes.size(); i-- > 0;) {  // children stand behind their parents
-            m_tree.callsBelow[i] += nodes[i].calls;
-            nodes[i].total = static_cast<std::int64_t>(m_tree.callsBelow[i]);
             nodes[i].self = static_cast<std::int64_t>(nodes[i].calls);
-            if (i > 0) m_tree.callsBelow[nodes[i].parent] += m_tree.callsBelow[i];
+            nodes[i].total += nodes[i].self;
+            if (i > 0) nodes[nodes[i].parent].total += nodes[i].total;
         }
         for (std::uint32_t i = 1; i < nodes.size(); ++i)
             m_tree.calls.children[nodes[i].parent].push_back(i);
         for (auto& children : m_tree.calls.children)
             std::ranges::stable_sort(children, std::greater<>{},
                                      [&](auto i) { return nodes[i].total; });
+        sumFlameTree(m_tree);
         return std::make_shared<FlameTree>(std::move(m_tree));
     }
 
@@ -83,7 +90,7 @@ void addRow(const model::Trace& trace, model::EventIndex index, StackTreeBuilder
                              : model::Result<model::EventText>(model::EventText{});
     if (!text) return;
     const auto name = trace.text(event.name);
-    const bool traced = name == kFunctionEvent;
+    const bool traced = name == kFunctionEvent && !model::isCallEdge(event.flags);
     if (text->stack.empty() && text->userStack.empty() && !traced) return;
     using model::CallSpace;
     tree.step(name, CallSpace::User);
@@ -103,8 +110,12 @@ void addRow(const model::Trace& trace, model::EventIndex index, StackTreeBuilder
 
 bool hasStacks(const model::Trace& trace) {
     if (trace.tables().stacks > 0) return true;
-    for (std::size_t i = 0; i < trace.chunks(); ++i)
-        if (namesFunctions(trace, trace.chunk(i))) return true;
+    for (std::size_t i = 0; i < trace.chunks(); ++i) {
+        const auto& chunk = trace.chunk(i);
+        const auto name = tracedName(trace, chunk);
+        for (std::size_t row = 0; name && row < chunk.rows(); ++row)
+            if (isTraced(chunk, name, row)) return true;
+    }
     return false;
 }
 
@@ -126,16 +137,19 @@ std::shared_ptr<const FlameTree> makeStackTree(const model::TracePtr& trace,
             addRow(*trace, model::EventIndex{begin + row}, tree);
             return ++looked % kRowsBetweenLooks != 0 || !stop.stop_requested();
         };
-        if (namesFunctions(*trace, chunk)) {
+        if (const auto name = tracedName(*trace, chunk)) {
             for (std::uint64_t row = 0; row < end - begin; ++row) {
-                const bool traced = trace->text(chunk.names[chunk.name[row]]) == kFunctionEvent;
+                const bool traced = isTraced(chunk, name, row);
                 const bool stacked = std::ranges::binary_search(
                     chunk.stacks, static_cast<model::Row>(row), {}, &model::StackRow::row);
                 if ((traced || stacked) && !take(row)) return nullptr;
             }
         } else {
-            for (const auto& stack : chunk.stacks)
-                if (!take(stack.row)) return nullptr;
+            for (std::size_t i = 0; i < chunk.stacks.size(); ++i) {
+                // A user and a kernel stack of one event make one path.
+                if (i > 0 && chunk.stacks[i].row == chunk.stacks[i - 1].row) continue;
+                if (!take(chunk.stacks[i].row)) return nullptr;
+            }
         }
     }
     return tree.finish(trace);

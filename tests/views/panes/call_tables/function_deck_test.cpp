@@ -86,6 +86,55 @@ model::TracePtr madeTrace() {
     return calls.finish();
 }
 
+/// What the lines of a made trace say, by position.
+class ToldTexts : public model::EventSource {
+public:
+    [[nodiscard]] model::Result<model::EventText> eventText(std::uint64_t position) const override {
+        const auto found = texts.find(position);
+        if (found == texts.end()) return model::failure("no such line");
+        return found->second;
+    }
+    [[nodiscard]] model::Result<std::size_t> bytes(std::uint64_t, std::span<char>) const override {
+        return std::size_t{0};
+    }
+    [[nodiscard]] std::uint64_t size() const override { return 0; }
+    std::map<std::uint64_t, model::EventText> texts;
+};
+
+/// Three lines of the function tracer and a wakeup with its stack.
+model::TracePtr stackedTrace() {
+    auto texts = std::make_shared<ToldTexts>();
+    model::TraceBuilder builder;
+    model::SourceInfo info;
+    info.path = "made";
+    info.kind = "ftrace-text";
+    info.text = texts;
+    const auto source = builder.addSource(std::move(info));
+    model::ChunkWriter writer;
+    writer.beginPart(source, 0, 1);
+    std::uint64_t position = 0;
+    const model::CpuId cpu{0};
+    const auto add = [&](const char* name, const char* args, std::vector<std::string> stack = {}) {
+        const auto ns = static_cast<std::int64_t>(++position) * 1000;
+        (void)writer.prepare(ns, position);
+        const auto task = writer.task(model::Tid{11}, "red", cpu);
+        writer.add(ns, position, writer.name(name), cpu, task, model::kNoFlags);
+        auto& told = texts->texts[position];
+        told.args = args;
+        told.stack = std::move(stack);
+        if (!told.stack.empty()) {
+            EXPECT_TRUE(writer.addStack(position, cpu, task, false));
+        }
+    };
+    add("function", "mutex_lock <-rb_simple_write");
+    add("function", "mutex_unlock <-rb_simple_write");
+    add("function", "mutex_lock <-rb_simple_write");
+    add("sched_waking", "comm=blue pid=12", {"try_to_wake_up", "__wake_up", "pipe_write"});
+    builder.deliver(source, 0, writer.finishPart(0, 0));
+    builder.endSource(source);
+    return builder.finish();
+}
+
 class Functions : public ::testing::Test {
 protected:
     Functions() : m_plot(new TrackPlot(&m_view, &m_pool)), m_deck(&m_view, &m_pool, m_plot) {
@@ -198,21 +247,10 @@ TEST_F(Functions, ARangeIsCountedAlone) {
 }
 
 TEST_F(Functions, StacksAndTracedFunctionsMakeAFlameGraphByCount) {
-    std::string text = "# tracer: function\n#\n#           TASK-PID     CPU#  |||||  TIMESTAMP  "
-                       "FUNCTION\n#              | |         |   |||||     |         |\n";
-    const auto line = [&](int us, const std::string& event) {
-        text += "             red-11      [000] d..2. 100.0000" + std::to_string(us) + ": " +
-                event + "\n";
-    };
-    line(10, "mutex_lock <-rb_simple_write");
-    line(11, "mutex_unlock <-rb_simple_write");
-    line(12, "mutex_lock <-rb_simple_write");
-    line(13, "sched_waking: comm=blue pid=12 prio=120 target_cpu=000");
-    line(14, "<stack trace>\n => try_to_wake_up\n => __wake_up\n => pipe_write");
-    open(file(QStringLiteral("function.txt"), text));
-    view().setTab(2);
-    ASSERT_TRUE(eventually([&] { return window->plots().functions() != nullptr; }));
-    auto& graph = window->plots().functions()->flames().graph();
+    const auto trace = stackedTrace();
+    view().setTrace(trace);
+    deck->setTracks(callTracks(trace));
+    auto& graph = deck->flames().graph();
     ASSERT_TRUE(eventually([&] { return graph.tree() != nullptr && graph.tree()->counts(); }));
     std::map<std::string, std::uint64_t> counted;
     const auto& tree = *graph.tree();
