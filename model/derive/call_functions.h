@@ -51,15 +51,21 @@ struct CallTreeNode {
     std::uint32_t parent = kNoCall;  ///< Always lower; the root stands at 0.
     std::uint32_t depth = 0;         ///< Of the tree; the root has 0.
     std::uint64_t calls = 0;
-    std::int64_t total = 0;  ///< Of calls whose length is known.
-    std::int64_t self = 0;   ///< Without the nodes below.
+    std::int64_t total = 0;          ///< Of calls whose length is known.
+    std::int64_t self = 0;           ///< Without the nodes below.
+    std::int64_t first = INT64_MAX;  ///< When the first call that took it began, ns on the axis.
 };
 struct CallTree {
     std::vector<CallTreeNode> nodes;                   ///< Parents before children.
     std::vector<std::vector<std::uint32_t>> children;  ///< By node, largest total first.
 };
+enum class CallRoots : std::uint8_t {
+    Merged,  ///< Paths of all tasks are one.
+    ByTask,  ///< A node a task (FunctionKey::isTask()) above its paths.
+};
 /// Merges the calls of the tasks in scope by their paths.
-[[nodiscard]] CallTree callTree(const CallForest& forest, const CallScope& scope, ThreadPool& pool);
+[[nodiscard]] CallTree callTree(const CallForest& forest, const CallScope& scope, ThreadPool& pool,
+                                CallRoots roots = CallRoots::Merged);
 
 /// Callers and callees: how often one function called another directly.
 struct CallPair {

@@ -63,8 +63,12 @@ public:
           m_tree(tree),
           m_all(!scope.range && scope.cpus.empty()) {}
 
-    void run(const Stretch& stretch) {
+    void run(const Stretch& stretch, CallRoots roots) {
         const auto& calls = stretch.task->calls;
+        m_calls = calls.data();
+        m_above = roots == CallRoots::Merged
+                      ? FunctionKey{}
+                      : FunctionKey::ofTask(stretch.task->task, stretch.task->cpu);
         m_stack.clear();
         for (auto at = calls[stretch.begin].parent; at != kNoCall; at = calls[at].parent)
             m_stack.push_back({at, m_cursor.function(calls[at]), kUnknown});
@@ -89,13 +93,17 @@ private:
     CallTreeNode& node() {
         auto known = m_stack.size();
         while (known > 0 && m_stack[known - 1].node == kUnknown) --known;
-        auto at = known == 0 ? 0 : m_stack[known - 1].node;
+        auto at = known == 0 ? root() : m_stack[known - 1].node;
         for (; known < m_stack.size(); ++known) {
             at = m_tree.child(at, m_stack[known].function);
             m_stack[known].node = at;
+            // Calls of a task stand in order of begin: whoever comes first was first.
+            auto& first = m_tree.nodes[at].first;
+            if (first == INT64_MAX) first = m_cursor.begin(m_calls[m_stack[known].call]);
         }
         return m_tree.nodes[at];
     }
+    std::uint32_t root() { return m_above.isTask() ? m_tree.child(0, m_above) : 0; }
     void takeAny(const Call& call) {
         auto& sums = node();
         if (call.has(Call::NoExit)) return;
@@ -131,6 +139,8 @@ private:
     CallCursor m_cursor;
     GrowingTree& m_tree;
     bool m_all;
+    const Call* m_calls = nullptr;
+    FunctionKey m_above;  // a task's node, where the tree has such
     std::vector<Open> m_stack;
 };
 
@@ -139,14 +149,44 @@ void mergeTree(GrowingTree& into, const GrowingTree& from) {
     for (std::size_t i = 1; i < from.nodes.size(); ++i) {
         const auto& node = from.nodes[i];
         placeOf[i] = into.child(placeOf[node.parent], node.function);
-        into.nodes[placeOf[i]].calls += node.calls;
-        into.nodes[placeOf[i]].total += node.total;
+        auto& sum = into.nodes[placeOf[i]];
+        sum.calls += node.calls;
+        sum.total += node.total;
+        sum.first = std::min(sum.first, node.first);
     }
+}
+
+/// Sums of the root and of tasks, which are no calls, self times, and who stands below whom.
+void finishTree(CallTree& tree) {
+    auto& nodes = tree.nodes;
+    std::vector<std::uint32_t> below(nodes.size(), 0);
+    for (std::size_t i = nodes.size(); i-- > 1;) {  // children stand behind their parents
+        auto& above = nodes[nodes[i].parent];
+        ++below[nodes[i].parent];
+        if (nodes[i].parent != 0 && !above.function.isTask()) continue;
+        above.calls += nodes[i].calls;
+        above.total += nodes[i].total;
+        above.first = std::min(above.first, nodes[i].first);
+    }
+    for (auto& node : nodes) node.self = node.total;
+    tree.children.resize(nodes.size());
+    for (std::size_t i = 0; i < nodes.size(); ++i) tree.children[i].reserve(below[i]);
+    for (std::uint32_t i = 1; i < nodes.size(); ++i) {
+        nodes[nodes[i].parent].self -= nodes[i].total;
+        tree.children[nodes[i].parent].push_back(i);
+    }
+    nodes[0].self = 0;
+    for (auto& node : nodes) node.self = std::max<std::int64_t>(node.self, 0);
+    for (auto& children : tree.children)
+        if (children.size() > 1)
+            std::ranges::stable_sort(children, std::greater<>{},
+                                     [&](auto i) { return nodes[i].total; });
 }
 
 }  // namespace
 
-CallTree callTree(const CallForest& forest, const CallScope& scope, ThreadPool& pool) {
+CallTree callTree(const CallForest& forest, const CallScope& scope, ThreadPool& pool,
+                  CallRoots roots) {
     // A few stretches a thread: they do not take the same time.
     const auto wanted = forest.size() / ((pool.threads() + 1) * 4);
     const auto most = std::max<std::size_t>(kLeastStretch, wanted);
@@ -159,25 +199,13 @@ CallTree callTree(const CallForest& forest, const CallScope& scope, ThreadPool& 
                  static_cast<std::uint32_t>(std::min(at + most, task.calls.size()))});
     }
     std::vector<GrowingTree> parts(std::max<std::size_t>(stretches.size(), 1));
-    parallelFor(pool, stretches.size(),
-                [&](std::size_t i) { TreeGrower(forest, scope, parts[i]).run(stretches[i]); });
+    parallelFor(pool, stretches.size(), [&](std::size_t i) {
+        TreeGrower(forest, scope, parts[i]).run(stretches[i], roots);
+    });
     for (std::size_t i = 1; i < parts.size(); ++i) mergeTree(parts[0], parts[i]);
     CallTree tree;
     tree.nodes = std::move(parts[0].nodes);
-    auto& nodes = tree.nodes;
-    for (auto& node : nodes) node.self = node.total;
-    tree.children.resize(nodes.size());
-    for (std::uint32_t i = 1; i < nodes.size(); ++i) {
-        const auto parent = nodes[i].parent;
-        nodes[parent].self -= nodes[i].total;
-        if (parent == 0) nodes[0].total += nodes[i].total, nodes[0].calls += nodes[i].calls;
-        tree.children[parent].push_back(i);
-    }
-    nodes[0].self = 0;
-    for (auto& node : nodes) node.self = std::max<std::int64_t>(node.self, 0);
-    for (auto& children : tree.children)
-        std::ranges::stable_sort(children, std::greater<>{},
-                                 [&](auto i) { return nodes[i].total; });
+    finishTree(tree);
     return tree;
 }
 

@@ -2,10 +2,13 @@
 /// One pass over the rows in order, on each thread for its share of the tasks.
 #include "model/derive/calls.h"
 
+#include "model/derive/call_cursor.h"
+
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 namespace kscope::model {
 
@@ -161,7 +164,10 @@ private:
 
 class CallForestBuilder {
 public:
-    CallForestBuilder(TracePtr trace, ThreadPool& pool) : m_trace(std::move(trace)), m_pool(pool) {}
+    CallForestBuilder(TracePtr trace, ThreadPool& pool)
+        : m_trace(std::move(trace)),
+          m_pool(pool),
+          m_stride(m_trace->tasks().size() + 0x10000) {}
 
     CallForestPtr build() {
         auto forest = std::make_shared<CallForest>();
@@ -177,27 +183,38 @@ public:
         for (std::size_t i = 0; i < m_used.size(); ++i) {
             auto& stream = m_streams[i];
             if (stream.calls().empty()) continue;
-            const auto key = m_used[i];
+            const auto key = m_used[i] % m_stride;
             CallTask task;
-            if (key < m_trace->tasks().size()) task.task = TaskId{key};
+            task.source = SourceId{static_cast<std::uint16_t>(m_used[i] / m_stride)};
+            if (key < m_trace->tasks().size()) task.task = TaskId{static_cast<std::uint32_t>(key)};
             else task.cpu = CpuId{static_cast<std::uint16_t>(key - m_trace->tasks().size())};
             task.calls = std::move(stream.calls());
             task.maxDepth = stream.maxDepth();
             forest->m_size += task.calls.size();
             forest->m_tasks.push_back(std::move(task));
         }
+        std::ranges::stable_sort(forest->m_tasks, {}, [](const CallTask& task) {
+            return std::tuple(task.task, task.cpu, task.source);
+        });
         forest->m_entries = m_entries;
         forest->m_exits = m_exits;
         return forest;
     }
 
 private:
-    /// A stream is a task, or, of rows without one, a CPU.
-    [[nodiscard]] std::uint32_t keyOf(const EventChunk& chunk, std::uint16_t task,
-                                      std::uint16_t cpu) const {
+    /// A stream is a task of a source, or, of rows without one, a CPU.
+    [[nodiscard]] std::size_t keyOf(const EventChunk& chunk, std::uint16_t task, std::uint16_t cpu,
+                                    SourceId source) const {
+        const auto base = m_stride * raw(source);
         if (task < chunk.tasks.size())
-            if (const auto id = chunk.tasks[task].task; id != kNoTask) return raw(id);
-        return static_cast<std::uint32_t>(m_trace->tasks().size()) + cpu;
+            if (const auto id = chunk.tasks[task].task; id != kNoTask) return base + raw(id);
+        return base + m_trace->tasks().size() + cpu;
+    }
+    /// Chunks of several sources are rare: they lie where two sources overlap.
+    [[nodiscard]] static bool mixed(const EventChunk& chunk) {
+        return std::ranges::any_of(chunk.origins, [&](const Origin& origin) {
+            return origin.source != chunk.origins.front().source;
+        });
     }
     void countRows();
     void share(std::size_t shares);
@@ -206,6 +223,15 @@ private:
                    std::vector<std::uint32_t>& onCpu);
     void finish(std::size_t index);
     void reparent(std::vector<Call>& calls) const;
+    /// A call where it begins; of those that begin together the outer one comes first.
+    struct Placed {
+        std::int64_t begin;
+        std::uint32_t depth;
+        std::uint32_t call;
+        friend auto operator<=>(const Placed&, const Placed&) = default;
+    };
+    [[nodiscard]] static std::vector<Placed> orphansOf(std::span<const Call> calls,
+                                                       CallCursor& cursor);
 
     TracePtr m_trace;
     ThreadPool& m_pool;
@@ -213,6 +239,7 @@ private:
     std::uint64_t m_entries = 0;
     std::uint64_t m_exits = 0;
     bool m_anyLost = false;
+    std::size_t m_stride;                  // keys of one source
     std::vector<std::uint64_t> m_counts;   // edges by stream key
     std::vector<std::uint32_t> m_used;     // keys with edges, ascending
     std::vector<std::uint32_t> m_indexOf;  // key → index into m_used
@@ -231,13 +258,15 @@ void CallForestBuilder::countRows() {
     std::vector<Counts> parts(shares);
     parallelFor(m_pool, shares, [&](std::size_t share) {
         auto& part = parts[share];
-        part.ofStream.assign(m_trace->tasks().size() + 0x10000, 0);
+        part.ofStream.assign(m_stride * std::max<std::size_t>(m_trace->sources().size(), 1), 0);
         std::vector<std::uint32_t> local;
         for (std::size_t c = share; c < m_chunks; c += shares) {
             const auto& chunk = m_trace->chunk(c);
             part.anyLost = part.anyLost || !chunk.lost.empty();
             const auto none = chunk.tasks.size();
             local.assign(none + 1, 0);
+            const bool several = mixed(chunk);
+            const auto source = chunk.origins.front().source;
             for (std::size_t row = 0; row < chunk.rows(); ++row) {
                 const auto flags = chunk.flags[row];
                 const bool edge = isCallEdge(flags) && (flags & kEdgeLoss) == 0;
@@ -245,13 +274,16 @@ void CallForestBuilder::countRows() {
                 part.exits += edge && exit;
                 part.entries += edge && !exit;
                 const auto task = std::min<std::size_t>(chunk.task[row], none);
-                local[task] += edge;
-                if (task == none && edge) ++part.ofStream[keyOf(chunk, kNoRow, chunk.cpu[row])];
+                if (!edge) continue;
+                if (task == none || several)
+                    ++part.ofStream[keyOf(chunk, chunk.task[row], chunk.cpu[row],
+                                          chunk.origin(row).source)];
+                else ++local[task];
             }
             for (std::size_t task = 0; task < none; ++task)
                 if (local[task] > 0)
-                    part.ofStream[keyOf(chunk, static_cast<std::uint16_t>(task),
-                                        raw(kUnknownCpu))] += local[task];
+                    part.ofStream[keyOf(chunk, static_cast<std::uint16_t>(task), raw(kUnknownCpu),
+                                        source)] += local[task];
         }
     });
     m_counts = std::move(parts[0].ofStream);
@@ -296,13 +328,18 @@ void CallForestBuilder::walk(std::size_t share) {
 void CallForestBuilder::walkChunk(std::size_t index, std::vector<CallStream*>& table,
                                   std::size_t share, std::vector<std::uint32_t>& onCpu) {
     const auto& chunk = m_trace->chunk(index);
-    const auto streamOf = [&](std::uint16_t task, std::uint16_t cpu) -> CallStream* {
-        const auto stream = m_indexOf[keyOf(chunk, task, cpu)];
+    const auto streamOf = [&](std::uint16_t task, std::uint16_t cpu,
+                              SourceId source) -> CallStream* {
+        const auto stream = m_indexOf[keyOf(chunk, task, cpu, source)];
         return stream == kNoStream || m_shareOf[stream] != share ? nullptr : &m_streams[stream];
     };
-    table.assign(chunk.tasks.size(), nullptr);
-    for (std::size_t task = 0; task < table.size(); ++task)
-        table[task] = streamOf(static_cast<std::uint16_t>(task), raw(kUnknownCpu));
+    // By origin, where they are of several sources, and task.
+    const auto tasks = chunk.tasks.size();
+    const bool several = mixed(chunk);
+    table.assign(tasks * (several ? chunk.origins.size() : 1), nullptr);
+    for (std::size_t i = 0; i < table.size(); ++i)
+        table[i] = streamOf(static_cast<std::uint16_t>(i % tasks), raw(kUnknownCpu),
+                            chunk.origins[i / tasks].source);
     std::size_t duration = 0;
     std::size_t lost = 0;
     const auto lose = [&](std::size_t before) {
@@ -317,9 +354,12 @@ void CallForestBuilder::walkChunk(std::size_t index, std::vector<CallStream*>& t
         if (m_anyLost) {
             lose(row);
             if (isCallEdge(flags))
-                onCpu[chunk.cpu[row]] = m_indexOf[keyOf(chunk, task, chunk.cpu[row])];
+                onCpu[chunk.cpu[row]] =
+                    m_indexOf[keyOf(chunk, task, chunk.cpu[row], chunk.origin(row).source)];
         }
-        auto* const stream = task < table.size() ? table[task] : streamOf(kNoRow, chunk.cpu[row]);
+        auto* const stream = task < tasks
+                                 ? table[several ? chunk.originOf[row] * tasks + task : task]
+                                 : streamOf(kNoRow, chunk.cpu[row], chunk.origin(row).source);
         if (stream == nullptr) continue;
         if (!isCallEdge(flags)) {
             stream->last = RowRef::of(index, row);
@@ -356,54 +396,67 @@ void CallForestBuilder::finish(std::size_t index) {
     if (stream.hasOrphans()) reparent(stream.calls());
 }
 
+/// Where calls without an entry begin, in order.
+std::vector<CallForestBuilder::Placed> CallForestBuilder::orphansOf(std::span<const Call> calls,
+                                                                    CallCursor& cursor) {
+    struct Inside {
+        std::int64_t begin;
+        std::uint32_t depth;
+    };
+    // An orphan begins no later than the first call inside it: its begin may be rounded.
+    constexpr std::int64_t kRounding = 1000;
+    std::vector<Placed> orphans;
+    std::vector<Inside> inside;  // calls without a parent that may still be an orphan's
+    for (std::uint32_t i = 0; i < calls.size(); ++i) {
+        const auto& call = calls[i];
+        auto begin = cursor.begin(call);
+        if (!call.has(Call::NoEntry)) {
+            while (!inside.empty() && inside.back().depth >= call.depth()) inside.pop_back();
+            inside.push_back({begin, call.depth()});
+            continue;
+        }
+        while (!inside.empty() && inside.back().depth > call.depth()) {
+            if (inside.back().begin >= begin - kRounding)
+                begin = std::min(begin, inside.back().begin);
+            inside.pop_back();
+        }
+        orphans.push_back({begin, call.depth(), i});
+    }
+    std::ranges::sort(orphans);
+    return orphans;
+}
+
 /// Calls that are only known by their exits stand where those are: they are put where they begin,
-/// and what ran inside them becomes theirs.
+/// and what ran inside them becomes theirs. All others stand in order of begin already.
 void CallForestBuilder::reparent(std::vector<Call>& calls) const {
     CallForest forest;
     forest.m_trace = m_trace;
-    struct Placed {
-        std::int64_t begin;
-        std::uint32_t call;
-    };
-    std::vector<Placed> order(calls.size());
-    for (std::uint32_t i = 0; i < calls.size(); ++i) order[i] = {forest.begin(calls[i]), i};
-    // An orphan begins no later than the first call inside it: its begin may be rounded.
-    std::vector<Placed> inside;  // calls without a parent that may still be an orphan's
-    for (std::uint32_t i = 0; i < calls.size(); ++i) {
-        const auto& call = calls[i];
-        if (!call.has(Call::NoEntry)) {
-            while (!inside.empty() && inside.back().call >= call.depth()) inside.pop_back();
-            inside.push_back({order[i].begin, call.depth()});
-            continue;
-        }
-        auto begin = order[i].begin;
-        while (!inside.empty() && inside.back().call > call.depth()) {
-            if (inside.back().begin >= begin - 1000) begin = std::min(begin, inside.back().begin);
-            inside.pop_back();
-        }
-        order[i].begin = begin;
-    }
-    std::ranges::stable_sort(order, [&](const Placed& a, const Placed& b) {
-        if (a.begin != b.begin) return a.begin < b.begin;
-        return calls[a.call].depth() < calls[b.call].depth() &&
-               (calls[a.call].has(Call::NoEntry) || calls[b.call].has(Call::NoEntry));
-    });
+    CallCursor cursor(forest);
+    const auto orphans = orphansOf(calls, cursor);
     std::vector<Call> sorted;
     sorted.reserve(calls.size());
     struct OpenCall {
         std::uint32_t call;
+        std::uint32_t depth;
         std::int64_t end;
     };
     std::vector<OpenCall> open;
-    for (const auto& placed : order) {
-        auto call = calls[placed.call];
-        while (!open.empty() &&
-               (sorted[open.back().call].depth() >= call.depth() || open.back().end < placed.begin))
+    const auto put = [&](Call call, std::int64_t begin) {
+        while (!open.empty() && (open.back().depth >= call.depth() || open.back().end < begin))
             open.pop_back();
         call.parent = open.empty() ? kNoCall : open.back().call;
-        open.push_back({static_cast<std::uint32_t>(sorted.size()), forest.end(call)});
+        open.push_back({static_cast<std::uint32_t>(sorted.size()), call.depth(), cursor.end(call)});
         sorted.push_back(call);
+    };
+    auto orphan = orphans.begin();
+    for (std::uint32_t i = 0; i < calls.size(); ++i) {
+        if (calls[i].has(Call::NoEntry)) continue;
+        const Placed here{cursor.begin(calls[i]), calls[i].depth(), i};
+        for (; orphan != orphans.end() && *orphan < here; ++orphan)
+            put(calls[orphan->call], orphan->begin);
+        put(calls[i], here.begin);
     }
+    for (; orphan != orphans.end(); ++orphan) put(calls[orphan->call], orphan->begin);
     calls = std::move(sorted);
 }
 

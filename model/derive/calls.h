@@ -58,16 +58,35 @@ struct FunctionKey {
     [[nodiscard]] static constexpr FunctionKey of(StringId name, CallSpace space) {
         return {raw(name) << 1 | static_cast<std::uint32_t>(space)};
     }
-    [[nodiscard]] constexpr StringId name() const noexcept { return StringId{value >> 1}; }
+    /// Stands for a task, or for a CPU where rows have none, above its calls in a tree by task. Its
+    /// name() is none.
+    [[nodiscard]] static constexpr FunctionKey ofTask(TaskId task, CpuId cpu) {
+        return {kTaskBit | (task == kNoTask ? kCpuBit | raw(cpu) : raw(task))};
+    }
+    [[nodiscard]] constexpr bool isTask() const noexcept { return (value & kTaskBit) != 0; }
+    [[nodiscard]] constexpr TaskId task() const noexcept {
+        return (value & kCpuBit) != 0 ? kNoTask : TaskId{value & ~kTaskBit};
+    }
+    [[nodiscard]] constexpr CpuId cpu() const noexcept {
+        return CpuId{static_cast<std::uint16_t>(value)};
+    }
+    [[nodiscard]] constexpr StringId name() const noexcept {
+        return isTask() ? StringId{} : StringId{value >> 1};
+    }
     [[nodiscard]] constexpr CallSpace space() const noexcept {
         return static_cast<CallSpace>(value & 1);
     }
     friend constexpr auto operator<=>(FunctionKey, FunctionKey) = default;
+
+private:
+    static constexpr std::uint32_t kTaskBit = 1u << 31;
+    static constexpr std::uint32_t kCpuBit = 1u << 30;
 };
 
 struct CallTask {
     TaskId task = kNoTask;    ///< kNoTask: rows without a task, one such forest a CPU.
     CpuId cpu = kUnknownCpu;  ///< Of rows without a task.
+    SourceId source{};        ///< Sources count depths each for themselves: no call spans two.
     std::vector<Call> calls;  ///< In order of begin; a parent stands before its callees.
     std::uint32_t maxDepth = 0;
 };
@@ -76,7 +95,8 @@ class CallForest {
 public:
     [[nodiscard]] const Trace& trace() const noexcept { return *m_trace; }
     [[nodiscard]] const TracePtr& tracePtr() const noexcept { return m_trace; }
-    /// Tasks with calls, ascending by TaskId; those of rows without a task stand last, by CPU.
+    /// Tasks with calls, ascending by TaskId, of one by source; those of rows without a task stand
+    /// last, by CPU.
     [[nodiscard]] std::span<const CallTask> tasks() const noexcept { return m_tasks; }
     [[nodiscard]] std::uint64_t size() const noexcept { return m_size; }
     [[nodiscard]] std::uint64_t entries() const noexcept { return m_entries; }
