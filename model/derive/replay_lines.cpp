@@ -6,6 +6,8 @@
 /// those of them that have ended: all that close, less the ones around i.
 #include "model/derive/replay_lines.h"
 
+#include "model/store/call_edge.h"
+
 #include <algorithm>
 
 namespace kscope::model {
@@ -17,9 +19,11 @@ constexpr std::uint32_t kEndless = Call::Open | Call::NoExit | Call::Lost;
 
 }  // namespace
 
-ReplayLines::ReplayLines(CallForestPtr forest, std::size_t task)
+ReplayLines::ReplayLines(CallForestPtr forest, std::size_t task, ReplayEvents events)
     : m_forest(std::move(forest)),
       m_task(task) {
+    if (events == ReplayEvents::Show) findEvents();
+    if (!m_events.empty()) placeEvents();
     const auto all = calls();
     m_closes.reserve(all.size() / kBlock + 1);
     std::uint32_t count = 0;
@@ -30,16 +34,76 @@ ReplayLines::ReplayLines(CallForestPtr forest, std::size_t task)
     setRange(std::nullopt);
 }
 
-bool ReplayLines::leaf(std::uint32_t call) const {
+void ReplayLines::findEvents() {
+    const auto& trace = m_forest->trace();
+    if (trace.events() <= m_forest->entries() + m_forest->exits()) return;
+    const auto& task = m_forest->tasks()[m_task];
+    for (std::size_t c = 0; c < trace.chunks() && c < RowRef::kMaxChunks; ++c) {
+        const auto& chunk = trace.chunk(c);
+        // A task may stand in the dictionary more than once, by other names.
+        std::vector<bool> ours(chunk.tasks.size());
+        for (std::size_t i = 0; i < ours.size(); ++i)
+            ours[i] = task.task != kNoTask && chunk.tasks[i].task == task.task;
+        if (task.task != kNoTask && std::ranges::find(ours, true) == ours.end()) continue;
+        for (std::size_t row = 0; row < chunk.rows(); ++row) {
+            if (isCallEdge(chunk.flags[row])) continue;
+            const auto local = chunk.task[row];
+            const bool mine = local < ours.size()
+                                  ? ours[local]
+                                  : task.task == kNoTask && chunk.cpu[row] == raw(task.cpu);
+            if (mine) m_events.push_back(RowRef::of(c, row));
+        }
+    }
+}
+
+/// One walk in order: which line of a call each event stands before.
+void ReplayLines::placeEvents() {
     const auto all = calls();
-    return call + 1 >= all.size() || all[call + 1].parent != call;
+    m_eventInside.resize(all.size());
+    m_callsBefore.reserve(m_events.size());
+    std::uint64_t line = 0;
+    const auto placeUntil = [&](RowRef row) {
+        const auto before = m_callsBefore.size();
+        while (m_callsBefore.size() < m_events.size() &&
+               m_events[m_callsBefore.size()].value < row.value)
+            m_callsBefore.push_back(line);
+        return m_callsBefore.size() > before;
+    };
+    std::vector<std::uint32_t> open;
+    const auto pop = [&] {
+        const auto& call = all[open.back()];
+        // One that is open at the end has the task's last row inside.
+        const RowRef end{call.exit.value + (call.has(Call::Open) ? 1u : 0u)};
+        if (call.exit.known() && placeUntil(end) && !hasCallees(open.back()))
+            m_eventInside[open.back()] = true;
+        line += closes(open.back());
+        open.pop_back();
+    };
+    for (std::uint32_t i = 0; i < all.size(); ++i) {
+        while (!open.empty() && open.back() != all[i].parent) pop();
+        // A call without an entry begins before its row: what was placed so far stands above it.
+        if (all[i].entry.known()) (void)placeUntil(all[i].entry);
+        ++line;
+        open.push_back(i);
+    }
+    while (!open.empty()) pop();
+    m_callsBefore.resize(m_events.size(), line);
+}
+
+bool ReplayLines::hasCallees(std::uint32_t call) const {
+    const auto all = calls();
+    return call + 1 < all.size() && all[call + 1].parent == call;
+}
+
+bool ReplayLines::leaf(std::uint32_t call) const {
+    return !hasCallees(call) && (m_eventInside.empty() || !m_eventInside[call]);
 }
 
 bool ReplayLines::closes(std::uint32_t call) const {
     return !leaf(call) && !calls()[call].has(kEndless);
 }
 
-std::uint64_t ReplayLines::wholeLineOf(std::uint32_t call) const {
+std::uint64_t ReplayLines::callLineOf(std::uint32_t call) const {
     std::uint64_t line = std::uint64_t{call} + m_closes[call / kBlock];
     for (auto i = call / kBlock * kBlock; i < call; ++i) line += closes(i);
     for (auto above = calls()[call].parent; above != kNoCall; above = calls()[above].parent)
@@ -47,55 +111,77 @@ std::uint64_t ReplayLines::wholeLineOf(std::uint32_t call) const {
     return line;
 }
 
-/// Of a call that has called something.
+/// Of a call that is no leaf.
 std::uint64_t ReplayLines::closeLineOf(std::uint32_t call) const {
     const auto all = calls();
-    auto last = call + 1;
+    auto last = call;
     while (last + 1 < all.size() && all[last + 1].parent != kNoCall && all[last + 1].parent >= call)
         ++last;
-    auto line = wholeLineOf(last);
-    for (auto above = all[last].parent; above != kNoCall && above >= call;
-         above = all[above].parent)
-        line += closes(above);
+    auto line = callLineOf(last);
+    for (auto at = last; at != kNoCall && at >= call; at = all[at].parent) line += closes(at);
     return line;
 }
 
-std::uint64_t ReplayLines::wholeSize() const {
+std::uint64_t ReplayLines::callLines() const {
     const auto all = calls();
     if (all.empty()) return 0;
     const auto last = static_cast<std::uint32_t>(all.size() - 1);
-    auto lines = wholeLineOf(last) + 1;
-    for (auto above = all[last].parent; above != kNoCall; above = all[above].parent)
-        lines += closes(above);
+    auto lines = callLineOf(last) + 1;
+    for (auto at = last; at != kNoCall; at = all[at].parent) lines += closes(at);
     return lines;
 }
 
-ReplayLine ReplayLines::wholeAt(std::uint64_t line) const {
+ReplayLine ReplayLines::callLineAt(std::uint64_t line) const {
     const auto all = calls();
     // The last call that opens at or before the line: first its block, then in it.
     std::uint32_t low = 0, high = static_cast<std::uint32_t>(m_closes.size());
     while (high - low > 1) {
         const auto middle = low + (high - low) / 2;
-        if (wholeLineOf(middle * kBlock) <= line) low = middle;
+        if (callLineOf(middle * kBlock) <= line) low = middle;
         else high = middle;
     }
     std::uint32_t first = low * kBlock;
     std::uint32_t end = std::min(first + kBlock, static_cast<std::uint32_t>(all.size()));
     while (end - first > 1) {
         const auto middle = first + (end - first) / 2;
-        if (wholeLineOf(middle) <= line) first = middle;
+        if (callLineOf(middle) <= line) first = middle;
         else end = middle;
     }
     ReplayLine found{ReplayLine::Kind::Open, first, 0};
-    auto rest = line - wholeLineOf(first);
+    auto rest = line - callLineOf(first);
     if (leaf(first)) found.kind = ReplayLine::Kind::Leaf;
-    for (auto above = all[first].parent; rest > 0 && above != kNoCall; above = all[above].parent) {
-        if (!closes(above)) continue;
-        found = {ReplayLine::Kind::Close, above, 0};
+    for (auto at = first; rest > 0 && at != kNoCall; at = all[at].parent) {
+        if (!closes(at)) continue;
+        found = {ReplayLine::Kind::Close, at, 0};
         --rest;
     }
     for (auto above = all[found.call].parent; above != kNoCall; above = all[above].parent)
         ++found.level;
+    return found;
+}
+
+std::uint64_t ReplayLines::withEvents(std::uint64_t callLine) const {
+    const auto after = std::ranges::upper_bound(m_callsBefore, callLine);
+    return callLine + static_cast<std::uint64_t>(after - m_callsBefore.begin());
+}
+
+ReplayLine ReplayLines::wholeAt(std::uint64_t line) const {
+    if (m_events.empty()) return callLineAt(line);
+    // The first event that stands at the line or after it.
+    std::size_t low = 0, high = m_events.size();
+    while (low < high) {
+        const auto middle = low + (high - low) / 2;
+        if (m_callsBefore[middle] + middle < line) low = middle + 1;
+        else high = middle;
+    }
+    if (low == m_events.size() || m_callsBefore[low] + low != line) return callLineAt(line - low);
+    ReplayLine found;
+    if (m_callsBefore[low] > 0) {
+        found = callLineAt(m_callsBefore[low] - 1);
+        found.level += found.kind == ReplayLine::Kind::Open;
+    }
+    found.kind = ReplayLine::Kind::Event;
+    found.row = m_events[low];
     return found;
 }
 
@@ -107,6 +193,8 @@ ReplayLine ReplayLines::at(std::uint64_t line) const {
 }
 
 std::int64_t ReplayLines::timeNs(const ReplayLine& line) const {
+    if (line.kind == ReplayLine::Kind::Event)
+        return m_forest->trace().chunk(line.row.chunk()).timeNs(line.row.row());
     const auto& call = calls()[line.call];
     return line.kind == ReplayLine::Kind::Close ? m_forest->end(call) : m_forest->begin(call);
 }
@@ -129,7 +217,7 @@ void ReplayLines::setRange(std::optional<TimeRange> range) {
 
 std::optional<std::uint64_t> ReplayLines::lineOf(std::uint32_t call) const {
     if (call >= calls().size()) return std::nullopt;
-    const auto whole = wholeLineOf(call);
+    const auto whole = withEvents(callLineOf(call));
     if (whole < m_first || whole >= m_end) return std::nullopt;
     return toShown(whole);
 }
@@ -151,7 +239,7 @@ void ReplayLines::layFolds() {
     m_hidden.clear();
     std::uint64_t before = 0;
     for (const auto call : m_folded) {  // ascending, so that outer calls come first
-        auto from = wholeLineOf(call) + 1, to = closeLineOf(call) + 1;
+        auto from = withEvents(callLineOf(call)) + 1, to = withEvents(closeLineOf(call)) + 1;
         from = std::clamp(from, m_first, m_end);
         to = std::clamp(to, m_first, m_end);
         if (from >= to || (!m_hidden.empty() && from < m_hidden.back().to)) continue;
@@ -224,6 +312,13 @@ std::string callResult(std::string_view rowText) {
     return std::string(value);
 }
 
+std::string replayEventText(std::string_view name, std::string_view fields) {
+    std::string text = "/* ";
+    text.append(name);
+    if (!fields.empty()) text.append(": ").append(fields);
+    return text.append(" */");
+}
+
 std::string replayText(const ReplayLine& line, std::string_view name, std::string_view arguments,
                        std::string_view result) {
     std::string text;
@@ -239,6 +334,7 @@ std::string replayText(const ReplayLine& line, std::string_view name, std::strin
         return text.append(name).append(bare ? "()" : arguments).append(tail).append(";");
     case ReplayLine::Kind::Open:
         return text.append(name).append(bare ? "()" : arguments).append(" {");
+    case ReplayLine::Kind::Event: return replayEventText(name, arguments);
     case ReplayLine::Kind::Folded: break;
     }
     return text.append(name).append(bare ? "()" : arguments).append(" { \u2026 }").append(tail);

@@ -16,17 +16,21 @@ struct ReplayLine {
         Open,    ///< `name() {`
         Close,   ///< `} /* name */`
         Folded,  ///< `name() { … }`
+        Event,   ///< Another event of the task: `/* name */`
     } kind = Kind::Leaf;
-    std::uint32_t call = 0;   ///< Index in the task's calls.
+    std::uint32_t call = 0;   ///< Index in the task's calls; of an event that of the line before.
     std::uint32_t level = 0;  ///< Calls around it that are in the trace.
+    RowRef row{};             ///< Of an event.
 };
 
-/// 10 M lines take 4 bytes a thousand calls. Line numbers count what is shown: within the range,
-/// and without what is folded away.
+enum class ReplayEvents : std::uint8_t { Hide, Show };
+
+/// 10 M lines take 4 bytes a thousand calls, and 12 an event shown. Line numbers count what is
+/// shown: within the range, and without what is folded away.
 class ReplayLines {
 public:
     /// One walk over the calls' parents: not for the GUI thread where they are many.
-    ReplayLines(CallForestPtr forest, std::size_t task);
+    ReplayLines(CallForestPtr forest, std::size_t task, ReplayEvents events = ReplayEvents::Hide);
     [[nodiscard]] const CallForest& forest() const { return *m_forest; }
     [[nodiscard]] std::size_t task() const { return m_task; }
     [[nodiscard]] std::span<const Call> calls() const { return m_forest->tasks()[m_task].calls; }
@@ -39,6 +43,7 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> lineOf(std::uint32_t call) const;
     [[nodiscard]] std::int64_t timeNs(const ReplayLine& line) const;
 
+    /// Nothing stands inside it: no call, and no event that is shown.
     [[nodiscard]] bool leaf(std::uint32_t call) const;
     [[nodiscard]] bool folded(std::uint32_t call) const { return m_folded.contains(call); }
     void setFolded(std::uint32_t call, bool folded);  ///< A leaf has nothing to fold.
@@ -49,11 +54,19 @@ private:
         std::uint64_t from, to;  // whole lines, half-open
         std::uint64_t before;    // lines hidden before `from`
     };
+    [[nodiscard]] bool hasCallees(std::uint32_t call) const;
     [[nodiscard]] bool closes(std::uint32_t call) const;
-    [[nodiscard]] std::uint64_t wholeLineOf(std::uint32_t call) const;
+    // Lines of calls alone.
+    [[nodiscard]] std::uint64_t callLineOf(std::uint32_t call) const;
     [[nodiscard]] std::uint64_t closeLineOf(std::uint32_t call) const;
+    [[nodiscard]] ReplayLine callLineAt(std::uint64_t line) const;
+    [[nodiscard]] std::uint64_t callLines() const;
+    // Whole lines: with events between them.
+    [[nodiscard]] std::uint64_t withEvents(std::uint64_t callLine) const;
     [[nodiscard]] ReplayLine wholeAt(std::uint64_t line) const;
-    [[nodiscard]] std::uint64_t wholeSize() const;
+    [[nodiscard]] std::uint64_t wholeSize() const { return callLines() + m_events.size(); }
+    void findEvents();
+    void placeEvents();
     [[nodiscard]] std::uint64_t firstAtOrAfter(std::int64_t ns) const;
     [[nodiscard]] std::uint64_t toWhole(std::uint64_t shown) const;
     [[nodiscard]] std::uint64_t toShown(std::uint64_t whole) const;
@@ -62,7 +75,10 @@ private:
     static constexpr std::uint32_t kBlock = 1024;
     CallForestPtr m_forest;
     std::size_t m_task;
-    std::vector<std::uint32_t> m_closes;  // by block: calls before it that have a closing line
+    std::vector<std::uint32_t> m_closes;       // by block: calls before it that have a closing line
+    std::vector<RowRef> m_events;              // in order
+    std::vector<std::uint64_t> m_callsBefore;  // by event: lines of calls before it
+    std::vector<bool> m_eventInside;           // by call: one without calls that has events inside
     std::set<std::uint32_t> m_folded;
     std::vector<Hidden> m_hidden;
     std::uint64_t m_first = 0, m_end = 0;  // whole lines of the range
@@ -73,6 +89,8 @@ private:
 /// sources write them; empty: nothing.
 [[nodiscard]] std::string callArguments(std::string_view rowText, std::string_view name);
 [[nodiscard]] std::string callResult(std::string_view rowText);
+/// "/* sched_switch: prev_comm=a … */"
+[[nodiscard]] std::string replayEventText(std::string_view name, std::string_view fields);
 /// `name(args) {` without indent; `result` as callResult() gives it.
 [[nodiscard]] std::string replayText(const ReplayLine& line, std::string_view name,
                                      std::string_view arguments, std::string_view result);

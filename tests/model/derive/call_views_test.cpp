@@ -196,7 +196,9 @@ TEST(ReplayLines, AreThoseOfAWalkThatPrintsThemAll) {
             ASSERT_EQ(line.kind, expected[i].kind) << i;
             ASSERT_EQ(line.call, expected[i].call) << i;
             ASSERT_EQ(line.level, expected[i].level) << i;
-            if (line.kind != ReplayLine::Kind::Close) { ASSERT_EQ(lines.lineOf(line.call), i); }
+            if (line.kind != ReplayLine::Kind::Close) {
+                ASSERT_EQ(lines.lineOf(line.call), i);
+            }
         }
     }
 }
@@ -270,8 +272,113 @@ TEST(LongestCall, IsTheLongestThatAWalkFinds) {
                 most = std::max(most, forest->length(call).value_or(-1));
         const auto found = longestCall(*forest, function, {});
         ASSERT_EQ(found.has_value(), most >= 0);
-        if (found) { EXPECT_EQ(forest->length(calls[found->call]), most); }
+        if (found) {
+            EXPECT_EQ(forest->length(calls[found->call]), most);
+        }
     }
+}
+
+/// Lines as they are printed row by row, a call and its end at once where nothing is between.
+TEST(ReplayEvents, StandWhereTheyHappened) {
+    std::minstd_rand random(91);
+    for (int round = 0; round < 40; ++round) {
+        TraceBuilder builder;
+        SourceInfo info;
+        info.path = "made";
+        info.kind = "uftrace";
+        const auto source = builder.addSource(std::move(info));
+        ChunkWriter writer;
+        writer.beginPart(source, 0, 1);
+        struct Printed {
+            char kind;  // '{' '}' 'e'
+            std::uint32_t what;
+            std::uint32_t level;
+        };
+        std::vector<Printed> rows;
+        std::vector<std::uint32_t> open;
+        std::uint32_t calls = 0;
+        for (std::uint32_t row = 0; row < 400; ++row) {
+            (void)writer.prepare(row, row);
+            const auto task = writer.task(Tid{7}, "made", kUnknownCpu);
+            const auto draw = random() % 8;
+            const auto level = static_cast<std::uint32_t>(open.size());
+            const auto add = [&](std::string_view name, EventFlags flags) {
+                writer.add(row, row, writer.name(name), kUnknownCpu, task, flags);
+            };
+            if (draw < 2) {
+                rows.push_back({'e', row, level});
+                add("event", kNoFlags);
+            } else if (!open.empty() && (draw < 5 || open.size() > 5)) {
+                rows.push_back({'}', open.back(), level - 1});
+                open.pop_back();
+                add("f", callFlags(CallEdge::Exit, CallSpace::User, level - 1));
+            } else {
+                open.push_back(calls);
+                rows.push_back({'{', calls++, level});
+                add("f", callFlags(CallEdge::Entry, CallSpace::User, level));
+            }
+        }
+        builder.deliver(source, 0, writer.finishPart(0, 0));
+        builder.endSource(source);
+        ThreadPool pool(2);
+        const auto forest = deriveCalls(builder.finish(), pool);
+        const ReplayLines lines(forest, 0, ReplayEvents::Show);
+        std::uint64_t line = 0;
+        for (std::size_t i = 0; i < rows.size(); ++i, ++line) {
+            ASSERT_LT(line, lines.size());
+            const auto made = lines.at(line);
+            EXPECT_EQ(made.level, rows[i].level) << "line " << line;
+            if (rows[i].kind == 'e') {
+                ASSERT_EQ(made.kind, ReplayLine::Kind::Event) << "line " << line;
+                EXPECT_EQ(made.row.row(), rows[i].what);
+                EXPECT_EQ(lines.timeNs(made), rows[i].what);
+                continue;
+            }
+            EXPECT_EQ(made.call, rows[i].what);
+            const bool close = i + 1 < rows.size() && rows[i + 1].kind == '}';
+            const bool end = i + 1 == rows.size();
+            EXPECT_EQ(made.kind, rows[i].kind == '}' ? ReplayLine::Kind::Close
+                                 : close || end      ? ReplayLine::Kind::Leaf
+                                                     : ReplayLine::Kind::Open)
+                << "line " << line;
+            if (rows[i].kind == '{') {
+                EXPECT_EQ(lines.lineOf(made.call), line);
+                i += close;
+            }
+        }
+        EXPECT_EQ(line, lines.size());
+    }
+}
+
+TEST(ReplayEvents, FoldAwayWithTheirCall) {
+    TraceBuilder builder;
+    SourceInfo info;
+    info.path = "made";
+    info.kind = "uftrace";
+    const auto source = builder.addSource(std::move(info));
+    ChunkWriter writer;
+    writer.beginPart(source, 0, 1);
+    for (std::int64_t at = 1; at < 6; ++at) {
+        (void)writer.prepare(at, static_cast<std::uint64_t>(at));
+        const auto task = writer.task(Tid{7}, "made", kUnknownCpu);
+        const auto flags = at == 1   ? callFlags(CallEdge::Entry, CallSpace::User, 0)
+                           : at == 5 ? callFlags(CallEdge::Exit, CallSpace::User, 0)
+                                     : kNoFlags;
+        writer.add(at, static_cast<std::uint64_t>(at), writer.name(flags == kNoFlags ? "e" : "f"),
+                   kUnknownCpu, task, flags);
+    }
+    builder.deliver(source, 0, writer.finishPart(0, 0));
+    builder.endSource(source);
+    ThreadPool pool(2);
+    ReplayLines lines(deriveCalls(builder.finish(), pool), 0, ReplayEvents::Show);
+    ASSERT_EQ(lines.size(), 5u);
+    EXPECT_EQ(lines.at(4).kind, ReplayLine::Kind::Close);
+    lines.setFolded(0, true);
+    ASSERT_EQ(lines.size(), 1u);
+    EXPECT_EQ(lines.at(0).kind, ReplayLine::Kind::Folded);
+    lines.unfoldAll();
+    EXPECT_EQ(lines.size(), 5u);
+    EXPECT_EQ(replayEventText("sched_switch", "prev=1"), "/* sched_switch: prev=1 */");
 }
 
 }  // namespace

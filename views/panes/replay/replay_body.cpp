@@ -136,7 +136,10 @@ void ReplayBody::showCall(std::uint32_t call) {
 
 void ReplayBody::pick(std::uint64_t line) {
     setCurrent(line);
-    emit picked(m_lines->at(line).call);
+    const auto at = m_lines->at(line);
+    if (at.kind == ReplayLine::Kind::Event)
+        emit eventPicked(raw(m_lines->forest().eventOf(at.row)));
+    else emit picked(at.call);
 }
 
 void ReplayBody::move(std::int64_t lines) {
@@ -149,8 +152,9 @@ void ReplayBody::move(std::int64_t lines) {
 
 void ReplayBody::toggleFold(std::uint64_t line) {
     if (!m_lines || line >= m_lines->size()) return;
-    const auto call = m_lines->at(line).call;
-    if (m_lines->leaf(call)) return;
+    const auto at = m_lines->at(line);
+    const auto call = at.call;
+    if (at.kind == ReplayLine::Kind::Event || m_lines->leaf(call)) return;
     m_lines->setFolded(call, !m_lines->folded(call));
     m_current = m_lines->lineOf(call);
     refold();
@@ -160,6 +164,12 @@ void ReplayBody::toggleFold(std::uint64_t line) {
 
 std::string ReplayBody::callText(const ReplayLine& line) const {
     const auto& forest = m_lines->forest();
+    if (line.kind == ReplayLine::Kind::Event) {
+        const auto event = forest.eventOf(line.row);
+        const auto* row = m_texts->find(event);
+        return model::replayEventText(forest.trace().text(forest.trace().event(event).name),
+                                      row != nullptr ? row->fields.toStdString() : std::string());
+    }
     const auto& call = m_lines->calls()[line.call];
     const auto name = forest.trace().text(forest.function(call).name());
     std::string arguments, result;
@@ -180,7 +190,7 @@ QString ReplayBody::textOf(std::uint64_t line) const {
 }
 
 QString ReplayBody::tookText(const ReplayLine& line) const {
-    if (line.kind == ReplayLine::Kind::Open) return {};
+    if (line.kind == ReplayLine::Kind::Open || line.kind == ReplayLine::Kind::Event) return {};
     const auto length = m_lines->forest().length(m_lines->calls()[line.call]);
     return length ? CallUnit{"\u00b5s", 1'000, 3}.text(*length) : QString();
 }
@@ -219,10 +229,11 @@ void ReplayBody::paintLine(QPainter& painter, std::uint64_t number, int y) {
                      QColor::fromRgb(selected          ? colours.accentFill
                                      : number % 2 == 0 ? colours.bgCanvas
                                                        : colours.bgStripe));
+    const bool isEvent = line.kind == ReplayLine::Kind::Event;
     const auto function = m_lines->forest().function(call);
     const auto name = m_lines->forest().trace().text(function.name());
-    const bool hit = !m_search.empty() && name.find(m_search) != name.npos;
-    if (hit || m_marked == function)
+    const bool hit = !isEvent && !m_search.empty() && name.find(m_search) != name.npos;
+    if (hit || (!isEvent && m_marked == function))
         painter.fillRect(0, y, 3, kTableRowHeight,
                          QColor::fromRgb(hit ? colours.text1 : colours.accent));
     if (selected && hasFocus()) {
@@ -239,9 +250,11 @@ void ReplayBody::paintLine(QPainter& painter, std::uint64_t number, int y) {
     const int left = kTimeColumn + kTookColumn;
     const bool endless = call.has(model::Call::Open | model::Call::NoExit | model::Call::Lost);
     QString text = QString::fromStdString(callText(line));
-    if (endless && line.kind != ReplayLine::Kind::Close) text += tr("  \u2013 no end in the trace");
-    if (call.has(model::Call::NoEntry)) text += tr("  \u2013 its entry is not in the trace");
-    const bool closing = line.kind == ReplayLine::Kind::Close;
+    if (endless && !isEvent && line.kind != ReplayLine::Kind::Close)
+        text += tr("  \u2013 no end in the trace");
+    if (!isEvent && call.has(model::Call::NoEntry))
+        text += tr("  \u2013 its entry is not in the trace");
+    const bool closing = isEvent || line.kind == ReplayLine::Kind::Close;
     painter.setFont(m_cells.font(TableFace::Mono));
     painter.setPen(QColor::fromRgb(ink(closing ? colours.text2 : colours.text1)));
     const int indent = indentPx(line.level);
@@ -260,9 +273,10 @@ void ReplayBody::paintLine(QPainter& painter, std::uint64_t number, int y) {
     m_cells.paint(painter, {box(0, kTimeColumn), atText(line), TableFace::Mono, TableSide::Right,
                             ink(colours.text2)});
     const auto length = m_lines->forest().length(call);
-    m_cells.paint(painter,
-                  {box(kTimeColumn, kTookColumn), tookText(line), TableFace::Mono, TableSide::Right,
-                   ink(length && *length >= kLongNs ? colours.statusWarn : colours.text1)});
+    m_cells.paint(
+        painter,
+        {box(kTimeColumn, kTookColumn), tookText(line), TableFace::Mono, TableSide::Right,
+         ink(!isEvent && length && *length >= kLongNs ? colours.statusWarn : colours.text1)});
 }
 
 void ReplayBody::wantTexts() {
@@ -272,6 +286,10 @@ void ReplayBody::wantTexts() {
         std::min(m_lines->size(), topLine() + static_cast<std::uint64_t>(pageLines()) + 1);
     for (auto number = topLine(); number < end; ++number) {
         const auto line = m_lines->at(number);
+        if (line.kind == ReplayLine::Kind::Event) {
+            wanted.push_back(m_lines->forest().eventOf(line.row));
+            continue;
+        }
         const auto& call = m_lines->calls()[line.call];
         if (call.entry.known() && line.kind != ReplayLine::Kind::Close)
             wanted.push_back(m_lines->forest().eventOf(call.entry));
@@ -334,15 +352,14 @@ void ReplayBody::keyPressEvent(QKeyEvent* event) {
         if (m_current) toggleFold(*m_current);
         return;
     case Qt::Key_Left:
-        if (has && !m_lines->leaf(line.call) && !m_lines->folded(line.call))
-            toggleFold(*m_current);
+        if (has && !m_lines->leaf(line.call) && !m_lines->folded(line.call)) toggleFold(*m_current);
         return;
     case Qt::Key_Right:
         if (has && m_lines->folded(line.call)) toggleFold(*m_current);
         return;
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        if (has) emit opened(line.call);
+        if (has && line.kind != ReplayLine::Kind::Event) emit opened(line.call);
         return;
     default: emit copyRequested();
     }
@@ -363,7 +380,9 @@ void ReplayBody::mousePressEvent(QMouseEvent* event) {
 
 void ReplayBody::mouseDoubleClickEvent(QMouseEvent* event) {
     const auto line = lineAt(event->position().toPoint().y());
-    if (line && event->button() == Qt::LeftButton) emit opened(m_lines->at(*line).call);
+    if (!line || event->button() != Qt::LeftButton) return;
+    const auto at = m_lines->at(*line);
+    if (at.kind != ReplayLine::Kind::Event) emit opened(at.call);
 }
 
 bool ReplayBody::viewportEvent(QEvent* event) {

@@ -40,6 +40,7 @@ public:
 signals:
     void picked(quint32 call);  ///< By a person.
     void opened(quint32 call);  ///< Double click, Enter.
+    void eventPicked(quint64 event);
     void copyRequested();
     void found(int direction);  ///< N, Shift+N: to the next hit.
 

@@ -108,6 +108,8 @@ void ReplayPanel::build() {
         if (m_body->lines() != nullptr) load();
     });
     connect(m_body, &ReplayBody::picked, this, [this](quint32 call) { leadTo(call); });
+    connect(m_body, &ReplayBody::eventPicked, this,
+            [this](quint64 event) { leadToEvent(model::EventIndex{event}); });
     connect(m_body, &ReplayBody::opened, this, [this](quint32 call) {
         const auto& made = m_forest->tasks()[m_task].calls[call];
         const auto begin = m_forest->begin(made);
@@ -166,7 +168,7 @@ void ReplayPanel::load() {
     }
     m_job.run(m_work->jobs(), [this, forest = m_forest, task = m_task,
                                range = m_view->range()](std::stop_token) {
-        auto lines = std::make_shared<model::ReplayLines>(forest, task);
+        auto lines = std::make_shared<model::ReplayLines>(forest, task, model::ReplayEvents::Show);
         if (range) lines->setRange(range);
         return LatestJob::Delivery([this, forest, lines, range] {
             if (forest != m_forest) return;
@@ -195,6 +197,21 @@ void ReplayPanel::leadTo(std::uint32_t call) {
                      .value = 0,
                      .task = task.task,
                      .cpu = model::kUnknownCpu});
+    if (!m_view->window().contains(span.begin)) m_view->reveal(span);
+    m_leading = false;
+}
+
+void ReplayPanel::leadToEvent(model::EventIndex index) {
+    const auto event = m_forest->trace().event(index);
+    const model::TimeRange span{event.time, event.time + model::Duration{1}};
+    m_leading = true;
+    m_view->setItem({.kind = Item::Kind::Event,
+                     .lane = {},
+                     .event = index,
+                     .span = span,
+                     .value = 0,
+                     .task = event.task,
+                     .cpu = event.cpu});
     if (!m_view->window().contains(span.begin)) m_view->reveal(span);
     m_leading = false;
 }

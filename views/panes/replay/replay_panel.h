@@ -35,6 +35,7 @@ private:
     void load();
     void followItem();
     void leadTo(std::uint32_t call);
+    void leadToEvent(model::EventIndex event);
     [[nodiscard]] QString taskWords(const model::CallTask& task) const;
 
     TraceView* m_view;
