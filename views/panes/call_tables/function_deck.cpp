@@ -58,6 +58,7 @@ void FunctionDeck::build(TrackPlot* plot, model::ThreadPool* pool) {
     connect(graph, &FlameGraph::picked, this, [this, graph](std::uint32_t node) {
         if (graph->tree()->counts()) return;
         const auto key = graph->tree()->calls.nodes[node].function;
+        if (key.isTask()) return;
         m_tables->setFunction(key);
         pick(key);
     });
@@ -66,6 +67,8 @@ void FunctionDeck::build(TrackPlot* plot, model::ThreadPool* pool) {
         // A comparison numbers its frames in another way than the tree in the table.
         if (!graph->comparing()) graph->zoomTo(node);
     });
+    connect(graph, &FlameGraph::onlyAsked, m_filters, &CallFilterStrip::setOnly);
+    connect(graph, &FlameGraph::hideAsked, m_filters, &CallFilterStrip::addHidden);
     connect(m_tables, &CallTables::onlyAsked, m_filters, &CallFilterStrip::setOnly);
     connect(m_tables, &CallTables::hideAsked, m_filters, &CallFilterStrip::addHidden);
 }
@@ -112,8 +115,11 @@ void FunctionDeck::applyFilter() {
 
 void FunctionDeck::showForest(std::shared_ptr<const TrackSet> tracks) {
     m_shown = tracks ? tracks->calls : nullptr;
-    const bool stacked = tracks && !m_shown && hasStacks(*tracks->trace);
-    m_flames->graph().setStacks(stacked ? tracks->trace : nullptr);
+    const auto trace = tracks ? tracks->trace : nullptr;
+    if (trace != m_stacksOf) {
+        m_stacksOf = trace;
+        m_flames->graph().setStacks(trace && hasStacks(*trace) ? trace : nullptr);
+    }
     m_plot->setTracks(std::move(tracks));
     m_flames->graph().setForest(m_shown);
     m_tables->setForest(m_shown);

@@ -53,6 +53,7 @@ private:
     ReplayPanel* m_replay = nullptr;
     std::shared_ptr<const TrackSet> m_tracks;  // without filter
     model::CallForestPtr m_shown;
+    model::TracePtr m_stacksOf;
     LatestJob m_filterJob;
 };
 

@@ -28,12 +28,14 @@ QString shareText(double share) { return QString::number(share * 100, 'f', 1); }
 
 }  // namespace
 
-std::string_view CallRows::name(std::uint32_t row, int) const {
+std::string_view CallRows::functionName(std::uint32_t row) const {
     return m_trace->text(function(row).name());
 }
 
+std::string_view CallRows::name(std::uint32_t row, int) const { return functionName(row); }
+
 bool CallRows::holds(std::uint32_t row, const QString& words) const {
-    return holdsLetters(m_trace->text(function(row).name()), words.toStdString());
+    return holdsLetters(functionName(row), words.toStdString());
 }
 
 std::uint64_t CallRows::identity(std::uint32_t row) const { return function(row).value; }
@@ -46,7 +48,8 @@ std::optional<Rgb> CallRows::swatch(std::uint32_t row, const Theme& theme) const
 QString CallRows::tip(std::uint32_t row) const {
     const auto key = function(row);
     auto words = QStringLiteral("<b>%1</b>").arg(functionText(row).toHtmlEscaped());
-    const auto known = model::functionWords(m_trace->text(key.name()));
+    if (key.isTask()) return words;
+    const auto known = model::functionWords(functionName(row));
     if (!known.area.empty())
         words +=
             QStringLiteral("<br>%1: %2").arg(shown(known.area), shown(known.what).toHtmlEscaped());
@@ -58,9 +61,8 @@ QString CallRows::tip(std::uint32_t row) const {
 }
 
 QString CallRows::functionText(std::uint32_t row) const {
-    const auto key = function(row);
-    if (raw(key.name()) == 0) return callWords("(nothing above it in the trace)");
-    return shown(m_trace->text(key.name()));
+    const auto text = functionName(row);
+    return text.empty() ? callWords("(nothing above it in the trace)") : shown(text);
 }
 
 void CallRows::addColumn(const QString& title, const QString& help, const QString& exportName) {
@@ -230,6 +232,14 @@ CallTreeRows::CallTreeRows(std::shared_ptr<const FlameTree> tree)
               QStringLiteral("calls"));
     addColumn(m_mean.title(callWords("Mean")), callWords("Time of one call"),
               QStringLiteral("mean_ns"));
+}
+
+std::string_view CallTreeRows::functionName(std::uint32_t row) const {
+    return m_tree->nameOf(function(row));
+}
+
+std::optional<Rgb> CallTreeRows::swatch(std::uint32_t row, const Theme& theme) const {
+    return frameFill(theme, *m_tree, function(row));
 }
 
 double CallTreeRows::whole() const {

@@ -22,6 +22,7 @@ public:
     [[nodiscard]] QString tip(std::uint32_t row) const override;
 
 protected:
+    [[nodiscard]] virtual std::string_view functionName(std::uint32_t row) const;
     [[nodiscard]] QString functionText(std::uint32_t row) const;
     void addColumn(const QString& title, const QString& help, const QString& exportName);
     void addFunctionColumn(const QString& title);
@@ -91,9 +92,13 @@ public:
     [[nodiscard]] std::int64_t number(std::uint32_t row, int column) const override;
     [[nodiscard]] std::uint64_t identity(std::uint32_t row) const override { return m_paths[row]; }
     [[nodiscard]] std::optional<TableBar> bar(std::uint32_t row, int column) const override;
+    [[nodiscard]] std::optional<Rgb> swatch(std::uint32_t row, const Theme& theme) const override;
     [[nodiscard]] bool tree() const override { return true; }
     [[nodiscard]] bool hasChildren(std::uint32_t row) const override;
     void children(std::uint32_t row, std::vector<std::uint32_t>& into) const override;
+
+protected:
+    [[nodiscard]] std::string_view functionName(std::uint32_t row) const override;
 
 private:
     [[nodiscard]] const model::CallTreeNode& node(std::uint32_t row) const {

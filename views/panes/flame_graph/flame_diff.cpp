@@ -17,15 +17,17 @@ public:
         before.emplace_back();
     }
     enum class Side : std::uint8_t { Before, After };
-    void add(const model::CallTree& tree, Side side) {
+    void add(const FlameTree& whole, Side side) {
+        const auto& tree = whole.calls;
         std::vector<std::uint32_t> placeOf(tree.nodes.size(), 0);
         for (std::uint32_t i = 0; i < tree.nodes.size(); ++i) {
             const auto& from = tree.nodes[i];
-            if (i > 0) placeOf[i] = child(placeOf[from.parent], from.function);
+            if (i > 0) placeOf[i] = child(placeOf[from.parent], keyOf(whole, from.function));
             auto& into = nodes[placeOf[i]];
             into.calls += from.calls;
             into.total += from.total;
             into.self += from.self;
+            into.first = std::min(into.first, from.first);
             if (side == Side::Before) {
                 before[placeOf[i]].total += from.total;
                 before[placeOf[i]].calls += from.calls;
@@ -34,8 +36,17 @@ public:
     }
     std::vector<model::CallTreeNode> nodes;
     std::vector<FlameTree::Before> before;
+    std::vector<std::string> names;  // of trees that bring their own
 
 private:
+    /// Two trees with names of their own number them each in its way: here by the letters.
+    model::FunctionKey keyOf(const FlameTree& tree, model::FunctionKey function) {
+        if (tree.names.empty()) return function;
+        const auto [found, fresh] = m_nameOf.try_emplace(std::string(tree.nameOf(function)),
+                                                         static_cast<std::uint32_t>(names.size()));
+        if (fresh) names.emplace_back(found->first);
+        return model::FunctionKey::of(model::StringId{found->second}, function.space());
+    }
     std::uint32_t child(std::uint32_t parent, model::FunctionKey function) {
         const auto key = std::uint64_t{parent} << 32 | function.value;
         const auto [found, fresh] =
@@ -48,17 +59,21 @@ private:
         return found->second;
     }
     std::unordered_map<std::uint64_t, std::uint32_t> m_index;
+    std::unordered_map<std::string, std::uint32_t> m_nameOf;
 };
 
 }  // namespace
 
 std::shared_ptr<const FlameTree> makeFlameDiff(const FlameTree& before, const FlameTree& after) {
     MergedTree merged;
-    merged.add(before.calls, MergedTree::Side::Before);
-    merged.add(after.calls, MergedTree::Side::After);
+    if (after.counts()) merged.names.emplace_back();  // of the root
+    merged.add(before, MergedTree::Side::Before);
+    merged.add(after, MergedTree::Side::After);
     auto made = std::make_shared<FlameTree>();
     made->trace = after.trace;
-    made->names = after.names;
+    made->names = std::move(merged.names);
+    made->taskNames = after.taskNames;
+    made->taskNames.insert(before.taskNames.begin(), before.taskNames.end());
     made->calls.nodes = std::move(merged.nodes);
     made->before = std::move(merged.before);
     const auto& nodes = made->calls.nodes;
@@ -69,11 +84,11 @@ std::shared_ptr<const FlameTree> makeFlameDiff(const FlameTree& before, const Fl
         std::ranges::stable_sort(children, std::greater<>{},
                                  [&](auto i) { return nodes[i].total; });
     sumFlameTree(*made);
-    // Children stand behind their parents; the root's own count is that of its children already.
-    for (std::size_t i = nodes.size(); i-- > 1;) {
-        made->before[i].callsBelow += made->before[i].calls;
+    for (std::size_t i = nodes.size(); i-- > 1;) {  // children stand behind their parents
+        if (!nodes[i].function.isTask()) made->before[i].callsBelow += made->before[i].calls;
         made->before[nodes[i].parent].callsBelow += made->before[i].callsBelow;
     }
+    if (after.order != FlameOrder::Largest) orderFrames(*made, after.order);
     return made;
 }
 

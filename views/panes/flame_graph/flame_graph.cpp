@@ -9,8 +9,10 @@
 #include "views/panes/flame_graph/stack_tree.h"
 #include "views/timeline/timeline_tooltip.h"
 
+#include <QContextMenuEvent>
 #include <QCoreApplication>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QPainter>
 #include <QPointer>
 #include <QTimer>
@@ -26,6 +28,52 @@ namespace {
 
 constexpr int kFlameTooltipMs = 350;
 constexpr int kRangeRestMs = 120;  // a drag makes many ranges: the last one counts
+
+/// What a tree is made of; two equal ones make the same tree.
+struct FlameRequest {
+    model::CallForestPtr forest;
+    model::TracePtr stacks;  // where not the forest's calls are shown
+    std::optional<model::TimeRange> range;
+    FlameShape shape;
+    std::shared_ptr<const FlameTree> baseline;                           // null: none
+    std::optional<std::pair<model::SourceId, model::SourceId>> sources;  // before, after
+    friend bool operator==(const FlameRequest&, const FlameRequest&) = default;
+};
+struct FlameMade {
+    std::shared_ptr<const FlameTree> own;    // of the range at hand
+    std::shared_ptr<const FlameTree> shown;  // or how it differs from another
+};
+
+FlameMade makeFlames(const FlameRequest& wanted) {
+    // Jobs of a pool must not wait for it: this one brings its own hands.
+    model::ThreadPool hands;
+    model::CallScope scope;
+    scope.range = wanted.range;
+    if (wanted.stacks) {
+        FlameMade made{makeStackTree(wanted.stacks, wanted.range), nullptr};
+        made.shown = wanted.baseline ? makeFlameDiff(*wanted.baseline, *made.own) : made.own;
+        return made;
+    }
+    if (!wanted.sources) {
+        FlameMade made{makeFlameTree(*wanted.forest, scope, hands, wanted.shape), nullptr};
+        made.shown = wanted.baseline ? makeFlameDiff(*wanted.baseline, *made.own) : made.own;
+        return made;
+    }
+    const auto of = [&](model::SourceId source) {
+        scope.task = [source](const model::CallTask& task) { return task.source == source; };
+        return makeFlameTree(*wanted.forest, scope, hands, wanted.shape);
+    };
+    const auto before = of(wanted.sources->first);
+    FlameMade made{of(wanted.sources->second), nullptr};
+    made.shown = makeFlameDiff(*before, *made.own);
+    return made;
+}
+
+std::string fileNameOf(std::string_view path) {
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    const auto slash = path.rfind('/');
+    return std::string(slash == path.npos ? path : path.substr(slash + 1));
+}
 
 }  // namespace
 
@@ -62,49 +110,47 @@ struct FlameGraph::Impl {
         stale = true;
         q.update();
     }
-    /// The tree of the range between the cursors, else of all.
+    [[nodiscard]] bool stacked() const {
+        return stacks != nullptr && (!forest || content == FlameContent::Stacks);
+    }
+    /// Of the range between the cursors, else of all.
+    [[nodiscard]] FlameRequest request() const {
+        FlameRequest wanted;
+        if (stacked()) wanted.stacks = stacks;
+        else wanted.forest = forest;
+        wanted.range = view.range();
+        wanted.shape = shape;
+        wanted.baseline = baseline;
+        if (!stacked()) wanted.sources = sources;
+        return wanted;
+    }
     void compute() {
-        if ((!forest && !stacks) || working) {
-            again = working;
-            return;
-        }
+        if (working || (!forest && !stacks)) return;
         working = true;
-        model::CallScope scope;
-        scope.range = view.range();
-        pool->submit([forest = forest, stacks = stacks, scope, self = QPointer<FlameGraph>(&q)] {
-            // Jobs of a pool must not wait for it: this one brings its own hands.
-            model::ThreadPool hands(2);
-            const auto made =
-                forest ? makeFlameTree(*forest, scope, hands) : makeStackTree(stacks, scope.range);
+        pool->submit([wanted = request(), self = QPointer<FlameGraph>(&q)] {
+            const auto made = makeFlames(wanted);
             if (QCoreApplication* const application = QCoreApplication::instance())
-                QMetaObject::invokeMethod(application, [self, made, forest, stacks] {
-                    if (self) self->m_impl->take(made, forest, stacks);
+                QMetaObject::invokeMethod(application, [self, made, wanted] {
+                    if (self) self->m_impl->take(made, wanted);
                 });
         });
     }
-    void take(std::shared_ptr<const FlameTree> made, const model::CallForestPtr& of,
-              const model::TracePtr& ofStacks) {
+    void take(const FlameMade& made, const FlameRequest& of) {
         working = false;
-        const bool wanted = of == forest && (of || ofStacks == stacks);
-        if (wanted) {
-            own = std::move(made);
-            if (baseline && baseline->trace != own->trace) baseline.reset();
-            showTree();
-        }
-        if (again || !wanted) {
-            again = false;
-            compute();
-        }
-    }
-    /// The tree of the range, or how it differs from the one that was kept.
-    void showTree() {
-        tree = baseline && own ? makeFlameDiff(*baseline, *own) : own;
+        if (of != request()) return compute();
+        own = made.own;
+        tree = made.shown;
         root = 0;
         before.clear();
         hover = UINT32_MAX;
         invalidate();
         emit q.treeChanged();
         tell();
+    }
+    /// What was kept is of other calls.
+    void forgetComparison() {
+        baseline.reset();
+        sources.reset();
     }
     void tell() {
         if (!tree) return;
@@ -128,9 +174,13 @@ struct FlameGraph::Impl {
                                   : model::formatDuration(model::Duration{weighs});
         };
         const auto first = tree->before[0].total, both = tree->calls.nodes[0].total;
+        const auto fileOf = [this](model::SourceId source) {
+            return fileNameOf(tree->trace->sources()[raw(source)].path);
+        };
         emit q.statusChanged(QString::fromStdString(
-            fmt::format("{} now, {} in the kept range \u00b7 widths are both together",
-                        length(both - first), length(first))));
+            fmt::format("{} {}, {} in {} \u00b7 widths are both together", length(both - first),
+                        sources ? "in " + fileOf(sources->second) : "now", length(first),
+                        sources ? fileOf(sources->first) : "the kept range")));
     }
     [[nodiscard]] const FlameBox* boxAt(QPoint logical) const {
         const int x = static_cast<int>(logical.x() * ratio());
@@ -177,12 +227,14 @@ struct FlameGraph::Impl {
     TraceView& view;
     model::ThreadPool* pool;
     model::CallForestPtr forest;
-    model::TracePtr stacks;                     // shown where there is no forest
+    model::TracePtr stacks;
     std::shared_ptr<const FlameTree> tree;      // what is drawn
     std::shared_ptr<const FlameTree> own;       // of the range at hand
     std::shared_ptr<const FlameTree> baseline;  // that it is compared with; null: none
+    std::optional<std::pair<model::SourceId, model::SourceId>> sources;  // compared
+    FlameShape shape;
+    FlameContent content = FlameContent::Calls;
     bool working = false;
-    bool again = false;
     ThemeKind theme = ThemeKind::Dark;
     FlameWeight weight = FlameWeight::Total;
     FlameGrowth growth = FlameGrowth::Down;
@@ -229,7 +281,12 @@ ItemWords FlameGraph::Impl::words(const FlameBox& frame) const {
                         model::formatShare(share)));
         told.lines.clear();
     }
-    if (tree->compares()) {
+    if (tree->compares() && tree->counts()) {
+        const auto first = tree->before[frame.node].callsBelow;
+        told.time = QString::fromStdString(fmt::format(
+            "{} times now, {} before", model::formatCount(tree->callsBelow[frame.node] - first),
+            model::formatCount(first)));
+    } else if (tree->compares()) {
         const auto& first = tree->before[frame.node];
         told.time = QString::fromStdString(fmt::format(
             "{} in {} calls now; {} in {} calls before",
@@ -256,21 +313,31 @@ FlameGraph::FlameGraph(TraceView* view, model::ThreadPool* pool, QWidget* parent
 FlameGraph::~FlameGraph() = default;
 
 void FlameGraph::setForest(model::CallForestPtr forest) {
-    if (forest == m_impl->forest) return;
-    m_impl->forest = std::move(forest);
-    if (!m_impl->forest) {
-        m_impl->tree.reset();
-        m_impl->own.reset();
-        m_impl->baseline.reset();
+    Impl& d = *m_impl;
+    if (forest == d.forest) return;
+    if (!forest || !d.forest || forest->tracePtr() != d.forest->tracePtr()) d.forgetComparison();
+    d.forest = std::move(forest);
+    if (!d.forest && !d.stacks) {
+        d.tree.reset();
+        d.own.reset();
     }
-    m_impl->compute();
-    m_impl->invalidate();
+    d.compute();
+    d.invalidate();
 }
 void FlameGraph::setStacks(model::TracePtr trace) {
-    if (trace == m_impl->stacks) return;
-    m_impl->stacks = std::move(trace);
+    Impl& d = *m_impl;
+    if (trace == d.stacks) return;
+    if (d.stacked()) d.forgetComparison();
+    d.stacks = std::move(trace);
+    d.compute();
+}
+void FlameGraph::setContent(FlameContent content) {
+    if (content == m_impl->content) return;
+    m_impl->content = content;
+    m_impl->forgetComparison();
     m_impl->compute();
 }
+bool FlameGraph::hasBoth() const { return m_impl->forest && m_impl->stacks; }
 void FlameGraph::setThemeKind(ThemeKind kind) {
     m_impl->theme = kind;
     m_impl->invalidate();
@@ -278,14 +345,29 @@ void FlameGraph::setThemeKind(ThemeKind kind) {
 const FlameTree* FlameGraph::tree() const { return m_impl->tree.get(); }
 std::shared_ptr<const FlameTree> FlameGraph::treePtr() const { return m_impl->own; }
 void FlameGraph::keepForComparison() {
+    m_impl->forgetComparison();
     m_impl->baseline = m_impl->own;
-    m_impl->showTree();
+    m_impl->compute();
+}
+void FlameGraph::compareSources(model::SourceId before, model::SourceId after) {
+    m_impl->forgetComparison();
+    m_impl->sources = std::pair(before, after);
+    m_impl->compute();
+}
+std::vector<model::SourceId> FlameGraph::callSources() const {
+    std::vector<model::SourceId> found;
+    if (!m_impl->forest) return found;
+    for (const auto& task : m_impl->forest->tasks()) found.push_back(task.source);
+    std::ranges::sort(found);
+    const auto same = std::ranges::unique(found);
+    found.erase(same.begin(), same.end());
+    return found;
 }
 void FlameGraph::endComparison() {
-    m_impl->baseline.reset();
-    m_impl->showTree();
+    m_impl->forgetComparison();
+    m_impl->compute();
 }
-bool FlameGraph::comparing() const { return m_impl->baseline != nullptr; }
+bool FlameGraph::comparing() const { return m_impl->baseline || m_impl->sources; }
 void FlameGraph::setMarked(std::optional<model::FunctionKey> function) {
     m_impl->marked = function;
     m_impl->invalidate();
@@ -305,6 +387,13 @@ void FlameGraph::setWeight(FlameWeight weight) {
     m_impl->weight = weight;
     m_impl->invalidate();
     m_impl->tell();
+}
+void FlameGraph::setShape(const FlameShape& shape) {
+    if (shape == m_impl->shape) return;
+    // Frames of tasks are no frames of a graph without them.
+    if (shape.roots != m_impl->shape.roots) m_impl->baseline.reset();
+    m_impl->shape = shape;
+    m_impl->compute();
 }
 void FlameGraph::setGrowth(FlameGrowth growth) {
     m_impl->growth = growth;
@@ -403,6 +492,33 @@ void FlameGraph::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_Return && m_impl->hover != UINT32_MAX && frame != nullptr)
         return zoomTo(frame->node);
     QWidget::keyPressEvent(event);
+}
+
+void FlameGraph::contextMenuEvent(QContextMenuEvent* event) {
+    m_impl->hideTooltip();
+    const FlameBox* const frame = m_impl->boxAt(event->pos());
+    if (!m_impl->tree) return;
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const auto add = [&](const QString& words, auto&& done) {
+        auto* action = menu->addAction(words);
+        connect(action, &QAction::triggered, this, done);
+        return action;
+    };
+    if (frame != nullptr && frame->folded == 0) {
+        const auto node = frame->node;
+        const auto function = m_impl->tree->calls.nodes[node].function;
+        add(tr("Zoom to Frame"), [this, node] { zoomTo(node); });
+        if (!m_impl->tree->counts() && !function.isTask()) {
+            const auto name = QString::fromStdString(m_impl->tree->name(node));
+            add(tr("Show Only This and Below"), [this, name] { emit onlyAsked(name); });
+            add(tr("Hide This and Below"), [this, name] { emit hideAsked(name); });
+        }
+        menu->addSeparator();
+    }
+    add(tr("Back"), [this] { zoomOut(); })->setEnabled(!m_impl->before.empty());
+    add(tr("Whole Graph"), [this] { reset(); })->setEnabled(m_impl->root != 0);
+    menu->popup(event->globalPos());
 }
 
 }  // namespace kscope::views

@@ -12,6 +12,11 @@
 
 namespace kscope::views {
 
+enum class FlameContent : std::uint8_t {
+    Calls,   ///< Of the trace's functions; what has none shows its stacks.
+    Stacks,  ///< Of events and of lines of the function tracer, by count.
+};
+
 class FlameGraph : public QWidget {
     Q_OBJECT
 public:
@@ -21,9 +26,10 @@ public:
 
     /// Calls to show; null: none yet. The tree follows off the GUI thread.
     void setForest(model::CallForestPtr forest);
-    /// Where there are no calls: stacks and lines of the function tracer of this trace, by count;
-    /// null: none.
+    /// Stacks and lines of the function tracer of this trace; null: none.
     void setStacks(model::TracePtr trace);
+    void setContent(FlameContent content);
+    [[nodiscard]] bool hasBoth() const;  ///< Calls and stacks.
     void setThemeKind(ThemeKind kind);
     [[nodiscard]] QImage picture();
     /// The tree that is shown; null before the first is there.
@@ -33,6 +39,10 @@ public:
     [[nodiscard]] QSize sizeHint() const override;
     /// Keeps what is shown now: from here on other ranges are shown as differences from it.
     void keepForComparison();
+    /// How the calls of `after` differ from those of `before`, two sources of one trace.
+    void compareSources(model::SourceId before, model::SourceId after);
+    /// Those that calls are of, ascending.
+    [[nodiscard]] std::vector<model::SourceId> callSources() const;
     void endComparison();
     [[nodiscard]] bool comparing() const;
     /// Outlines all frames of this function; none: no frame.
@@ -41,6 +51,7 @@ public:
 public slots:
     void setWeight(kscope::views::FlameWeight weight);
     void setGrowth(kscope::views::FlameGrowth growth);
+    void setShape(const kscope::views::FlameShape& shape);
     void setSearch(const QString& words);
     void zoomTo(std::uint32_t node);
     bool zoomOut();  ///< Back to the frame before; false: all of it is shown.
@@ -50,6 +61,8 @@ signals:
     void treeChanged();  ///< Another tree is shown.
     void picked(std::uint32_t node);
     void statusChanged(const QString& text);  ///< "3.86 s in 61 904 calls; 16.1 % matched"
+    void onlyAsked(const QString& function);  ///< Show only this and below.
+    void hideAsked(const QString& function);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -60,6 +73,7 @@ protected:
     void wheelEvent(QWheelEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
     struct Impl;

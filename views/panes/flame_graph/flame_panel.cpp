@@ -3,9 +3,11 @@
 #include "views/panes/flame_graph/flame_panel.h"
 
 #include <QButtonGroup>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -28,47 +30,15 @@ FlamePanel::FlamePanel(TraceView* view, model::ThreadPool* pool, QWidget* parent
     row->addWidget(title);
     row->addWidget(m_status);
     row->addStretch(1);
-    const auto button = [&](const QString& text, bool checkable) {
-        auto* made = new QToolButton(this);
-        made->setText(text);
-        made->setCheckable(checkable);
-        made->setAutoRaise(true);
-        made->setFocusPolicy(Qt::TabFocus);
-        row->addWidget(made);
-        return made;
-    };
-    auto* weights = new QButtonGroup(this);
-    auto* byTime = button(tr("By time"), true);
-    auto* byCalls = button(tr("By calls"), true);
-    weights->addButton(byTime);
-    weights->addButton(byCalls);
-    byTime->setChecked(true);
-    connect(byTime, &QToolButton::clicked, m_graph,
-            [this] { m_graph->setWeight(FlameWeight::Total); });
-    connect(byCalls, &QToolButton::clicked, m_graph,
-            [this] { m_graph->setWeight(FlameWeight::Calls); });
-    auto* up = button(tr("Flames"), true);
-    up->setToolTip(tr("Callers at the foot, as flames; else at the top, as icicles"));
-    connect(up, &QToolButton::toggled, m_graph,
-            [this](bool on) { m_graph->setGrowth(on ? FlameGrowth::Up : FlameGrowth::Down); });
-    auto* back = button(tr("Back"), false);
+    addWeights(*row);
+    addArranging(*row);
+    auto* back = addButton(*row, tr("Back"));
     back->setToolTip(tr("The frame that was zoomed to before (Esc)"));
     connect(back, &QToolButton::clicked, m_graph, [this] { m_graph->zoomOut(); });
-    auto* all = button(tr("All"), false);
+    auto* all = addButton(*row, tr("All"));
     all->setToolTip(tr("The whole graph"));
     connect(all, &QToolButton::clicked, m_graph, [this] { m_graph->reset(); });
-    auto* compare = button(tr("Compare"), true);
-    compare->setToolTip(tr("Keeps this graph; then select another range: what grew and what shrank "
-                           "against it is shown"));
-    connect(compare, &QToolButton::clicked, m_graph, [this](bool on) {
-        if (on) m_graph->keepForComparison();
-        else m_graph->endComparison();
-    });
-    connect(m_graph, &FlameGraph::treeChanged, compare, [this, compare] {
-        compare->setChecked(m_graph->comparing());
-        // Two trees of stacks have names of their own each.
-        compare->setEnabled(m_graph->tree() != nullptr && !m_graph->tree()->counts());
-    });
+    addComparing(*row);
     m_search->setPlaceholderText(tr("Find functions"));
     m_search->setAccessibleName(tr("Find functions in the flame graph"));
     m_search->setClearButtonEnabled(true);
@@ -78,6 +48,106 @@ FlamePanel::FlamePanel(TraceView* view, model::ThreadPool* pool, QWidget* parent
     connect(m_graph, &FlameGraph::statusChanged, m_status, &QLabel::setText);
     column->addLayout(row);
     column->addWidget(m_graph, 1);
+}
+
+QToolButton* FlamePanel::addButton(QHBoxLayout& row, const QString& text) {
+    auto* made = new QToolButton(this);
+    made->setText(text);
+    made->setAutoRaise(true);
+    made->setFocusPolicy(Qt::TabFocus);
+    row.addWidget(made);
+    return made;
+}
+
+void FlamePanel::addWeights(QHBoxLayout& row) {
+    auto* weights = new QButtonGroup(this);
+    const auto weight = [&](const QString& text, const QString& help, FlameContent content,
+                            FlameWeight by) {
+        auto* button = addButton(row, text);
+        button->setToolTip(help);
+        button->setCheckable(true);
+        weights->addButton(button);
+        connect(button, &QToolButton::clicked, m_graph, [this, content, by] {
+            m_graph->setContent(content);
+            m_graph->setWeight(by);
+        });
+        return button;
+    };
+    weight(tr("By time"), tr("Widths are time"), FlameContent::Calls, FlameWeight::Total)
+        ->setChecked(true);
+    weight(tr("By calls"), tr("Widths are numbers of calls"), FlameContent::Calls,
+           FlameWeight::Calls);
+    auto* stacks = weight(
+        tr("Stacks"),
+        tr("Stacks recorded with events, and functions of the function tracer, by their number"),
+        FlameContent::Stacks, FlameWeight::Calls);
+    stacks->hide();
+    connect(m_graph, &FlameGraph::treeChanged, stacks,
+            [this, stacks] { stacks->setVisible(m_graph->hasBoth()); });
+}
+
+void FlamePanel::addArranging(QHBoxLayout& row) {
+    auto* arrange = addButton(row, tr("Arrange"));
+    auto* menu = new QMenu(arrange);
+    arrange->setMenu(menu);
+    arrange->setPopupMode(QToolButton::InstantPopup);
+    const auto option = [&](const QString& text, const QString& help) {
+        auto* action = menu->addAction(text);
+        action->setCheckable(true);
+        action->setToolTip(help);
+        return action;
+    };
+    menu->setToolTipsVisible(true);
+    auto* up = option(tr("Flames"), tr("Callers at the foot, as flames; else at the top"));
+    auto* byTask = option(tr("By Thread"), tr("The calls of each thread below its name"));
+    auto* inTime = option(tr("In Order of Time"),
+                          tr("What was first called stands left; else what took most"));
+    connect(up, &QAction::toggled, m_graph,
+            [this](bool on) { m_graph->setGrowth(on ? FlameGrowth::Up : FlameGrowth::Down); });
+    const auto shape = [this, byTask, inTime] {
+        m_graph->setShape(
+            {byTask->isChecked() ? model::CallRoots::ByTask : model::CallRoots::Merged,
+             inTime->isChecked() ? FlameOrder::Time : FlameOrder::Largest});
+    };
+    connect(byTask, &QAction::toggled, m_graph, shape);
+    connect(inTime, &QAction::toggled, m_graph, shape);
+    connect(m_graph, &FlameGraph::treeChanged, menu, [this, byTask, inTime] {
+        const bool calls = m_graph->tree() != nullptr && !m_graph->tree()->counts();
+        byTask->setEnabled(calls);
+        inTime->setEnabled(calls);
+    });
+}
+
+void FlamePanel::addComparing(QHBoxLayout& row) {
+    auto* compare = addButton(row, tr("Compare"));
+    compare->setToolTip(tr("What grew and what shrank against another range or another file"));
+    auto* menu = new QMenu(compare);
+    compare->setMenu(menu);
+    compare->setPopupMode(QToolButton::InstantPopup);
+    connect(menu, &QMenu::aboutToShow, menu, [this, menu] {
+        menu->clear();
+        if (m_graph->comparing())
+            connect(menu->addAction(tr("End Comparison")), &QAction::triggered, m_graph,
+                    &FlameGraph::endComparison);
+        connect(menu->addAction(tr("With a Range That I Select Next")), &QAction::triggered,
+                m_graph, &FlameGraph::keepForComparison);
+        const auto sources = m_graph->callSources();
+        const auto fileOf = [this](model::SourceId source) {
+            return QFileInfo(
+                       QString::fromStdString(m_graph->tree()->trace->sources()[raw(source)].path))
+                .fileName();
+        };
+        if (m_graph->tree() == nullptr || sources.size() < 2) return;
+        menu->addSeparator();
+        constexpr std::size_t kMostPairs = 12;
+        std::size_t pairs = 0;
+        for (const auto before : sources)
+            for (const auto after : sources)
+                if (before != after && pairs++ < kMostPairs)
+                    connect(menu->addAction(tr("%1 Against %2").arg(fileOf(after), fileOf(before))),
+                            &QAction::triggered, m_graph,
+                            [this, before, after] { m_graph->compareSources(before, after); });
+    });
 }
 
 void FlamePanel::setThemeKind(ThemeKind kind) { m_graph->setThemeKind(kind); }

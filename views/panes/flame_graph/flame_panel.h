@@ -4,8 +4,10 @@
 
 #include "views/panes/flame_graph/flame_graph.h"
 
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
+class QToolButton;
 
 namespace kscope::views {
 
@@ -17,6 +19,10 @@ public:
     void setThemeKind(ThemeKind kind);
 
 private:
+    void addWeights(QHBoxLayout& row);
+    void addArranging(QHBoxLayout& row);
+    void addComparing(QHBoxLayout& row);
+    QToolButton* addButton(QHBoxLayout& row, const QString& text);
     FlameGraph* m_graph;
     QLabel* m_status;
     QLineEdit* m_search;

@@ -77,7 +77,9 @@ private:
             if (part < 1) {  // never vanishes: counted in a box that stands for several
                 if (folded++ == 0) foldedBegin = at;
                 at += part;
-                if (m_scene.weight != FlameWeight::Total) continue;
+                if (m_scene.weight != FlameWeight::Total ||
+                    m_scene.tree->order != FlameOrder::Largest)
+                    continue;
                 // The largest stand first: all that follow are thinner still.
                 folded += static_cast<std::uint32_t>(children.size() - i - 1);
                 at = x + width * static_cast<double>(childrenOf(node)) / whole;
@@ -98,7 +100,7 @@ private:
     std::uint64_t childrenOf(std::uint32_t node) const {
         const FlameTree& tree = *m_scene.tree;
         if (m_scene.weight == FlameWeight::Total) return tree.childTotals[node];
-        return tree.callsBelow[node] - (node == 0 ? 0 : tree.calls.nodes[node].calls);
+        return tree.callsBelow[node] - tree.ownCalls(node);
     }
 
     const FlameScene& m_scene;
@@ -114,9 +116,8 @@ void sumFlameTree(FlameTree& tree) {
     tree.callsBelow.assign(nodes.size(), 0);
     tree.childTotals.assign(nodes.size(), 0);
     tree.deepest = 0;
-    // Children stand behind their parents; the root's own count is that of its children already.
-    for (std::size_t i = nodes.size(); i-- > 1;) {
-        tree.callsBelow[i] += nodes[i].calls;
+    for (std::size_t i = nodes.size(); i-- > 1;) {  // children stand behind their parents
+        tree.callsBelow[i] += tree.ownCalls(static_cast<std::uint32_t>(i));
         tree.deepest = std::max(tree.deepest, nodes[i].depth);
         tree.callsBelow[nodes[i].parent] += tree.callsBelow[i];
         tree.childTotals[nodes[i].parent] +=
@@ -124,14 +125,48 @@ void sumFlameTree(FlameTree& tree) {
     }
 }
 
+void orderFrames(FlameTree& tree, FlameOrder order) {
+    const auto& nodes = tree.calls.nodes;
+    tree.order = order;
+    for (auto& children : tree.calls.children) {
+        if (children.size() < 2) continue;
+        if (order == FlameOrder::Time)
+            std::ranges::stable_sort(children, {}, [&](auto i) { return nodes[i].first; });
+        else
+            std::ranges::stable_sort(children, std::greater<>{},
+                                     [&](auto i) { return nodes[i].total; });
+    }
+}
+
+namespace {
+
+std::string frameTaskName(const model::Trace& trace, model::FunctionKey frame) {
+    if (frame.task() == model::kNoTask) return fmt::format("CPU {}", raw(frame.cpu()));
+    return fmt::format("{} {}", trace.comm(frame.task()), raw(trace.task(frame.task()).tid));
+}
+
+}  // namespace
+
 std::shared_ptr<const FlameTree> makeFlameTree(const model::CallForest& forest,
                                                const model::CallScope& scope,
-                                               model::ThreadPool& pool) {
+                                               model::ThreadPool& pool, FlameShape shape) {
     auto made = std::make_shared<FlameTree>();
     made->trace = forest.tracePtr();
-    made->calls = model::callTree(forest, scope, pool);
+    made->calls = model::callTree(forest, scope, pool, shape.roots);
     sumFlameTree(*made);
+    if (shape.roots == model::CallRoots::ByTask)
+        for (const auto child : made->calls.children[0]) {
+            const auto task = made->calls.nodes[child].function;
+            made->taskNames[task] = frameTaskName(forest.trace(), task);
+        }
+    if (shape.order != FlameOrder::Largest) orderFrames(*made, shape.order);
     return made;
+}
+
+Rgb frameFill(const Theme& theme, const FlameTree& tree, model::FunctionKey function) {
+    if (function.isTask() && function.task() != model::kNoTask)
+        return theme.taskFill(tree.trace->task(function.task()));
+    return functionFill(theme, tree.nameOf(function), function.space());
 }
 
 std::string FlameTree::name(std::uint32_t node) const {
@@ -139,7 +174,15 @@ std::string FlameTree::name(std::uint32_t node) const {
     return std::string(nameOf(calls.nodes[node].function));
 }
 
+std::uint64_t FlameTree::ownCalls(std::uint32_t node) const {
+    return node == 0 || calls.nodes[node].function.isTask() ? 0 : calls.nodes[node].calls;
+}
+
 std::string_view FlameTree::nameOf(model::FunctionKey function) const {
+    if (function.isTask()) {
+        const auto found = taskNames.find(function);
+        return found == taskNames.end() ? std::string_view() : found->second;
+    }
     if (names.empty()) return trace->text(function.name());
     return names[std::min<std::size_t>(raw(function.name()), names.size() - 1)];
 }
@@ -199,7 +242,7 @@ void drawFlame(const FlameScene& scene, const std::vector<FlameBox>& boxes, Text
         const auto function = scene.tree->calls.nodes[frame.node].function;
         Rgb fill = scene.tree->compares()
                        ? changeFill(t, flameChange(*scene.tree, frame.node, scene.weight))
-                       : functionFill(t, scene.tree->nameOf(function), function.space());
+                       : frameFill(t, *scene.tree, function);
         const std::string_view name = scene.tree->nameOf(function);
         if (!scene.search.empty())
             fill = holds(name, scene.search) ? t.accent : mix(t.bgCanvas, fill, 0.35);

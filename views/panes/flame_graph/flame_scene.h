@@ -6,6 +6,7 @@
 #include "views/canvas/draw_list.h"
 #include "views/canvas/text_cache.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,13 +16,20 @@ namespace kscope::views {
 
 enum class FlameWeight : std::uint8_t { Total, Calls };
 enum class FlameGrowth : std::uint8_t { Up, Down };  ///< Flames, or icicles.
+enum class FlameOrder : std::uint8_t {
+    Largest,  ///< Of the frames below one the one with most time stands left.
+    Time,     ///< The one that was first called.
+};
 
 struct FlameTree {
     model::TracePtr trace;
     model::CallTree calls;
+    FlameOrder order = FlameOrder::Largest;  ///< Of all lists of children.
     /// Where frames are no names of the trace (stacks): FunctionKey::name() counts in these, and
     /// weights are counts. Else empty.
     std::vector<std::string> names{};
+    /// What frames that stand for a task are called.
+    std::map<model::FunctionKey, std::string> taskNames{};
     std::vector<std::uint64_t> callsBelow;  ///< By node: its calls and those of all below it.
     /// By node, where this is a comparison of two trees: what the first had. Else empty.
     struct Before {
@@ -36,14 +44,27 @@ struct FlameTree {
     std::uint32_t deepest = 0;
     [[nodiscard]] std::string name(std::uint32_t node) const;
     [[nodiscard]] std::string_view nameOf(model::FunctionKey function) const;
+    /// Calls that the frame stands for itself; the root and a task have none.
+    [[nodiscard]] std::uint64_t ownCalls(std::uint32_t node) const;
 };
 
 /// Fills in what is summed over `tree.calls`, whose children stand largest total first.
 void sumFlameTree(FlameTree& tree);
+/// Puts the children into this order.
+void orderFrames(FlameTree& tree, FlameOrder order);
+
+struct FlameShape {
+    model::CallRoots roots = model::CallRoots::Merged;
+    FlameOrder order = FlameOrder::Largest;
+    friend bool operator==(const FlameShape&, const FlameShape&) = default;
+};
 /// The tree of the calls in scope. Not for the GUI thread.
 [[nodiscard]] std::shared_ptr<const FlameTree> makeFlameTree(const model::CallForest& forest,
                                                              const model::CallScope& scope,
-                                                             model::ThreadPool& pool);
+                                                             model::ThreadPool& pool,
+                                                             FlameShape shape = {});
+/// A task has the colour that it has everywhere.
+[[nodiscard]] Rgb frameFill(const Theme& theme, const FlameTree& tree, model::FunctionKey function);
 
 /// Where a frame lies, device pixels.
 struct FlameBox {

@@ -146,9 +146,8 @@ private:
         const bool folded = frame.folded > 0;
         const std::string_view name =
             folded ? std::string_view() : m_scene.tree->nameOf(node.function);
-        const Rgb fill = folded ? m_theme.bgRaised
-                                : functionFill(m_theme, m_scene.tree->nameOf(node.function),
-                                               node.function.space());
+        const Rgb fill =
+            folded ? m_theme.bgRaised : frameFill(m_theme, *m_scene.tree, node.function);
         const Box& box = frame.box;
         const double width = std::max(0.5, box.w >= 3 ? box.w - 0.6 : box.w - 0.2);
         std::string out = fmt::format(

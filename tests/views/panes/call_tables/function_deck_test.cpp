@@ -7,6 +7,7 @@
 #include "views/panes/call_tables/filter_strip.h"
 #include "views/panes/call_tables/function_deck.h"
 #include "views/panes/call_timeline/call_pane.h"
+#include "views/panes/flame_graph/flame_diff.h"
 #include "views/panes/flame_graph/flame_panel.h"
 #include "views/panes/replay/replay_panel.h"
 #include "views/panes/table/table_body.h"
@@ -40,17 +41,26 @@ public:
         enter(us, name);
         leave(us + length, name);
     }
-    model::TracePtr finish() {
+    void deliver() {
         m_builder.deliver(m_source, 0, m_writer.finishPart(0, 0));
         m_builder.endSource(m_source);
+    }
+    model::TracePtr finish() {
+        deliver();
         return m_builder.finish();
     }
-    MadeCalls() : m_source(m_builder.addSource(info())) { m_writer.beginPart(m_source, 0, 1); }
+    MadeCalls() : MadeCalls(m_own, "made") {}
+    /// Of one of several sources.
+    MadeCalls(model::TraceBuilder& builder, const std::string& path)
+        : m_builder(builder),
+          m_source(builder.addSource(info(path))) {
+        m_writer.beginPart(m_source, 0, 1);
+    }
 
 private:
-    static model::SourceInfo info() {
+    static model::SourceInfo info(const std::string& path) {
         model::SourceInfo made;
-        made.path = "made";
+        made.path = path;
         made.kind = "uftrace";
         return made;
     }
@@ -61,7 +71,8 @@ private:
         m_writer.add(ns, m_position, m_writer.name(name), model::kUnknownCpu, task,
                      model::callFlags(edge, model::CallSpace::User, depth));
     }
-    model::TraceBuilder m_builder;
+    model::TraceBuilder m_own;
+    model::TraceBuilder& m_builder;
     model::SourceId m_source;
     model::ChunkWriter m_writer;
     std::uint64_t m_position = 0;
@@ -270,6 +281,82 @@ TEST_F(Functions, StacksAndTracedFunctionsMakeAFlameGraphByCount) {
         {"sched_waking;pipe_write;__wake_up", 1},
         {"sched_waking;pipe_write;__wake_up;try_to_wake_up", 1}};
     EXPECT_EQ(counted, expected);
+}
+
+std::vector<std::string> namesBelow(const FlameTree& tree, std::uint32_t node) {
+    std::vector<std::string> names;
+    for (const auto child : tree.calls.children[node]) names.push_back(tree.name(child));
+    return names;
+}
+
+TEST_F(Functions, TheFlameGraphIsArrangedByThreadAndByTime) {
+    openCalls();
+    auto& graph = deck->flames().graph();
+    ASSERT_TRUE(eventually([&] { return graph.tree() != nullptr; }));
+    graph.setShape({model::CallRoots::ByTask, FlameOrder::Time});
+    ASSERT_TRUE(eventually([&] { return graph.tree()->order == FlameOrder::Time; }));
+    EXPECT_EQ(namesBelow(*graph.tree(), 0), std::vector<std::string>{"made 4100"});
+    const auto task = graph.tree()->calls.children[0][0];
+    EXPECT_EQ(namesBelow(*graph.tree(), task), std::vector<std::string>{"main"});
+    EXPECT_EQ(graph.tree()->callsBelow[task], 13u);
+    EXPECT_FALSE(graph.picture().isNull());
+    auto& tree = deck->tables().tree();
+    deck->tables().showPage(CallTables::Page::Tree);
+    ASSERT_TRUE(eventually([&] { return tree.rows() && tree.rows()->size() == 5; }));
+    EXPECT_EQ(cell(tree, 0, 0), "made 4100");
+}
+
+TEST_F(Functions, InOrderOfTimeWhatCameFirstStandsLeft) {
+    MadeCalls calls;
+    calls.call(0, 1, "short_one");
+    calls.call(5, 40, "long_one");
+    calls.call(50, 1, "short_one");
+    const auto trace = calls.finish();
+    const auto forest = model::deriveCalls(trace, m_pool);
+    const auto largest = makeFlameTree(*forest, {}, m_pool);
+    const auto timed = makeFlameTree(*forest, {}, m_pool, {.order = FlameOrder::Time});
+    EXPECT_EQ(namesBelow(*largest, 0), (std::vector<std::string>{"long_one", "short_one"}));
+    EXPECT_EQ(namesBelow(*timed, 0), (std::vector<std::string>{"short_one", "long_one"}));
+}
+
+TEST_F(Functions, TwoSourcesCompare) {
+    // The second source calls work once more, and so longer.
+    model::TraceBuilder builder;
+    for (int source = 0; source < 2; ++source) {
+        MadeCalls calls(builder, source == 0 ? "before.data" : "after.data");
+        calls.enter(source * 1000, "main");
+        for (int i = 0; i < 2 + source; ++i) calls.call(source * 1000 + 1 + 12 * i, 10, "work");
+        calls.leave(source * 1000 + 60, "main");
+        calls.deliver();
+    }
+    const auto trace = builder.finish();
+    view().setTrace(trace);
+    deck->setTracks(callTracksOf(model::deriveCalls(trace, m_pool)));
+    auto& graph = deck->flames().graph();
+    ASSERT_TRUE(eventually([&] { return graph.tree() != nullptr; }));
+    const auto sources = graph.callSources();
+    ASSERT_EQ(sources.size(), 2u);
+    graph.compareSources(sources[0], sources[1]);
+    ASSERT_TRUE(eventually([&] { return graph.tree()->compares(); }));
+    const auto& tree = *graph.tree();
+    ASSERT_EQ(tree.calls.nodes.size(), 3u);
+    EXPECT_EQ(tree.name(2), "work");
+    EXPECT_EQ(tree.before[2].total, 20'000);
+    EXPECT_EQ(tree.calls.nodes[2].total, 50'000);
+    EXPECT_DOUBLE_EQ(flameChange(tree, 1, FlameWeight::Total), 0);
+    graph.endComparison();
+    ASSERT_TRUE(eventually([&] { return !graph.tree()->compares(); }));
+    EXPECT_EQ(graph.tree()->calls.nodes[2].calls, 5u);
+}
+
+TEST_F(Functions, AFrameHidesItsFunctionOrShowsItAlone) {
+    openCalls();
+    auto& graph = deck->flames().graph();
+    ASSERT_TRUE(eventually([&] { return graph.tree() != nullptr; }));
+    emit graph.hideAsked(QStringLiteral("step"));
+    ASSERT_TRUE(eventually([&] { return deck->forest()->size() == 7; }));
+    emit graph.onlyAsked(QStringLiteral("read"));
+    ASSERT_TRUE(eventually([&] { return deck->forest()->size() == 3; }));
 }
 
 TEST_F(Functions, TheReplayFoldsFindsAndLeads) {
