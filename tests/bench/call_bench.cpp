@@ -5,6 +5,7 @@
 /// below.
 #include "model/derive/call_functions.h"
 #include "parsers/importers.h"
+#include "tests/bench/call_walk.h"
 #include "tests/bench/figures.h"
 
 #include <benchmark/benchmark.h>
@@ -27,13 +28,13 @@
 namespace {
 
 using namespace kscope;
+using bench::functionName, bench::kFunctions, bench::Walk;
 using SteadyClock = std::chrono::steady_clock;
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kRecords = 10'800'000;  // 173 MB
 constexpr std::uint64_t kManyRecords = 20'000'000;
 constexpr std::uint64_t kTextBytes = 300'000'000;
-constexpr std::size_t kFunctions = 300;
 
 double since(SteadyClock::time_point begin) {
     return std::chrono::duration<double, std::milli>(SteadyClock::now() - begin).count();
@@ -43,50 +44,6 @@ fs::path folder() {
     const char* const named = std::getenv("KSCOPE_BENCH_DIR");
     return named != nullptr ? fs::path(named) : fs::temp_directory_path() / "kscope-bench";
 }
-
-std::string functionName(std::size_t index) {
-    static constexpr const char* kParts[] = {"vfs", "ext4",  "page_cache", "kmem_cache", "rcu",
-                                             "irq", "sched", "hrtimer",    "security",   "folio"};
-    static constexpr const char* kVerbs[] = {"alloc", "read", "update", "lookup", "unlock", "mark"};
-    return fmt::format("{}_{}_{}", kParts[index % 10], kVerbs[index / 10 % 6], index);
-}
-
-/// One thread's calls: as deep as programs are, three of five calls are leaves.
-class Walk {
-public:
-    explicit Walk(unsigned seed) : m_random(seed) {}
-    struct Step {
-        bool exit = false;
-        std::size_t depth = 0;
-        std::size_t function = 0;
-        std::int64_t time = 0;
-        std::int64_t length = 0;  ///< Exit
-    };
-    Step next() {
-        m_time += 40 + static_cast<std::int64_t>(m_random() % 400);
-        const auto draw = m_random() % 16;
-        const bool enter = m_open.empty() || (draw < 8 && m_open.size() < 14);
-        if (!enter) {
-            const auto done = m_open.back();
-            m_open.pop_back();
-            return {true, m_open.size(), done.function, m_time, m_time - done.time};
-        }
-        // What a function calls hangs on the function.
-        const auto caller = m_open.empty() ? 0 : m_open.back().function;
-        const auto function = (caller * 7 + 1 + m_random() % 2) % kFunctions;
-        m_open.push_back({function, m_time});
-        return {false, m_open.size() - 1, function, m_time, 0};
-    }
-
-private:
-    struct Open {
-        std::size_t function;
-        std::int64_t time;
-    };
-    std::minstd_rand m_random;
-    std::vector<Open> m_open;
-    std::int64_t m_time = 1'000'000'000;
-};
 
 void put(std::string& to, std::uint64_t value, std::size_t size) {
     for (std::size_t i = 0; i < size; ++i) to += static_cast<char>(value >> 8 * i);
