@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,9 +15,14 @@
 
 namespace kscope::parsers {
 
+/// Names of an enumeration's values, largest value first.
+using UftraceEnum = std::vector<std::pair<std::int64_t, std::string>>;
+
 struct UftraceField {
-    char format = 'A';       ///< d i u x o c p e f s S t, or A: by its value.
+    char format = 'A';       ///< i u x o c p e f s S t, or A (also written d): by its value.
     std::uint32_t size = 8;  ///< Bytes of the value.
+    std::string type{};      ///< Of e and t: the name of the enumeration or structure.
+    std::shared_ptr<const UftraceEnum> names{};  ///< Of e, where they are known.
 };
 using UftraceFields = std::vector<UftraceField>;
 
@@ -39,9 +45,14 @@ private:
     using Specs = std::map<std::string, UftraceFields, std::less<>>;
     void readSpecs(const std::vector<std::string>& lines, Specs& arguments, Specs& returns);
     void readDebugFile(std::string_view text);
+    /// "enum color { RED, GREEN = 4, };" once or more.
+    void readEnums(std::string_view text);
+    void nameEnums();
     Specs m_arguments, m_returns;            // asked for
     Specs m_debugArguments, m_debugReturns;  // .dbg
     Specs m_autoArguments, m_autoReturns;
+    std::map<std::string, std::shared_ptr<const UftraceEnum>, std::less<>> m_enums;
+    std::size_t m_enumNames = 0;  // of all enumerations
 };
 
 }  // namespace kscope::parsers

@@ -81,6 +81,7 @@ TEST(ReplayLinesOfUftrace, AreThoseThatUftracePrinted) {
     if (!data) GTEST_SKIP() << "no shared data";
     const auto guest = *data / "guest";
     for (const auto& [folder, name] : {std::pair{guest / "uftrace/args", "args"},
+                                       {guest / "uftrace/auto-args", "auto-args"},
                                        {guest / "uftrace/recursion", "recursion"},
                                        {guest / "uftrace/threads", "threads"},
                                        {guest / "combined/write-fsync", "wfsync"}}) {
