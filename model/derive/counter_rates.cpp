@@ -114,8 +114,7 @@ CpuGrowth cpuGrowth(const CounterTablePtr& table, std::int64_t beginNs, std::int
     for (const auto& each : series)
         if (each.cpu != kUnknownCpu) growth.cpus.push_back(each.cpu);
     std::ranges::sort(growth.cpus);
-    const auto twice = std::ranges::unique(growth.cpus);
-    growth.cpus.erase(twice.begin(), twice.end());
+    growth.cpus.erase(std::unique(growth.cpus.begin(), growth.cpus.end()), growth.cpus.end());
     growth.delta.assign(table->rows().size() * growth.cpus.size(), CpuGrowth::kUnknown);
     CounterCursor cursor(table);
     cursor.seek(from);

@@ -115,7 +115,7 @@ void drawTimeline(const TimelineScene& given, TextCache& texts, DrawList& list,
     list.clip(scrolling);
     bool inPinned = false;
     // Pinned lanes come first among the rows but lie above the others.
-    std::ranges::stable_partition(seen, [&](std::size_t i) { return !rows[i].pinned; });
+    std::stable_partition(seen.begin(), seen.end(), [&](std::size_t i) { return !rows[i].pinned; });
     for (const std::size_t i : seen) {
         if (rows[i].pinned && !inPinned) {
             inPinned = true;

@@ -21,7 +21,9 @@ bool holdsLetters(std::string_view text, std::string_view words) {
     const auto lower = [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     };
-    return !std::ranges::search(text, words, {}, lower, lower).empty() || words.empty();
+    const auto same = [&](char one, char other) { return lower(one) == lower(other); };
+    return words.empty() ||
+           std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
 }
 
 QString shareText(double share) { return QString::number(share * 100, 'f', 1); }

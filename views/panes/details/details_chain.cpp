@@ -173,8 +173,9 @@ std::vector<DetailsShare> stateShares(const model::Trace& trace, model::TaskId t
         if (sums[i] > 0) shares.push_back({state, stateText(state), model::Duration{sums[i]}});
     }
     // Running first, as the picture of a task reads; what is not known last.
-    std::ranges::stable_partition(
-        shares, [](const auto& share) { return share.state != model::TaskState::Unknown; });
+    std::stable_partition(shares.begin(), shares.end(), [](const auto& share) {
+        return share.state != model::TaskState::Unknown;
+    });
     return shares;
 }
 
