@@ -4,8 +4,10 @@
 
 #include "model/core/thread_pool.h"
 #include "model/derive/block_requests.h"
+#include "model/derive/length_column.h"
 #include "model/derive/sched_report.h"
 
+#include <array>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -46,7 +48,8 @@ struct BlockSummaryRow {
 [[nodiscard]] std::vector<BlockSummaryRow>
 blockSummary(const BlockModel& model, std::span<const std::uint32_t> bios, ThreadPool& pool);
 
-/// Lengths of all bios, laid out once so that every further selection costs little: 32 bytes a bio.
+/// Lengths of all bios, laid out once so that every further selection costs little: a column an
+/// interval for every device and direction, some 45 bytes a bio.
 class BlockIntervals {
 public:
     /// `model` outlives this. O(bios).
@@ -57,21 +60,26 @@ public:
 
 private:
     class Summing;
-    struct Row {
-        std::uint32_t lengths[kBlockIntervals - 1];  // all but Q2Q
-        std::uint32_t group;                         // its top bit: the tail of a split
-    };
-    static_assert(sizeof(Row) == 32);
+    /// Bios of a device and direction; or of a device, for Q2Q alone.
     struct Group {
-        DeviceId device;
-        char direction;
-        std::uint32_t disk;  // into m_disks
+        DeviceId device = kNoDevice;
+        char direction = 0;
+        std::uint32_t disk = 0;          // index of its device's group; of a device's its own
+        HugeVector<std::uint32_t> bios;  // in order of Q: a bio's place is its index here
+        std::array<LengthColumn, kBlockIntervals> columns;  // by place
     };
+    struct Place {
+        std::uint32_t group = 0;
+        std::uint32_t inGroup = 0;
+        std::uint32_t onDisk = 0;
+    };
+    void findGroups();
+    void layOut(std::span<const std::uint32_t> order);
+
     const BlockModel& m_model;
-    std::vector<Row> m_rows;
-    std::vector<std::int64_t> m_queued;  // Q of each bio
-    std::vector<Group> m_groups;         // by device and direction
-    std::vector<std::uint32_t> m_disks;  // first group of each device
+    std::vector<Group> m_groups;   // by device and direction, then the devices'
+    std::uint32_t m_directed = 0;  // how many have a direction
+    HugeVector<Place> m_places;    // of each bio
 };
 
 /// Indices of bios in order of Q (tails of a split behind their heads).

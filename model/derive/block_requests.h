@@ -2,6 +2,7 @@
 /// The life of every block request: from the records of a trace to bios, requests and remaps.
 #pragma once
 
+#include "model/core/huge_vector.h"
 #include "model/store/trace.h"
 
 #include <array>
@@ -82,14 +83,14 @@ struct BlockStep {
 };
 struct BlockDevice {
     DeviceId device = kNoDevice;
-    std::vector<BlockStep> steps;
+    HugeVector<BlockStep> steps;
 };
 
 struct BlockModel {
-    std::vector<BlockBio> bios;          ///< In order of Q; tails behind their heads.
-    std::vector<BlockRequest> requests;  ///< In order of their first issue.
-    std::vector<std::uint32_t> held;     ///< Bios of requests.
-    std::vector<BlockRemap> remaps;
+    HugeVector<BlockBio> bios;          ///< In order of Q; tails behind their heads.
+    HugeVector<BlockRequest> requests;  ///< In order of their first issue.
+    HugeVector<std::uint32_t> held;     ///< Bios of requests.
+    HugeVector<BlockRemap> remaps;
     std::vector<BlockDevice> devices;  ///< Ascending.
     /// Records by action, of those that name a device.
     std::array<std::uint64_t, static_cast<std::size_t>(BlockAction::Count_)> actions{};

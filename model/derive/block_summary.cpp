@@ -1,120 +1,98 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Sums up intervals: one walk counts lengths in buckets, a second one picks what lies in the
-/// buckets of the percentiles, so that they are exact without sorting.
+/// Sums up intervals of a selection: which places of each group it takes, in runs; one walk over
+/// their columns counts lengths in buckets, a second one picks what lies in the buckets of the
+/// percentiles, so that they are exact without sorting.
 #include "model/derive/block_report.h"
 #include "model/derive/length_counts.h"
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 
 namespace kscope::model {
 
 namespace {
 constexpr std::array<unsigned, 2> kShares{500, 990};
-constexpr std::size_t kBiosAPart = 1 << 14;
-constexpr std::size_t kStages = kBlockIntervals - 1;  // all but Q2Q
-constexpr std::uint32_t kNoLength = 0xffffffff;
-constexpr std::uint32_t kFarLength = 0xfffffffe;  // does not fit: the bio is asked
-constexpr std::uint32_t kTail = 0x80000000;       // of a split
+constexpr std::uint32_t kPlacesAJob = 1 << 16;
 
-/// What falls into a percentile's bucket.
+/// Neighbouring places that are selected. Those before `linked` have their Q2Q in the selection to
+/// another bio than in the column.
+struct PlaceRun {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    std::uint32_t linked = 0;
+};
+void extend(std::vector<PlaceRun>& runs, std::uint32_t place) {
+    if (!runs.empty() && runs.back().end == place) ++runs.back().end;
+    else runs.push_back({place, place + 1, place});
+}
+
+/// The bucket that a percentile lies in.
 struct WantedRank {
-    LengthCounts::Place place;
     std::uint64_t rank = 0;
+    std::uint64_t before = 0;  ///< Lengths in the buckets before.
+    std::int64_t begin = 0;    ///< Lengths of the bucket: [begin, end).
+    std::int64_t end = 0;
+    std::vector<std::int64_t> near;  ///< All of them.
 };
 struct IntervalSum {
     LengthCounts counts;
     std::array<WantedRank, kShares.size()> wanted;
     std::uint32_t row = kNoIndex;
-};
-/// Of a device and direction, or (with Q2Q alone at first) of a device.
-struct IntervalGroup {
-    std::array<IntervalSum, kBlockIntervals> of;
-    std::int64_t firstQ = kNoTime;
-    std::int64_t lastQ = kNoTime;
-    /// The length since the Q before; kNoTime of the first.
-    std::int64_t sinceLastQ(std::int64_t q) {
-        const auto before = lastQ;
-        lastQ = q;
-        if (firstQ == kNoTime) firstQ = q;
-        return before == kNoTime ? kNoTime : q - before;
-    }
-};
-using IntervalGroups = std::vector<IntervalGroup>;
 
-/// Values near the percentiles, by row and share.
-using Picked = std::vector<std::array<std::vector<std::int64_t>, kShares.size()>>;
-
-/// By bucket: whether anything there is wanted. A length is asked further only where it is.
-struct WantedMarks {
-    std::array<std::vector<char>, kBlockIntervals> of;
-    void mark(std::size_t interval, const IntervalSum& sum) {
-        if (sum.row == kNoIndex) return;
-        for (const auto& wanted : sum.wanted) {
-            auto& marks = of[interval];
-            if (wanted.place.bucket >= marks.size()) marks.resize(wanted.place.bucket + 1);
-            marks[wanted.place.bucket] = 1;
+    void want() {
+        for (std::size_t share = 0; share < kShares.size(); ++share) {
+            auto& one = wanted[share];
+            one.rank = nearestRank(counts.count, kShares[share]);
+            const auto place = counts.placeOf(one.rank);
+            one.before = place.before;
+            // What is below zero lies in the first.
+            one.begin = place.bucket == 0 ? INT64_MIN : bucketBegin(place.bucket);
+            one.end = bucketBegin(place.bucket + 1);
         }
     }
-    [[nodiscard]] bool wants(std::size_t interval, std::size_t bucket) const {
-        return bucket < of[interval].size() && of[interval][bucket] != 0;
+    [[nodiscard]] std::int64_t valueOf(std::size_t share) {
+        auto& one = wanted[share];
+        const auto at = one.near.begin() + static_cast<std::ptrdiff_t>(one.rank - one.before - 1);
+        std::ranges::nth_element(one.near, at);
+        return *at;
     }
 };
 
-void pick(const IntervalSum& sum, std::int64_t length, Picked& picked) {
-    const auto bucket = lengthBucket(length);
-    for (std::size_t share = 0; share < kShares.size(); ++share)
-        if (sum.wanted[share].place.bucket == bucket) picked[sum.row][share].push_back(length);
-}
+/// Walks a range of lengths for up to four buckets at once.
+class NearLengths {
+public:
+    void want(WantedRank& wanted) {
+        const auto least = std::clamp<std::int64_t>(wanted.begin, 0, std::int64_t{UINT32_MAX} + 1);
+        const auto end = std::clamp<std::int64_t>(wanted.end, least, std::int64_t{UINT32_MAX} + 1);
+        m_least[m_count] = static_cast<std::uint32_t>(least);
+        m_width[m_count] = static_cast<std::uint32_t>(end - least);
+        m_wanted[m_count++] = &wanted;
+    }
+    void look(std::span<const std::uint32_t> lengths) {
+        for (const auto ns : lengths) {
+            bool any = false;
+            for (std::size_t i = 0; i < m_width.size(); ++i) any |= ns - m_least[i] < m_width[i];
+            if (any) look(std::int64_t{ns});
+        }
+    }
+    void look(std::int64_t ns) {
+        for (std::size_t i = 0; i < m_count; ++i)
+            if (ns >= m_wanted[i]->begin && ns < m_wanted[i]->end) found[i].push_back(ns);
+    }
+    void give() {
+        for (std::size_t i = 0; i < m_count; ++i)
+            m_wanted[i]->near.insert(m_wanted[i]->near.end(), found[i].begin(), found[i].end());
+    }
 
-std::int64_t valueOf(const WantedRank& wanted, std::size_t share, std::size_t row,
-                     const std::vector<Picked>& picked) {
-    std::vector<std::int64_t> values;
-    for (const auto& part : picked)
-        values.insert(values.end(), part[row][share].begin(), part[row][share].end());
-    const auto at =
-        values.begin() + static_cast<std::ptrdiff_t>(wanted.rank - wanted.place.before - 1);
-    std::ranges::nth_element(values, at);
-    return *at;
-}
+private:
+    std::size_t m_count = 0;
+    std::array<std::uint32_t, 4> m_least{};
+    std::array<std::uint32_t, 4> m_width{};  // 0: none
+    std::array<WantedRank*, 4> m_wanted{};
+    std::array<std::vector<std::int64_t>, 4> found;
+};
 }  // namespace
-
-BlockIntervals::BlockIntervals(const BlockModel& model) : m_model(model) {
-    // Few groups take turns: the last one of each operation is kept at hand.
-    std::map<std::pair<DeviceId, char>, std::uint32_t> known;
-    std::array<std::map<std::pair<DeviceId, char>, std::uint32_t>::iterator, 16> last;
-    last.fill(known.end());
-    const auto groupOf = [&](const BlockBio& bio) {
-        auto& found = last[static_cast<std::size_t>(operationOf(bio.rwbs))];
-        if (found == known.end() || found->first.first != bio.device)
-            found = known.try_emplace({bio.device, directionLetter(bio.rwbs)}).first;
-        return found;
-    };
-    for (const auto& bio : model.bios) (void)groupOf(bio);
-    for (auto& [key, number] : known) {
-        if (m_groups.empty() || m_groups.back().device != key.first)
-            m_disks.push_back(static_cast<std::uint32_t>(m_groups.size()));
-        number = static_cast<std::uint32_t>(m_groups.size());
-        m_groups.push_back({key.first, key.second, static_cast<std::uint32_t>(m_disks.size() - 1)});
-    }
-    m_rows.resize(model.bios.size());
-    m_queued.resize(model.bios.size());
-    for (std::size_t i = 0; i < model.bios.size(); ++i) {
-        const auto& bio = model.bios[i];
-        auto& row = m_rows[i];
-        m_queued[i] = bio.q;
-        row.group = groupOf(bio)->second | (bio.split ? kTail : 0);
-        for (std::size_t stage = 0; stage < kStages; ++stage) {
-            const auto length = intervalOf(bio, static_cast<BlockInterval>(stage + 1));
-            row.lengths[stage] = length == kNoTime ? kNoLength
-                                 : length < 0 || length >= kFarLength
-                                     ? kFarLength
-                                     : static_cast<std::uint32_t>(length);
-        }
-    }
-}
 
 /// One selection's sums on their way.
 class BlockIntervals::Summing {
@@ -123,108 +101,161 @@ public:
         : m_index(index),
           m_bios(bios),
           m_pool(pool),
-          m_step(std::max(kBiosAPart, bios.size() / (4 * (pool.threads() + 1)))),
-          m_parts((bios.size() + m_step - 1) / m_step) {}
+          m_groups(index.m_groups.size()) {}
 
     std::vector<BlockSummaryRow> run() {
-        parallelFor(m_pool, m_parts.size(), [&](std::size_t i) { count(part(i), m_parts[i]); });
-        join();
+        findRuns();
+        std::vector<LengthCounts> counts(m_jobs.size());
+        parallelFor(m_pool, m_jobs.size(), [&](std::size_t i) {
+            each(m_jobs[i], [&](const auto& lengths) { counts[i].add(lengths); });
+        });
+        join(counts);
         auto rows = makeRows();
-        std::vector<Picked> picked(m_parts.size(), Picked(rows.size()));
-        const auto begins = partBegins();
-        const auto marks = makeMarks();
-        parallelFor(m_pool, m_parts.size(),
-                    [&](std::size_t i) { pickPart(part(i), begins[i], marks, picked[i]); });
+        std::vector<NearLengths> near(m_jobs.size());
+        parallelFor(m_pool, m_jobs.size(), [&](std::size_t i) {
+            wantFor(m_jobs[i], near[i]);
+            each(m_jobs[i], [&](const auto& lengths) { near[i].look(lengths); });
+        });
+        for (auto& one : near) one.give();
         parallelFor(m_pool, rows.size(), [&](std::size_t i) {
-            rows[i].length.p50 = valueOf(m_sumOf[i]->wanted[0], 0, i, picked);
-            rows[i].length.p99 = valueOf(m_sumOf[i]->wanted[1], 1, i, picked);
+            rows[i].length.p50 = m_sumOf[i]->valueOf(0);
+            rows[i].length.p99 = m_sumOf[i]->valueOf(1);
         });
         return rows;
     }
 
 private:
-    [[nodiscard]] std::span<const std::uint32_t> part(std::size_t i) const {
-        return m_bios.subspan(i * m_step, std::min(m_step, m_bios.size() - i * m_step));
-    }
-    [[nodiscard]] std::size_t groups() const { return m_index.m_groups.size(); }
-    [[nodiscard]] std::size_t diskOf(std::size_t group) const {
-        return groups() + m_index.m_groups[group].disk;
-    }
-    /// Behind groups and disks.
-    [[nodiscard]] std::size_t nobody() const { return groups() + m_index.m_disks.size(); }
-    [[nodiscard]] std::int64_t far(std::uint32_t bio, std::size_t interval) const {
-        return intervalOf(m_index.m_model.bios[bio], static_cast<BlockInterval>(interval));
-    }
-    /// Calls take(group, interval, length, disk) for all lengths of the bios of a part; Q2Q of a
-    /// group and of its disk come apart.
-    template <class Groups, class Take>
-    void each(std::span<const std::uint32_t> bios, Groups& groups, Take&& take) const {
-        for (const auto bio : bios) {
-            const auto& row = m_index.m_rows[bio];
-            const std::size_t group = row.group & ~kTail;
-            if ((row.group & kTail) == 0) {
-                const auto q = m_index.m_queued[bio];
-                for (const auto one : {group, diskOf(group)})
-                    if (const auto length = groups[one].sinceLastQ(q); length != kNoTime)
-                        take(one, 0, length);
+    using Runs = std::vector<PlaceRun>;
+    /// Of a group.
+    struct Chosen {
+        Runs runs;
+        std::vector<std::int64_t> apart;  // Q2Q of neighbours in the selection alone
+        std::array<IntervalSum, kBlockIntervals> of;
+    };
+    /// Some runs of one column.
+    struct Job {
+        std::uint32_t group = 0;
+        std::uint32_t interval = 0;
+        std::uint32_t firstRun = 0;
+        std::uint32_t endRun = 0;
+    };
+    [[nodiscard]] bool directed(std::size_t group) const { return group < m_index.m_directed; }
+
+    void findRuns() {
+        const auto threads = m_pool.threads() + 1;
+        const auto step = std::max<std::size_t>(kPlacesAJob, m_bios.size() / (2 * threads) + 1);
+        std::vector<std::vector<Runs>> parts((m_bios.size() + step - 1) / step);
+        parallelFor(m_pool, parts.size(), [&](std::size_t part) {
+            auto& runs = parts[part];
+            runs.resize(m_groups.size());
+            const auto begin = part * step;
+            for (const auto bio : m_bios.subspan(begin, std::min(step, m_bios.size() - begin))) {
+                const auto& place = m_index.m_places[bio];
+                extend(runs[place.group], place.inGroup);
+                extend(runs[m_index.m_groups[place.group].disk], place.onDisk);
             }
-            for (std::size_t stage = 0; stage < kStages; ++stage) {
-                const auto length = row.lengths[stage];
-                // Whether a bio has a stage is as good as chance: what it lacks is counted where
-                // nobody looks, which costs less than a branch that is guessed wrong.
-                take(length == kNoLength ? nobody() : group, stage + 1,
-                     length == kFarLength ? far(bio, stage + 1) : std::int64_t{length});
-            }
-        }
-    }
-    void count(std::span<const std::uint32_t> bios, IntervalGroups& sums) const {
-        sums.resize(nobody() + 1);
-        each(bios, sums, [&](std::size_t group, std::size_t interval, std::int64_t length) {
-            sums[group].of[interval].counts.add(length);
         });
+        parallelFor(m_pool, m_groups.size(), [&](std::size_t group) {
+            for (const auto& part : parts) addRuns(group, part[group]);
+            link(group);
+        });
+        for (std::uint32_t group = 0; group < m_groups.size(); ++group) addJobs(group);
     }
-    /// Lays the parts together; the Q before a part's first is that of the parts before.
-    void join() {
-        m_sums.resize(nobody() + 1);
-        for (const auto& part : m_parts) {
-            for (std::size_t g = 0; g < nobody(); ++g) {
-                auto& sum = m_sums[g];
-                for (std::size_t i = 0; i < kBlockIntervals; ++i)
-                    sum.of[i].counts.add(part[g].of[i].counts);
-                if (part[g].firstQ == kNoTime) continue;
-                if (sum.lastQ != kNoTime) sum.of[0].counts.add(part[g].firstQ - sum.lastQ);
-                sum.lastQ = part[g].lastQ;
+    /// Pieces of runs no longer than a job.
+    void addRuns(std::size_t group, const Runs& runs) {
+        auto& all = m_groups[group].runs;
+        for (const auto& run : runs)
+            for (auto begin = run.begin; begin < run.end;) {
+                const auto end = std::min(run.end - begin, kPlacesAJob) + begin;
+                all.push_back({begin, end, begin});
+                begin = end;
             }
+    }
+    /// Finds the Q2Q between runs.
+    void link(std::size_t group) {
+        auto& chosen = m_groups[group];
+        const auto& bios = m_index.m_groups[group].bios;
+        const auto bioAt = [&](std::uint32_t place) -> const BlockBio& {
+            return m_index.m_model.bios[bios[place]];
+        };
+        std::int64_t last = kNoTime;
+        bool any = false;  // a Q since the last hole
+        for (std::size_t i = 0; i < chosen.runs.size(); ++i) {
+            auto& run = chosen.runs[i];
+            any = any && chosen.runs[i - 1].end == run.begin;
+            if (!any) {
+                while (run.linked < run.end && bioAt(run.linked).split) ++run.linked;
+                if (run.linked == run.end) continue;
+                const auto q = bioAt(run.linked++).q;
+                if (last != kNoTime) chosen.apart.push_back(q - last);
+                any = true;
+            }
+            auto end = run.end;
+            while (end > run.begin && bioAt(end - 1).split) --end;
+            if (end > run.begin) last = bioAt(end - 1).q;
         }
-        for (std::size_t g = 0; g < groups(); ++g)
-            for (std::size_t i = 1; i < kBlockIntervals; ++i)
-                m_sums[diskOf(g)].of[i].counts.add(m_sums[g].of[i].counts);
+    }
+    void addJobs(std::uint32_t group) {
+        const auto& runs = m_groups[group].runs;
+        const std::uint32_t intervals = directed(group) ? kBlockIntervals : 1;
+        for (std::uint32_t first = 0; first < runs.size();) {
+            std::uint32_t places = 0;
+            auto end = first;
+            while (end < runs.size() && places < kPlacesAJob) {
+                places += runs[end].end - runs[end].begin;
+                ++end;
+            }
+            for (std::uint32_t i = 0; i < intervals; ++i) m_jobs.push_back({group, i, first, end});
+            first = end;
+        }
+    }
+    /// Calls take(lengths), of 32 bits, or take(length), until all of the job's were given.
+    template <class Take> void each(const Job& job, Take&& take) const {
+        const auto& column = m_index.m_groups[job.group].columns[job.interval];
+        const auto& chosen = m_groups[job.group];
+        const auto far = column.far();
+        for (auto i = job.firstRun; i < job.endRun; ++i) {
+            const auto& run = chosen.runs[i];
+            const auto begin = job.interval == 0 ? run.linked : run.begin;
+            take(column.lengths(begin, run.end));
+            const auto place = [](const auto& one) { return one.first; };
+            for (auto at = std::ranges::lower_bound(far, begin, {}, place);
+                 at != far.end() && at->first < run.end; ++at)
+                take(at->second);
+        }
+        if (job.interval == 0 && job.firstRun == 0)
+            for (const auto length : chosen.apart) take(length);
+    }
+    void join(const std::vector<LengthCounts>& counts) {
+        for (std::size_t i = 0; i < m_jobs.size(); ++i) {
+            const auto& job = m_jobs[i];
+            m_groups[job.group].of[job.interval].counts.add(counts[i]);
+            if (directed(job.group) && job.interval > 0)
+                m_groups[diskOf(job.group)].of[job.interval].counts.add(counts[i]);
+        }
+    }
+    [[nodiscard]] std::uint32_t diskOf(std::size_t group) const {
+        return m_index.m_groups[group].disk;
     }
     /// By device, its directions before all of them.
     std::vector<BlockSummaryRow> makeRows() {
         std::vector<BlockSummaryRow> rows;
-        for (std::size_t g = 0; g < groups(); ++g) {
-            const auto& group = m_index.m_groups[g];
-            addRows(m_sums[g], group.device, group.direction, rows);
-            if (g + 1 == groups() || m_index.m_groups[g + 1].disk != group.disk)
-                addRows(m_sums[diskOf(g)], group.device, 0, rows);
+        for (std::uint32_t g = 0; g < m_index.m_directed; ++g) {
+            addRows(g, rows);
+            if (g + 1 == m_index.m_directed || diskOf(g + 1) != diskOf(g)) addRows(diskOf(g), rows);
         }
         return rows;
     }
-    void addRows(IntervalGroup& group, DeviceId device, char direction,
-                 std::vector<BlockSummaryRow>& rows) {
+    void addRows(std::uint32_t group, std::vector<BlockSummaryRow>& rows) {
         for (std::size_t i = 0; i < kBlockIntervals; ++i) {
-            auto& sum = group.of[i];
+            auto& sum = m_groups[group].of[i];
             if (sum.counts.count == 0) continue;
             sum.row = static_cast<std::uint32_t>(rows.size());
+            sum.want();
             m_sumOf.push_back(&sum);
-            for (std::size_t share = 0; share < kShares.size(); ++share) {
-                const auto rank = nearestRank(sum.counts.count, kShares[share]);
-                sum.wanted[share] = {sum.counts.placeOf(rank), rank};
-            }
             auto& row = rows.emplace_back();
-            row.device = device;
-            row.direction = direction;
+            row.device = m_index.m_groups[group].device;
+            row.direction = m_index.m_groups[group].direction;
             row.interval = static_cast<BlockInterval>(i);
             row.length.count = sum.counts.count;
             row.length.total = sum.counts.total;
@@ -232,51 +263,22 @@ private:
             row.length.max = sum.counts.max;
         }
     }
-    struct LastQ {
-        std::int64_t firstQ = kNoTime;
-        std::int64_t lastQ = kNoTime;
-        std::int64_t sinceLastQ(std::int64_t q) {
-            const auto before = std::exchange(lastQ, q);
-            return before == kNoTime ? kNoTime : q - before;
-        }
-    };
-    /// The last Q of each group before each part.
-    [[nodiscard]] std::vector<std::vector<LastQ>> partBegins() const {
-        std::vector<std::vector<LastQ>> begins;
-        std::vector<LastQ> now(m_sums.size());
-        for (const auto& part : m_parts) {
-            begins.push_back(now);
-            for (std::size_t g = 0; g < part.size(); ++g)
-                if (part[g].lastQ != kNoTime) now[g].lastQ = part[g].lastQ;
-        }
-        return begins;
-    }
-    [[nodiscard]] std::vector<WantedMarks> makeMarks() const {
-        std::vector<WantedMarks> marks(m_sums.size());
-        for (std::size_t g = 0; g < m_sums.size(); ++g)
-            for (std::size_t i = 0; i < kBlockIntervals; ++i) {
-                marks[g].mark(i, m_sums[g].of[i]);
-                if (g < groups() && i > 0) marks[g].mark(i, m_sums[diskOf(g)].of[i]);
-            }
-        return marks;
-    }
-    void pickPart(std::span<const std::uint32_t> bios, std::vector<LastQ> begins,
-                  const std::vector<WantedMarks>& marks, Picked& picked) const {
-        each(bios, begins, [&](std::size_t group, std::size_t interval, std::int64_t length) {
-            if (!marks[group].wants(interval, lengthBucket(length))) return;
-            pick(m_sums[group].of[interval], length, picked);
-            if (group < groups() && interval > 0)
-                pick(m_sums[diskOf(group)].of[interval], length, picked);
-        });
+    void wantFor(const Job& job, NearLengths& near) {
+        const auto wantOf = [&](std::uint32_t group) {
+            auto& sum = m_groups[group].of[job.interval];
+            if (sum.row == kNoIndex) return;
+            for (auto& wanted : sum.wanted) near.want(wanted);
+        };
+        wantOf(job.group);
+        if (directed(job.group) && job.interval > 0) wantOf(diskOf(job.group));
     }
 
     const BlockIntervals& m_index;
     std::span<const std::uint32_t> m_bios;
     ThreadPool& m_pool;
-    std::size_t m_step;
-    std::vector<IntervalGroups> m_parts;
-    IntervalGroups m_sums;  // groups, then disks
-    std::vector<const IntervalSum*> m_sumOf;
+    std::vector<Chosen> m_groups;
+    std::vector<Job> m_jobs;
+    std::vector<IntervalSum*> m_sumOf;  // by row
 };
 
 std::vector<BlockSummaryRow> BlockIntervals::summary(std::span<const std::uint32_t> bios,

@@ -49,7 +49,7 @@ private:
         SectorMap remaps;    // not yet followed by their Q
         std::int32_t queued = 0;
         std::int32_t inFlight = 0;
-        std::vector<BlockStep> steps;
+        HugeVector<BlockStep> steps;
     };
     [[nodiscard]] Device& device(DeviceId id) {
         for (const auto cached : m_lastDevices)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace kscope::model {
@@ -45,6 +46,25 @@ struct LengthCounts {
         total += ns;
         min = std::min(min, ns);
         max = std::max(max, ns);
+    }
+    /// Many at once: what is summed stays in registers.
+    void add(std::span<const std::uint32_t> lengths) {
+        if (lengths.empty()) return;
+        std::uint64_t sum = 0;
+        std::uint32_t least = UINT32_MAX;
+        std::uint32_t most = 0;
+        for (const auto ns : lengths) {
+            sum += ns;
+            least = std::min(least, ns);
+            most = std::max(most, ns);
+        }
+        if (buckets.size() <= lengthBucket(most)) buckets.resize(lengthBucket(most) + 1);
+        auto* const into = buckets.data();
+        for (const auto ns : lengths) ++into[lengthBucket(ns)];
+        count += lengths.size();
+        total += static_cast<std::int64_t>(sum);
+        min = std::min<std::int64_t>(min, least);
+        max = std::max<std::int64_t>(max, most);
     }
     void add(const LengthCounts& other) {
         if (other.buckets.size() > buckets.size()) buckets.resize(other.buckets.size());

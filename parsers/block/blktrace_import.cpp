@@ -97,7 +97,8 @@ std::uint64_t missingBefore(const BlktraceRecord& record, Sequences& sequences) 
 /// One file's share of the index.
 BlktraceIndex indexFile(const BlktraceSet::Part& part, const std::stop_token& stop) {
     BlktraceIndex index;
-    RecordWalk walk(*part.bytes, 0, part.bytes->size());
+    WalkBuffer buffer;
+    RecordWalk walk(*part.bytes, buffer, 0, part.bytes->size());
     auto& marks = index.marks.emplace_back(1);
     std::uint64_t latest = 0;
     Sequences sequences;
@@ -180,9 +181,15 @@ void compareRuns(BlktraceIndex& index) {
 /// latest time before it does.
 class FileSlice {
 public:
-    FileSlice(const BlktraceSet::Part& file, const std::vector<BlktraceIndex::Mark>& marks,
-              std::uint64_t begin, std::uint64_t end)
-        : FileSlice(file, markBefore(marks, begin), begin, end) {}
+    FileSlice(const BlktraceSet::Part& file, WalkBuffer& buffer,
+              const std::vector<BlktraceIndex::Mark>& marks, std::uint64_t begin, std::uint64_t end)
+        : m_base(file.begin),
+          m_begin(begin),
+          m_end(end),
+          m_latest(markBefore(marks, begin).time),
+          m_sequences(markBefore(marks, begin).before),
+          m_walk(*file.bytes, buffer, markBefore(marks, begin).offset, file.bytes->size(),
+                 endAmong(marks, end)) {}
     /// The next record that makes a row; false at the end.
     bool next() {
         while (m_walk.next()) {
@@ -202,19 +209,17 @@ public:
     [[nodiscard]] std::uint64_t lost() const { return m_lost; }
 
 private:
-    FileSlice(const BlktraceSet::Part& file, const BlktraceIndex::Mark& mark, std::uint64_t begin,
-              std::uint64_t end)
-        : m_base(file.begin),
-          m_begin(begin),
-          m_end(end),
-          m_latest(mark.time),
-          m_sequences(mark.before),
-          m_walk(*file.bytes, mark.offset, file.bytes->size()) {}
     /// The last mark before which all is earlier than `begin`.
     static const BlktraceIndex::Mark& markBefore(const std::vector<BlktraceIndex::Mark>& marks,
                                                  std::uint64_t begin) {
         auto found = std::ranges::lower_bound(marks, begin, {}, &BlktraceIndex::Mark::time);
         return found == marks.begin() ? *found : *(found - 1);
+    }
+    /// The first mark before which the slice ends.
+    static std::uint64_t endAmong(const std::vector<BlktraceIndex::Mark>& marks,
+                                  std::uint64_t end) {
+        const auto found = std::ranges::lower_bound(marks, end, {}, &BlktraceIndex::Mark::time);
+        return found == marks.end() ? UINT64_MAX : found->offset;
     }
 
     std::uint64_t m_base;
@@ -229,7 +234,10 @@ private:
 /// Makes the rows of one part after the other.
 class PartReader {
 public:
-    PartReader(const BlktraceIndex& index, const BlktraceSet& set) : m_index(index), m_set(set) {}
+    PartReader(const BlktraceIndex& index, const BlktraceSet& set)
+        : m_index(index),
+          m_set(set),
+          m_buffers(set.parts().size()) {}
 
     model::ParsedPart read(std::size_t number, model::SourceId source) {
         const auto begin = m_index.cuts[number];
@@ -250,9 +258,8 @@ private:
         std::uint32_t pid = 0;
         std::string_view comm;
     };
-    [[nodiscard]] FileSlice sliceOf(std::size_t file, std::uint64_t begin,
-                                    std::uint64_t end) const {
-        return {m_set.parts()[file], m_index.marks[file], begin, end};
+    [[nodiscard]] FileSlice sliceOf(std::size_t file, std::uint64_t begin, std::uint64_t end) {
+        return {m_set.parts()[file], m_buffers[file], m_index.marks[file], begin, end};
     }
     void addInTurn(std::uint64_t begin, std::uint64_t end) {
         for (std::size_t i = 0; i < m_set.parts().size(); ++i)
@@ -324,6 +331,7 @@ private:
 
     const BlktraceIndex& m_index;
     const BlktraceSet& m_set;
+    std::vector<WalkBuffer> m_buffers;  // of each file
     model::ChunkWriter m_writer;
     model::SourceId m_source{};
     std::array<Known, 256> m_names{};

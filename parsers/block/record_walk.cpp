@@ -12,11 +12,18 @@ constexpr std::size_t kWalkBytes = 256 << 10;  // read at a time; fits into the 
 constexpr std::size_t kBufferBytes = kWalkBytes + kMostRecord;
 }  // namespace
 
-RecordWalk::RecordWalk(const ByteReader& bytes, std::uint64_t begin, std::uint64_t end)
+char* WalkBuffer::bytes() {
+    if (!m_bytes) m_bytes = std::make_unique_for_overwrite<char[]>(kBufferBytes);
+    return m_bytes.get();
+}
+
+RecordWalk::RecordWalk(const ByteReader& bytes, WalkBuffer& buffer, std::uint64_t begin,
+                       std::uint64_t end, std::uint64_t likelyEnd)
     : m_bytes(bytes),
       m_next(begin),
       m_end(end),
-      m_buffer(std::make_unique_for_overwrite<char[]>(kBufferBytes)) {}
+      m_likelyEnd(likelyEnd),
+      m_buffer(buffer.bytes()) {}
 
 bool RecordWalk::nextSlowly() {
     while (m_next < m_end) {
@@ -55,7 +62,7 @@ void RecordWalk::take(const BlktraceRecord& record, std::size_t size) {
 std::string_view RecordWalk::look(std::size_t wanted) {
     if (m_next < m_begin || m_next + wanted > m_begin + m_filled) fill();
     const auto from = static_cast<std::size_t>(m_next - m_begin);
-    return std::string_view(m_buffer.get(), m_filled).substr(std::min(from, m_filled));
+    return std::string_view(m_buffer, m_filled).substr(std::min(from, m_filled));
 }
 
 bool RecordWalk::magicBehind(std::size_t size) {
@@ -64,10 +71,16 @@ bool RecordWalk::magicBehind(std::size_t size) {
 }
 
 void RecordWalk::fill() {
-    if (m_begin == m_next && m_filled > 0 && m_filled < kBufferBytes) return;  // the end
-    const auto got = m_bytes.read(m_next, {m_buffer.get(), kBufferBytes});
+    const auto left = m_likelyEnd - std::min(m_next, m_likelyEnd);
+    // With what follows the last record: its magic is looked at.
+    const auto wanted = static_cast<std::size_t>(
+        std::clamp<std::uint64_t>(left + kBlktraceHeader8, kMostRecord + 4, kBufferBytes));
+    if (m_begin == m_next && m_filled >= wanted) return;
+    if (m_begin == m_next && m_filled > 0 && m_filled < m_asked) return;  // the end
+    const auto got = m_bytes.read(m_next, {m_buffer, wanted});
     m_failed |= !got.has_value();
     m_begin = m_next;
+    m_asked = wanted;
     m_filled = got.value_or(0);
 }
 

@@ -9,18 +9,28 @@
 
 namespace kscope::parsers {
 
+/// What a walk reads into; kept from walk to walk, so that its pages stay.
+class WalkBuffer {
+public:
+    [[nodiscard]] char* bytes();
+
+private:
+    std::unique_ptr<char[]> m_bytes;
+};
+
 /// From `begin` to `end` (offsets in the file). What lies between records is skipped up to the next
-/// magic.
+/// magic. Whoever ends the walk before `end` says where by `likelyEnd`: no more is read than that.
 class RecordWalk {
 public:
-    RecordWalk(const ByteReader& bytes, std::uint64_t begin, std::uint64_t end);
+    RecordWalk(const ByteReader& bytes, WalkBuffer& buffer, std::uint64_t begin, std::uint64_t end,
+               std::uint64_t likelyEnd = UINT64_MAX);
 
     /// The next record; false at the end.
     bool next() {
         if (m_next < m_end && m_next >= m_begin) {
             const auto from = static_cast<std::size_t>(m_next - m_begin);
-            if (from + kBlktraceHeader7 <= m_filled && isPlainRecord(m_buffer.get() + from)) {
-                const char* const at = m_buffer.get() + from;
+            if (from + kBlktraceHeader7 <= m_filled && isPlainRecord(m_buffer + from)) {
+                const char* const at = m_buffer + from;
                 readPlainRecord(at, m_record);
                 // The magic behind says that the length is right.
                 if (from + m_record.size() + 4 <= m_filled && isPlainRecord(at + m_record.size())) {
@@ -54,9 +64,11 @@ private:
     const ByteReader& m_bytes;
     std::uint64_t m_next;
     std::uint64_t m_end;
-    std::unique_ptr<char[]> m_buffer;
+    std::uint64_t m_likelyEnd;
+    char* m_buffer;  // of the WalkBuffer
     std::uint64_t m_begin = 0;
     std::size_t m_filled = 0;
+    std::size_t m_asked = 0;  // in the last fill
     BlktraceRecord m_record;
     std::string_view m_payload;
     std::uint64_t m_at = 0;
