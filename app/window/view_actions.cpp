@@ -26,8 +26,8 @@ std::vector<ActionSpec> MainWindow::tabActions() {
                           .icon = QLatin1String(iconName)};
     };
     const auto step = [this](int direction) {
-        constexpr Tab kOrder[] = {Tab::Timeline, Tab::Blocks, Tab::Functions, Tab::Interrupts,
-                                  Tab::Memory,   Tab::Processes, Tab::Events, Tab::Notes};
+        constexpr Tab kOrder[] = {Tab::Timeline, Tab::Blocks,    Tab::Functions, Tab::Interrupts,
+                                  Tab::Memory,   Tab::Processes, Tab::Events,    Tab::Notes};
         constexpr int kTabs = std::size(kOrder);
         int at = 0;
         while (kOrder[at] != tab()) ++at;
@@ -255,9 +255,11 @@ std::vector<ActionSpec> MainWindow::timeActions() {
                }),
         format("time.wall", tr("Wall Clock"), views::TimeFormat::WallClock,
                [this] {
-                   return m_session->view().trace() ? tr("No source of this trace tells the time "
-                                                         "of day: ftrace text has no known epoch.")
-                                                    : tr("No trace is open.");
+                   const auto trace = m_session->view().trace();
+                   if (!trace) return tr("No trace is open.");
+                   return trace->wallZeroNs() ? QString()
+                                              : tr("No source of this trace tells the time of day: "
+                                                   "text of ftrace has no known epoch.");
                }),
     };
 }

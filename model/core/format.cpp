@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cmath>
+#include <ctime>
+#include <utility>
 
 namespace kscope::model {
 
@@ -76,6 +78,33 @@ std::string formatSecondsGrouped(Timestamp time, int decimals) {
         out += text[dot + 1 + static_cast<std::size_t>(i)];
     }
     return out;
+}
+
+namespace {
+/// The second that `epochNs` is in, and the ns since it began.
+std::pair<std::tm, std::int64_t> localSecond(std::int64_t epochNs) {
+    constexpr std::int64_t kSecondNs = 1'000'000'000;
+    std::int64_t rest = epochNs % kSecondNs;
+    if (rest < 0) rest += kSecondNs;
+    const auto seconds = static_cast<std::time_t>((epochNs - rest) / kSecondNs);
+    std::tm fields{};
+    ::localtime_r(&seconds, &fields);
+    return {fields, rest};
+}
+}  // namespace
+
+std::string formatTimeOfDay(std::int64_t epochNs, int decimals) {
+    const auto [fields, rest] = localSecond(epochNs);
+    const auto second =
+        fmt::format("{:02}:{:02}:{:02}", fields.tm_hour, fields.tm_min, fields.tm_sec);
+    if (decimals <= 0) return second;
+    const auto fraction = formatSecondsGrouped(timestampNs(rest), decimals);
+    return second + fraction.substr(1);  // behind its 0
+}
+
+std::string formatDay(std::int64_t epochNs) {
+    const auto fields = localSecond(epochNs).first;
+    return fmt::format("{}-{:02}-{:02}", fields.tm_year + 1900, fields.tm_mon + 1, fields.tm_mday);
 }
 
 std::string formatShare(double share) {

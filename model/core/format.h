@@ -20,6 +20,11 @@ namespace kscope::model {
 [[nodiscard]] std::string formatSeconds(Timestamp time);
 /// Seconds with `decimals` (0…9) decimals grouped by U+2009 for people: "4 811.230 149".
 [[nodiscard]] std::string formatSecondsGrouped(Timestamp time, int decimals);
+/// Time of day at `epochNs` (since 1970, UTC) where this program runs, with `decimals` (0…9)
+/// decimals grouped by U+2009: "14:03:26.149 206".
+[[nodiscard]] std::string formatTimeOfDay(std::int64_t epochNs, int decimals);
+/// Its day: "2026-05-31".
+[[nodiscard]] std::string formatDay(std::int64_t epochNs);
 /// share of 1 as "76 %" or "0.4 %".
 [[nodiscard]] std::string formatShare(double share);
 

@@ -139,7 +139,10 @@ QString EventItemModel::columnName(EventColumn column, const TimeStyle& style) {
         return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
     };
     switch (column) {
-    case EventColumn::Time: return tr("Time, %1").arg(unit(timeUnitText(style)));
+    case EventColumn::Time:
+        return style.unit == TimeStyle::Unit::TimeOfDay
+                   ? tr("Time of day")
+                   : tr("Time, %1").arg(unit(timeUnitText(style)));
     case EventColumn::Delta: return tr("\u0394 %1").arg(unit(deltaUnitText(style)));
     case EventColumn::Cpu: return tr("CPU");
     case EventColumn::Task: return tr("Task");

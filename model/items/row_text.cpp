@@ -194,6 +194,14 @@ TimeStyle timeStyle(const model::Trace& trace, std::int64_t zeroNs) {
     return style;
 }
 
+TimeStyle timeOfDayStyle(const model::Trace& trace) {
+    const auto wall = trace.wallZeroNs();
+    if (!wall) return timeStyle(trace, 0);
+    return {.unit = TimeStyle::Unit::TimeOfDay,
+            .zeroNs = -*wall,
+            .decimals = finestTick(trace) < 1000 ? 9 : 6};
+}
+
 std::string timeText(const TimeStyle& style, model::Timestamp time) {
     // Wraps only for times 292 years apart; a damaged file may hold them.
     const auto since = static_cast<std::int64_t>(static_cast<std::uint64_t>(toNs(time)) -
@@ -201,20 +209,28 @@ std::string timeText(const TimeStyle& style, model::Timestamp time) {
     switch (style.unit) {
     case TimeStyle::Unit::Seconds: return fixedText(since, kSecondNs, style.decimals);
     case TimeStyle::Unit::Milliseconds: return fixedText(since, 1'000'000, style.decimals);
+    case TimeStyle::Unit::TimeOfDay: return model::formatTimeOfDay(since, style.decimals);
     case TimeStyle::Unit::Ticks: break;
     }
     return fixedText(since, 1, 0);
 }
 
+std::string timeWithUnit(const TimeStyle& style, model::Timestamp time) {
+    auto text = timeText(style, time);
+    const auto unit = timeUnitText(style);
+    if (!unit.empty()) text.append(1, ' ').append(unit);
+    return text;
+}
+
 std::string deltaText(const TimeStyle& style, model::Duration delta) {
     const std::string sign = delta.count() < 0 ? "" : "+";
     if (style.unit == TimeStyle::Unit::Ticks) return sign + fixedText(delta.count(), 1, 0);
-    const bool fine = style.decimals == (style.unit == TimeStyle::Unit::Seconds ? 9 : 6);
+    const bool fine = style.decimals == (style.unit == TimeStyle::Unit::Milliseconds ? 6 : 9);
     return sign + fixedText(delta.count(), 1000, fine ? 3 : 0);
 }
 
 std::string_view timeUnitText(const TimeStyle& style) {
-    constexpr std::array<std::string_view, 3> kUnits{"s", "ms", "ticks"};
+    constexpr std::array<std::string_view, 4> kUnits{"s", "ms", "ticks", ""};
     return kUnits[static_cast<std::size_t>(style.unit)];
 }
 

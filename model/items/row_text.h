@@ -15,19 +15,23 @@ namespace kscope::items {
 
 /// How times are written in a table: from which zero, in which unit, with how many decimals.
 struct TimeStyle {
-    enum class Unit : std::uint8_t { Seconds, Milliseconds, Ticks } unit = Unit::Seconds;
-    std::int64_t zeroNs = 0;
+    enum class Unit : std::uint8_t { Seconds, Milliseconds, Ticks, TimeOfDay } unit = Unit::Seconds;
+    std::int64_t zeroNs = 0;  ///< Where the axis counts 0; of the time of day: 1970-01-01, UTC.
     int decimals = 6;
     friend bool operator==(const TimeStyle&, const TimeStyle&) = default;
 };
 /// The style that fits a trace: ticks for a counter clock; ms where `zeroNs` is inside a trace of
 /// at most a second, else s; as many decimals as its clocks have.
 [[nodiscard]] TimeStyle timeStyle(const model::Trace& trace, std::int64_t zeroNs);
-[[nodiscard]] std::string timeText(const TimeStyle& style,
-                                   model::Timestamp time);  ///< "25.806", "−0.004"
+/// The time of day where a source of the trace tells it, else seconds on the axis.
+[[nodiscard]] TimeStyle timeOfDayStyle(const model::Trace& trace);
+/// "25.806", "−0.004", "14:03:26.149 206".
+[[nodiscard]] std::string timeText(const TimeStyle& style, model::Timestamp time);
+/// "25.806 ms"; the time of day has no unit.
+[[nodiscard]] std::string timeWithUnit(const TimeStyle& style, model::Timestamp time);
 /// "+22", "+22.149": µs (ticks of a counter clock) with the decimals that the trace's clocks have.
 [[nodiscard]] std::string deltaText(const TimeStyle& style, model::Duration delta);
-[[nodiscard]] std::string_view timeUnitText(const TimeStyle& style);   ///< "s", "ms", "ticks"
+[[nodiscard]] std::string_view timeUnitText(const TimeStyle& style);   ///< "s", "ms", "ticks", ""
 [[nodiscard]] std::string_view deltaUnitText(const TimeStyle& style);  ///< "µs", "ticks"
 
 /// Comm as on the event's line, else the task's name; "idle" for idle tasks, "" where no task is

@@ -6,6 +6,7 @@
 #include "model/core/types.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,9 +53,11 @@ struct SourceInfo {
     Clock clock;
     std::uint64_t bytes = 0;    ///< Of the source as stored; what was read so far for a stream.
     std::int64_t offsetNs = 0;  ///< Added to its times to lay it on the axis.
+    /// Time of day (ns since 1970, UTC) at 0 of its own clock, where the source tells it.
+    std::optional<std::int64_t> epochNs;
     std::uint64_t events = 0;
     std::uint64_t numbers = 0;  ///< Of files of /proc: numbers in all rounds.
-    std::uint64_t lost = 0;  ///< Lost events where counted, else LOST lines.
+    std::uint64_t lost = 0;     ///< Lost events where counted, else LOST lines.
     std::uint64_t lostLines = 0;
     std::int64_t firstNs = 0;  ///< On its own clock; 0 with no events.
     std::int64_t lastNs = 0;

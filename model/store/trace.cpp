@@ -77,6 +77,12 @@ LaneView Trace::irqLane(CpuId cpu) const { return at(m_irqLanes, raw(cpu)); }
 LaneView Trace::softirqLane(CpuId cpu) const { return at(m_softirqLanes, raw(cpu)); }
 LaneView Trace::taskLane(TaskId task) const { return at(m_taskLanes, raw(task)); }
 
+std::optional<std::int64_t> Trace::wallZeroNs() const {
+    for (const auto& source : m_sources)
+        if (source.epochNs && !source.clock.counter) return *source.epochNs - source.offsetNs;
+    return std::nullopt;
+}
+
 StringId Trace::irqName(std::uint32_t number) const {
     const auto found = std::ranges::lower_bound(m_irqNames, number, {},
                                                 &std::pair<std::uint32_t, StringId>::first);

@@ -119,6 +119,8 @@ public:
     [[nodiscard]] std::uint64_t generation() const noexcept { return m_generation; }
 
     [[nodiscard]] std::span<const SourceInfo> sources() const noexcept { return m_sources; }
+    /// Time of day (ns since 1970, UTC) at 0 of the axis, by the first source that tells it.
+    [[nodiscard]] std::optional<std::int64_t> wallZeroNs() const;
     [[nodiscard]] std::string_view text(StringId id) const noexcept { return m_strings->view(id); }
     [[nodiscard]] std::size_t strings() const noexcept { return m_stringCount; }
     /// StringId of a name, by search through what the snapshot holds; kNoString where it has none.

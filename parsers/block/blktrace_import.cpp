@@ -445,6 +445,12 @@ std::string BlktraceImport::why() const {
 }
 
 void BlktraceImport::run(model::TraceBuilder& builder, model::SourceId source) {
+    if (!m_index->walls.empty()) {
+        const auto& wall = m_index->walls.front();
+        builder.updateSource(source, [&](model::SourceInfo& info) {
+            info.epochNs = wall.ns - static_cast<std::int64_t>(wall.time);
+        });
+    }
     for (const auto& diagnostic : m_index->diagnostics.all())
         builder.diagnose(source, diagnostic.kind,
                          diagnostic.first.empty() ? model::DiagnosticPlace{}

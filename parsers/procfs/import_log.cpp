@@ -220,6 +220,18 @@ private:
 
 }  // namespace
 
+namespace {
+/// The log's first line is written when its first round is read.
+void endLog(model::TraceBuilder& builder, model::SourceId source, std::string_view head) {
+    const auto start = startOfLog(head);
+    builder.updateSource(source, [&](model::SourceInfo& info) {
+        if (info.clock.name == "realtime") info.epochNs = 0;
+        else if (start) info.epochNs = *start - info.firstNs;
+    });
+    builder.endSource(source);
+}
+}  // namespace
+
 model::SourceId importProcLog(ProcImport import, const std::shared_ptr<const FileReader>& file) {
     std::string head(4096, '\0');
     head.resize(file->readAsIs(0, head).value_or(0));
@@ -235,7 +247,7 @@ model::SourceId importProcLog(ProcImport import, const std::shared_ptr<const Fil
     if (!work->whole())
         import.builder.diagnose(source, DiagnosticKind::PartialLoad,
                                 {source, 0, work->bytesDone()});
-    import.builder.endSource(source);
+    endLog(import.builder, source, head);
     return source;
 }
 
@@ -248,7 +260,7 @@ model::SourceId importProcLog(ProcImport import, ByteStream& stream,
     if (import.options.added)
         import.options.added(source, total == 0 ? SourceReach::MayGrow : SourceReach::Ends);
     LogStream(import, stream, *store, source).run(head, total);
-    import.builder.endSource(source);
+    endLog(import.builder, source, head);
     return source;
 }
 

@@ -64,6 +64,7 @@ model::SourceId importProcFile(ProcImport import, std::string text) {
     for (const auto& piece : split.snapshots)
         pieces.push_back({piece.position, piece.text.size(), {}});
     import.info.clock = clockOf(split.clock);
+    if (split.clock == SnapshotClock::Epoch) import.info.epochNs = 0;
     import.info.text = makePieceText(std::move(pieces), text);
     const auto source = import.builder.addSource(import.info);
     if (import.options.added) import.options.added(source, SourceReach::Ends);

@@ -24,6 +24,15 @@ model::Clock clockOfLog(std::string_view head) {
     return clock;
 }
 
+std::optional<std::int64_t> startOfLog(std::string_view head) {
+    const auto line = head.substr(0, head.find('\n'));
+    constexpr std::string_view kStart = " start-realtime=";
+    const auto at = line.find(kStart);
+    if (!line.starts_with(kLogMark) || at == line.npos) return std::nullopt;
+    auto rest = line.substr(at + kStart.size());
+    return secondsToNs(takeWord(rest));
+}
+
 std::optional<std::int64_t> secondsToNs(std::string_view text) {
     std::uint64_t seconds = 0;
     std::size_t at = 0;

@@ -18,6 +18,8 @@ inline constexpr std::size_t kMaxRecordBytes = 16 << 20;
 
 /// The clock that the log's first line names; the machine's monotonic clock where it names none.
 [[nodiscard]] model::Clock clockOfLog(std::string_view head);
+/// Time of day at which the log began (ns since 1970), where its first line says it.
+[[nodiscard]] std::optional<std::int64_t> startOfLog(std::string_view head);
 /// Seconds with any number of decimals, cut to ns; nothing where the text is none.
 [[nodiscard]] std::optional<std::int64_t> secondsToNs(std::string_view text);
 /// Begin of the first line at or after `from` that is the log's own; npos where there is none.

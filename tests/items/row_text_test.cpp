@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Times, rows as text, rows made fewer, places and lines.
+#include "model/core/format.h"
 #include "model/items/event_place.h"
 #include "model/items/row_restriction.h"
 #include "model/items/row_text.h"
 #include "tests/items/small_trace.h"
 
 #include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <ctime>
 
 namespace kscope::tests {
 namespace {
@@ -40,6 +44,21 @@ TEST(TimeText, SurvivesTheEndsOfTime) {
               "9\u2009223\u2009372\u2009036.854\u2009775\u2009807");
 }
 
+TEST(TimeText, TimeOfDayIsThatOfTheZoneHere) {
+    ::setenv("TZ", "IST-5:30", 1);  // half past five hours east of UTC
+    ::tzset();
+    // date -u -d @1795305191: 2026-11-21 23:53:11
+    const TimeStyle day{
+        .unit = TimeStyle::Unit::TimeOfDay, .zeroNs = -1'795'305'104'538'566'600, .decimals = 9};
+    EXPECT_EQ(timeText(day, timestampNs(87'450'248'690)), "05:23:11.988\u2009815\u2009290");
+    EXPECT_EQ(timeWithUnit(day, timestampNs(87'450'248'690)),
+              timeText(day, timestampNs(87'450'248'690)));
+    EXPECT_EQ(model::formatDay(1'795'305'191'988'815'290), "2026-11-22");
+    EXPECT_EQ(model::formatTimeOfDay(-1, 3), "05:29:59.999");
+    ::unsetenv("TZ");
+    ::tzset();
+}
+
 TEST(DeltaText, HasTheSourcesDecimals) {
     const TimeStyle micro{.unit = TimeStyle::Unit::Seconds, .zeroNs = 0, .decimals = 6};
     const TimeStyle nano{.unit = TimeStyle::Unit::Seconds, .zeroNs = 0, .decimals = 9};
@@ -61,8 +80,8 @@ TEST(WriteRows, CsvHasTheColumnsOfDump) {
 
 TEST(WriteRows, WritesOnlyTheSetsRowsOfTheRuns) {
     const auto made = rowTrace(3000);
-    const auto rows =
-        restrictRows(*made.trace, nullptr, {.cpus = {model::CpuId{1}}, .tasks = {}, .names = {}}, {});
+    const auto rows = restrictRows(*made.trace, nullptr,
+                                   {.cpus = {model::CpuId{1}}, .tasks = {}, .names = {}}, {});
     const RowJob job{.trace = made.trace,
                      .rows = rows,
                      .runs = {{EventIndex{0}, EventIndex{9}}, {EventIndex{990}, EventIndex{1009}}},
@@ -88,7 +107,8 @@ TEST(RestrictRows, AgreesWithALookAtEveryRow) {
     const auto made = rowTrace(5000, 777);
     const auto& trace = *made.trace;
     const auto task = trace.event(EventIndex{2}).task;
-    const auto base = restrictRows(trace, nullptr, {.cpus = {model::CpuId{0}}, .tasks = {}, .names = {}}, {});
+    const auto base =
+        restrictRows(trace, nullptr, {.cpus = {model::CpuId{0}}, .tasks = {}, .names = {}}, {});
     const auto rows = restrictRows(trace, base, {.cpus = {}, .tasks = {task}, .names = {}}, {});
     std::uint64_t expected = 0;
     for (std::uint64_t i = 0; i < 5000; ++i) {

@@ -32,16 +32,14 @@ items::TimeStyle timeStyleOf(const TraceView& view) {
     case TimeFormat::SinceStart: return items::timeStyle(trace, toNs(trace.range().begin));
     case TimeFormat::SinceCursorA:
         return items::timeStyle(trace, toNs(view.state().cursorA.value_or(trace.range().begin)));
-    case TimeFormat::Absolute:
-    case TimeFormat::WallClock: break;  // text sources know no epoch
+    case TimeFormat::WallClock: return items::timeOfDayStyle(trace);
+    case TimeFormat::Absolute: break;
     }
     return items::timeStyle(trace, 0);
 }
 
 QString timeString(const TraceView& view, model::Timestamp time) {
-    const auto style = timeStyleOf(view);
-    return shown(items::timeText(style, time)) + QLatin1Char(' ') +
-           shown(items::timeUnitText(style));
+    return shown(items::timeWithUnit(timeStyleOf(view), time));
 }
 
 QString taskName(const model::Trace& trace, model::TaskId task) {

@@ -11,7 +11,8 @@ namespace {
 constexpr int kLabelDistance = 64;
 
 TimeAxis axisOf(const TimelineScene& scene) {
-    return {scene.viewport(), model::toNs(scene.timeOrigin()), scene.px(kLabelDistance)};
+    return {scene.viewport(), model::toNs(scene.timeOrigin()), scene.px(kLabelDistance),
+            scene.timeLabels()};
 }
 Rgb tint(const Theme& theme, double share) {
     const double base = theme.kind == ThemeKind::Dark ? 0.10 : 0.075;
@@ -100,6 +101,7 @@ std::string timeText(const TimelineScene& scene, model::Timestamp time) {
     const TimeAxis axis = axisOf(scene);
     const std::int64_t since = (time - scene.timeOrigin()).count();
     const int decimals = axis.stepNs() >= 100'000'000 ? 3 : axis.stepNs() >= 100'000 ? 6 : 9;
+    if (scene.timeLabels() == TimeLabels::TimeOfDay) return model::formatTimeOfDay(since, decimals);
     return model::formatSecondsGrouped(model::timestampNs(since), decimals) + " s";
 }
 

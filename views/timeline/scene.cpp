@@ -55,10 +55,15 @@ model::Timestamp TimelineScene::timeOrigin() const {
     switch (state->timeFormat) {
     case TimeFormat::SinceStart: return trace->range().begin;
     case TimeFormat::SinceCursorA: return state->cursorA.value_or(trace->range().begin);
-    case TimeFormat::Absolute:
-    case TimeFormat::WallClock: break;  // No source of this kind knows the wall clock.
+    case TimeFormat::WallClock: return model::timestampNs(-trace->wallZeroNs().value_or(0));
+    case TimeFormat::Absolute: break;
     }
     return model::timestampNs(0);
+}
+
+TimeLabels TimelineScene::timeLabels() const {
+    return state->timeFormat == TimeFormat::WallClock && trace->wallZeroNs() ? TimeLabels::TimeOfDay
+                                                                             : TimeLabels::Seconds;
 }
 
 FilterCells::FilterCells(const model::Trace& trace, const model::RowSet& rows, const Viewport& view,

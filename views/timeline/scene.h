@@ -7,6 +7,7 @@
 #include "views/canvas/text_cache.h"
 #include "views/canvas/viewport.h"
 #include "views/timeline/lane_layout.h"
+#include "views/timeline/time_axis.h"
 
 #include <optional>
 
@@ -85,6 +86,7 @@ struct TimelineScene {
     [[nodiscard]] model::LaneView cpuLane(model::CpuId cpu) const;
     /// Origin of "since start", "since cursor A" or the axis, by the state's time format.
     [[nodiscard]] model::Timestamp timeOrigin() const;
+    [[nodiscard]] TimeLabels timeLabels() const;
 };
 
 /// Appends the picture to `list`. `pool` may be null.

@@ -20,9 +20,10 @@ std::int64_t floorTo(std::int64_t value, std::int64_t step) {
 
 }  // namespace
 
-TimeAxis::TimeAxis(const Viewport& view, std::int64_t originNs, int leastPx)
+TimeAxis::TimeAxis(const Viewport& view, std::int64_t originNs, int leastPx, TimeLabels labels)
     : m_view(view),
-      m_origin(originNs) {
+      m_origin(originNs),
+      m_labels(labels) {
     const std::int64_t least = view.nsOf(leastPx);
     std::int64_t decade = 1;
     m_step = 0;
@@ -51,14 +52,23 @@ TimeAxis::TimeAxis(const Viewport& view, std::int64_t originNs, int leastPx)
 std::string TimeAxis::baseText() const {
     const std::int64_t base = m_base - m_origin;
     const int decimals = m_unit == 1 ? 9 : m_unit == 1'000 ? 6 : m_unit == 1'000'000 ? 3 : 0;
+    if (m_labels == TimeLabels::TimeOfDay) {
+        const std::int64_t shown =
+            decimals > 0 ? base : model::toNs(m_view.range().begin) - m_origin;
+        return model::formatDay(shown) +
+               (decimals > 0 ? ' ' + model::formatTimeOfDay(base, decimals) : std::string());
+    }
     return model::formatSecondsGrouped(model::timestampNs(base), decimals) + " s";
 }
 
 std::string TimeAxis::unitText() const {
-    return m_unit == 1 ? "+ ns" : m_unit == 1'000 ? "+ µs" : m_unit == 1'000'000 ? "+ ms" : "s";
+    if (m_unit == 1'000'000'000) return m_labels == TimeLabels::TimeOfDay ? "" : "s";
+    return m_unit == 1 ? "+ ns" : m_unit == 1'000 ? "+ µs" : "+ ms";
 }
 
 std::string TimeAxis::label(std::int64_t ns) const {
+    if (m_labels == TimeLabels::TimeOfDay && m_unit == 1'000'000'000)
+        return model::formatTimeOfDay(ns - m_origin, 0);
     return fmt::format("{}", (ns - m_base) / m_unit);
 }
 

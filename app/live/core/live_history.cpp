@@ -5,6 +5,7 @@
 #include "parsers/procfs/proc_source.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace kscope::app {
 
@@ -21,6 +22,9 @@ LiveHistory::LiveHistory(HistoryLimits limits) : m_limits(limits) {
     info.why = "polled on this machine";
     info.clock = {.name = "mono", .tickNs = 1, .counter = false, .relative = false};
     info.text = parsers::makeLogText(m_log);
+    using std::chrono::nanoseconds;
+    info.epochNs = nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count() -
+                   nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
     m_source = m_builder.addSource(std::move(info));
 }
 

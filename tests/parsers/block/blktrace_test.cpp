@@ -189,6 +189,12 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> eventsOf(const model::Trace
     return events;
 }
 
+// The note of the time of day that the sample holds: 1795305191.988815290 s at 87.450248690 s.
+TEST(Blktrace, TellsTheTimeOfDay) {
+    const auto trace = openBlocks((fs::path(KSCOPE_TEST_DATA) / "block" / "sdb").string());
+    EXPECT_EQ(trace->wallZeroNs(), 1'795'305'191'988'815'290 - 87'450'248'690);
+}
+
 TEST(Blktrace, PartsCutByTimeHoldEveryRecordOnceAndInOrder) {
     const auto files = support::generateBlktrace({.records = 250'000, .seed = 5, .cpus = 5});
     const support::TemporaryFolder folder;

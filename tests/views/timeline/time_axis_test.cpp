@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <ctime>
 #include <random>
 
 using namespace kscope;
@@ -50,4 +52,23 @@ TEST(TimeAxis, CountsFromItsOrigin) {
     ASSERT_FALSE(ticks.empty());
     EXPECT_EQ(ticks.front().ns, 1'000'000'000'123);
     EXPECT_EQ(axis.label(ticks.front().ns), "0");
+}
+
+TEST(TimeAxis, LabelsTheTimeOfDay) {
+    ::setenv("TZ", "UTC", 1);
+    ::tzset();
+    constexpr std::int64_t kEpoch = 1'795'305'104'538'566'600;  // at 0 of the axis
+    const TimeAxis seconds(view(87'450'248'690, 20'000'000'000), -kEpoch, 64,
+                           TimeLabels::TimeOfDay);
+    EXPECT_EQ(seconds.baseText(), "2026-11-21");
+    EXPECT_EQ(seconds.unitText(), "");
+    EXPECT_EQ(seconds.label(1'795'305'192'000'000'000 - kEpoch), "23:53:12");
+    for (const auto& tick : seconds.ticks())
+        EXPECT_EQ((tick.ns + kEpoch) % 100'000'000, 0) << tick.ns;
+    const TimeAxis fine(view(87'450'248'690, 20'000'000), -kEpoch, 64, TimeLabels::TimeOfDay);
+    EXPECT_EQ(fine.baseText(), "2026-11-21 23:53:11.900");
+    EXPECT_EQ(fine.unitText(), "+ ms");
+    EXPECT_EQ(fine.label(1'795'305'191'990'000'000 - kEpoch), "90");
+    ::unsetenv("TZ");
+    ::tzset();
 }

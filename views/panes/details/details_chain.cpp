@@ -32,8 +32,7 @@ std::optional<EventIndex> findAt(const model::Trace& trace, std::int64_t ns, Mat
 }
 
 QString when(const DetailsQuestion& question, std::int64_t ns) {
-    return shown(items::timeText(question.style, model::timestampNs(ns))) + QLatin1Char(' ') +
-           shown(items::timeUnitText(question.style));
+    return shown(items::timeWithUnit(question.style, model::timestampNs(ns)));
 }
 
 QString length(const model::LaneSpan& span) {

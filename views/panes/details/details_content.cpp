@@ -18,8 +18,7 @@ QString durationText(model::Duration duration) { return shown(model::formatDurat
 
 /// As the view's time format says.
 QString timeField(const DetailsQuestion& question, model::Timestamp time) {
-    return shown(items::timeText(question.style, time)) + QLatin1Char(' ') +
-           shown(items::timeUnitText(question.style));
+    return shown(items::timeWithUnit(question.style, time));
 }
 
 QString eventTarget(model::EventIndex event) { return QStringLiteral("event:%1").arg(raw(event)); }
