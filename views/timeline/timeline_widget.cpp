@@ -3,6 +3,7 @@
 #include "views/timeline/timeline_widget.h"
 
 #include "views/panes/pane_work.h"
+#include "views/timeline/timeline_accessible.h"
 #include "views/timeline/timeline_impl.h"
 
 #include <QAccessible>
@@ -330,6 +331,7 @@ void TimelineWidget::Impl::describe() {
 TimelineWidget::TimelineWidget(TraceView* view, QWidget* parent)
     : QWidget(parent),
       m_impl(std::make_unique<Impl>(*this, *view)) {
+    installTimelineAccessible();  // before anything asks for the interface
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setAttribute(Qt::WA_OpaquePaintEvent);

@@ -10,6 +10,7 @@
 #include <QWidget>
 
 #include <memory>
+#include <vector>
 
 namespace kscope::views {
 
@@ -30,6 +31,18 @@ public:
     [[nodiscard]] QImage picture();
     /// The lane that has the keyboard's focus; a Group key where there is none.
     [[nodiscard]] LaneKey focusedLane() const;
+
+    // For assistive programs: what the window shows, in pages. Rectangles are inside of the widget.
+    [[nodiscard]] std::vector<LaneKey> lanesInView() const;  ///< From top to bottom.
+    [[nodiscard]] QString laneTitle(const LaneKey& lane) const;
+    [[nodiscard]] QRect laneRect(const LaneKey& lane) const;
+    /// The first `most` items of the lane, in order of time.
+    [[nodiscard]] std::vector<Item> itemsInView(const LaneKey& lane, std::size_t most) const;
+    [[nodiscard]] QString itemSentence(const Item& item) const;  ///< As its tooltip says.
+    [[nodiscard]] QRect itemRect(const Item& item) const;
+    [[nodiscard]] bool isSelected(const Item& item) const;
+    void selectItem(const Item& item);
+
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
