@@ -18,35 +18,42 @@ public:
     GrowingTree() : m_slots(256) { nodes.emplace_back(); }
     std::vector<CallTreeNode> nodes;
     std::uint32_t child(std::uint32_t parent, FunctionKey function) {
+        const auto key = std::uint64_t{parent} << 32 | function.value;
         const auto mask = m_slots.size() - 1;
-        for (auto at = hash(parent, function) & mask;; at = (at + 1) & mask) {
-            const auto slot = m_slots[at];
-            if (slot == 0) return grow(parent, function, at);
-            const auto& node = nodes[slot];
-            if (node.parent == parent && node.function == function) return slot;
+        for (auto at = hash(key) & mask;; at = (at + 1) & mask) {
+            const auto& slot = m_slots[at];
+            if (slot.node == 0) return grow(parent, function, at);
+            if (slot.key == key) return slot.node;
         }
     }
 
 private:
-    static std::size_t hash(std::uint32_t parent, FunctionKey function) {
-        const auto mixed = (std::uint64_t{parent} << 32 | function.value) * 0x9e3779b97f4a7c15u;
+    /// The key stands beside the node, so that a look-up does not wait for the node's own line.
+    struct Slot {
+        std::uint64_t key = 0;
+        std::uint32_t node = 0;  ///< 0: free; the root is nobody's child
+    };
+    static std::size_t hash(std::uint64_t key) {
+        const auto mixed = key * 0x9e3779b97f4a7c15u;
         return static_cast<std::size_t>(mixed ^ mixed >> 32);
     }
     std::uint32_t grow(std::uint32_t parent, FunctionKey function, std::size_t at) {
         const auto index = static_cast<std::uint32_t>(nodes.size());
         nodes.push_back({.function = function, .parent = parent, .depth = nodes[parent].depth + 1});
-        m_slots[at] = index;
+        m_slots[at] = {std::uint64_t{parent} << 32 | function.value, index};
         if (nodes.size() * 2 <= m_slots.size()) return index;
-        m_slots.assign(m_slots.size() * 4, 0);
-        const auto mask = m_slots.size() - 1;
-        for (std::uint32_t i = 1; i < nodes.size(); ++i) {
-            auto to = hash(nodes[i].parent, nodes[i].function) & mask;
-            while (m_slots[to] != 0) to = (to + 1) & mask;
-            m_slots[to] = i;
+        std::vector<Slot> larger(m_slots.size() * 4);
+        const auto mask = larger.size() - 1;
+        for (const auto& slot : m_slots) {
+            if (slot.node == 0) continue;
+            auto to = hash(slot.key) & mask;
+            while (larger[to].node != 0) to = (to + 1) & mask;
+            larger[to] = slot;
         }
+        m_slots = std::move(larger);
         return index;
     }
-    std::vector<std::uint32_t> m_slots;  // 0: free; the root is nobody's child
+    std::vector<Slot> m_slots;
 };
 
 struct Stretch {
@@ -70,69 +77,82 @@ public:
                       ? FunctionKey{}
                       : FunctionKey::ofTask(stretch.task->task, stretch.task->cpu);
         m_stack.clear();
-        for (auto at = calls[stretch.begin].parent; at != kNoCall; at = calls[at].parent)
-            m_stack.push_back({at, m_cursor.function(calls[at]), kUnknown});
-        std::ranges::reverse(m_stack);
+        if (m_all) {
+            for (auto i = stretch.begin; i < stretch.end; ++i) takeAny(i);
+            return;
+        }
+        const auto from = m_scope.range ? toNs(m_scope.range->begin) : INT64_MIN;
+        const auto last = m_scope.range ? toNs(m_scope.range->end) : INT64_MAX;
         for (auto i = stretch.begin; i < stretch.end; ++i) {
             const auto& call = calls[i];
-            while (!m_stack.empty() && m_stack.back().call != call.parent) m_stack.pop_back();
-            m_stack.push_back({i, m_cursor.function(call), kUnknown});
-            if (m_all) takeAny(call);
-            else if (!takeCut(call)) break;
+            // Most calls of a short range ended before it: nothing else of them is looked at.
+            if (call.has(Call::NoExit)) continue;
+            const auto end = m_cursor.end(call);
+            if (end < from && !call.has(Call::ExactLength)) continue;
+            const auto begin = m_cursor.begin(call);
+            if (begin > last && call.entry.known()) break;  // and so all that follow
+            takeCut(i, begin, end);
         }
     }
 
 private:
-    static constexpr std::uint32_t kUnknown = UINT32_MAX;
     struct Open {
         std::uint32_t call;
-        FunctionKey function;
         std::uint32_t node;
     };
-    /// Of the call on top. A path is in the tree when a call that counts took it.
-    CallTreeNode& node() {
-        auto known = m_stack.size();
-        while (known > 0 && m_stack[known - 1].node == kUnknown) --known;
-        auto at = known == 0 ? root() : m_stack[known - 1].node;
-        for (; known < m_stack.size(); ++known) {
-            at = m_tree.child(at, m_stack[known].function);
-            m_stack[known].node = at;
-            // Calls of a task stand in order of begin: whoever comes first was first.
-            auto& first = m_tree.nodes[at].first;
-            if (first == INT64_MAX) first = m_cursor.begin(m_calls[m_stack[known].call]);
+    /// Of a call that counts: a path is in the tree when such a call took it. Calls are asked for
+    /// in their order, so the stack has what is above, or some of it.
+    CallTreeNode& node(std::uint32_t call) {
+        m_missing.clear();
+        auto above = m_calls[call].parent;
+        for (; above != kNoCall; above = m_calls[above].parent) {
+            while (!m_stack.empty() && m_stack.back().call > above) m_stack.pop_back();
+            if (!m_stack.empty() && m_stack.back().call == above) break;
+            m_missing.push_back(above);
         }
-        return m_tree.nodes[at];
+        if (above == kNoCall) m_stack.clear();
+        for (auto each = m_missing.rbegin(); each != m_missing.rend(); ++each) open(*each);
+        open(call);
+        return m_tree.nodes[m_stack.back().node];
+    }
+    void open(std::uint32_t call) {
+        const auto above = m_stack.empty() ? root() : m_stack.back().node;
+        const auto at = m_tree.child(above, m_cursor.function(m_calls[call]));
+        m_stack.push_back({call, at});
+        // Calls of a task stand in order of begin: whoever comes first was first.
+        auto& first = m_tree.nodes[at].first;
+        if (first == INT64_MAX) first = m_cursor.begin(m_calls[call]);
     }
     std::uint32_t root() { return m_above.isTask() ? m_tree.child(0, m_above) : 0; }
-    void takeAny(const Call& call) {
-        auto& sums = node();
+    void takeAny(std::uint32_t index) {
+        const auto& call = m_calls[index];
+        auto& sums = node(index);
         if (call.has(Call::NoExit)) return;
         ++sums.calls;
         std::int64_t length = 0;
         if (m_cursor.length(call, length)) sums.total += length;
     }
-    /// False: no later call lies in the range.
-    bool takeCut(const Call& call) {
-        if (call.has(Call::NoExit)) return true;
-        std::int64_t length = 0;
-        const bool known = m_cursor.length(call, length);
+    void takeCut(std::uint32_t index, std::int64_t begin, std::int64_t end) {
+        const auto& call = m_calls[index];
+        auto length = end - begin;
+        const bool known = !call.has(Call::UnknownLength);
+        if (call.has(Call::UnknownLength | Call::ExactLength)) {
+            length = 0;
+            (void)m_cursor.length(call, length);
+        }
         if (m_scope.range) {
-            const auto begin = m_cursor.begin(call);
-            const auto last = toNs(m_scope.range->end);
-            if (begin > last && call.entry.known()) return false;
-            const auto end = std::max(m_cursor.end(call), begin + length);
+            end = std::max(end, begin + length);
             const auto from = std::max(begin, toNs(m_scope.range->begin));
-            const auto to = std::min(end, last);
-            if (to < from || (to == from && begin != end)) return true;
+            const auto to = std::min(end, toNs(m_scope.range->end));
+            if (to < from || (to == from && begin != end)) return;
             if (from != begin || to != end) length = to - from;
         }
         if (!m_scope.cpus.empty() &&
             std::ranges::find(m_scope.cpus, m_cursor.cpu(call)) == m_scope.cpus.end())
-            return true;
-        auto& sums = node();
+            return;
+        auto& sums = node(index);
         ++sums.calls;
         if (known) sums.total += length;
-        return true;
     }
 
     const CallScope& m_scope;
@@ -142,6 +162,7 @@ private:
     const Call* m_calls = nullptr;
     FunctionKey m_above;  // a task's node, where the tree has such
     std::vector<Open> m_stack;
+    std::vector<std::uint32_t> m_missing;  // above a call and not in the stack, callee first
 };
 
 void mergeTree(GrowingTree& into, const GrowingTree& from) {
