@@ -187,23 +187,26 @@ ReplayLine ReplayLines::wholeAt(std::uint64_t line) const {
 
 ReplayLine ReplayLines::at(std::uint64_t line) const {
     auto found = wholeAt(toWhole(line));
+    found.task = static_cast<std::uint32_t>(m_task);
     if (found.kind == ReplayLine::Kind::Open && folded(found.call))
         found.kind = ReplayLine::Kind::Folded;
     return found;
 }
 
-std::int64_t ReplayLines::timeNs(const ReplayLine& line) const {
+std::int64_t ReplayPage::timeNs(const ReplayLine& line) const {
     if (line.kind == ReplayLine::Kind::Event)
-        return m_forest->trace().chunk(line.row.chunk()).timeNs(line.row.row());
-    const auto& call = calls()[line.call];
-    return line.kind == ReplayLine::Kind::Close ? m_forest->end(call) : m_forest->begin(call);
+        return forest().trace().chunk(line.row.chunk()).timeNs(line.row.row());
+    return line.kind == ReplayLine::Kind::Close ? forest().end(call(line))
+                                                : forest().begin(call(line));
 }
 
 std::uint64_t ReplayLines::firstAtOrAfter(std::int64_t ns) const {
     std::uint64_t low = 0, high = wholeSize();
     while (low < high) {
         const auto middle = low + (high - low) / 2;
-        if (timeNs(wholeAt(middle)) < ns) low = middle + 1;
+        auto line = wholeAt(middle);
+        line.task = static_cast<std::uint32_t>(m_task);
+        if (timeNs(line) < ns) low = middle + 1;
         else high = middle;
     }
     return low;
@@ -266,6 +269,40 @@ std::uint64_t ReplayLines::toShown(std::uint64_t whole) const {
     // Folded away: the line that it is folded into.
     if (whole < last.to) return last.from > m_first ? last.from - 1 - last.before - m_first : 0;
     return whole - last.before - (last.to - last.from) - m_first;
+}
+
+// All lines in order.
+
+ReplayWalk::ReplayWalk(const ReplayLines& lines) : m_lines(&lines) {
+    while (m_line < lines.m_first && step()) {
+    }
+}
+
+bool ReplayWalk::next() { return m_line < m_lines->m_end && step(); }
+
+bool ReplayWalk::step() {
+    const auto& lines = *m_lines;
+    const auto& forest = lines.forest();
+    const auto all = lines.calls();
+    if (m_event < lines.m_events.size() && lines.m_callsBefore[m_event] == m_callLine) {
+        const auto row = lines.m_events[m_event++];
+        m_time = forest.trace().chunk(row.chunk()).timeNs(row.row());
+        ++m_line;
+        return true;
+    }
+    while (!m_open.empty() && (m_call == all.size() || m_open.back() != all[m_call].parent)) {
+        const auto done = m_open.back();
+        m_open.pop_back();
+        if (!lines.closes(done)) continue;
+        m_time = forest.end(all[done]);
+        ++m_callLine, ++m_line;
+        return true;
+    }
+    if (m_call == all.size()) return false;
+    m_time = forest.begin(all[m_call]);
+    m_open.push_back(m_call++);
+    ++m_callLine, ++m_line;
+    return true;
 }
 
 // Text.

@@ -2,7 +2,7 @@
 /// Filters over calls, replay lines and longest calls against walks that keep everything.
 #include "model/derive/call_filter.h"
 #include "model/derive/call_longest.h"
-#include "model/derive/replay_lines.h"
+#include "model/derive/replay_merge.h"
 #include "model/store/trace_builder.h"
 
 #include <gtest/gtest.h>
@@ -10,6 +10,7 @@
 #include <functional>
 #include <random>
 #include <string>
+#include <tuple>
 
 namespace {
 
@@ -379,6 +380,62 @@ TEST(ReplayEvents, FoldAwayWithTheirCall) {
     lines.unfoldAll();
     EXPECT_EQ(lines.size(), 5u);
     EXPECT_EQ(replayEventText("sched_switch", "prev=1"), "/* sched_switch: prev=1 */");
+}
+
+/// Three tasks whose rows stand in one order: their lines, merged, stand in the same.
+TEST(MergedReplays, StandInOrderOfTime) {
+    std::minstd_rand random(17);
+    TraceBuilder builder;
+    SourceInfo info;
+    info.path = "made";
+    info.kind = "uftrace";
+    const auto source = builder.addSource(std::move(info));
+    ChunkWriter writer;
+    writer.beginPart(source, 0, 1);
+    std::vector<std::uint32_t> depth(3, 0);
+    for (std::int64_t row = 0; row < 30'000; ++row) {
+        const auto which = random() % 3;
+        const bool leave = depth[which] > 0 && (random() % 2 == 0 || depth[which] > 8);
+        (void)writer.prepare(row, static_cast<std::uint64_t>(row));
+        const auto task =
+            writer.task(Tid{static_cast<std::int32_t>(7 + which)}, "made", kUnknownCpu);
+        const auto edge = leave ? CallEdge::Exit : CallEdge::Entry;
+        if (leave) --depth[which];
+        writer.add(row, static_cast<std::uint64_t>(row), writer.name("f"), kUnknownCpu, task,
+                   callFlags(edge, CallSpace::User, depth[which]));
+        if (!leave) ++depth[which];
+    }
+    builder.deliver(source, 0, writer.finishPart(0, 0));
+    builder.endSource(source);
+    ThreadPool pool(2);
+    const auto forest = deriveCalls(builder.finish(), pool);
+    for (const auto& range : {std::optional<TimeRange>(),
+                              std::optional(TimeRange{timestampNs(9'000), timestampNs(21'000)})}) {
+        std::vector<std::shared_ptr<const ReplayLines>> parts;
+        std::vector<std::tuple<std::int64_t, std::uint32_t, std::uint64_t>> expected;
+        for (std::uint32_t task = 0; task < 3; ++task) {
+            auto lines = std::make_shared<ReplayLines>(forest, task);
+            lines->setRange(range);
+            for (std::uint64_t i = 0; i < lines->size(); ++i)
+                expected.emplace_back(lines->timeNs(lines->at(i)), task, i);
+            parts.push_back(std::move(lines));
+        }
+        std::ranges::sort(expected);  // no two rows have one time
+        const MergedReplay merged(forest, parts);
+        ASSERT_EQ(merged.size(), expected.size());
+        for (std::uint64_t i = 0; i < merged.size(); ++i) {
+            const auto line = merged.at(i);
+            const auto& [time, task, own] = expected[i];
+            ASSERT_EQ(line.task, task) << i;
+            ASSERT_EQ(merged.timeNs(line), time) << i;
+            const auto alone = parts[task]->at(own);
+            ASSERT_EQ(line.call, alone.call);
+            ASSERT_EQ(line.kind, alone.kind);
+            if (line.kind != ReplayLine::Kind::Close) {
+                ASSERT_EQ(merged.find(task, line.call), i);
+            }
+        }
+    }
 }
 
 }  // namespace

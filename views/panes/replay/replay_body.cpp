@@ -71,15 +71,25 @@ ReplayBody::ReplayBody(TraceView* view, model::ThreadPool& pool, QWidget* parent
 ReplayBody::~ReplayBody() = default;
 
 void ReplayBody::setLines(std::shared_ptr<model::ReplayLines> lines) {
-    std::optional<std::uint32_t> call;
+    m_folds = lines;
+    setPage(std::move(lines));
+}
+
+void ReplayBody::setMerged(std::shared_ptr<const model::ReplayPage> lines) {
+    m_folds.reset();
+    setPage(std::move(lines));
+}
+
+void ReplayBody::setPage(std::shared_ptr<const model::ReplayPage> lines) {
+    std::optional<ReplayLine> before;
     if (m_lines && lines && m_current && &m_lines->forest() == &lines->forest() &&
-        m_lines->task() == lines->task() && *m_current < m_lines->size())
-        call = m_lines->at(*m_current).call;
+        *m_current < m_lines->size())
+        before = m_lines->at(*m_current);
     m_lines = std::move(lines);
     m_current.reset();
     m_widest = 0;
     m_texts->setTrace(m_lines ? m_lines->forest().tracePtr() : nullptr);
-    if (call) m_current = m_lines->lineOf(*call);
+    if (before) m_current = m_lines->find(before->task, before->call);
     refold();
 }
 
@@ -129,17 +139,14 @@ void ReplayBody::setCurrent(std::uint64_t line) {
     viewport()->update();
 }
 
-void ReplayBody::showCall(std::uint32_t call) {
+void ReplayBody::showCall(std::size_t task, std::uint32_t call) {
     if (!m_lines) return;
-    if (const auto line = m_lines->lineOf(call)) setCurrent(*line);
+    if (const auto line = m_lines->find(task, call)) setCurrent(*line);
 }
 
 void ReplayBody::pick(std::uint64_t line) {
     setCurrent(line);
-    const auto at = m_lines->at(line);
-    if (at.kind == ReplayLine::Kind::Event)
-        emit eventPicked(raw(m_lines->forest().eventOf(at.row)));
-    else emit picked(at.call);
+    emit picked(line);
 }
 
 void ReplayBody::move(std::int64_t lines) {
@@ -150,13 +157,16 @@ void ReplayBody::move(std::int64_t lines) {
     pick(static_cast<std::uint64_t>(std::clamp<std::int64_t>(at, 0, last)));
 }
 
+bool ReplayBody::foldable(const ReplayLine& line) const {
+    return m_folds && line.kind != ReplayLine::Kind::Event && !m_folds->leaf(line.call);
+}
+
 void ReplayBody::toggleFold(std::uint64_t line) {
     if (!m_lines || line >= m_lines->size()) return;
     const auto at = m_lines->at(line);
-    const auto call = at.call;
-    if (at.kind == ReplayLine::Kind::Event || m_lines->leaf(call)) return;
-    m_lines->setFolded(call, !m_lines->folded(call));
-    m_current = m_lines->lineOf(call);
+    if (!foldable(at)) return;
+    m_folds->setFolded(at.call, !m_folds->folded(at.call));
+    m_current = m_folds->lineOf(at.call);
     refold();
 }
 
@@ -170,7 +180,7 @@ std::string ReplayBody::callText(const ReplayLine& line) const {
         return model::replayEventText(forest.trace().text(forest.trace().event(event).name),
                                       row != nullptr ? row->fields.toStdString() : std::string());
     }
-    const auto& call = m_lines->calls()[line.call];
+    const auto& call = m_lines->call(line);
     const auto name = forest.trace().text(forest.function(call).name());
     std::string arguments, result;
     // Only what was read already: the rest follows when it has arrived.
@@ -185,13 +195,13 @@ std::string ReplayBody::callText(const ReplayLine& line) const {
 
 QString ReplayBody::textOf(std::uint64_t line) const {
     const auto at = m_lines->at(line);
-    return QString(static_cast<qsizetype>(2 * at.level), QLatin1Char(' ')) +
+    return tidText(at) + QString(static_cast<qsizetype>(2 * at.level), QLatin1Char(' ')) +
            QString::fromStdString(callText(at));
 }
 
 QString ReplayBody::tookText(const ReplayLine& line) const {
     if (line.kind == ReplayLine::Kind::Open || line.kind == ReplayLine::Kind::Event) return {};
-    const auto length = m_lines->forest().length(m_lines->calls()[line.call]);
+    const auto length = m_lines->forest().length(m_lines->call(line));
     return length ? CallUnit{"\u00b5s", 1'000, 3}.text(*length) : QString();
 }
 
@@ -203,6 +213,20 @@ QString ReplayBody::atText(const ReplayLine& line) const {
 int ReplayBody::indentPx(std::uint32_t level) const {
     return static_cast<int>(
         std::ceil(std::min<double>(level, kMostReplayIndent) * 2 * m_cells.digit()));
+}
+
+int ReplayBody::tidPx() const {
+    constexpr int kTidDigits = 8;
+    return m_lines && m_lines->several() ? static_cast<int>(std::ceil(kTidDigits * m_cells.digit()))
+                                         : 0;
+}
+
+QString ReplayBody::tidText(const ReplayLine& line) const {
+    if (!m_lines->several()) return {};
+    const auto& forest = m_lines->forest();
+    const auto& task = forest.tasks()[line.task];
+    if (task.task == model::kNoTask) return tr("CPU%1 ").arg(raw(task.cpu));
+    return QStringLiteral("[%1] ").arg(raw(forest.trace().task(task.task).tid));
 }
 
 // Events of Qt.
@@ -219,29 +243,38 @@ void ReplayBody::paintEvent(QPaintEvent*) {
     m_wantTimer.start(0);
 }
 
-void ReplayBody::paintLine(QPainter& painter, std::uint64_t number, int y) {
+void ReplayBody::paintBack(QPainter& painter, const ReplayLine& line, std::uint64_t number, int y) {
     const auto& colours = themeOf(*this);
-    const auto line = m_lines->at(number);
-    const auto& call = m_lines->calls()[line.call];
     const bool selected = number == m_current;
     const int width = viewport()->width();
     painter.fillRect(0, y, width, kTableRowHeight,
                      QColor::fromRgb(selected          ? colours.accentFill
                                      : number % 2 == 0 ? colours.bgCanvas
                                                        : colours.bgStripe));
-    const bool isEvent = line.kind == ReplayLine::Kind::Event;
-    const auto function = m_lines->forest().function(call);
-    const auto name = m_lines->forest().trace().text(function.name());
-    const bool hit = !isEvent && !m_search.empty() && name.find(m_search) != name.npos;
-    if (hit || (!isEvent && m_marked == function))
-        painter.fillRect(0, y, 3, kTableRowHeight,
-                         QColor::fromRgb(hit ? colours.text1 : colours.accent));
+    if (line.kind != ReplayLine::Kind::Event) {
+        const auto function = m_lines->forest().function(m_lines->call(line));
+        const auto name = m_lines->forest().trace().text(function.name());
+        const bool hit = !m_search.empty() && name.find(m_search) != name.npos;
+        if (hit || m_marked == function)
+            painter.fillRect(0, y, 3, kTableRowHeight,
+                             QColor::fromRgb(hit ? colours.text1 : colours.accent));
+    }
     if (selected && hasFocus()) {
         const double thin = hairline(*this);
         painter.setPen(QPen(QColor::fromRgb(colours.accent), thin));
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(QRectF(thin / 2, y + thin / 2, width - thin, kTableRowHeight - thin));
     }
+}
+
+void ReplayBody::paintLine(QPainter& painter, std::uint64_t number, int y) {
+    const auto& colours = themeOf(*this);
+    const auto line = m_lines->at(number);
+    const auto& call = m_lines->call(line);
+    const bool selected = number == m_current;
+    const bool isEvent = line.kind == ReplayLine::Kind::Event;
+    const int width = viewport()->width();
+    paintBack(painter, line, number, y);
     const auto ink = [&](Rgb usual) { return selected ? colours.accentInk : usual; };
     const int shift = horizontalScrollBar()->value();
     const auto box = [&](int x, int w) {
@@ -257,9 +290,16 @@ void ReplayBody::paintLine(QPainter& painter, std::uint64_t number, int y) {
     const bool closing = isEvent || line.kind == ReplayLine::Kind::Close;
     painter.setFont(m_cells.font(TableFace::Mono));
     painter.setPen(QColor::fromRgb(ink(closing ? colours.text2 : colours.text1)));
-    const int indent = indentPx(line.level);
+    const int indent = tidPx() + indentPx(line.level);
     painter.save();
     painter.setClipRect(left, y, width - left, kTableRowHeight);
+    if (tidPx() > 0) {
+        const auto pen = painter.pen();
+        painter.setPen(QColor::fromRgb(ink(colours.text3)));
+        painter.drawText(QRect(left + kTablePadding - shift, y, tidPx(), kTableRowHeight),
+                         int(Qt::AlignLeft | Qt::AlignVCenter), tidText(line));
+        painter.setPen(pen);
+    }
     const QRect place(left + kTablePadding + indent - shift, y, 4000, kTableRowHeight);
     QRect drawn;
     painter.drawText(place, int(Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine), text,
@@ -290,7 +330,7 @@ void ReplayBody::wantTexts() {
             wanted.push_back(m_lines->forest().eventOf(line.row));
             continue;
         }
-        const auto& call = m_lines->calls()[line.call];
+        const auto& call = m_lines->call(line);
         if (call.entry.known() && line.kind != ReplayLine::Kind::Close)
             wanted.push_back(m_lines->forest().eventOf(call.entry));
         if (call.exit.known() && line.kind != ReplayLine::Kind::Open)
@@ -352,14 +392,14 @@ void ReplayBody::keyPressEvent(QKeyEvent* event) {
         if (m_current) toggleFold(*m_current);
         return;
     case Qt::Key_Left:
-        if (has && !m_lines->leaf(line.call) && !m_lines->folded(line.call)) toggleFold(*m_current);
+        if (has && foldable(line) && !m_folds->folded(line.call)) toggleFold(*m_current);
         return;
     case Qt::Key_Right:
-        if (has && m_lines->folded(line.call)) toggleFold(*m_current);
+        if (has && foldable(line) && m_folds->folded(line.call)) toggleFold(*m_current);
         return;
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        if (has && line.kind != ReplayLine::Kind::Event) emit opened(line.call);
+        if (has) emit opened(*m_current);
         return;
     default: emit copyRequested();
     }
@@ -380,9 +420,7 @@ void ReplayBody::mousePressEvent(QMouseEvent* event) {
 
 void ReplayBody::mouseDoubleClickEvent(QMouseEvent* event) {
     const auto line = lineAt(event->position().toPoint().y());
-    if (!line || event->button() != Qt::LeftButton) return;
-    const auto at = m_lines->at(*line);
-    if (at.kind != ReplayLine::Kind::Event) emit opened(at.call);
+    if (line && event->button() == Qt::LeftButton) emit opened(*line);
 }
 
 bool ReplayBody::viewportEvent(QEvent* event) {

@@ -24,23 +24,24 @@ public:
 
     /// Null: none. The current call stays where the lines are of the same task.
     void setLines(std::shared_ptr<model::ReplayLines> lines);
-    [[nodiscard]] const model::ReplayLines* lines() const { return m_lines.get(); }
+    /// Of several tasks: nothing of them is folded.
+    void setMerged(std::shared_ptr<const model::ReplayPage> lines);
+    [[nodiscard]] const model::ReplayPage* lines() const { return m_lines.get(); }
     void setEmptyText(const QString& text);
     void setMarked(std::optional<model::FunctionKey> function);
     void setSearch(const QString& words);
 
     [[nodiscard]] std::optional<std::uint64_t> current() const { return m_current; }
     void setCurrent(std::uint64_t line);  ///< Scrolls to it; to the middle from further away.
-    void showCall(std::uint32_t call);    ///< Where it is within the lines.
+    void showCall(std::size_t task, std::uint32_t call);  ///< Where it is within the lines.
     void toggleFold(std::uint64_t line);
     void refold();  ///< After lines were folded from outside.
     [[nodiscard]] QString textOf(std::uint64_t line) const;  ///< As drawn, with its indent.
     [[nodiscard]] std::uint64_t topLine() const { return m_scroll.top(); }
 
 signals:
-    void picked(quint32 call);  ///< By a person.
-    void opened(quint32 call);  ///< Double click, Enter.
-    void eventPicked(quint64 event);
+    void picked(quint64 line);  ///< By a person.
+    void opened(quint64 line);  ///< Double click, Enter.
     void copyRequested();
     void found(int direction);  ///< N, Shift+N: to the next hit.
 
@@ -68,15 +69,21 @@ private:
     [[nodiscard]] QString tookText(const model::ReplayLine& line) const;
     [[nodiscard]] QString atText(const model::ReplayLine& line) const;
     [[nodiscard]] int indentPx(std::uint32_t level) const;
+    [[nodiscard]] int tidPx() const;  ///< Of the column with the task's number; 0: none.
+    [[nodiscard]] QString tidText(const model::ReplayLine& line) const;
+    void setPage(std::shared_ptr<const model::ReplayPage> lines);
+    [[nodiscard]] bool foldable(const model::ReplayLine& line) const;
     [[nodiscard]] static bool handlesKey(const QKeyEvent& event);
     void paintLine(QPainter& painter, std::uint64_t number, int y);
+    void paintBack(QPainter& painter, const model::ReplayLine& line, std::uint64_t number, int y);
     void wantTexts();
 
     TraceView* m_view;
     items::TextFetcher* m_texts;
     QWidget* m_head;
     QLabel* m_empty;
-    std::shared_ptr<model::ReplayLines> m_lines;
+    std::shared_ptr<const model::ReplayPage> m_lines;  // what is shown
+    std::shared_ptr<model::ReplayLines> m_folds;       // the same, where it is of one task
     CellPainter m_cells;
     ScrollMap m_scroll;
     std::optional<std::uint64_t> m_current;

@@ -3,6 +3,7 @@
 #include "views/panes/replay/replay_panel.h"
 
 #include "model/core/format.h"
+#include "model/derive/replay_merge.h"
 #include "views/panes/pane_look.h"
 #include "views/state/trace_view.h"
 
@@ -107,16 +108,10 @@ void ReplayPanel::build() {
     connect(unfold, &QToolButton::clicked, this, [this] {
         if (m_body->lines() != nullptr) load();
     });
-    connect(m_body, &ReplayBody::picked, this, [this](quint32 call) { leadTo(call); });
-    connect(m_body, &ReplayBody::eventPicked, this,
-            [this](quint64 event) { leadToEvent(model::EventIndex{event}); });
-    connect(m_body, &ReplayBody::opened, this, [this](quint32 call) {
-        const auto& made = m_forest->tasks()[m_task].calls[call];
-        const auto begin = m_forest->begin(made);
-        m_view->fit({model::timestampNs(begin),
-                     model::timestampNs(std::max(m_forest->end(made), begin + 1))},
-                    0.1);
-    });
+    connect(m_body, &ReplayBody::picked, this,
+            [this](quint64 number) { leadTo(m_body->lines()->at(number)); });
+    connect(m_body, &ReplayBody::opened, this,
+            [this](quint64 number) { m_view->fit(itemOf(m_body->lines()->at(number)).span, 0.1); });
     connect(m_body, &ReplayBody::copyRequested, this, &ReplayPanel::copyPage);
 }
 
@@ -129,6 +124,9 @@ void ReplayPanel::fillTasks() {
     const QSignalBlocker blocker(m_tasks);
     m_tasks->clear();
     if (!m_forest) return;
+    const bool all = m_task == kAllTasks;
+    if (m_forest->tasks().size() > 1)
+        m_tasks->addItem(tr("All tasks"), QVariant::fromValue(qulonglong{kAllTasks}));
     std::vector<std::size_t> order(m_forest->tasks().size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::ranges::stable_sort(order, std::ranges::greater{},
@@ -141,6 +139,7 @@ void ReplayPanel::fillTasks() {
         if (m_forest->tasks()[task].task == m_wantedTask && m_wantedTask != model::kNoTask)
             m_task = task;
     }
+    if (all && m_forest->tasks().size() > 1) m_task = kAllTasks;
     m_tasks->setCurrentIndex(m_tasks->findData(QVariant::fromValue(qulonglong{m_task})));
 }
 
@@ -152,9 +151,9 @@ void ReplayPanel::setForest(model::CallForestPtr forest) {
 }
 
 void ReplayPanel::setTask(std::size_t task) {
-    if (!m_forest || task >= m_forest->tasks().size()) return;
+    if (!m_forest || (task != kAllTasks && task >= m_forest->tasks().size())) return;
     m_task = task;
-    m_wantedTask = m_forest->tasks()[task].task;
+    m_wantedTask = task == kAllTasks ? model::kNoTask : m_forest->tasks()[task].task;
     m_tasks->setCurrentIndex(m_tasks->findData(QVariant::fromValue(qulonglong{task})));
     load();
 }
@@ -166,54 +165,83 @@ void ReplayPanel::load() {
         m_body->setLines(nullptr);
         return;
     }
+    if (m_task == kAllTasks) return loadAll();
     m_job.run(m_work->jobs(), [this, forest = m_forest, task = m_task,
                                range = m_view->range()](std::stop_token) {
         auto lines = std::make_shared<model::ReplayLines>(forest, task, model::ReplayEvents::Show);
         if (range) lines->setRange(range);
-        return LatestJob::Delivery([this, forest, lines, range] {
+        return LatestJob::Delivery([this, forest, task, lines, range] {
             if (forest != m_forest) return;
             m_body->setLines(lines);
-            m_note->setText(
-                range ? tr("%1 lines in the selected range")
-                            .arg(QString::fromStdString(model::formatCount(lines->size())))
-                      : tr("%1 lines")
-                            .arg(QString::fromStdString(model::formatCount(lines->size()))));
-            if (const auto call = std::exchange(m_pending, std::nullopt)) m_body->showCall(*call);
+            showNote(lines->size(), range.has_value());
+            if (const auto call = std::exchange(m_pending, std::nullopt))
+                m_body->showCall(task, *call);
         });
     });
 }
 
-void ReplayPanel::leadTo(std::uint32_t call) {
-    const auto& task = m_forest->tasks()[m_task];
-    const auto& made = task.calls[call];
-    const auto begin = m_forest->begin(made);
-    const model::TimeRange span{model::timestampNs(begin),
-                                model::timestampNs(std::max(m_forest->end(made), begin + 1))};
+void ReplayPanel::loadAll() {
+    m_job.run(m_work->jobs(), [this, forest = m_forest,
+                               range = m_view->range()](std::stop_token stop) {
+        std::vector<std::shared_ptr<const model::ReplayLines>> parts;
+        for (std::size_t task = 0; task < forest->tasks().size(); ++task) {
+            if (stop.stop_requested()) return LatestJob::Delivery();
+            auto lines =
+                std::make_shared<model::ReplayLines>(forest, task, model::ReplayEvents::Show);
+            if (range) lines->setRange(range);
+            if (lines->size() > 0) parts.push_back(std::move(lines));
+        }
+        auto merged = std::make_shared<const model::MergedReplay>(forest, std::move(parts), stop);
+        return LatestJob::Delivery([this, forest, merged, range] {
+            if (forest != m_forest) return;
+            m_body->setMerged(merged);
+            showNote(merged->size(), range.has_value());
+        });
+    });
+}
+
+void ReplayPanel::showNote(std::uint64_t lines, bool inRange) {
+    const auto count = QString::fromStdString(model::formatCount(lines));
+    m_note->setText(inRange ? tr("%1 lines in the selected range").arg(count)
+                            : tr("%1 lines").arg(count));
+}
+
+Item ReplayPanel::itemOf(const model::ReplayLine& line) const {
+    Item item{.kind = Item::Kind::Event,
+              .lane = {},
+              .event = {},
+              .span = {},
+              .value = 0,
+              .task = m_forest->tasks()[line.task].task,
+              .cpu = model::kUnknownCpu};
+    if (line.kind == model::ReplayLine::Kind::Event) {
+        item.event = m_forest->eventOf(line.row);
+        const auto event = m_forest->trace().event(item.event);
+        item.span = {event.time, event.time + model::Duration{1}};
+        item.cpu = event.cpu;
+        return item;
+    }
+    const auto& call = m_forest->tasks()[line.task].calls[line.call];
+    const auto begin = m_forest->begin(call);
+    item.event = m_forest->eventOf(model::CallForest::namingRow(call));
+    item.span = {model::timestampNs(begin),
+                 model::timestampNs(std::max(m_forest->end(call), begin + 1))};
+    return item;
+}
+
+void ReplayPanel::leadTo(const model::ReplayLine& line) {
+    const auto item = itemOf(line);
     m_leading = true;
-    m_view->setItem({.kind = Item::Kind::Event,
-                     .lane = {},
-                     .event = m_forest->eventOf(model::CallForest::namingRow(made)),
-                     .span = span,
-                     .value = 0,
-                     .task = task.task,
-                     .cpu = model::kUnknownCpu});
-    if (!m_view->window().contains(span.begin)) m_view->reveal(span);
+    m_view->setItem(item);
+    if (!m_view->window().contains(item.span.begin)) m_view->reveal(item.span);
     m_leading = false;
 }
 
-void ReplayPanel::leadToEvent(model::EventIndex index) {
-    const auto event = m_forest->trace().event(index);
-    const model::TimeRange span{event.time, event.time + model::Duration{1}};
-    m_leading = true;
-    m_view->setItem({.kind = Item::Kind::Event,
-                     .lane = {},
-                     .event = index,
-                     .span = span,
-                     .value = 0,
-                     .task = event.task,
-                     .cpu = event.cpu});
-    if (!m_view->window().contains(span.begin)) m_view->reveal(span);
-    m_leading = false;
+void ReplayPanel::followCall(std::size_t task, std::uint32_t call) {
+    if (m_body->lines() != nullptr && (task == m_task || m_body->lines()->several()))
+        return m_body->showCall(task, call);
+    m_pending = call;
+    setTask(task);
 }
 
 void ReplayPanel::followItem() {
@@ -222,51 +250,104 @@ void ReplayPanel::followItem() {
     const auto tasks = m_forest->tasks();
     for (std::size_t i = 0; i < tasks.size(); ++i) {
         if (tasks[i].task != item.task) continue;
-        const auto call = callOfEvent(*m_forest, tasks[i], item);
-        if (!call) continue;
-        if (i == m_task && m_body->lines() != nullptr) {
-            m_body->showCall(*call);
-            return;
-        }
-        m_pending = call;
-        setTask(i);
-        return;
+        if (const auto call = callOfEvent(*m_forest, tasks[i], item)) return followCall(i, *call);
     }
 }
+
+namespace {
+
+/// Which functions have these letters, each looked at once.
+class FoundNames {
+public:
+    FoundNames(const model::CallForest& forest, std::string words)
+        : m_forest(forest),
+          m_words(std::move(words)) {}
+    bool holds(const model::Call& call) {
+        const auto name = raw(m_forest.function(call).name());
+        if (name >= m_known.size()) m_known.resize(name + std::size_t{64});
+        if (m_known[name] == 0) {
+            const auto text = m_forest.trace().text(model::StringId{name});
+            m_known[name] = text.find(m_words) == text.npos ? 1 : 2;
+        }
+        return m_known[name] == 2;
+    }
+
+private:
+    const model::CallForest& m_forest;
+    std::string m_words;
+    std::vector<std::uint8_t> m_known;  // by name: 0 not looked at, 1 no, 2 yes
+};
+
+struct FoundCall {
+    std::int64_t begin = 0;
+    std::size_t task = 0;
+    std::uint32_t call = 0;
+    friend auto operator<=>(const FoundCall&, const FoundCall&) = default;
+};
+
+/// The next (direction −1: previous) one of the task on the far side of `from`.
+std::optional<FoundCall> foundIn(const model::CallForest& forest, std::size_t task,
+                                 const FoundCall& from, int direction, FoundNames& names,
+                                 const std::stop_token& stop) {
+    const auto& calls = forest.tasks()[task].calls;
+    const auto placeOf = [&](std::uint32_t call) {
+        return FoundCall{forest.begin(calls[call]), task, call};
+    };
+    const auto count = static_cast<std::uint32_t>(calls.size());
+    std::uint32_t low = 0, high = count;  // the first that is not before `from`
+    while (low < high) {
+        const auto middle = low + (high - low) / 2;
+        if (placeOf(middle) < from) low = middle + 1;
+        else high = middle;
+    }
+    auto at = static_cast<std::int64_t>(low);
+    if (direction < 0) --at;
+    else if (at < count && placeOf(low) == from) ++at;
+    for (; at >= 0 && at < count && !stop.stop_requested(); at += direction)
+        if (names.holds(calls[static_cast<std::size_t>(at)]))
+            return placeOf(static_cast<std::uint32_t>(at));
+    return std::nullopt;
+}
+
+}  // namespace
 
 void ReplayPanel::stepFound(int direction) {
     const auto* lines = m_body->lines();
     const auto words = m_search->text().toStdString();
     if (lines == nullptr || words.empty() || lines->size() == 0) return;
-    const auto from = m_body->current() ? std::int64_t{lines->at(*m_body->current()).call}
-                                        : (direction > 0 ? -1 : std::int64_t{UINT32_MAX});
-    m_find.run(m_work->jobs(), [this, forest = m_forest, task = m_task, words, from,
-                                direction](std::stop_token stop) {
-        const auto& calls = forest->tasks()[task].calls;
-        const auto count = static_cast<std::int64_t>(calls.size());
-        std::vector<std::uint8_t> known;  // by name: 0 not looked at, 1 no, 2 yes
-        const auto holds = [&](const model::Call& call) {
-            const auto name = raw(forest->function(call).name());
-            if (name >= known.size()) known.resize(name + std::size_t{64});
-            if (known[name] == 0)
-                known[name] = forest->trace().text(model::StringId{name}).find(words) ==
-                                      std::string_view::npos
-                                  ? 1
-                                  : 2;
-            return known[name] == 2;
+    const FoundCall first{INT64_MIN, 0, 0}, last{INT64_MAX, SIZE_MAX, UINT32_MAX};
+    FoundCall from = direction > 0 ? first : last;
+    if (m_body->current()) {
+        const auto line = lines->at(*m_body->current());
+        from = {m_forest->begin(lines->call(line)), line.task, line.call};
+    }
+    m_find.run(m_work->jobs(), [this, forest = m_forest, task = m_task, words, from, direction,
+                                first, last](std::stop_token stop) {
+        FoundNames names(*forest, words);
+        const auto nearest = [&](const FoundCall& begin) {
+            std::optional<FoundCall> best;
+            for (std::size_t i = 0; i < forest->tasks().size(); ++i) {
+                if (task != kAllTasks && i != task) continue;
+                const auto hit = foundIn(*forest, i, begin, direction, names, stop);
+                if (hit && (!best || (direction > 0 ? *hit < *best : *best < *hit))) best = hit;
+            }
+            return best;
         };
+        auto hit = nearest(from);
         // Once around: after the last comes the first.
-        for (std::int64_t step = 1; step <= count && !stop.stop_requested(); ++step) {
-            const auto at = ((std::min(from, count) + direction * step) % count + count) % count;
-            if (!holds(calls[static_cast<std::size_t>(at)])) continue;
-            return LatestJob::Delivery([this, forest, task, at] {
-                if (forest != m_forest || task != m_task) return;
-                m_body->showCall(static_cast<std::uint32_t>(at));
-                leadTo(static_cast<std::uint32_t>(at));
-            });
-        }
-        return LatestJob::Delivery(
-            [this] { emit m_view->status(tr("No function of this task has these letters.")); });
+        if (!hit) hit = nearest(direction > 0 ? first : last);
+        if (!hit)
+            return LatestJob::Delivery(
+                [this] { emit m_view->status(tr("No function of this task has these letters.")); });
+        return LatestJob::Delivery([this, forest, task, hit] {
+            if (forest != m_forest || task != m_task) return;
+            m_body->showCall(hit->task, hit->call);
+            leadTo({model::ReplayLine::Kind::Open,
+                    hit->call,
+                    0,
+                    {},
+                    static_cast<std::uint32_t>(hit->task)});
+        });
     });
 }
 

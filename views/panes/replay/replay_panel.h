@@ -13,6 +13,8 @@ class QLineEdit;
 
 namespace kscope::views {
 
+struct Item;
+
 /// Shows the task of the selected item, else the one with most calls, within the range between the
 /// cursors where there is one.
 class ReplayPanel : public QWidget {
@@ -22,7 +24,8 @@ public:
 
     void setForest(model::CallForestPtr forest);  ///< Null: none.
     void setMarked(std::optional<model::FunctionKey> function) { m_body->setMarked(function); }
-    void setTask(std::size_t task);  ///< Index of CallForest::tasks().
+    static constexpr std::size_t kAllTasks = SIZE_MAX;
+    void setTask(std::size_t task);  ///< Index of CallForest::tasks(), or kAllTasks.
     [[nodiscard]] ReplayBody& body() { return *m_body; }
     [[nodiscard]] QLineEdit& searchField() { return *m_search; }
     /// To the next (−1: previous) call whose name has the words of the search field.
@@ -34,8 +37,11 @@ private:
     void fillTasks();
     void load();
     void followItem();
-    void leadTo(std::uint32_t call);
-    void leadToEvent(model::EventIndex event);
+    void loadAll();
+    void showNote(std::uint64_t lines, bool inRange);
+    [[nodiscard]] Item itemOf(const model::ReplayLine& line) const;
+    void leadTo(const model::ReplayLine& line);
+    void followCall(std::size_t task, std::uint32_t call);
     [[nodiscard]] QString taskWords(const model::CallTask& task) const;
 
     TraceView* m_view;
@@ -45,7 +51,7 @@ private:
     QLineEdit* m_search = nullptr;
     QLabel* m_note = nullptr;
     model::CallForestPtr m_forest;
-    std::size_t m_task = 0;
+    std::size_t m_task = 0;  // or kAllTasks
     model::TaskId m_wantedTask = model::kNoTask;
     std::optional<std::uint32_t> m_pending;  // call to show when its task's lines are there
     bool m_leading = false;

@@ -31,15 +31,15 @@ using namespace kscope::views;
 /// Entries and exits of one task, µs.
 class MadeCalls {
 public:
-    void enter(std::int64_t us, const std::string& name) {
-        add(us, name, m_depth++, model::CallEdge::Entry);
+    void enter(std::int64_t us, const std::string& name, int tid = 4100) {
+        add(us, name, m_depth[tid]++, model::CallEdge::Entry, tid);
     }
-    void leave(std::int64_t us, const std::string& name) {
-        add(us, name, --m_depth, model::CallEdge::Exit);
+    void leave(std::int64_t us, const std::string& name, int tid = 4100) {
+        add(us, name, --m_depth[tid], model::CallEdge::Exit, tid);
     }
-    void call(std::int64_t us, std::int64_t length, const std::string& name) {
-        enter(us, name);
-        leave(us + length, name);
+    void call(std::int64_t us, std::int64_t length, const std::string& name, int tid = 4100) {
+        enter(us, name, tid);
+        leave(us + length, name, tid);
     }
     void deliver() {
         m_builder.deliver(m_source, 0, m_writer.finishPart(0, 0));
@@ -64,10 +64,11 @@ private:
         made.kind = "uftrace";
         return made;
     }
-    void add(std::int64_t us, const std::string& name, std::uint32_t depth, model::CallEdge edge) {
+    void add(std::int64_t us, const std::string& name, std::uint32_t depth, model::CallEdge edge,
+             int tid) {
         const auto ns = us * 1000;
         (void)m_writer.prepare(ns, ++m_position);
-        const auto task = m_writer.task(model::Tid{4100}, "made", model::kUnknownCpu);
+        const auto task = m_writer.task(model::Tid{tid}, "made", model::kUnknownCpu);
         m_writer.add(ns, m_position, m_writer.name(name), model::kUnknownCpu, task,
                      model::callFlags(edge, model::CallSpace::User, depth));
     }
@@ -76,7 +77,7 @@ private:
     model::SourceId m_source;
     model::ChunkWriter m_writer;
     std::uint64_t m_position = 0;
-    std::uint32_t m_depth = 0;
+    std::map<int, std::uint32_t> m_depth;
 };
 
 /// main calls work three times, and each work read (20 µs, 30 µs, 40 µs) and twice step (1 µs).
@@ -357,6 +358,36 @@ TEST_F(Functions, AFrameHidesItsFunctionOrShowsItAlone) {
     ASSERT_TRUE(eventually([&] { return deck->forest()->size() == 7; }));
     emit graph.onlyAsked(QStringLiteral("read"));
     ASSERT_TRUE(eventually([&] { return deck->forest()->size() == 3; }));
+}
+
+TEST_F(Functions, TheReplayOfAllTasksIsInOrderOfTime) {
+    model::TraceBuilder builder;
+    MadeCalls calls(builder, "made");
+    calls.enter(1, "one", 4100);
+    calls.call(2, 1, "inner", 4100);
+    calls.call(4, 3, "two", 4200);
+    calls.call(8, 1, "inner", 4100);
+    calls.leave(10, "one", 4100);
+    calls.deliver();
+    const auto trace = builder.finish();
+    view().setTrace(trace);
+    deck->setTracks(callTracksOf(model::deriveCalls(trace, m_pool)));
+    auto& body = deck->replay().body();
+    deck->replay().setTask(ReplayPanel::kAllTasks);
+    ASSERT_TRUE(eventually([&] { return body.lines() != nullptr && body.lines()->several(); }));
+    std::vector<std::string> texts;
+    for (std::uint64_t line = 0; line < body.lines()->size(); ++line)
+        texts.push_back(body.textOf(line).toStdString());
+    EXPECT_EQ(texts,
+              (std::vector<std::string>{"[4100] one() {", "[4100]   inner();", "[4200] two();",
+                                        "[4100]   inner();", "[4100] } /* one */"}));
+    // Found in whatever task it is, and from a call on the timeline to its line.
+    deck->replay().searchField().setFocus();
+    type(QStringLiteral("two"));
+    key(Qt::Key_Return);
+    ASSERT_TRUE(eventually([&] { return body.current() == 2u; }));
+    EXPECT_EQ(view().item().span.end - view().item().span.begin, model::Duration{3000});
+    EXPECT_FALSE(deck->grab().isNull());
 }
 
 TEST_F(Functions, TheReplayFoldsFindsAndLeads) {
