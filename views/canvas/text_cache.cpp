@@ -75,16 +75,14 @@ TextCut TextCache::whole(TextRole role, std::string_view text) {
     return {text.size(), wide, wide};
 }
 
-void TextCache::measurePrefixes(TextRole role, std::string_view text, Entry& entry) {
-    const QFontMetricsF& metrics = m_faces[index(role)]->metrics;
+/// Where the letters end. Few of a text's prefixes are ever asked for, and measuring one lays its
+/// letters out: their widths are −1 until fit() asks.
+void TextCache::measurePrefixes(TextRole, std::string_view text, Entry& entry) {
     // Nobody shows more letters than this of one text that does not fit.
     constexpr std::size_t kMostLetters = 160;
-    for (std::size_t at = 1; at <= text.size() && entry.prefixes.size() < kMostLetters; ++at) {
-        if (at < text.size() && continuation(text[at])) continue;
-        const double wide = metrics.horizontalAdvance(decoded(text.substr(0, at)));
-        entry.prefixes.emplace_back(static_cast<std::uint32_t>(at),
-                                    static_cast<int>(std::ceil(wide - 0.01)));
-    }
+    for (std::size_t at = 1; at <= text.size() && entry.prefixes.size() < kMostLetters; ++at)
+        if (at == text.size() || !continuation(text[at]))
+            entry.prefixes.emplace_back(static_cast<std::uint32_t>(at), -1);
 }
 
 TextCut TextCache::fit(TextRole role, std::string_view text, int widthPx, int minLetters) {
@@ -94,12 +92,20 @@ TextCut TextCache::fit(TextRole role, std::string_view text, int widthPx, int mi
     if (known.prefixes.empty()) measurePrefixes(role, text, known);
     const int dots = width(role, kDots);
     // entry() of the dots may have moved nothing: unordered_map keeps its nodes.
+    const QFontMetricsF& metrics = m_faces[index(role)]->metrics;
+    const auto widthOf = [&](std::pair<std::uint32_t, int>& prefix) {
+        if (prefix.second < 0) {
+            const double wide = metrics.horizontalAdvance(decoded(text.substr(0, prefix.first)));
+            prefix.second = static_cast<int>(std::ceil(wide - 0.01));
+        }
+        return prefix.second;
+    };
     const auto after =
         std::partition_point(known.prefixes.begin(), known.prefixes.end(),
-                             [&](const auto& prefix) { return prefix.second + dots <= widthPx; });
+                             [&](auto& prefix) { return widthOf(prefix) + dots <= widthPx; });
     if (after - known.prefixes.begin() < minLetters) return {};
-    const auto& last = *(after - 1);
-    return {last.first, last.second, last.second + dots};
+    const int shown = widthOf(*(after - 1));
+    return {(after - 1)->first, shown, shown + dots};
 }
 
 int TextCache::lineHeight(TextRole role) const {
