@@ -87,8 +87,12 @@ std::string uftraceData(std::uint64_t records, int tasks) {
     put(info, 4, 4);
     put(info, 40, 2);
     put(info, 0x0201, 2);
-    put(info, 0, 24);
-    write(path / "info", info);
+    put(info, 2, 8);    // features: task.txt has sessions
+    put(info, 128, 8);  // of the lines below: tasks, without which uftrace reads nothing
+    put(info, 0, 8);
+    info += fmt::format("taskinfo:lines=2\ntaskinfo:nr_tid={}\ntaskinfo:tids=100", tasks);
+    for (int task = 1; task < tasks; ++task) info += fmt::format(",{}", 100 + task);
+    write(path / "info", info + "\n");
     return path.string();
 }
 
@@ -261,6 +265,11 @@ void uftraceGraphYardstick(benchmark::State& state) {
     timeProgram(state, {"uftrace", "graph", "-d", uftraceData(kRecords, 1)}, 0);
 }
 BENCHMARK(uftraceGraphYardstick)->Iterations(1)->UseManualTime()->Unit(benchmark::kMillisecond);
+
+void uftraceReportYardstick(benchmark::State& state) {
+    timeProgram(state, {"uftrace", "report", "-d", uftraceData(kRecords, 1)}, 0);
+}
+BENCHMARK(uftraceReportYardstick)->Iterations(1)->UseManualTime()->Unit(benchmark::kMillisecond);
 
 /// Goal 0.8 GB/s, floor 0.4.
 void graphOpen(benchmark::State& state) {
