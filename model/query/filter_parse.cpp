@@ -144,7 +144,7 @@ private:
              std::string(better));
     }
 
-    static NodePtr joined(Node::Kind kind, NodePtr left, NodePtr right) {
+    static NodePtr joined(Node::Kind kind, const NodePtr& left, const NodePtr& right) {
         auto node = std::make_shared<Node>();
         node->kind = kind;
         for (auto& child : {left, right}) {

@@ -10,6 +10,7 @@
 #include "model/query/text_reader.h"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace kscope::model {
@@ -91,6 +92,10 @@ public:
     [[nodiscard]] bool matches(const Filter::Node& node, const Event& event);
     /// Whether all of them hold; of a reading of numbers: for one of its samples, the same for all.
     [[nodiscard]] bool holds(const std::vector<FilterLeaf>& leaves, const Event& event);
+    /// The same for all switches and wakeups of a chunk whose bit is in `left`, as far as their
+    /// typed rows answer: a bit a row is taken out of `left`, and put into `passed` where all hold.
+    void answerTyped(const std::vector<FilterLeaf>& leaves, const EventChunk& chunk,
+                     std::span<std::uint64_t> left, std::span<std::uint64_t> passed);
 
 private:
     /// One comparison; false where the event has no such field.

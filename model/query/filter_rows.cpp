@@ -143,7 +143,8 @@ public:
           m_stop(stop),
           m_tables(plan),
           m_matcher(plan.trace(), EventTextReader::kWindow, plan.blocks()),
-          m_words(kWords) {}
+          m_words(kWords),
+          m_passed(kWords) {}
 
     void run(std::size_t chunkIndex, RowSet::ChunkRows& into) {
         const Trace& trace = m_plan.trace();
@@ -153,16 +154,23 @@ public:
         into.set = std::vector<std::uint16_t>{};
         if (chunk.rows() == 0 || !m_tables.enter(chunk)) return;
         m_tables.bits(m_words.data(), static_cast<M>(m_plan.all()));
-        if (m_plan.sure() != m_plan.all()) ask(chunkIndex);
+        if (m_plan.sure() != m_plan.all()) {
+            answerTyped(chunk);
+            ask(chunkIndex);
+            for (std::size_t w = 0; w * 64 < chunk.rows(); ++w) m_words[w] |= m_passed[w];
+        }
         keep(into);
     }
     /// The first row that passes from `row` on in that direction; nothing where the chunk has none
     /// or a stop was asked for.
     [[nodiscard]] std::optional<std::size_t> next(std::size_t chunkIndex, std::size_t row,
                                                   Direction direction) {
-        const std::size_t rows = m_plan.trace().chunk(chunkIndex).rows();
-        if (row >= rows || !m_tables.enter(m_plan.trace().chunk(chunkIndex))) return std::nullopt;
+        const EventChunk& chunk = m_plan.trace().chunk(chunkIndex);
+        const std::size_t rows = chunk.rows();
+        if (row >= rows || !m_tables.enter(chunk)) return std::nullopt;
         m_tables.bits(m_words.data(), static_cast<M>(m_plan.all()));
+        answerTyped(chunk);
+        for (std::size_t w = 0; w * 64 < rows; ++w) m_words[w] |= m_passed[w];
         const bool forward = direction == Direction::Forward;
         const std::uint64_t first = std::uint64_t{1} << (row % 64);
         m_words[row / 64] &= forward ? ~(first - 1) : first | (first - 1);
@@ -174,13 +182,22 @@ public:
                 const auto bit = static_cast<unsigned>(forward ? std::countr_zero(left)
                                                                : 63 - std::countl_zero(left));
                 left &= ~(std::uint64_t{1} << bit);
-                if (passes(chunkIndex, static_cast<Row>(w * 64 + bit))) return w * 64 + bit;
+                if ((m_passed[w] >> bit & 1) != 0 ||
+                    passes(chunkIndex, static_cast<Row>(w * 64 + bit)))
+                    return w * 64 + bit;
             }
         }
         return std::nullopt;
     }
 
 private:
+    /// Takes the rows that typed rows answer out of m_words; m_passed gets those that pass.
+    void answerTyped(const EventChunk& chunk) {
+        std::ranges::fill(m_passed, 0);
+        // With several conjuncts a row may pass by one that was not asked.
+        if (m_plan.conjuncts() == 1)
+            m_matcher.answerTyped(m_plan.slow(0), chunk, m_words, m_passed);
+    }
     [[nodiscard]] bool passes(std::size_t chunkIndex, Row row) {
         const Mask mask = m_tables.row(row);
         return (mask & m_plan.sure()) != 0 ||
@@ -231,6 +248,7 @@ private:
     ChunkTables<M> m_tables;
     RowMatcher m_matcher;
     std::vector<std::uint64_t> m_words;
+    std::vector<std::uint64_t> m_passed;
 };
 
 void countBefore(std::vector<RowSet::ChunkRows>& chunks) {

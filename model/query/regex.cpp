@@ -151,14 +151,15 @@ private:
     Part repeat(Fragment first, std::size_t begin, std::size_t end, int depth, unsigned least,
                 unsigned most) {
         if (least == 0 && most == 1) return optionally(std::move(first));
-        if (least == 0 && most == 0) return starred(std::move(first));
-        if (least == 1 && most == 0) return plus(std::move(first));
+        if (least == 0 && most == 0) return starred(first);
+        if (least == 1 && most == 0) return plus(first);
         Part all;
         const unsigned copies = most == 0 ? least : most;
         for (unsigned i = 0; i < copies; ++i) {
+            // NOLINTNEXTLINE(bugprone-use-after-move): in the first round alone
             Part copy = i == 0 ? Part(std::move(first)) : again(begin, end, depth);
             if (!copy) return std::nullopt;
-            if (i + 1 == copies && most == 0) copy = plus(std::move(*copy));
+            if (i + 1 == copies && most == 0) copy = plus(*copy);
             else if (i >= least) copy = optionally(std::move(*copy));
             if (!copy) return std::nullopt;
             if (all) {
@@ -187,13 +188,13 @@ private:
         part.open.push_back({split, true});
         return part;
     }
-    Part starred(Fragment part) {
+    Part starred(const Fragment& part) {
         const auto split = add(Regex::Op::Split, part.first);
         if (m_fault) return std::nullopt;
         patch(part, split);
         return Fragment{split, {{split, true}}};
     }
-    Part plus(Fragment part) {
+    Part plus(const Fragment& part) {
         const auto split = add(Regex::Op::Split, part.first);
         if (m_fault) return std::nullopt;
         patch(part, split);

@@ -115,12 +115,59 @@ bool RowMatcher::matches(const Node& node, const Event& event) {
 
 bool RowMatcher::holds(const std::vector<FilterLeaf>& leaves, const Event& event) {
     std::vector<const Node*> roots;
+    roots.reserve(leaves.size());
     for (const auto& each : leaves) roots.push_back(each.node);
     return anySample(roots, event, [&] {
         return std::ranges::all_of(leaves, [&](const FilterLeaf& each) {
             return tree(*each.node, event) != each.negated;
         });
     });
+}
+
+void RowMatcher::answerTyped(const std::vector<FilterLeaf>& leaves, const EventChunk& chunk,
+                             std::span<std::uint64_t> left, std::span<std::uint64_t> passed) {
+    const auto isOfWake = [](const FilterLeaf& each) {
+        return each.node->typed == TypedField::Pid || each.node->typed == TypedField::TargetCpu;
+    };
+    const auto isTyped = [](const FilterLeaf& each) {
+        return each.node->kind == Node::Kind::Compare && each.node->field == FilterField::Own &&
+               each.node->typed != TypedField::None;
+    };
+    if (leaves.empty() || !m_trace.counters().empty() || !std::ranges::all_of(leaves, isTyped))
+        return;
+    enter(chunk);
+    const auto answer = [&](const auto& rows, auto&& holds, auto&& isName) {
+        for (const auto& row : rows) {
+            const std::uint64_t bit = std::uint64_t{1} << (row.row % 64);
+            if ((left[row.row / 64] & bit) == 0 || !isName(chunk.names[chunk.name[row.row]]))
+                continue;
+            bool all = true;
+            bool known = true;
+            for (const auto& each : leaves) {
+                const std::optional<bool> one = holds(*each.node, row);
+                known = known && one.has_value();
+                all = all && one.value_or(true) != each.negated;
+            }
+            if (!known) continue;
+            left[row.row / 64] &= ~bit;
+            if (all) passed[row.row / 64] |= bit;
+        }
+    };
+    if (std::ranges::none_of(leaves, isOfWake)) {
+        answer(
+            chunk.switches,
+            [&](const Node& leaf, const SwitchRow& row) { return typedSwitch(leaf, chunk, row); },
+            [](StringId name) { return name == nameId(KnownEvent::SchedSwitch); });
+    } else if (std::ranges::all_of(leaves, isOfWake)) {
+        answer(
+            chunk.wakes,
+            [&](const Node& leaf, const WakeRow& row) { return typedWake(leaf, chunk, row); },
+            [](StringId name) {
+                return name == nameId(KnownEvent::SchedWaking) ||
+                       name == nameId(KnownEvent::SchedWakeup) ||
+                       name == nameId(KnownEvent::SchedWakeupNew);
+            });
+    }
 }
 
 /// `test` once for an event that is no reading or where nothing of a sample is asked, else for each

@@ -82,6 +82,7 @@ std::vector<Stretch> stretches(const Trace& trace, SourceId source) {
         }
     }
     std::vector<Stretch> list;
+    list.reserve(byOrigin.size());
     for (auto& [position, stretch] : byOrigin) list.push_back(std::move(stretch));
     std::ranges::sort(list, {}, &Stretch::begin);
     for (std::size_t i = 0; i + 1 < list.size(); ++i) list[i].end = list[i + 1].begin;
