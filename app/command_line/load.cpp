@@ -51,17 +51,6 @@ void alignAll(model::TraceBuilder& builder, const CommonOptions& options, Comman
     }
 }
 
-/// Lays sources that name no clock beside the others.
-void placeRelative(model::TraceBuilder& builder) {
-    const auto shifts = model::relativeShifts(*builder.snapshot());
-    for (const auto& shift : shifts) {
-        builder.shift(shift.source, shift.ns);
-        if (shift.assumed)
-            builder.diagnose(shift.source, model::DiagnosticKind::ClockAssumed,
-                             {.source = shift.source});
-    }
-}
-
 /// Reads all sources into `loaded`; returns how many could be read. Ctrl-C ends a source that may
 /// go on for ever, and then what came of it is shown, unless `stop` says that the caller sees to
 /// that.
@@ -104,7 +93,7 @@ std::size_t readSources(const std::vector<SourceSpec>& sources, const CommonOpti
     }
     if (watch) watch->letItKill();
     if (options.autoAlign && read > 0) alignAll(builder, options, streams);
-    if (read > 1) placeRelative(builder);
+    if (read > 1) model::placeRelativeSources(builder);
     loaded.trace = builder.finish();
     return read;
 }

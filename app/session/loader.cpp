@@ -2,7 +2,7 @@
 /// Loads sources in the background and publishes snapshots while it does.
 #include "app/session/loader.h"
 
-#include "model/store/trace_builder.h"
+#include "model/derive/align.h"
 #include "parsers/importers.h"
 
 #include <algorithm>
@@ -236,6 +236,7 @@ void Loader::Job::finish() {
     if (m_silent) return;
     LoadResult result;
     result.end = m_stop.stop_requested() ? LoadEnd::Cancelled : LoadEnd::Complete;
+    if (m_sources.size() > 1) model::placeRelativeSources(m_builder);
     result.trace = m_builder.finish();
     result.progress = progress();
     for (auto& source : m_sources) {

@@ -124,6 +124,15 @@ std::vector<SourceShift> relativeShifts(const Trace& trace) {
     return shifts;
 }
 
+void placeRelativeSources(TraceBuilder& builder) {
+    const auto shifts = relativeShifts(*builder.snapshot());
+    for (const auto& shift : shifts) {
+        builder.shift(shift.source, shift.ns);
+        if (shift.assumed)
+            builder.diagnose(shift.source, DiagnosticKind::ClockAssumed, {.source = shift.source});
+    }
+}
+
 std::vector<SourceId> sourcesWithBlocks(const Trace& trace) {
     std::vector<bool> has(trace.sources().size());
     for (std::size_t c = 0; c < trace.chunks(); ++c) {

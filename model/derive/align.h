@@ -2,7 +2,7 @@
 /// Lays sources on one axis: those without a clock, and those that saw the same block requests.
 #pragma once
 
-#include "model/store/trace.h"
+#include "model/store/trace_builder.h"
 
 #include <vector>
 
@@ -17,6 +17,8 @@ struct SourceShift {
 /// cli.md section 1: a source whose times count from an unknown moment stays where it overlaps the
 /// others, else it starts where the axis starts. Those shifted by hand are left alone.
 [[nodiscard]] std::vector<SourceShift> relativeShifts(const Trace& trace);
+/// Shifts what `builder` has by them; a clock that was assumed is a diagnostic.
+void placeRelativeSources(TraceBuilder& builder);
 
 /// How two sources that saw the same requests lie to each other.
 struct BlockAlignment {

@@ -112,6 +112,24 @@ TEST_F(LoaderTest, SourcesKeepTheirOrderAndShareOneAxis) {
     }
 }
 
+// Seconds since blkparse's first record say nothing of the axis: they begin where the axis does.
+TEST_F(LoaderTest, ASourceWithoutAClockIsLaidBesideTheOthers) {
+    const auto path = trace("t.txt", 1000);
+    const auto blocks = std::string(KSCOPE_TEST_DATA) + "/block/sdb.blkparse.txt";
+    app::Loader loader(m_pool);
+    Log log;
+    loader.load({.sources = {{path}, {blocks}}}, log.callbacks());
+    loader.wait();
+    ASSERT_TRUE(log.result);
+    const auto sources = log.result->trace->sources();
+    ASSERT_EQ(sources.size(), 2U);
+    ASSERT_TRUE(sources[1].clock.relative);
+    EXPECT_GT(sources[0].firstNs, sources[1].lastNs);  // They would lie apart.
+    EXPECT_EQ(sources[0].offsetNs, 0);
+    EXPECT_EQ(sources[1].offsetNs, sources[0].firstNs - sources[1].firstNs);
+    EXPECT_EQ(model::toNs(log.result->trace->range().begin), sources[0].firstNs);
+}
+
 TEST_F(LoaderTest, ErrorsOfSingleSourcesDoNotStopTheOthers) {
     const auto good = trace("t.txt", 500);
     app::Loader loader(m_pool);
