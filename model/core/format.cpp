@@ -95,7 +95,7 @@ std::pair<std::tm, std::int64_t> localSecond(std::int64_t epochNs) {
 
 std::string formatTimeOfDay(std::int64_t epochNs, int decimals) {
     const auto [fields, rest] = localSecond(epochNs);
-    const auto second =
+    auto second =
         fmt::format("{:02}:{:02}:{:02}", fields.tm_hour, fields.tm_min, fields.tm_sec);
     if (decimals <= 0) return second;
     const auto fraction = formatSecondsGrouped(timestampNs(rest), decimals);

@@ -33,11 +33,11 @@ public:
         // Many calls are written once, one behind the other: pages of 2 MiB save most faults. The
         // system ignores what it can't do.
         constexpr std::uintptr_t kHuge = 2u << 20;
-        const auto begin = reinterpret_cast<std::uintptr_t>(m_calls.data()) & ~(kHuge - 1);
+        auto* const begin = reinterpret_cast<std::byte*>(m_calls.data());
+        const auto skip = kHuge - (reinterpret_cast<std::uintptr_t>(begin) & (kHuge - 1));
         const auto bytes = calls * sizeof(Call);
         if (bytes > 2 * kHuge)
-            ::madvise(reinterpret_cast<void*>(begin + kHuge), (bytes - kHuge) & ~(kHuge - 1),
-                      MADV_HUGEPAGE);
+            ::madvise(begin + skip, (bytes - kHuge) & ~(kHuge - 1), MADV_HUGEPAGE);
     }
     void enter(RowRef row, FunctionKey function, std::uint32_t depth) {
         m_maxDepth = std::max(m_maxDepth, depth);

@@ -123,7 +123,7 @@ std::vector<HandlerEvent> handlerEvents(const EventChunk& chunk,
         for (const auto& orphan : segment.orphans)
             events[orphan.exit] = {HandlerMark::Exit, key(orphan.id)};
     }
-    for (std::uint16_t name = 0; name < chunk.names.size(); ++name) {
+    for (std::size_t name = 0; name < chunk.names.size(); ++name) {
         const auto& found = vectors[raw(chunk.names[name])];
         if (found.mark == HandlerMark::None) continue;
         for (std::size_t row = 0; row < chunk.rows(); ++row)

@@ -332,6 +332,7 @@ std::vector<JoinedChunk> mergeChunks(const std::vector<JoinedChunk>& chunks) {
                                       order.begin() + static_cast<std::ptrdiff_t>(j));
         std::ranges::sort(knot);
         std::vector<const JoinedChunk*> members;
+        members.reserve(knot.size());
         for (const auto member : knot) members.push_back(&chunks[member]);
         auto streams = streamsOf(members);
         if (streams.size() == 1) {

@@ -31,7 +31,7 @@ public:
             m_bytes = block.bytes;
             m_used = 0;
         }
-        const Piece piece{m_bytes + m_used, m_block};
+        Piece piece{m_bytes + m_used, m_block};
         m_used += size;
         return piece;
     }

@@ -11,8 +11,8 @@ void LodSum::add(const LodNode& node) noexcept {
     if (!m_any) m_start = node.start;
     m_any = true;
     m_busy += node.busy;
-    m_a += node.busy * node.hue.a;
-    m_b += node.busy * node.hue.b;
+    m_a += node.busy * static_cast<float>(node.hue.a);
+    m_b += node.busy * static_cast<float>(node.hue.b);
     m_bits = std::max(m_bits, static_cast<unsigned>(node.longest));
     m_spans += node.spans;
 }

@@ -6,18 +6,18 @@
 
 namespace kscope::model {
 
-extern const std::string_view blockFile;
-extern const std::string_view diagnosticsFile;
-extern const std::string_view errnoFile;
-extern const std::string_view eventsFile;
-extern const std::string_view fieldsFile;
-extern const std::string_view flagsFile;
-extern const std::string_view functionsFile;
-extern const std::string_view gfpFile;
-extern const std::string_view lettersFile;
-extern const std::string_view signalsFile;
-extern const std::string_view softirqsFile;
-extern const std::string_view statesFile;
-extern const std::string_view syscallsFile;
+extern const std::string_view kBlockFile;
+extern const std::string_view kDiagnosticsFile;
+extern const std::string_view kErrnoFile;
+extern const std::string_view kEventsFile;
+extern const std::string_view kFieldsFile;
+extern const std::string_view kFlagsFile;
+extern const std::string_view kFunctionsFile;
+extern const std::string_view kGfpFile;
+extern const std::string_view kLettersFile;
+extern const std::string_view kSignalsFile;
+extern const std::string_view kSoftirqsFile;
+extern const std::string_view kStatesFile;
+extern const std::string_view kSyscallsFile;
 
 }  // namespace kscope::model

@@ -47,55 +47,55 @@ const WordTable::Row* WordTable::find(std::string_view key) const {
 }
 
 const WordTable& blockTable() {
-    static const WordTable table(blockFile);
+    static const WordTable table(kBlockFile);
     return table;
 }
 const WordTable& diagnosticTable() {
-    static const WordTable table(diagnosticsFile);
+    static const WordTable table(kDiagnosticsFile);
     return table;
 }
 const WordTable& errnoTable() {
-    static const WordTable table(errnoFile);
+    static const WordTable table(kErrnoFile);
     return table;
 }
 const WordTable& eventTable() {
-    static const WordTable table(eventsFile);
+    static const WordTable table(kEventsFile);
     return table;
 }
 const WordTable& fieldTable() {
-    static const WordTable table(fieldsFile, 2);
+    static const WordTable table(kFieldsFile, 2);
     return table;
 }
 const WordTable& flagTable() {
-    static const WordTable table(flagsFile);
+    static const WordTable table(kFlagsFile);
     return table;
 }
 const WordTable& functionTable() {
-    static const WordTable table(functionsFile);
+    static const WordTable table(kFunctionsFile);
     return table;
 }
 const WordTable& gfpTable() {
-    static const WordTable table(gfpFile);
+    static const WordTable table(kGfpFile);
     return table;
 }
 const WordTable& letterTable() {
-    static const WordTable table(lettersFile);
+    static const WordTable table(kLettersFile);
     return table;
 }
 const WordTable& signalTable() {
-    static const WordTable table(signalsFile);
+    static const WordTable table(kSignalsFile);
     return table;
 }
 const WordTable& softirqTable() {
-    static const WordTable table(softirqsFile);
+    static const WordTable table(kSoftirqsFile);
     return table;
 }
 const WordTable& stateTable() {
-    static const WordTable table(statesFile);
+    static const WordTable table(kStatesFile);
     return table;
 }
 const WordTable& syscallTable() {
-    static const WordTable table(syscallsFile);
+    static const WordTable table(kSyscallsFile);
     return table;
 }
 const WordTable::Row* syscallByNumber(std::string_view number) {

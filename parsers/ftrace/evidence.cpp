@@ -33,7 +33,7 @@ bool looksLikeReport(std::string_view line, const LineHead& head, const EventNam
 /// "comm pid [cpu] time: system:event: args" or with an event's bare name; no '-' before the pid.
 bool looksLikePerf(std::string_view line) {
     const std::size_t colon = line.find(": ");
-    if (colon == line.npos || colon > 120) return false;
+    if (colon > 120) return false;  // or there is none
     std::size_t at = colon;
     while (at > 0 && (isDigit(line[at - 1]) || line[at - 1] == '.')) --at;
     if (readTime(line.substr(at, colon - at)).kind != LineTime::Kind::Seconds) return false;

@@ -81,7 +81,7 @@ bool isConsoleFrame(std::string_view line) {
     line = trim(line);
     if (line.starts_with('[')) {
         const auto close = line.find("] ");
-        if (close == line.npos || close > 32) return false;
+        if (close > 32) return false;  // or there is none
         line = trim(line.substr(close + 2));
     }
     if (line == "Dumping ftrace buffer:" || line == "(ftrace buffer empty)") return true;

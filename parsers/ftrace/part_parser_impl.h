@@ -26,7 +26,6 @@ struct FtracePartParser::Impl {
     FtraceLayout layout;
     bool isDone = false;
 
-private:
     /// What a line needs to know of its surroundings.
     struct Window {
         const char* begin;  // of the text given

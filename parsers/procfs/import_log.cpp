@@ -252,7 +252,7 @@ model::SourceId importProcLog(ProcImport import, const std::shared_ptr<const Fil
 }
 
 model::SourceId importProcLog(ProcImport import, ByteStream& stream,
-                              std::shared_ptr<BlockStore> store, std::string_view head,
+                              const std::shared_ptr<BlockStore>& store, std::string_view head,
                               std::uint64_t total) {
     import.info.clock = clockOfLog(head);
     import.info.text = makeLogText(store);

@@ -30,7 +30,7 @@ struct ProcImport {
                                             const std::shared_ptr<const FileReader>& file);
 /// A log that comes once, `head` of it already: parsed as it comes, its bytes go to `store`.
 [[nodiscard]] model::SourceId importProcLog(ProcImport import, ByteStream& stream,
-                                            std::shared_ptr<BlockStore> store,
+                                            const std::shared_ptr<BlockStore>& store,
                                             std::string_view head, std::uint64_t total);
 /// A file of /proc, all of it in memory; at most 64 MiB of it are read.
 [[nodiscard]] model::SourceId importProcFile(ProcImport import, std::string text);
