@@ -5,6 +5,7 @@
 #include "model/core/format.h"
 #include "model/derive/block_rates.h"
 #include "views/panes/block_pipeline/partition_track.h"
+#include "views/panes/block_pipeline/remap_links.h"
 #include "views/panes/block_pipeline/sector_track.h"
 #include "views/panes/tracks/step_track.h"
 
@@ -134,6 +135,7 @@ std::shared_ptr<const TrackSet> blockTracks(const model::TracePtr& trace) {
     set->title = "Block requests";
     set->csvHead = "device,begin_ns,end_ns,kind,tid,comm,label";
     set->legend = blockLegend;
+    set->links = drawRemapLinks;
     set->empty = "This trace has no block requests. Record some with: "
                  "trace-cmd record -e block, or btrace /dev/sda > FILE";
     if (!hasBlocks(*trace)) return set;

@@ -18,10 +18,14 @@ public:
                                              int y) const override;
     [[nodiscard]] std::optional<TrackHit> next(model::Timestamp time) const override;
     [[nodiscard]] std::size_t transfers() const { return m_rows.requests(); }
+    [[nodiscard]] model::DeviceId disk() const { return m_disk; }
+    [[nodiscard]] const RequestRows& rows() const { return m_rows; }
+    [[nodiscard]] const model::BlockModel& blocks() const { return *m_blocks; }
+    /// Where a row's bars lie.
+    [[nodiscard]] Box rowBox(const TrackCanvas& canvas, std::size_t row) const;
 
 private:
     [[nodiscard]] TrackHit hit(const RequestRows::Place& place) const;
-    [[nodiscard]] Box rowBox(const TrackCanvas& canvas, std::size_t row) const;
     model::TracePtr m_trace;
     BlockModelPtr m_blocks;
     model::DeviceId m_from;

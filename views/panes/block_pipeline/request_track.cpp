@@ -66,13 +66,6 @@ std::string stageWords(const BlockRequest& request) {
     return words;
 }
 
-std::string csvText(std::string_view text) {
-    if (text.find_first_of(",\"\n\r") == text.npos) return std::string(text);
-    std::string quoted = "\"";
-    for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
-    return quoted + '"';
-}
-
 }  // namespace
 
 RequestRows::RequestRows(const model::BlockModel& blocks, model::DeviceId device,
@@ -138,6 +131,18 @@ Box RequestTrack::area(const TrackCanvas& canvas) const {
             std::max(1, canvas.plot.h - 2 * pad)};
 }
 
+Box RequestTrack::rowBox(const TrackCanvas& canvas, std::size_t row) const {
+    const Box place = area(canvas);
+    const auto rows = static_cast<std::int64_t>(std::max<std::size_t>(m_rows.rows(), 1));
+    const auto number = static_cast<std::int64_t>(row);
+    const int full = canvas.px(kRowPx);
+    if (rows * full <= place.h)
+        return {place.x, place.y + static_cast<int>(number * full), place.w, full - canvas.px(2)};
+    const int top = static_cast<int>(number * place.h / rows);
+    const int bottom = static_cast<int>((number + 1) * place.h / rows);
+    return {place.x, place.y + top, place.w, std::max(1, bottom - top)};
+}
+
 void RequestTrack::draw(const TrackCanvas& canvas) const {
     const Theme& t = canvas.theme();
     drawTrackHeader(canvas, {.name = "Requests",
@@ -153,15 +158,10 @@ void RequestTrack::draw(const TrackCanvas& canvas) const {
     const Box place = area(canvas);
     const Viewport view = canvas.viewport();
     const std::int64_t end = model::toNs(canvas.scene.window.end);
-    const auto rows = static_cast<std::int64_t>(std::max<std::size_t>(m_rows.rows(), 1));
-    const int full = canvas.px(kRowPx);
-    const bool fits = rows * full <= place.h;
     for (std::size_t r = 0; r < m_rows.rows(); ++r) {
-        const auto number = static_cast<std::int64_t>(r);
-        const int top = place.y + static_cast<int>(fits ? number * full : number * place.h / rows);
-        const int height =
-            fits ? full - canvas.px(2)
-                 : std::max(1, static_cast<int>((number + 1) * place.h / rows) + place.y - top);
+        const Box bars = rowBox(canvas, r);
+        const int top = bars.y;
+        const int height = bars.h;
         const auto& row = m_rows.row(r);
         auto at = std::ranges::upper_bound(row, view.ns(0), {}, &RequestRows::Place::end);
         while (at != row.end() && at->begin < end) {
@@ -307,8 +307,9 @@ void RequestTrack::csv(model::TimeRange window, std::string& out) const {
                                      : request.c == kNoTime ? "open"
                                                             : "C";
             out += fmt::format("{},{},{},{}2{},{},{},{} {}+{}\n",
-                               csvText(model::deviceText(m_device)), stages[i].begin, stages[i].end,
-                               stages[i].name, next, tid, csvText(m_trace->text(request.comm)),
+                               trackCsvField(model::deviceText(m_device)), stages[i].begin,
+                               stages[i].end, stages[i].name, next, tid,
+                               trackCsvField(m_trace->text(request.comm)),
                                model::rwbsText(request.rwbs), request.sector, request.sectors);
         }
     }

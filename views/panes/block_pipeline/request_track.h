@@ -5,6 +5,7 @@
 #include "model/derive/block_requests.h"
 #include "views/panes/tracks/track.h"
 
+#include <algorithm>
 #include <memory>
 
 namespace kscope::views {
@@ -29,6 +30,20 @@ public:
     [[nodiscard]] std::size_t requests() const noexcept { return m_requests; }
     /// The first that begins after `ns`.
     [[nodiscard]] const Place* next(std::int64_t ns) const;
+    /// Calls visit(row, place) for what meets (begin, end), row by row; false as soon as there are
+    /// more than `most`.
+    template <class Visit>
+    [[nodiscard]] bool eachIn(std::int64_t begin, std::int64_t end, std::size_t most,
+                              Visit&& visit) const {
+        for (std::size_t r = 0; r < m_rows.size(); ++r) {
+            auto at = std::ranges::upper_bound(m_rows[r], begin, {}, &Place::end);
+            for (; at != m_rows[r].end() && at->begin < end; ++at) {
+                if (most-- == 0) return false;
+                visit(r, *at);
+            }
+        }
+        return true;
+    }
 
 private:
     void pack(std::vector<Place> places);
@@ -47,6 +62,10 @@ public:
     [[nodiscard]] std::optional<TrackHit> next(model::Timestamp time) const override;
     /// `device,begin_ns,end_ns,kind,tid,comm,label`: one row a stage.
     void csv(model::TimeRange window, std::string& out) const override;
+    [[nodiscard]] model::DeviceId device() const { return m_device; }
+    [[nodiscard]] const RequestRows& rows() const { return m_rows; }
+    /// Where a row's bars lie.
+    [[nodiscard]] Box rowBox(const TrackCanvas& canvas, std::size_t row) const;
 
 private:
     [[nodiscard]] Box area(const TrackCanvas& canvas) const;

@@ -128,10 +128,16 @@ void StepTrack::draw(const TrackCanvas& canvas) const {
     const Box area{canvas.plot.x, canvas.plot.y + pad, canvas.plot.w, canvas.plot.h - 2 * pad};
     const Rgb line = t.*m_colour;
     drawSteps(canvas, area, m_series, m_end, top, {line, (line & 0xffffffu) | 0x33000000u});
-    drawText(
-        canvas.scene, canvas.texts, canvas.list,
-        {canvas.plot.x + canvas.px(6), canvas.plot.y + canvas.px(2), canvas.px(120), canvas.px(12)},
-        m_words.format(top), TextRole::Least, t.text3);
+    drawTopLabel(canvas, canvas.plot.y + canvas.px(2), m_words.format(top));
+}
+
+void drawTopLabel(const TrackCanvas& canvas, int y, const std::string& text) {
+    const Theme& t = canvas.theme();
+    const Box place{canvas.plot.x + canvas.px(6), y,
+                    canvas.texts.width(TextRole::Least, text) + canvas.px(4), canvas.px(13)};
+    canvas.list.fill(place, (t.bgCanvas & 0xffffffu) | 0xd8000000u, canvas.px(2));
+    drawText(canvas.scene, canvas.texts, canvas.list,
+             {place.x + canvas.px(2), place.y, place.w, place.h}, text, TextRole::Least, t.text3);
 }
 
 std::optional<TrackHit> StepTrack::at(const TrackCanvas& canvas, int x, int) const {

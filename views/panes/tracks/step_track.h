@@ -45,6 +45,8 @@ void drawLevel(const TrackCanvas& canvas, Box area, const StepSeries& series, st
 
 /// 1, 2 or 5 times a power of ten, at or above `value`.
 [[nodiscard]] double niceTop(double value);
+/// The scale's greatest value at the left of a plot, on a ground of its own: lines run through it.
+void drawTopLabel(const TrackCanvas& canvas, int y, const std::string& text);
 
 /// One series in a track of its own, as it stands in Blocks and Memory.
 class StepTrack : public Track {

@@ -51,4 +51,11 @@ void GroupTrack::draw(const TrackCanvas& canvas) const {
                  {text.x + used, text.y, text.w - used, text.h}, m_facts, TextRole::Small, t.text3);
 }
 
+std::string trackCsvField(std::string_view text) {
+    if (text.find_first_of(",\"\n\r") == text.npos) return std::string(text);
+    std::string quoted = "\"";
+    for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
+    return quoted + '"';
+}
+
 }  // namespace kscope::views

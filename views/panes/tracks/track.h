@@ -63,10 +63,24 @@ public:
     }
 };
 
+struct TrackScene;
+struct TrackSet;
+
 /// One entry of a legend: a swatch and a word.
 struct TrackLegend {
     std::string word;
     Rgb colour = 0;
+};
+
+/// What stands beside the tracks of a picture, on their lines.
+class TrackSide {
+public:
+    virtual ~TrackSide() = default;
+    [[nodiscard]] virtual int width() const = 0;  ///< Logical pixels.
+    virtual void draw(const TrackScene& scene, TextCache& texts, DrawList& list,
+                      Box area) const = 0;
+    /// Rows of the pane's CSV, behind the tracks'.
+    virtual void csv(const TrackSet& set, std::string& out) const = 0;
 };
 
 /// All tracks of a pane over one snapshot, top to bottom.
@@ -81,6 +95,11 @@ struct TrackSet {
     std::shared_ptr<const model::CallForest> calls;
     /// Of the theme's colours, for pictures.
     std::vector<TrackLegend> (*legend)(const Theme& theme) = nullptr;
+    /// Draws what goes from track to track, over them all; clipped to their plots.
+    void (*links)(const TrackScene& scene, TextCache& texts, DrawList& list) = nullptr;
+    /// Beside the tracks of a picture; the window has a widget of its own for it.
+    std::shared_ptr<const TrackSide> (*side)(const TrackSet& set,
+                                             model::TimeRange window) = nullptr;
 };
 
 /// Name in bold, facts after it in small grey letters, a value at the right; further lines below.
@@ -91,6 +110,9 @@ struct TrackHeader {
     std::vector<std::string> lines;
 };
 void drawTrackHeader(const TrackCanvas& canvas, const TrackHeader& header);
+
+/// As a field of a CSV: in quotation marks where it needs them.
+[[nodiscard]] std::string trackCsvField(std::string_view text);
 
 /// A row that names what follows: device, node and zone, group of lines.
 class GroupTrack : public Track {

@@ -52,6 +52,7 @@ public:
         if (base.window.empty()) base.window.end = base.window.begin + model::Duration{1};
         m_paper = {0, 0, static_cast<int>(std::lround(request.width * request.scale)),
                    static_cast<int>(std::lround(request.height * request.scale))};
+        if (set.side != nullptr) m_side = set.side(set, base.window);
         if (request.legend == Legend::Show && set.legend) m_legend = set.legend(base.colours());
     }
     [[nodiscard]] const Box& paper() const { return m_paper; }
@@ -62,7 +63,8 @@ public:
         const int margin = base.px(kPaperMargin);
         const Box inner{margin, margin, m_paper.w - 2 * margin, m_paper.h - 2 * margin};
         const int foot = base.px(kPaperFoot) + (m_legend.empty() ? 0 : base.px(kTrackLegendRow));
-        const Box body{inner.x, inner.y + base.px(kPaperHead), inner.w,
+        const int side = m_side ? std::min(base.px(m_side->width()), inner.w / 2) : 0;
+        const Box body{inner.x, inner.y + base.px(kPaperHead), inner.w - side,
                        std::max(base.px(120), inner.h - base.px(kPaperHead) - foot)};
         // Without the overview: the ruler is the body's first row.
         base.body = {body.x, body.y - base.px(kOverviewPx), body.w, body.h + base.px(kOverviewPx)};
@@ -70,9 +72,10 @@ public:
         list.fill(m_paper, t.bgCanvas);
         drawTracks(m_scene, texts, list);
         drawRuler(base, texts, list);
+        if (m_side) drawSide(texts, list, {body.right(), body.y, side, body.h});
         list.clip(m_paper);
         list.outline({body.x - base.hairline(), body.y - base.hairline(),
-                      body.w + 2 * base.hairline(), body.h + 2 * base.hairline()},
+                      body.w + side + 2 * base.hairline(), body.h + 2 * base.hairline()},
                      t.lineEdge, base.hairline());
         const std::string title = m_request.title.empty()
                                       ? sourceNames(*base.trace) + " · " + m_set.title
@@ -87,6 +90,13 @@ public:
     }
 
 private:
+    /// Beside the ruler nothing, beside the tracks what is theirs.
+    void drawSide(TextCache& texts, DrawList& list, Box box) const {
+        const int top = m_scene.base.frame().plot.y;
+        list.clip(box);
+        list.fill({box.x, box.y, box.w, top - box.y}, m_scene.base.colours().bgPanel);
+        m_side->draw(m_scene, texts, list, {box.x, top, box.w, box.bottom() - top});
+    }
     void drawLegend(TextCache& texts, DrawList& list, Box row) const {
         const TimelineScene& base = m_scene.base;
         int x = row.x;
@@ -117,6 +127,7 @@ private:
     TrackScene m_scene;
     Box m_paper;
     std::vector<TrackLegend> m_legend;
+    std::shared_ptr<const TrackSide> m_side;
 };
 
 }  // namespace
@@ -160,6 +171,7 @@ model::Result<void> writeTracksCsv(const TrackSet& set, const ExportRequest& req
     const auto window = request.view.window.empty() ? set.trace->range() : request.view.window;
     std::string out = set.csvHead + "\n";
     for (const auto& track : set.tracks) track->csv(window, out);
+    if (set.side != nullptr) set.side(set, window)->csv(set, out);
     return writeFile(path, out.data(), out.size());
 }
 

@@ -68,6 +68,10 @@ void drawTracks(const TrackScene& scene, TextCache& texts, DrawList& list) {
         list.fill({place.x, place.bottom() - scene.base.hairline(), place.w, scene.base.hairline()},
                   t.lineGrid);
     }
+    if (scene.set->links != nullptr) {
+        list.clip(frame.plot);
+        scene.set->links(scene, texts, list);
+    }
     list.clip(all);
     list.fill(
         {frame.plot.x - scene.base.hairline(), frame.plot.y, scene.base.hairline(), frame.plot.h},
