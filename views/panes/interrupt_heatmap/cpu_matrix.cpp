@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Cells in the colours of the heatmap's scale, numbers where they fit.
+/// Counting off the GUI thread, painting, words under the pointer.
 #include "views/panes/interrupt_heatmap/cpu_matrix.h"
 
 #include "model/core/format.h"
@@ -13,37 +13,10 @@
 #include <QMouseEvent>
 #include <QPainter>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace kscope::views {
-
-namespace {
-
-constexpr int kInset = 10;
-constexpr int kImbalanceBar = 52;
-constexpr int kImbalanceText = 46;
-constexpr int kBusiest = 58;
-constexpr int kRight = kImbalanceBar + kImbalanceText + kBusiest + 2 * kInset;
-constexpr int kWidestCell = 34;
-constexpr int kNumberCell = 24;  // a rate has room from here on
-/// From here on a row is worth a look (look.md, status colours).
-constexpr double kUneven = 0.5;
-
-}  // namespace
-
-/// Where the CPUs stand, device pixels.
-struct CpuMatrix::Columns {
-    std::vector<model::CpuId> cpus;
-    int x = 0;
-    double width = 0;
-    [[nodiscard]] int begin(std::size_t index) const {
-        return x + static_cast<int>(std::lround(width * static_cast<double>(index)));
-    }
-};
 
 CpuMatrix::CpuMatrix(TraceView* view, TrackPlot* plot, QWidget* parent)
     : QWidget(parent),
@@ -83,28 +56,16 @@ void CpuMatrix::setSelected(int track) {
 
 model::TimeRange CpuMatrix::range() const { return m_view.range().value_or(m_view.window()); }
 
-QSize CpuMatrix::sizeHint() const {
-    const auto cpus = columns().cpus.size();
-    return {std::clamp(static_cast<int>(cpus) * kWidestCell + kInset + kRight, 300, 760), 400};
-}
+QSize CpuMatrix::sizeHint() const { return {m_sheet ? m_sheet->likelyWidth() : 300, 400}; }
 
 /// Off this thread; a newer range replaces an older one.
 void CpuMatrix::count() {
     if (!m_set || !m_set->trace || !isVisible()) return;
-    std::set<model::CounterTablePtr> tables;
-    for (const auto& track : m_set->tracks)
-        if (const auto* heat = dynamic_cast<const HeatTrack*>(track.get()))
-            tables.insert(heat->data().table);
     m_job.run(PaneWork::of(&m_view)->jobs(),
-              [this, tables = std::move(tables),
-               range = range()](std::stop_token) -> LatestJob::Delivery {
-                  auto growths = std::make_shared<Growths>();
-                  for (const auto& table : tables)
-                      growths->push_back({table->source(), table->path(),
-                                          model::cpuGrowth(table, model::toNs(range.begin),
-                                                           model::toNs(range.end))});
-                  return [this, growths] {
-                      m_growths = growths;
+              [this, set = m_set, range = range()](std::stop_token) -> LatestJob::Delivery {
+                  auto sheet = std::make_shared<const MatrixSheet>(*set, range);
+                  return [this, sheet] {
+                      m_sheet = sheet;
                       invalidate();
                       emit counted();
                   };
@@ -118,138 +79,14 @@ const HeatTrack* CpuMatrix::heatTrack(int track) const {
 }
 
 std::optional<MatrixRow> CpuMatrix::rowOf(int track) const {
-    const auto* heat = heatTrack(track);
-    return heat == nullptr ? std::nullopt : numbersOf(*heat);
+    const auto* const heat = heatTrack(track);
+    return heat == nullptr || !m_sheet ? std::nullopt : m_sheet->rowOf(*heat);
 }
 
-std::optional<MatrixRow> CpuMatrix::numbersOf(const HeatTrack& track) const {
-    if (!m_growths) return std::nullopt;
-    // The numbers may still be those of the snapshot before: the file is the same one.
-    const auto& table = *track.data().table;
-    const auto found = std::ranges::find_if(*m_growths, [&](const Growth& growth) {
-        return growth.source == table.source() && growth.path == table.path();
-    });
-    if (found == m_growths->end()) return std::nullopt;
-    const auto& growth = found->counts;
-    if (growth.seconds() <= 0 || (track.row() + 1) * growth.cpus.size() > growth.delta.size())
-        return std::nullopt;
-    MatrixRow row;
-    std::vector<std::uint64_t> counts;
-    std::int64_t most = 0;
-    for (std::size_t i = 0; i < growth.cpus.size(); ++i) {
-        const auto delta = growth.row(track.row())[i];
-        if (delta == model::CpuGrowth::kUnknown) continue;
-        const auto rate = static_cast<double>(delta) / growth.seconds();
-        row.rates.emplace_back(growth.cpus[i], rate);
-        row.total += rate;
-        counts.push_back(static_cast<std::uint64_t>(std::max<std::int64_t>(0, delta)));
-        if (delta > most) most = delta, row.busiest = growth.cpus[i];
-    }
-    row.imbalance = model::imbalance(counts);
-    return row;
-}
-
-CpuMatrix::Columns CpuMatrix::columns() const {
-    Columns columns;
-    std::set<model::CpuId> cpus;
-    if (m_growths)
-        for (const auto& growth : *m_growths)
-            cpus.insert(growth.counts.cpus.begin(), growth.counts.cpus.end());
-    columns.cpus.assign(cpus.begin(), cpus.end());
-    const double ratio = devicePixelRatioF();
-    columns.x = static_cast<int>(std::lround(kInset * ratio));
-    const double room = (width() - kInset - kRight) * ratio;
-    columns.width =
-        cpus.empty() ? 0 : std::min(kWidestCell * ratio, room / static_cast<double>(cpus.size()));
-    return columns;
-}
-
-void CpuMatrix::drawHead(TextCache& texts, DrawList& list, const Box& box) const {
-    const Theme& t = theme(m_theme);
-    const auto px = [&](double logical) { return m_scene.px(logical); };
-    list.fill(box, t.bgWindow);
-    const auto all = columns();
-    const auto length = model::formatDuration(range().length());
+std::string CpuMatrix::headWords() const {
+    const auto length = QString::fromStdString(model::formatDuration(range().length()));
     const auto words = m_view.range() ? tr("By CPU, selected %1") : tr("By CPU, %1 in view");
-    const int used =
-        drawText(m_scene, texts, list, {px(kInset), box.y, box.w - px(kInset), px(16)},
-                 words.arg(QString::fromStdString(length)).toStdString(), TextRole::Head, t.text1);
-    drawText(m_scene, texts, list,
-             {px(kInset) + used + px(8), box.y, box.w - px(kInset + 8) - used, px(16)},
-             tr("a second").toStdString(), TextRole::Small, t.text3);
-    const int y = box.y + px(17);
-    // As many numbers as do not touch.
-    const auto step =
-        static_cast<std::size_t>(all.width <= 0 ? 1 : std::max(1.0, std::ceil(px(22) / all.width)));
-    for (std::size_t i = 0; i < all.cpus.size(); i += step) {
-        const auto number = std::to_string(model::raw(all.cpus[i]));
-        const int middle = (all.begin(i) + all.begin(i + 1)) / 2;
-        const int half = px(4.0 * static_cast<double>(number.size()));
-        drawText(m_scene, texts, list, {middle - half + px(1), y, 2 * half + px(4), px(14)}, number,
-                 TextRole::Small, t.text2);
-    }
-    drawText(m_scene, texts, list,
-             {box.w - px(kRight - kInset), y, px(kImbalanceBar + kImbalanceText), px(14)},
-             tr("Imbalance").toStdString(), TextRole::Small, t.text3);
-    drawTextRight(m_scene, texts, list, {box.w - px(kBusiest), y, px(kBusiest - kInset), px(14)},
-                  tr("busiest").toStdString(), TextRole::Small, t.text3);
-}
-
-void CpuMatrix::drawImbalance(TextCache& texts, DrawList& list, const MatrixRow& row,
-                              const Box& box) const {
-    const Theme& t = theme(m_theme);
-    const auto px = [&](double logical) { return m_scene.px(logical); };
-    const int x = box.w - px(kRight - kInset);
-    if (!row.busiest) {
-        drawText(m_scene, texts, list, {x, box.y, px(kImbalanceBar + kImbalanceText), box.h},
-                 tr("none counted").toStdString(), TextRole::Small, t.text3);
-        return;
-    }
-    const bool uneven = row.imbalance >= kUneven && row.rates.size() > 1;
-    const Box bar{x, box.y + box.h / 2 - px(3), px(kImbalanceBar), px(6)};
-    list.fill(bar, t.bgHover, px(2));
-    list.fill({bar.x, bar.y, static_cast<int>(bar.w * row.imbalance), bar.h},
-              uneven ? t.statusWarn : t.seriesNeutral, px(2));
-    drawTextRight(m_scene, texts, list, {bar.right(), box.y, px(kImbalanceText - 6), box.h},
-                  fmt::format("{:.0f} %", row.imbalance * 100), TextRole::Small,
-                  uneven ? t.statusWarn : t.text2);
-    drawTextRight(m_scene, texts, list, {box.w - px(kBusiest), box.y, px(kBusiest - kInset), box.h},
-                  fmt::format("CPU {}", model::raw(*row.busiest)), TextRole::Mono, t.text2);
-}
-
-void CpuMatrix::drawRow(TextCache& texts, DrawList& list, const HeatTrack& track,
-                        const Box& box) const {
-    const Theme& t = theme(m_theme);
-    const auto px = [&](double logical) { return m_scene.px(logical); };
-    const auto row = numbersOf(track);
-    if (!row) return;
-    const auto all = columns();
-    const bool numbers = all.width >= px(kNumberCell);
-    for (const auto& [cpu, rate] : row->rates) {
-        const auto index =
-            static_cast<std::size_t>(std::ranges::lower_bound(all.cpus, cpu) - all.cpus.begin());
-        const int gap = all.width >= px(6) ? px(1) : 0;
-        const Box cell{all.begin(index), box.y + px(1),
-                       std::max(1, all.begin(index + 1) - all.begin(index) - gap), box.h - px(2)};
-        const int step = track.data().scale.step(rate);
-        if (step < 0) {  // a dot: read, nothing counted
-            if (all.width >= px(6))
-                list.fill({cell.x + cell.w / 2, cell.y + cell.h / 2, px(1), px(1)}, t.text3);
-            continue;
-        }
-        const Rgb fill = t.heat[static_cast<std::size_t>(step)];
-        list.fill(cell, fill, all.width >= px(8) ? px(2) : 0);
-        if (!numbers) continue;
-        // Without the thin blank: five letters have to fit.
-        auto text = rate < 10 ? fmt::format("{:.1f}", rate) : shortRate(rate);
-        std::erase(text, ' ');
-        const int half = px(3.1 * static_cast<double>(text.size()));
-        const int middle = cell.x + cell.w / 2;
-        drawText(m_scene, texts, list,
-                 {std::max(cell.x + px(1), middle - half), cell.y, cell.w, cell.h}, text,
-                 TextRole::Least, t.inkOn(fill));
-    }
-    drawImbalance(texts, list, *row, box);
+    return words.arg(length).toStdString();
 }
 
 void CpuMatrix::draw() {
@@ -272,11 +109,13 @@ void CpuMatrix::draw() {
         const Box box{0, top, all.w, m_scene.px(y + height) - top};
         y += height;
         if (box.cut(all).empty()) continue;
+        const TrackCanvas canvas{m_scene, *m_texts, list, {}, box};
         if (i == 0) {
-            drawHead(*m_texts, list, box);
+            if (m_sheet) m_sheet->drawHead(canvas, headWords());
+            else list.fill(box, t.bgWindow);
         } else if (const auto* heat = heatTrack(static_cast<int>(i))) {
             if (static_cast<int>(i) == m_selected) list.fill(box, t.accentFill);
-            drawRow(*m_texts, list, *heat, box);
+            if (m_sheet) m_sheet->drawRow(canvas, *heat);
         } else {
             list.fill(box, t.bgWindow);
         }
@@ -316,7 +155,7 @@ void CpuMatrix::showWords(QPoint at) {
     const int index = trackAt(at.y());
     const auto* heat = heatTrack(index);
     const auto row = rowOf(index);
-    const auto all = columns();
+    const auto all = m_sheet ? m_sheet->columns(m_scene, width()) : MatrixColumns{};
     const double x = at.x() * devicePixelRatioF() - all.x;
     const auto column = static_cast<std::size_t>(std::max(0.0, x / std::max(all.width, 1e-9)));
     if (heat == nullptr || !row || x < 0 || column >= all.cpus.size()) {

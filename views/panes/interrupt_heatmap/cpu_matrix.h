@@ -3,8 +3,7 @@
 /// which CPU most. Its rows stand on the lines of the heatmap's.
 #pragma once
 
-#include "model/derive/counter_rates.h"
-#include "views/panes/interrupt_heatmap/heat_track.h"
+#include "views/panes/interrupt_heatmap/matrix_sheet.h"
 #include "views/panes/pane_work.h"
 
 #include <QImage>
@@ -12,21 +11,13 @@
 
 #include <memory>
 #include <optional>
-#include <vector>
+#include <string>
 
 namespace kscope::views {
 
 class TimelineTooltip;
 class TrackPlot;
 class TraceView;
-
-/// One row in numbers, for the words below the picture and for tests.
-struct MatrixRow {
-    std::vector<std::pair<model::CpuId, double>> rates;  ///< A second, of CPUs that were there.
-    double total = 0;
-    double imbalance = 0;  ///< cli.md section 5
-    std::optional<model::CpuId> busiest;
-};
 
 class CpuMatrix : public QWidget {
     Q_OBJECT
@@ -58,31 +49,18 @@ protected:
     void leaveEvent(QEvent* event) override;
 
 private:
-    /// Of a file, whichever snapshot it was counted in.
-    struct Growth {
-        model::SourceId source{};
-        model::StringId path{};
-        model::CpuGrowth counts;
-    };
-    using Growths = std::vector<Growth>;
-    struct Columns;
     void count();
     void invalidate();
-    [[nodiscard]] Columns columns() const;
-    void drawHead(TextCache& texts, DrawList& list, const Box& box) const;
-    void drawRow(TextCache& texts, DrawList& list, const HeatTrack& track, const Box& box) const;
-    void drawImbalance(TextCache& texts, DrawList& list, const MatrixRow& row,
-                       const Box& box) const;
+    [[nodiscard]] std::string headWords() const;
     void draw();
     [[nodiscard]] const HeatTrack* heatTrack(int track) const;
-    [[nodiscard]] std::optional<MatrixRow> numbersOf(const HeatTrack& track) const;
     [[nodiscard]] int trackAt(int y) const;  ///< −1: none
     void showWords(QPoint at);
 
     TraceView& m_view;
     TrackPlot& m_plot;
     std::shared_ptr<const TrackSet> m_set;
-    std::shared_ptr<const Growths> m_growths;
+    std::shared_ptr<const MatrixSheet> m_sheet;
     LatestJob m_job;
     ThemeKind m_theme = ThemeKind::Dark;
     int m_selected = -1;

@@ -10,11 +10,87 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 namespace kscope::views {
 namespace {
 
 constexpr int kHeatSteps = 8;
+
+/// Where a pixel's begin lies between two readings.
+struct HeatPlace {
+    std::uint32_t before = 0;
+    std::uint32_t after = 0;
+    double share = 0;
+    [[nodiscard]] double grown(const model::RateRow& row) const {
+        const auto from = static_cast<double>(row.grown[before]);
+        return from + share * (static_cast<double>(row.grown[after]) - from);
+    }
+};
+
+/// The places of all pixels of a plot, found once for all rows of a frame: searching them row by
+/// row is what a frame of 60 rows would cost most.
+class HeatPlaces {
+public:
+    /// As many as `canvas` has pixels and one; `data` has readings.
+    static const std::vector<HeatPlace>& of(const std::shared_ptr<const HeatTrack::Data>& data,
+                                            const TrackCanvas& canvas) {
+        thread_local HeatPlaces last;
+        const auto& window = canvas.scene.window;
+        if (last.m_data.lock() != data || last.m_width != canvas.plot.w ||
+            last.m_begin != model::toNs(window.begin) || last.m_end != model::toNs(window.end))
+            last.find(data, canvas);
+        return last.m_places;
+    }
+
+private:
+    void find(const std::shared_ptr<const HeatTrack::Data>& data, const TrackCanvas& canvas) {
+        m_data = data;
+        m_width = canvas.plot.w;
+        m_begin = model::toNs(canvas.scene.window.begin);
+        m_end = model::toNs(canvas.scene.window.end);
+        const auto& ns = data->rates.ns;
+        const auto last = static_cast<std::uint32_t>(ns.size() - 1);
+        const Viewport view = canvas.viewport();
+        m_places.assign(static_cast<std::size_t>(std::max(0, m_width)) + 1, {});
+        for (std::size_t x = 0; x < m_places.size(); ++x) {
+            const auto at = view.ns(static_cast<int>(x));
+            auto& place = m_places[x];
+            if (at <= ns.front()) continue;
+            if (at >= ns.back()) {
+                place.before = place.after = last;
+                continue;
+            }
+            place.after = static_cast<std::uint32_t>(std::ranges::upper_bound(ns, at) - ns.begin());
+            place.before = place.after - 1;
+            place.share = static_cast<double>(at - ns[place.before]) /
+                          static_cast<double>(ns[place.after] - ns[place.before]);
+        }
+    }
+    std::weak_ptr<const HeatTrack::Data> m_data;
+    int m_width = 0;
+    std::int64_t m_begin = 0;
+    std::int64_t m_end = 0;
+    std::vector<HeatPlace> m_places;
+};
+
+/// HeatScale::step() of many rates: a logarithm each would cost more than drawing them.
+class HeatBounds {
+public:
+    explicit HeatBounds(const HeatScale& scale) {
+        for (int step = 1; step < kHeatSteps; ++step)
+            m_from[static_cast<std::size_t>(step) - 1] = scale.from(step);
+    }
+    [[nodiscard]] int step(double rate) const {
+        if (!(rate > 0)) return -1;
+        int step = 0;
+        for (const double from : m_from) step += rate >= from ? 1 : 0;
+        return step;
+    }
+
+private:
+    std::array<double, kHeatSteps - 1> m_from{};
+};
 
 }  // namespace
 
@@ -76,7 +152,11 @@ void HeatTrack::draw(const TrackCanvas& canvas) const {
                   canvas.plot.h - canvas.px(2)};
     const int x0 = std::clamp(view.x(all.ns.front()), 0, bar.w);
     const int x1 = std::clamp(view.x(all.ns.back()), 0, bar.w);
-    double before = all.grownAt(row, view.ns(x0));
+    const auto& places = HeatPlaces::of(m_data, canvas);
+    const auto grownAt = [&](int x) { return places[static_cast<std::size_t>(x)].grown(row); };
+    const HeatBounds bounds(m_data->scale);
+    const double perSecond = 1e9 / view.nsPerPixel();
+    double before = grownAt(x0);
     int begin = x0;
     int last = INT32_MIN;
     const auto flush = [&](int end) {
@@ -86,8 +166,8 @@ void HeatTrack::draw(const TrackCanvas& canvas) const {
                              t.heat[static_cast<std::size_t>(last)]);
     };
     for (int x = x0; x < x1; ++x) {
-        const double now = all.grownAt(row, view.ns(x + 1));
-        const int step = m_data->scale.step((now - before) * 1e9 / view.nsPerPixel());
+        const double now = grownAt(x + 1);
+        const int step = bounds.step((now - before) * perSecond);
         if (step != last) {
             flush(x);
             begin = x;
@@ -99,11 +179,9 @@ void HeatTrack::draw(const TrackCanvas& canvas) const {
     drawGaps(canvas, bar);
     // Nothing counted is told from nothing known by a dot.
     const int dots = canvas.px(12);
-    for (int x = x0 + dots / 2; x < x1; x += dots) {
-        const double grown = all.grownAt(row, view.ns(x + 1)) - all.grownAt(row, view.ns(x));
-        if (grown == 0)
+    for (int x = x0 + dots / 2; x < x1; x += dots)
+        if (grownAt(x + 1) - grownAt(x) == 0)
             canvas.list.fill({bar.x + x, bar.y + bar.h / 2, canvas.px(1), canvas.px(1)}, t.text3);
-    }
 }
 
 std::optional<TrackHit> HeatTrack::at(const TrackCanvas& canvas, int x, int) const {
@@ -152,7 +230,7 @@ void HeatTrack::csv(model::TimeRange window, std::string& out) const {
     for (std::size_t i = 0; i + 1 < all.ns.size(); ++i) {
         if (all.ns[i + 1] <= model::toNs(window.begin) || all.ns[i] >= model::toNs(window.end))
             continue;
-        out += fmt::format("{},{},{},{}\n", m_words.name, all.ns[i], all.ns[i + 1],
+        out += fmt::format("{},{},{},{},\n", trackCsvField(m_words.name), all.ns[i], all.ns[i + 1],
                            rates().grown[i + 1] - rates().grown[i]);
     }
 }
@@ -172,7 +250,8 @@ void HeatLegendTrack::draw(const TrackCanvas& canvas) const {
                  t.text3);
     }
     drawText(canvas.scene, canvas.texts, canvas.list,
-             {x + canvas.px(12), canvas.plot.y + canvas.px(4), canvas.px(320), canvas.px(14)},
+             {x + canvas.px(12), canvas.plot.y + canvas.px(4),
+              std::min(canvas.px(320), canvas.plot.right() - x - canvas.px(16)), canvas.px(14)},
              m_scale.kind == HeatScale::Kind::Log
                  ? "logarithmic; a dot: nothing counted; hatched: not read"
                  : "linear; a dot: nothing counted; hatched: not read",

@@ -6,6 +6,7 @@
 #include "model/derive/interrupt_report.h"
 #include "model/derive/interrupt_words.h"
 #include "views/panes/interrupt_heatmap/heat_track.h"
+#include "views/panes/interrupt_heatmap/matrix_sheet.h"
 #include "views/panes/tracks/step_track.h"
 
 #include <fmt/format.h>
@@ -174,7 +175,8 @@ std::shared_ptr<const TrackSet> heatmapTracks(const model::TracePtr& trace,
     auto set = std::make_shared<TrackSet>();
     set->trace = trace;
     set->title = "Interrupts";
-    set->csvHead = "row,begin_ns,end_ns,count";
+    set->csvHead = "row,begin_ns,end_ns,count,cpu";  // cpu: of all together none
+    set->side = matrixSide;
     set->empty = "This trace has no two rounds of /proc/interrupts or /proc/softirqs. Record some "
                  "with: kernelscope record -o FILE --files interrupts,softirqs";
     if (!hasInterruptCounters(*trace)) return set;
