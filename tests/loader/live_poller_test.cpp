@@ -195,6 +195,8 @@ TEST(LiveHistory, EightHoursStayWithinTheBoundAndTheOldestGoFirst) {
         const std::int64_t ns = 1'000'000'000'000 + round * kStepNs;
         history.add({{0, "/proc/interrupts", ns, ns + 1000, text, false}});
         most = std::max(most, history.bytes());
+        // As the window does, though not as often: what a snapshot shares must not be kept.
+        if (round % 100 == 0) EXPECT_GT(history.snapshot()->events(), 0U);
     }
     EXPECT_LE(most, (1U << 20) + (256U << 10));
     const auto trace = history.snapshot();
@@ -206,6 +208,9 @@ TEST(LiveHistory, EightHoursStayWithinTheBoundAndTheOldestGoFirst) {
     EXPECT_EQ(valueOf(trace, "6/CPU0", last), static_cast<std::uint64_t>(kRounds - 1) * 6);
     EXPECT_LT(trace->events(), static_cast<std::uint64_t>(kRounds));
     EXPECT_GE(trace->events(), table->rounds());
+    // Rounds are put together: a chunk each would cost a snapshot an hour's worth of them.
+    EXPECT_LE(trace->chunks(), trace->events() / 2048 + 2);
+    EXPECT_LE(table->chunks(), table->rounds() / 100 + 2);
 }
 
 }  // namespace
