@@ -7,6 +7,7 @@
 /// call that the event's name ends in. A part in [ ] is left out where one of its fields is
 /// missing; where another is missing, there is no sentence.
 #include "model/query/field_scan.h"
+#include "model/words/reading_words.h"
 #include "model/words/value_words.h"
 #include "model/words/word_table.h"
 #include "model/words/words.h"
@@ -126,6 +127,8 @@ std::string switchSentence(const Subject& subject) {
 }  // namespace
 
 std::string eventSentence(const Trace& trace, const Event& event, std::string_view args) {
+    if (!trace.counters().empty())
+        if (auto sentence = readingSentence(trace, event); !sentence.empty()) return sentence;
     const auto name = trace.text(event.name);
     const auto* const row = eventTable().find(name);
     if (row == nullptr) return {};

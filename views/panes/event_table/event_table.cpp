@@ -22,6 +22,7 @@ namespace {
 
 constexpr int kTitleHeight = 28;
 constexpr int kLeastNames = 172;  // px, picture 01
+constexpr int kLeastDelta = 104;  // px: "+199 821.000"
 
 QString link(const QString& target, const QString& text, const Theme& colours) {
     return QStringLiteral("<a href='%1' style='color:%2;text-decoration:none'>%3</a>")
@@ -146,14 +147,31 @@ void EventTable::build() {
 }
 
 void EventTable::followTrace() {
-    const bool first = m_model->trace() == nullptr;
+    // Columns are measured once there are rows; those of a trace that grows again while its times
+    // become longer.
+    const auto& trace = m_view->trace();
+    const auto seconds = trace ? trace->range().length() / std::chrono::seconds(1) : 0;
+    const bool first = trace && trace->events() > 0 && m_measured == 0;
+    const bool longer =
+        trace && !first && !trace->complete() && m_measured > 0 && seconds >= 10 * m_measured;
     m_model->setTimeStyle(timeStyleOf(*m_view));
     m_model->setTrace(m_view->trace(), m_view->filterRows());
     followRows();
-    if (first && m_view->trace()) {
+    if (longer) {
+        m_measured = seconds;
+        m_rows->fitColumn(EventColumn::Time);
+        m_rows->columnsChanged();
+    }
+    if (first) {
+        m_measured = std::max<std::int64_t>(1, seconds);
         for (const auto column : {EventColumn::Time, EventColumn::Delta, EventColumn::Cpu,
                                   EventColumn::Task, EventColumn::Event})
             m_rows->fitColumn(column);
+        // Rounds of a live trace lie some 100 ms apart; the first rows are all of one.
+        if (!trace->complete())
+            m_rows->columns().setWidth(
+                EventColumn::Delta,
+                std::max(kLeastDelta, m_rows->columns()[EventColumn::Delta].width));
         // Longer names may come later than the rows that were measured: a comm of 15 letters and
         // its id fit at least.
         for (const auto column : {EventColumn::Task, EventColumn::Event})
@@ -162,7 +180,10 @@ void EventTable::followTrace() {
         m_rows->columnsChanged();
         followWindow();
     }
-    if (!m_view->trace()) m_rows->setCurrent(std::nullopt);
+    if (!m_view->trace()) {
+        m_measured = 0;
+        m_rows->setCurrent(std::nullopt);
+    }
 }
 
 /// The filter's rows, made smaller by "only these CPUs, only these tasks". Until that is counted

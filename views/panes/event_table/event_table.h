@@ -92,7 +92,8 @@ private:
     std::shared_ptr<std::stop_source> m_exportStop;
     std::function<void(const QString&)> m_exportDone;
     enum class Within : std::uint8_t { All, View, Range } m_within = Within::All;
-    bool m_leading = false;  // the change of selection was made here: do not scroll
+    std::int64_t m_measured = 0;  // seconds that the trace had when columns were measured
+    bool m_leading = false;       // the change of selection was made here: do not scroll
 };
 
 }  // namespace kscope::views
