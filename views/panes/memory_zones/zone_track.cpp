@@ -68,9 +68,7 @@ void ZoneTrack::draw(const TrackCanvas& canvas) const {
     drawLevel(canvas, place, m_zone.high, m_end, top, t.text2, LineStyle::Dashed);
     drawLevel(canvas, place, m_zone.low, m_end, top, t.statusWarn, LineStyle::Dashed);
     drawLevel(canvas, place, m_zone.min, m_end, top, t.statusError, LineStyle::Solid);
-    drawText(canvas.scene, canvas.texts, canvas.list,
-             {place.x + canvas.px(6), place.y, canvas.px(120), canvas.px(12)}, pagesText(top),
-             TextRole::Least, t.text3);
+    drawTopLabel(canvas, place.y, pagesText(top));
 }
 
 std::string ZoneTrack::sentence(std::int64_t ns) const {

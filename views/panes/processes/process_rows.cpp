@@ -41,13 +41,13 @@ std::vector<TableColumn> makeColumns() {
     };
     using enum TableSide;
     using enum TableSort;
-    return {column("Name", "The command's name (comm), at most 15 bytes", Left, Name, "comm", 190),
+    return {column("Name", "The command's name (comm), at most 15 bytes", Left, Name, "comm", 176),
             column("Pid", "Number of the process", Right, Number, "pid", 64),
             column("Tid", "Number of the thread; of a process its own", Right, Number, "tid", 64),
             column("Parent", "Number of the process that began it", Right, Number, "ppid", 64),
-            column("State", "What it does now", Left, Name, "state", 190),
+            column("State", "What it does now", Left, Name, "state", 150),
             column("CPU", "Share of one CPU since the reading before", Right, Number,
-                   "cpu_millionths", 92),
+                   "cpu_millionths", 128),
             column("Last on", "CPU that it ran on last", Right, Number, "last_cpu", 60),
             column("Nice", "−20 has most of the CPU, 19 least", Right, Number, "nice", 48),
             column("Policy", "How the scheduler treats it", Left, Name, "policy", 96),
