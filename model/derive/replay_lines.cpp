@@ -24,14 +24,26 @@ ReplayLines::ReplayLines(CallForestPtr forest, std::size_t task, ReplayEvents ev
       m_task(task) {
     if (events == ReplayEvents::Show) findEvents();
     if (!m_events.empty()) placeEvents();
+    countCloses();
+    setRange(std::nullopt);
+}
+
+/// Millions of calls are looked at before the first line is seen: one load each.
+void ReplayLines::countCloses() {
     const auto all = calls();
+    const Call* const call = all.data();
+    const bool events = !m_eventInside.empty();
     m_closes.reserve(all.size() / kBlock + 1);
     std::uint32_t count = 0;
-    for (std::uint32_t i = 0; i < all.size(); ++i) {
-        if (i % kBlock == 0) m_closes.push_back(count);
-        count += closes(i);
+    for (std::size_t begin = 0; begin < all.size(); begin += kBlock) {
+        m_closes.push_back(count);
+        const auto end = std::min<std::size_t>(begin + kBlock, all.size() - 1);
+        for (auto i = begin; i < end; ++i)
+            count += static_cast<std::uint32_t>(call[i + 1].parent == i) &
+                     static_cast<std::uint32_t>((call[i].bits & kEndless) == 0);
+        for (auto i = begin; events && i < std::min<std::size_t>(begin + kBlock, all.size()); ++i)
+            count += m_eventInside[i] && !call[i].has(kEndless);
     }
-    setRange(std::nullopt);
 }
 
 void ReplayLines::findEvents() {

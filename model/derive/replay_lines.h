@@ -87,6 +87,7 @@ private:
     [[nodiscard]] std::uint64_t withEvents(std::uint64_t callLine) const;
     [[nodiscard]] ReplayLine wholeAt(std::uint64_t line) const;
     [[nodiscard]] std::uint64_t wholeSize() const { return callLines() + m_events.size(); }
+    void countCloses();
     void findEvents();
     void placeEvents();
     [[nodiscard]] std::uint64_t firstAtOrAfter(std::int64_t ns) const;
