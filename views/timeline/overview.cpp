@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The whole trace in 34 px: how busy each CPU was, where the long waits are, where the window is.
+/// The whole trace in 34 px: how busy each CPU was (or where its events are), where the long waits
+/// are, where the window is.
 #include "model/core/format.h"
 #include "views/timeline/scene_parts.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace kscope::views {
 namespace {
@@ -53,6 +55,24 @@ private:
     std::vector<float>& m_into;
 };
 
+/// Where nothing tells who ran: events a pixel as a share of the most, rooted so that few are seen
+/// beside many.
+std::vector<float> eventShares(const model::Trace& trace, const Viewport& view) {
+    std::vector<float> shares(static_cast<std::size_t>(view.width()));
+    std::uint64_t before = raw(trace.lowerBound(view.range().begin));
+    std::uint64_t most = 1;
+    for (int x = 0; x < view.width(); ++x) {
+        const bool last = x + 1 == view.width();
+        const auto end = last ? view.range().end : model::timestampNs(view.ns(x + 1));
+        const std::uint64_t next = raw(trace.lowerBound(end));
+        shares[static_cast<std::size_t>(x)] = static_cast<float>(next - before);
+        most = std::max(most, next - before);
+        before = next;
+    }
+    for (float& share : shares) share = std::sqrt(share / static_cast<float>(most));
+    return shares;
+}
+
 void computeRows(const TimelineScene& scene, const Viewport& view, OverviewCache& cache) {
     const auto cpus = scene.trace->cpus();
     const std::size_t known = std::min(cpus.size(), std::size_t{model::kMaxCpus});
@@ -67,6 +87,11 @@ void computeRows(const TimelineScene& scene, const Viewport& view, OverviewCache
     if (perRow > 1)
         for (auto& row : cache.rows)
             for (float& share : row) share /= static_cast<float>(perRow);
+    const auto idle = [](const std::vector<float>& row) {
+        return std::ranges::all_of(row, [](float share) { return share == 0; });
+    };
+    if (std::ranges::all_of(cache.rows, idle))
+        cache.rows.assign(1, eventShares(*scene.trace, view));
 }
 
 void drawRows(const TimelineScene& scene, Box plot, const OverviewCache& cache, DrawList& list) {

@@ -236,6 +236,31 @@ TEST(Scene, TicksAreWhereTheEventsAre) {
         })) << x;
 }
 
+TEST(Scene, OverviewShowsEventsWhereNothingTellsWhoRan) {
+    MadeTrace made;
+    for (int i = 0; i < 4; ++i) made.event(i, 0, "mark", 3);
+    made.event(500, 1, "mark", 3);
+    made.event(1000, 1, "mark", 3);
+    Shot shot(made.finish());
+    OverviewCache cache;
+    shot.scene.overviewCache = &cache;
+    shot.draw();
+    ASSERT_EQ(cache.rows.size(), 1u);
+    const auto& shares = cache.rows.front();
+    const auto middle = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 2);
+    EXPECT_EQ(*std::max_element(shares.begin(), shares.begin() + 8), 1.0f);
+    EXPECT_GT(*std::max_element(middle - 2, middle + 3), 0.0f);
+    EXPECT_GT(*std::max_element(shares.end() - 3, shares.end()), 0.0f);
+    EXPECT_EQ(*std::max_element(shares.begin() + 8, middle - 2), 0.0f);
+    EXPECT_EQ(*std::max_element(middle + 3, shares.end() - 3), 0.0f);
+
+    Shot running(switchStory());
+    OverviewCache busy;
+    running.scene.overviewCache = &busy;
+    running.draw();
+    EXPECT_EQ(busy.rows.size(), 2u);
+}
+
 TEST(Scene, NothingIsDrawnOutsideOfTheBody) {
     for (const double ratio : {1.0, 1.25, 1.5, 2.0}) {
         Shot shot(switchStory(), ThemeKind::Dark, ratio);
