@@ -46,8 +46,8 @@ int NoteItemModel::count(model::Severity severity) const {
 }
 
 QString NoteItemModel::placeText(const model::DiagnosticPlace& place) const {
-    const auto where = place.line > 0 ? tr("line %1").arg(shown(model::formatCount(place.line)))
-                                      : tr("byte %1").arg(shown(model::formatCount(place.offset)));
+    auto where = place.line > 0 ? tr("line %1").arg(shown(model::formatCount(place.line)))
+                                : tr("byte %1").arg(shown(model::formatCount(place.offset)));
     if (!m_trace || m_trace->sources().size() < 2 || raw(place.source) >= m_trace->sources().size())
         return where;
     const auto path = shown(m_trace->sources()[raw(place.source)].path);

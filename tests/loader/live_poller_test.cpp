@@ -196,7 +196,9 @@ TEST(LiveHistory, EightHoursStayWithinTheBoundAndTheOldestGoFirst) {
         history.add({{0, "/proc/interrupts", ns, ns + 1000, text, false}});
         most = std::max(most, history.bytes());
         // As the window does, though not as often: what a snapshot shares must not be kept.
-        if (round % 100 == 0) EXPECT_GT(history.snapshot()->events(), 0U);
+        if (round % 100 == 0) {
+            EXPECT_GT(history.snapshot()->events(), 0U);
+        }
     }
     EXPECT_LE(most, (1U << 20) + (256U << 10));
     const auto trace = history.snapshot();

@@ -92,7 +92,7 @@ Theme highContrast(Theme t) {
     return t;
 }
 
-std::atomic<Contrast> g_contrast{Contrast::Normal};
+std::atomic<Contrast> contrastNow{Contrast::Normal};
 
 /// Fills by slot and thread step, kernel grey last: asked for once a slice, so they stand in a
 /// table.
@@ -118,7 +118,8 @@ struct HueFills {
     explicit HueFills(const Theme& theme) : fills(kHueGrid * kHueGrid) {
         for (int b = 0; b < kHueGrid; ++b)
             for (int a = 0; a < kHueGrid; ++a)
-                fills[static_cast<std::size_t>(b * kHueGrid + a)] = fillAt(theme, unit(a), unit(b));
+                fills[static_cast<std::size_t>(b) * kHueGrid + static_cast<std::size_t>(a)] =
+                    fillAt(theme, unit(a), unit(b));
     }
     static double unit(int step) { return (step * 4 + 2 - 128) / 127.0; }
     // Cool hues have the task role's lightness; the warm half belongs to waiting and goes over to
@@ -201,14 +202,14 @@ QPalette Theme::palette() const {
 const Theme& theme(ThemeKind kind) {
     static const Theme dark = darkTheme();
     static const Theme light = lightTheme();
-    if (g_contrast == Contrast::Normal) return kind == ThemeKind::Dark ? dark : light;
+    if (contrastNow == Contrast::Normal) return kind == ThemeKind::Dark ? dark : light;
     static const Theme darkHigh = highContrast(darkTheme());
     static const Theme lightHigh = highContrast(lightTheme());
     return kind == ThemeKind::Dark ? darkHigh : lightHigh;
 }
 
-void setContrast(Contrast contrast) { g_contrast = contrast; }
-Contrast contrastInForce() { return g_contrast; }
+void setContrast(Contrast contrast) { contrastNow = contrast; }
+Contrast contrastInForce() { return contrastNow; }
 
 Rgb mix(Rgb under, Rgb over, double share) {
     const auto weight = static_cast<std::uint32_t>(std::lround(share * 256));

@@ -357,8 +357,7 @@ void EventRows::mousePressEvent(QMouseEvent* event) {
         return;
     }
     if (event->button() != Qt::LeftButton) return;
-    if (chosen && modifiers == Qt::NoModifier &&
-        m_selection.runs() != std::vector<RowSelection::Run>{}) {
+    if (chosen && modifiers == Qt::NoModifier && !m_selection.runs().empty()) {
         m_mayDrag = true;  // a click takes it on release, a move drags the rows away
         return;
     }

@@ -136,7 +136,7 @@ void EventRows::paintTask(QPainter& painter, const QRect& box, const Line& line)
     const auto* task =
         line.event.task == model::kNoTask ? nullptr : &m_model->trace()->task(line.event.task);
     const bool outlined = task == nullptr || task->idle();
-    const QRectF swatch(box.x(), box.y() + (kRowHeight - kSwatch) / 2, kSwatch, kSwatch);
+    const QRectF swatch(box.x(), box.y() + (kRowHeight - kSwatch) / 2.0, kSwatch, kSwatch);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(outlined ? QPen(QColor::fromRgb(colours.lineStrong), hairline(*this))
                             : QPen(Qt::NoPen));

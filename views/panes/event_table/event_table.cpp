@@ -119,6 +119,10 @@ void EventTable::build() {
                                                      : Only::View);
     };
     connect(m_only, &QLabel::linkActivated, this, toggle, Qt::QueuedConnection);
+    connectRows();
+}
+
+void EventTable::connectRows() {
     connect(m_rows, &EventRows::picked, this, [this](quint64 event) {
         m_leading = true;
         m_view->selectEvent(model::EventIndex{event});
@@ -147,19 +151,21 @@ void EventTable::build() {
 }
 
 void EventTable::followTrace() {
-    // Columns are measured once there are rows; those of a trace that grows again while its times
-    // become longer.
+    // Columns are measured once there are rows; those of times again when these are written in
+    // another way, as with a second source, and while those of a growing trace become longer.
     const auto& trace = m_view->trace();
     const auto seconds = trace ? trace->range().length() / std::chrono::seconds(1) : 0;
     const bool first = trace && trace->events() > 0 && m_measured == 0;
     const bool longer =
         trace && !first && !trace->complete() && m_measured > 0 && seconds >= 10 * m_measured;
+    const bool otherStyle = m_measured > 0 && m_model->timeStyle() != timeStyleOf(*m_view);
     m_model->setTimeStyle(timeStyleOf(*m_view));
     m_model->setTrace(m_view->trace(), m_view->filterRows());
     followRows();
-    if (longer) {
-        m_measured = seconds;
+    if (longer || (trace && otherStyle)) {
+        m_measured = std::max<std::int64_t>(1, seconds);
         m_rows->fitColumn(EventColumn::Time);
+        if (otherStyle) m_rows->fitColumn(EventColumn::Delta);
         m_rows->columnsChanged();
     }
     if (first) {

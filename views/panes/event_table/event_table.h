@@ -58,6 +58,7 @@ protected:
 private:
     enum class Only : std::uint8_t { Cpu, Task, Kind, View };
     void build();
+    void connectRows();
     void followTrace();
     void followRows();
     void followWindow();

@@ -359,8 +359,7 @@ std::vector<model::SourceId> FlameGraph::callSources() const {
     if (!m_impl->forest) return found;
     for (const auto& task : m_impl->forest->tasks()) found.push_back(task.source);
     std::ranges::sort(found);
-    const auto same = std::ranges::unique(found);
-    found.erase(same.begin(), same.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
 }
 void FlameGraph::endComparison() {

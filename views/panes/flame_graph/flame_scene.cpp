@@ -200,20 +200,20 @@ int FlameScene::contentHeight() const {
 }
 
 double FlameScene::matchedShare() const {
-    const auto& tree_ = tree->calls;
-    if (search.empty() || tree_.nodes.empty()) return 0;
+    const auto& shownTree = tree->calls;
+    if (search.empty() || shownTree.nodes.empty()) return 0;
     std::uint64_t matched = 0;
     std::uint64_t whole = 0;
-    for (const std::uint32_t child : tree_.children[0]) whole += weightOf(child);
+    for (const std::uint32_t child : shownTree.children[0]) whole += weightOf(child);
     std::vector<std::uint32_t> open{0};
     while (!open.empty()) {
         const std::uint32_t node = open.back();
         open.pop_back();
-        if (node != 0 && holds(tree->nameOf(tree_.nodes[node].function), search)) {
+        if (node != 0 && holds(tree->nameOf(shownTree.nodes[node].function), search)) {
             matched += weightOf(node);  // what it calls is inside it
             continue;
         }
-        open.insert(open.end(), tree_.children[node].begin(), tree_.children[node].end());
+        open.insert(open.end(), shownTree.children[node].begin(), shownTree.children[node].end());
     }
     return whole == 0 ? 0 : static_cast<double>(matched) / static_cast<double>(whole);
 }

@@ -153,7 +153,7 @@ void paintLegend(QPainter& painter, const QRect& box, const StripPicture& pictur
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(Qt::NoPen);
         painter.setBrush(QColor::fromRgb(pieceFill(picture, time.task)));
-        painter.drawRoundedRect(QRectF(x, box.y() + (box.height() - 9) / 2, 9, 9), 2, 2);
+        painter.drawRoundedRect(QRectF(x, box.y() + (box.height() - 9) / 2.0, 9, 9), 2, 2);
         painter.setRenderHint(QPainter::Antialiasing, false);
         painter.setFont(views::font(TextRole::Small));
         painter.setPen(QColor::fromRgb(picture.colours.text1));

@@ -111,7 +111,7 @@ int TableBody::paintLead(QPainter& painter, std::uint32_t line, const QRect& box
         x += kFoldSign;
     }
     if (const auto swatch = m_rows->swatch(row, themeOf(*this))) {
-        const QRectF square(box.x() + x, box.y() + (kTableRowHeight - kRowSwatch) / 2, kRowSwatch,
+        const QRectF square(box.x() + x, box.y() + (kTableRowHeight - kRowSwatch) / 2.0, kRowSwatch,
                             kRowSwatch);
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(Qt::NoPen);
@@ -126,7 +126,7 @@ int TableBody::paintLead(QPainter& painter, std::uint32_t line, const QRect& box
 int TableBody::paintBar(QPainter& painter, const TableBar& bar, const QRect& box) {
     if (box.width() < kShareBarWidth + kShareBarGap) return 0;
     const auto& colours = themeOf(*this);
-    const QRectF whole(box.x(), box.y() + (kTableRowHeight - kShareBarHeight) / 2, kShareBarWidth,
+    const QRectF whole(box.x(), box.y() + (kTableRowHeight - kShareBarHeight) / 2.0, kShareBarWidth,
                        kShareBarHeight);
     painter.fillRect(whole, QColor::fromRgb(mix(colours.bgCanvas, colours.text3, 0.22)));
     const Rgb deep = colours.seriesNeutral;

@@ -56,6 +56,7 @@ std::optional<std::vector<bool>> heldRows(const TableRows& rows, const QString& 
     std::vector<Step> steps;
     std::vector<std::uint32_t> below;
     rows.children(TableRows::kRoot, below);
+    steps.reserve(below.size());
     for (const auto row : below) steps.push_back({row, UINT32_MAX});
     for (std::uint32_t at = 0; at < steps.size(); ++at) {
         if (at % kRowsBetweenStops == 0 && stop.stop_requested()) return std::nullopt;
