@@ -60,7 +60,8 @@ public:
 
 private:
     struct Entry {
-        std::vector<std::pair<std::uint32_t, int>> prefixes;  ///< (bytes, width) after each letter.
+        /// (bytes, width) after each letter; −1: not measured yet.
+        std::vector<std::pair<std::uint32_t, int>> prefixes;
         int width = -1;
         bool rendered = false;
         TextMask mask;

@@ -4,6 +4,7 @@
 #include "views/panes/call_timeline/call_track.h"
 
 #include "model/core/format.h"
+#include "model/derive/replay_lines.h"
 #include "model/words/function_words.h"
 #include "views/panes/call_timeline/call_colours.h"
 #include "views/timeline/scene_parts.h"
@@ -17,6 +18,24 @@ namespace {
 
 constexpr int kCallRowPx = 15;
 constexpr std::size_t kMostRows = 40;
+
+/// "(3, "x") = 0": arguments and result, as the call's rows tell them. Reads the source.
+QString argumentsAndResult(const model::CallForest& forest, const model::Call& call) {
+    const model::Trace& trace = forest.trace();
+    const auto textOf = [&](model::RowRef row) -> std::string {
+        if (!row.known()) return {};
+        const model::Event event = trace.event(forest.eventOf(row));
+        const auto& source = trace.sources()[model::raw(event.source)].text;
+        if (!source) return {};
+        const auto read = source->eventText(event.position);
+        return read ? read->args : std::string();
+    };
+    std::string text =
+        model::callArguments(textOf(call.entry), trace.text(forest.function(call).name()));
+    if (!call.has(model::Call::Open | model::Call::NoExit | model::Call::Lost))
+        text.append(1, ' ').append(model::callResult(textOf(call.exit)));
+    return QString::fromStdString(text).trimmed();
+}
 
 }  // namespace
 
@@ -126,6 +145,41 @@ TrackHit CallTrack::hit(std::uint32_t index) const {
                   .value = 0,
                   .task = task.task,
                   .cpu = model::kUnknownCpu};
+    found.readMore = [forest = m_forest, made] { return argumentsAndResult(*forest, made); };
+    return found;
+}
+
+std::optional<TrackHit> CallTrack::fold(const DepthRow& row, const Viewport& view, int x) const {
+    const std::int64_t from = view.ns(x);
+    const std::int64_t to = view.ns(x + 1);
+    const auto first = firstAfter(row, from);
+    const auto last = static_cast<std::size_t>(
+        std::ranges::partition_point(
+            row, [&](std::uint32_t index) { return m_forest->begin(call(index)) < to; }) -
+        row.begin());
+    if (last < first + 2) return std::nullopt;
+    std::size_t longest = first;
+    std::int64_t most = 0;
+    constexpr std::size_t kMostLookedAt = 20'000;  // of a pixel; hovering answers at once
+    for (std::size_t i = first; i < std::min(last, first + kMostLookedAt); ++i) {
+        const auto length = m_forest->end(call(row[i])) - m_forest->begin(call(row[i]));
+        if (length <= most) continue;
+        most = length;
+        longest = i;
+    }
+    const model::Call& chosen = call(row[longest]);
+    TrackHit found = hit(row[longest]);
+    found.span = {model::timestampNs(m_forest->begin(call(row[first]))),
+                  model::timestampNs(std::max(m_forest->end(call(row[last - 1])),
+                                              m_forest->begin(call(row[first])) + 1))};
+    found.words.title = QString::fromStdString(
+        fmt::format("{} calls in one pixel", model::formatCount(last - first)));
+    found.words.lines = {QString::fromStdString(fmt::format(
+        "the longest: {}, {}", m_forest->trace().text(m_forest->function(chosen).name()),
+        model::formatDuration(model::Duration{most})))};
+    found.words.time =
+        QString::fromStdString(model::formatDuration(model::Duration{found.span.length().count()}));
+    found.readMore = {};
     return found;
 }
 
@@ -145,7 +199,8 @@ std::optional<TrackHit> CallTrack::at(const TrackCanvas& canvas, int x, int y) c
             m_forest->begin(call(calls[at])) >= view.ns(x - canvas.plot.x + reach))
             return std::nullopt;
     }
-    TrackHit found = hit(calls[at]);
+    auto folded = fold(calls, view, x - canvas.plot.x);
+    TrackHit found = folded ? std::move(*folded) : hit(calls[at]);
     const int x0 = view.x(found.span.begin);
     found.box = {canvas.plot.x + std::max(x0, 0),
                  canvas.plot.y + canvas.px(6) + canvas.px(static_cast<double>(row) * kCallRowPx),

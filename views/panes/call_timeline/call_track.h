@@ -27,6 +27,9 @@ private:
     /// First call of the row that ends after `ns`.
     [[nodiscard]] std::size_t firstAfter(const DepthRow& row, std::int64_t ns) const;
     [[nodiscard]] TrackHit hit(std::uint32_t index) const;
+    /// What one pixel holds, if that is several calls.
+    [[nodiscard]] std::optional<TrackHit> fold(const DepthRow& row, const Viewport& view,
+                                               int x) const;
     [[nodiscard]] std::string taskName() const;
     model::CallForestPtr m_forest;
     std::size_t m_task;

@@ -6,6 +6,7 @@
 #include "views/timeline/item_words.h"
 #include "views/timeline/scene.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,9 @@ struct TrackHit {
     ItemWords words;        ///< The tooltip.
     Item item;              ///< Selected by a click; Kind::None: nothing to select.
     model::TimeRange span;  ///< Fitted by a double click; empty: nothing to fit.
+    /// What the tooltip says besides once a source has been read: called aside, on any thread.
+    /// Null, or an empty answer: nothing.
+    std::function<QString()> readMore;
 };
 
 class Track {

@@ -4,6 +4,7 @@
 #include "views/panes/tracks/track_plot.h"
 
 #include "views/canvas/raster.h"
+#include "views/panes/pane_work.h"
 #include "views/panes/tracks/track_scene.h"
 #include "views/timeline/scene_parts.h"
 #include "views/timeline/timeline_tooltip.h"
@@ -109,7 +110,13 @@ struct TrackPlot::Impl {
         const QPoint at = device(logical);
         const bool overPlot = now.base.frame().plot.contains(at.x(), at.y());
         view.setPointer(overPlot ? std::optional(model::timestampNs(nsAt(logical))) : std::nullopt);
-        hover = overPlot ? now.hit(*texts, at.x(), at.y()) : std::nullopt;
+        auto under = overPlot ? now.hit(*texts, at.x(), at.y()) : std::nullopt;
+        // What was read for the tooltip stays as long as the pointer is on the same thing.
+        const bool same = hover && under && hover->item == under->item &&
+                          hover->words.title == under->words.title;
+        if (same) under->words = hover->words;
+        else asked = false;
+        hover = std::move(under);
         q.update();
         if (!hover) hideTooltip();
         else if (tooltip && tooltip->isVisible()) showTooltip();
@@ -126,6 +133,21 @@ struct TrackPlot::Impl {
                 QPoint(static_cast<int>(hover->box.x / r), static_cast<int>(hover->box.y / r))),
             QSize(static_cast<int>(hover->box.w / r) + 1, static_cast<int>(hover->box.h / r) + 1));
         tooltip->place(q.mapToGlobal(pointer), around);
+        readMore();
+    }
+    void readMore() {
+        if (asked || !hover->readMore) return;
+        asked = true;
+        more.run(PaneWork::of(&view)->jobs(),
+                 [this, item = hover->item, read = hover->readMore](const std::stop_token&) {
+                     const QString line = read();
+                     return LatestJob::Delivery([this, item, line] {
+                         if (!hover || !asked || !(hover->item == item) || line.isEmpty()) return;
+                         hover->words.lines.prepend(line);
+                         if (hover->words.lines.size() > 3) hover->words.lines.removeLast();
+                         if (tooltip && tooltip->isVisible()) showTooltip();
+                     });
+                 });
     }
     void hideTooltip() {
         tooltipTimer.stop();
@@ -153,6 +175,8 @@ struct TrackPlot::Impl {
     std::optional<TrackHit> hover;
     QTimer tooltipTimer;
     TimelineTooltip* tooltip = nullptr;
+    bool asked = false;  // readMore, for what is under the pointer
+    LatestJob more{&q};
 };
 
 void TrackPlot::Impl::dragTo(QPoint at) {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// What the call timeline says of a call, and of the calls that one pixel holds.
+#include "model/store/call_edge.h"
+#include "model/store/chunk_writer.h"
+#include "model/store/trace_builder.h"
+#include "views/panes/call_timeline/call_track.h"
+
+#include <gtest/gtest.h>
+
+using namespace kscope;
+using namespace kscope::views;
+
+namespace {
+
+/// Tells the arguments of the call that enters at 0 and the result of its exit.
+class OneCallsText : public model::EventSource {
+public:
+    [[nodiscard]] model::Result<model::EventText> eventText(std::uint64_t position) const override {
+        model::EventText text;
+        if (position == 0) text.args = "[entry] (4011b6) depth: 0 (3, \"x\")";
+        if (position == 1) text.args = "[exit ] (4011b6) depth: 0 = 0";
+        return text;
+    }
+    [[nodiscard]] model::Result<std::size_t> bytes(std::uint64_t, std::span<char>) const override {
+        return std::size_t{0};
+    }
+    [[nodiscard]] std::uint64_t size() const override { return 0; }
+};
+
+/// "outer" from 0 to 1 ms, in it "inner" of 100 ns each microsecond, the one at 505 µs of 300 ns.
+model::CallForestPtr story() {
+    using model::CallEdge;
+    using model::CallSpace;
+    model::TraceBuilder builder;
+    model::SourceInfo info;
+    info.path = "made";
+    info.text = std::make_shared<OneCallsText>();
+    const auto source = builder.addSource(info);
+    model::ChunkWriter writer;
+    writer.beginPart(source, 0, 1);
+    const auto add = [&](std::int64_t ns, std::uint64_t position, const char* name, CallEdge edge,
+                         std::uint32_t depth) {
+        (void)writer.prepare(ns, position);
+        const auto task = writer.task(model::Tid{7}, "made", model::kUnknownCpu);
+        writer.add(ns, position, writer.name(name), model::kUnknownCpu, task,
+                   model::callFlags(edge, CallSpace::User, depth));
+    };
+    add(0, 0, "outer", CallEdge::Entry, 0);
+    for (int i = 1; i < 1000; ++i) {
+        add(i * 1000, 2, "inner", CallEdge::Entry, 1);
+        add(i * 1000 + (i == 505 ? 300 : 100), 2, "inner", CallEdge::Exit, 1);
+    }
+    add(1'000'000, 1, "outer", CallEdge::Exit, 0);
+    builder.deliver(source, 0, writer.finishPart(0, 0));
+    builder.endSource(source);
+    model::ThreadPool pool(1);
+    return model::deriveCalls(builder.finish(), pool);
+}
+
+class CallTrackTest : public testing::Test {
+protected:
+    CallTrackTest() { scene.window = {model::timestampNs(0), model::timestampNs(1'000'000)}; }
+    [[nodiscard]] std::optional<TrackHit> at(int x, int row) {
+        const TrackCanvas canvas{scene, texts, list, {}, {0, 0, 100, 60}};
+        return track.at(canvas, x, 6 + 15 * row + 5);
+    }
+    model::CallForestPtr forest = story();
+    CallTrack track{forest, 0};
+    TimelineScene scene;
+    TextCache texts{1};
+    DrawList list;
+};
+
+TEST_F(CallTrackTest, ACallTellsItsArgumentsAndResultOnceTheyAreRead) {
+    const auto hit = at(50, 0);
+    ASSERT_TRUE(hit);
+    EXPECT_EQ(hit->words.title, QStringLiteral("outer"));
+    ASSERT_TRUE(hit->readMore);
+    EXPECT_EQ(hit->readMore(), QStringLiteral("(3, \"x\") = 0"));
+}
+
+// 10 µs a pixel: ten calls begin in each.
+TEST_F(CallTrackTest, APixelOfSeveralCallsTellsHowManyAndTheLongest) {
+    const auto hit = at(50, 1);
+    ASSERT_TRUE(hit);
+    EXPECT_EQ(hit->words.title, QStringLiteral("10 calls in one pixel"));
+    ASSERT_FALSE(hit->words.lines.isEmpty());
+    EXPECT_EQ(hit->words.lines.front(), QStringLiteral("the longest: inner, 300 ns"));
+    EXPECT_EQ(hit->span.begin, model::timestampNs(500'000));
+    EXPECT_EQ(hit->span.end, model::timestampNs(509'100));
+    scene.window = {model::timestampNs(505'000), model::timestampNs(505'400)};
+    const auto one = at(20, 1);
+    ASSERT_TRUE(one);
+    EXPECT_EQ(one->words.title, QStringLiteral("inner"));
+}
+
+}  // namespace
