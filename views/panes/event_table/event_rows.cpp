@@ -15,7 +15,6 @@
 #include <QWheelEvent>
 
 #include <algorithm>
-#include <cmath>
 
 namespace kscope::views {
 
@@ -305,21 +304,12 @@ void EventRows::keyPressEvent(QKeyEvent* event) {
 }
 
 void EventRows::wheelEvent(QWheelEvent* event) {
-    if (event->modifiers() & (Qt::ShiftModifier | Qt::AltModifier) ||
-        event->angleDelta().y() == 0) {
+    const auto lines = m_wheel.take(*event, kRowHeight);
+    if (!lines) {
         QApplication::sendEvent(horizontalScrollBar(), event);
         return;
     }
-    // A touchpad tells pixels, a wheel eighths of a degree (120 a notch). What is left of a row is
-    // kept.
-    const double rows = !event->pixelDelta().isNull()
-                            ? static_cast<double>(event->pixelDelta().y()) / kRowHeight
-                            : static_cast<double>(event->angleDelta().y()) / 120.0 *
-                                  QApplication::wheelScrollLines();
-    m_wheelRest -= rows;
-    const double whole = std::trunc(m_wheelRest);
-    m_wheelRest -= whole;
-    if (m_scroll.moveBy(static_cast<std::int64_t>(whole))) {
+    if (m_scroll.moveBy(*lines)) {
         updateBars();
         viewport()->update();
     }

@@ -8,6 +8,7 @@
 #include "views/panes/event_table/table_head.h"
 #include "views/panes/table/cell_painter.h"
 #include "views/panes/table/scroll_map.h"
+#include "views/panes/table/wheel_lines.h"
 #include "views/theme/theme.h"
 
 #include <QAbstractScrollArea>
@@ -130,7 +131,7 @@ private:
     QPoint m_pressPos;
     bool m_mayDrag = false;    // pressed on a selected row
     bool m_selecting = false;  // a press is dragged over rows
-    double m_wheelRest = 0;
+    WheelLines m_wheel;
 };
 
 }  // namespace kscope::views

@@ -6,6 +6,7 @@
 #include "model/items/text_fetcher.h"
 #include "views/panes/table/cell_painter.h"
 #include "views/panes/table/scroll_map.h"
+#include "views/panes/table/wheel_lines.h"
 
 #include <QAbstractScrollArea>
 #include <QTimer>
@@ -90,7 +91,7 @@ private:
     std::optional<model::FunctionKey> m_marked;
     std::string m_search;
     QTimer m_wantTimer;
-    double m_wheelRest = 0;
+    WheelLines m_wheel;
     int m_widest = 0;  // of the lines painted so far
 };
 

@@ -16,7 +16,6 @@
 #include <QWheelEvent>
 
 #include <algorithm>
-#include <cmath>
 
 namespace kscope::views {
 
@@ -247,21 +246,12 @@ void TableBody::keyPressEvent(QKeyEvent* event) {
 }
 
 void TableBody::wheelEvent(QWheelEvent* event) {
-    if (event->modifiers() & (Qt::ShiftModifier | Qt::AltModifier) ||
-        event->angleDelta().y() == 0) {
+    const auto lines = m_wheel.take(*event, kTableRowHeight);
+    if (!lines) {
         QApplication::sendEvent(horizontalScrollBar(), event);
         return;
     }
-    // A touchpad tells pixels, a wheel eighths of a degree (120 a notch). What is left of a row is
-    // kept.
-    const double lines = !event->pixelDelta().isNull()
-                             ? static_cast<double>(event->pixelDelta().y()) / kTableRowHeight
-                             : static_cast<double>(event->angleDelta().y()) / 120.0 *
-                                   QApplication::wheelScrollLines();
-    m_wheelRest -= lines;
-    const double whole = std::trunc(m_wheelRest);
-    m_wheelRest -= whole;
-    if (m_scroll.moveBy(static_cast<std::int64_t>(whole))) {
+    if (m_scroll.moveBy(*lines)) {
         updateBars();
         viewport()->update();
     }

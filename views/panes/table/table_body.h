@@ -5,6 +5,7 @@
 #include "views/panes/table/cell_painter.h"
 #include "views/panes/table/scroll_map.h"
 #include "views/panes/table/sheet_head.h"
+#include "views/panes/table/wheel_lines.h"
 
 #include <QAbstractScrollArea>
 
@@ -95,7 +96,7 @@ private:
     std::optional<std::uint32_t> m_currentLine;  // its line, while it is shown
     std::optional<std::uint32_t> m_anchorLine;
     std::optional<std::uint32_t> m_hover;
-    double m_wheelRest = 0;
+    WheelLines m_wheel;
 };
 
 }  // namespace kscope::views

@@ -112,8 +112,8 @@ struct TrackPlot::Impl {
         view.setPointer(overPlot ? std::optional(model::timestampNs(nsAt(logical))) : std::nullopt);
         auto under = overPlot ? now.hit(*texts, at.x(), at.y()) : std::nullopt;
         // What was read for the tooltip stays as long as the pointer is on the same thing.
-        const bool same = hover && under && hover->item == under->item &&
-                          hover->words.title == under->words.title;
+        const bool same = hover && under && hover->readMore && under->readMore &&
+                          hover->item == under->item;
         if (same) under->words = hover->words;
         else asked = false;
         hover = std::move(under);
