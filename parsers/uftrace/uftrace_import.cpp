@@ -2,10 +2,6 @@
 /// Merges the record files of a directory in order of time into rows.
 #include "parsers/uftrace/uftrace_slices.h"
 
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
-
 #include <queue>
 
 #include <algorithm>
@@ -181,13 +177,6 @@ void UftraceImport::note(bool whole) {
         m_builder.diagnose(m_source, DiagnosticKind::PartialLoad, {.source = m_source});
 }
 
-/// What reading needed goes back to the system before the calls are made, which need a third more.
-void returnMemory() {
-#if defined(__GLIBC__)
-    ::malloc_trim(0);
-#endif
-}
-
 }  // namespace
 
 model::Result<model::SourceId> importUftrace(const std::string& path, model::TraceBuilder& builder,
@@ -207,7 +196,6 @@ model::Result<model::SourceId> importUftrace(const std::string& path, model::Tra
     if (options.added) options.added(source, SourceReach::Ends);
     UftraceImport(**data, builder, source, options).run(pool);
     builder.endSource(source);
-    returnMemory();
     return source;
 }
 
