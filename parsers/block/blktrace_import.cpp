@@ -112,7 +112,8 @@ BlktraceIndex indexFile(const BlktraceSet::Part& part, const std::stop_token& st
                 index.names[record.pid].push_back(
                     {record.time, std::string(noteText(record, walk.payload()))});
             if (noteOf(record) == BlktraceNote::Timestamp)
-                if (const auto wall = noteWallNs(record, walk.payload()))
+                if (const auto wall = noteWallNs(record, walk.payload());
+                    wall && record.time < kTimesEnd)
                     index.walls.push_back({record.time, *wall});
         } else {
             ++index.records;

@@ -195,6 +195,26 @@ TEST(Blktrace, TellsTheTimeOfDay) {
     EXPECT_EQ(trace->wallZeroNs(), 1'795'305'191'988'815'290 - 87'450'248'690);
 }
 
+TEST(Blktrace, ATimeOfDayNotedBeyondAllTimesTellsNone) {
+    auto bytes = fileBytes(sampleFile(0));
+    // Records of 48 bytes and their payload: time at 8, action at 28, payload's length at 46.
+    const auto late = std::uint64_t{1} << 63;
+    for (std::size_t at = 0; at + 48 <= bytes.size();) {
+        std::uint32_t action = 0;
+        std::uint16_t payload = 0;
+        std::memcpy(&action, bytes.data() + at + 28, sizeof action);
+        std::memcpy(&payload, bytes.data() + at + 46, sizeof payload);
+        if ((action >> 16 & 1u << 10) != 0 && (action & 0xff) == 1)  // a note of the time of day
+            std::memcpy(bytes.data() + at + 8, &late, sizeof late);
+        at += 48 + payload;
+    }
+    const support::TemporaryFolder folder;
+    const auto path = folder.write("late.blktrace.0", bytes);
+    const auto trace = openBlocks(path);
+    ASSERT_EQ(trace->sources().size(), 1U);
+    EXPECT_EQ(trace->wallZeroNs(), std::nullopt);
+}
+
 TEST(Blktrace, PartsCutByTimeHoldEveryRecordOnceAndInOrder) {
     const auto files = support::generateBlktrace({.records = 250'000, .seed = 5, .cpus = 5});
     const support::TemporaryFolder folder;
