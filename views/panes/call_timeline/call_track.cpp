@@ -228,12 +228,8 @@ void CallTrack::csv(model::TimeRange window, std::string& out) const {
                                  : made.has(model::Call::NoExit)  ? "no exit"
                                  : made.has(model::Call::Lost)    ? "lost"
                                                                   : "";
-        std::string name(m_forest->trace().text(m_forest->function(made).name()));
-        if (name.find_first_of(",\"\n") != name.npos) {  // C++ names have commas
-            std::string quoted = "\"";
-            for (const char c : name) quoted.append(c == '"' ? 2 : 1, c);
-            name = quoted + '"';
-        }
+        // C++ names have commas.
+        const auto name = trackCsvField(m_forest->trace().text(m_forest->function(made).name()));
         out += fmt::format("{},{},{},{},{},{}\n", taskName(), made.depth(), begin, end, name, mark);
     }
 }
