@@ -2,9 +2,12 @@
 /// Walks the block rows of a trace through the tracker.
 #include "model/derive/block_requests.h"
 
+#include "model/core/page_toucher.h"
 #include "model/derive/block_tracker.h"
 
 #include <algorithm>
+#include <map>
+#include <thread>
 
 namespace kscope::model {
 
@@ -28,19 +31,67 @@ void readExtra(const EventChunk& chunk, const BlockExtra& extra, BlockFact& fact
     fact.fromDevice = deviceAt(chunk, extra.device);
 }
 
+/// Records by device and action.
+using ActionCounts =
+    std::map<DeviceId, std::array<std::size_t, static_cast<std::size_t>(BlockAction::Count_)>>;
+
+void countActions(const EventChunk& chunk, ActionCounts& counts) {
+    std::vector<std::array<std::uint32_t, 32>> found(chunk.devices.size() + 1);
+    static_assert(static_cast<std::size_t>(BlockAction::Count_) <= 32);
+    for (const auto& row : chunk.blocks)
+        ++found[std::min<std::size_t>(row.device, chunk.devices.size())]
+               [static_cast<std::size_t>(row.action) % 32];
+    for (std::size_t device = 0; device < chunk.devices.size(); ++device) {
+        auto& of = counts[chunk.devices[device]];
+        for (std::size_t action = 0; action < of.size(); ++action)
+            of[action] += found[device][action];
+    }
+}
+
+ActionCounts countActions(const Trace& trace) {
+    ActionCounts counts;
+    ActionCounts others;
+    const auto half = trace.chunks() / 2;
+    {
+        const auto count = [&](std::size_t begin, std::size_t end, ActionCounts& into) {
+            for (auto c = begin; c < end; ++c) countActions(trace.chunk(c), into);
+        };
+        std::jthread beside;
+        if (half > 0) beside = std::jthread([&] { count(0, half, others); });
+        count(half, trace.chunks(), counts);
+    }
+    for (const auto& [device, found] : others)
+        for (std::size_t action = 0; action < found.size(); ++action)
+            counts[device][action] += found[action];
+    return counts;
+}
+
+/// Makes room for what the records say there will be.
+void makeRoom(BlockTracker& tracker, const ActionCounts& counts) {
+    BlockTracker::Room all;
+    for (const auto& [device, found] : counts) {
+        const auto of = [&found = found](BlockAction action) {
+            return found[static_cast<std::size_t>(action)];
+        };
+        const auto bios = of(BlockAction::Queue) + of(BlockAction::Split);
+        all.bios += bios;
+        all.requests += of(BlockAction::Issue);
+        all.remaps += of(BlockAction::Remap);
+        const auto steps =
+            bios + of(BlockAction::Issue) + of(BlockAction::Complete) + of(BlockAction::Requeue);
+        // A damaged trace may name thousands of devices, with a record each.
+        constexpr std::size_t kManySteps = 4096;
+        if (steps >= kManySteps) tracker.reserveSteps(device, steps);
+    }
+    tracker.reserve(all);
+}
+
 }  // namespace
 
 BlockModel blockRequests(const Trace& trace) {
     BlockTracker tracker;
-    std::array<std::size_t, 256> actions{};
-    for (std::size_t c = 0; c < trace.chunks(); ++c)
-        for (const auto& row : trace.chunk(c).blocks)
-            ++actions[static_cast<std::size_t>(row.action)];
-    const auto counted = [&](BlockAction action) {
-        return actions[static_cast<std::size_t>(action)];
-    };
-    tracker.reserve(counted(BlockAction::Queue) + counted(BlockAction::Split),
-                    counted(BlockAction::Issue), counted(BlockAction::Remap));
+    makeRoom(tracker, countActions(trace));
+    PageToucher toucher(tracker.room());
     const auto losses = lossTimes(trace);
     std::size_t loss = 0;
     for (std::size_t c = 0; c < trace.chunks(); ++c) {

@@ -27,11 +27,25 @@ std::uint64_t endOf(std::uint64_t sector, std::uint32_t sectors) {
 }
 }  // namespace
 
-void BlockTracker::reserve(std::size_t bios, std::size_t requests, std::size_t remaps) {
-    m_model.bios.reserve(bios);
-    m_model.requests.reserve(requests);
-    m_model.held.reserve(bios);
-    m_model.remaps.reserve(remaps);
+void BlockTracker::reserve(const Room& room) {
+    m_model.bios.reserve(room.bios);
+    m_model.requests.reserve(room.requests);
+    m_model.held.reserve(room.bios);
+    m_model.remaps.reserve(room.remaps);
+}
+
+std::vector<std::span<std::byte>> BlockTracker::room() {
+    std::vector<std::span<std::byte>> all;
+    const auto add = [&all](auto& vector) {
+        auto* const begin = reinterpret_cast<std::byte*>(vector.data());
+        all.emplace_back(begin, vector.capacity() * sizeof *vector.data());
+    };
+    add(m_model.bios);
+    add(m_model.remaps);
+    add(m_model.requests);
+    add(m_model.held);
+    for (auto& on : m_devices) add(on.steps);
+    return all;
 }
 
 BlockTracker::Device& BlockTracker::findDevice(DeviceId id) {

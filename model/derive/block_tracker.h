@@ -10,7 +10,7 @@
 #include "model/derive/block_requests.h"
 #include "model/derive/block_sectors.h"
 
-#include <unordered_map>
+#include <span>
 
 namespace kscope::model {
 
@@ -33,8 +33,16 @@ struct BlockFact {
 
 class BlockTracker {
 public:
-    /// Room for so many bios (Q), requests (D) and remaps (A).
-    void reserve(std::size_t bios, std::size_t requests, std::size_t remaps);
+    /// How many there will be at most.
+    struct Room {
+        std::size_t bios = 0;
+        std::size_t requests = 0;
+        std::size_t remaps = 0;
+    };
+    void reserve(const Room& room);
+    void reserveSteps(DeviceId id, std::size_t steps) { device(id).steps.reserve(steps); }
+    /// The memory that was reserved, all of it filled at about the same pace.
+    [[nodiscard]] std::vector<std::span<std::byte>> room();
     /// Records in order of time.
     void take(const BlockFact& fact);
     /// Records were lost: what was open before may have ended unseen.
