@@ -3,7 +3,7 @@
 /// their columns counts lengths in buckets, a second one picks what lies in the buckets of the
 /// percentiles, so that they are exact without sorting.
 #include "model/derive/block_report.h"
-#include "model/derive/length_counts.h"
+#include "model/derive/interval_sum.h"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +12,6 @@
 namespace kscope::model {
 
 namespace {
-constexpr std::array<unsigned, 2> kShares{500, 990};
 constexpr std::uint32_t kPlacesAJob = 1 << 16;
 
 /// Neighbouring places that are selected. Those before `linked` have their Q2Q in the selection to
@@ -26,72 +25,6 @@ void extend(std::vector<PlaceRun>& runs, std::uint32_t place) {
     if (!runs.empty() && runs.back().end == place) ++runs.back().end;
     else runs.push_back({place, place + 1, place});
 }
-
-/// The bucket that a percentile lies in.
-struct WantedRank {
-    std::uint64_t rank = 0;
-    std::uint64_t before = 0;  ///< Lengths in the buckets before.
-    std::int64_t begin = 0;    ///< Lengths of the bucket: [begin, end).
-    std::int64_t end = 0;
-    std::vector<std::int64_t> near;  ///< All of them.
-};
-struct IntervalSum {
-    LengthCounts counts;
-    std::array<WantedRank, kShares.size()> wanted;
-    std::uint32_t row = kNoIndex;
-
-    void want() {
-        for (std::size_t share = 0; share < kShares.size(); ++share) {
-            auto& one = wanted[share];
-            one.rank = nearestRank(counts.count, kShares[share]);
-            const auto place = counts.placeOf(one.rank);
-            one.before = place.before;
-            // What is below zero lies in the first.
-            one.begin = place.bucket == 0 ? INT64_MIN : bucketBegin(place.bucket);
-            one.end = bucketBegin(place.bucket + 1);
-        }
-    }
-    [[nodiscard]] std::int64_t valueOf(std::size_t share) {
-        auto& one = wanted[share];
-        const auto at = one.near.begin() + static_cast<std::ptrdiff_t>(one.rank - one.before - 1);
-        std::ranges::nth_element(one.near, at);
-        return *at;
-    }
-};
-
-/// Walks a range of lengths for up to four buckets at once.
-class NearLengths {
-public:
-    void want(WantedRank& wanted) {
-        const auto least = std::clamp<std::int64_t>(wanted.begin, 0, std::int64_t{UINT32_MAX} + 1);
-        const auto end = std::clamp<std::int64_t>(wanted.end, least, std::int64_t{UINT32_MAX} + 1);
-        m_least[m_count] = static_cast<std::uint32_t>(least);
-        m_width[m_count] = static_cast<std::uint32_t>(end - least);
-        m_wanted[m_count++] = &wanted;
-    }
-    void look(std::span<const std::uint32_t> lengths) {
-        for (const auto ns : lengths) {
-            bool any = false;
-            for (std::size_t i = 0; i < m_width.size(); ++i) any |= ns - m_least[i] < m_width[i];
-            if (any) look(std::int64_t{ns});
-        }
-    }
-    void look(std::int64_t ns) {
-        for (std::size_t i = 0; i < m_count; ++i)
-            if (ns >= m_wanted[i]->begin && ns < m_wanted[i]->end) found[i].push_back(ns);
-    }
-    void give() {
-        for (std::size_t i = 0; i < m_count; ++i)
-            m_wanted[i]->near.insert(m_wanted[i]->near.end(), found[i].begin(), found[i].end());
-    }
-
-private:
-    std::size_t m_count = 0;
-    std::array<std::uint32_t, 4> m_least{};
-    std::array<std::uint32_t, 4> m_width{};  // 0: none
-    std::array<WantedRank*, 4> m_wanted{};
-    std::array<std::vector<std::int64_t>, 4> found;
-};
 }  // namespace
 
 /// One selection's sums on their way.
@@ -284,11 +217,6 @@ private:
 std::vector<BlockSummaryRow> BlockIntervals::summary(std::span<const std::uint32_t> bios,
                                                      ThreadPool& pool) const {
     return Summing(*this, bios, pool).run();
-}
-
-std::vector<BlockSummaryRow> blockSummary(const BlockModel& model,
-                                          std::span<const std::uint32_t> bios, ThreadPool& pool) {
-    return BlockIntervals(model).summary(bios, pool);
 }
 
 }  // namespace kscope::model
