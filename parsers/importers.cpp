@@ -269,7 +269,8 @@ model::Result<model::SourceId> Opening::readBlktrace(std::shared_ptr<const Blktr
     info.kind = "blktrace";
     info.why = records.why();
     if (!m_packing.empty()) info.why += ", " + m_packing + " data";
-    info.clock = {.name = "mono", .tickNs = 1};
+    if (records.relative()) info.clock = {.name = {}, .tickNs = 1, .relative = true};
+    else info.clock = {.name = "mono", .tickNs = 1};
     info.bytes = bytes;
     info.offsetNs = m_options.offsetNs;
     info.text = records.text();

@@ -80,17 +80,22 @@ namespace {
 
 using Sequences = BlktraceIndex::Sequences;
 
-/// Notes a record's number; how many are missing between it and the one before it.
-std::uint64_t missingBefore(const BlktraceRecord& record, Sequences& sequences) {
-    auto found = sequences.begin();
-    if (found == sequences.end() || found->first != record.device)
-        found = std::ranges::find(sequences, record.device, &Sequences::value_type::first);
+/// Notes a record's number where it is not the first one's device.
+std::uint64_t missingElsewhere(const BlktraceRecord& record, Sequences& sequences) {
+    const auto found = std::ranges::find(sequences, record.device, &Sequences::value_type::first);
     if (found == sequences.end()) {
         constexpr std::size_t kMostDevices = 1024;  // of a damaged file
         if (sequences.size() < kMostDevices) sequences.emplace_back(record.device, record.sequence);
         return 0;
     }
     const auto before = std::exchange(found->second, record.sequence);
+    return record.sequence > before + std::uint64_t{1} ? record.sequence - before - 1 : 0;
+}
+/// Notes a record's number; how many are missing between it and the one before it.
+inline std::uint64_t missingBefore(const BlktraceRecord& record, Sequences& sequences) {
+    if (sequences.empty() || sequences.front().first != record.device)
+        return missingElsewhere(record, sequences);
+    const auto before = std::exchange(sequences.front().second, record.sequence);
     return record.sequence > before + std::uint64_t{1} ? record.sequence - before - 1 : 0;
 }
 
@@ -246,7 +251,7 @@ public:
         const auto end = last ? UINT64_MAX : m_index.cuts[number + 1];
         m_writer.beginPart(source, 0, 1);
         m_source = source;
-        m_actions.fill(model::kNoRow);
+        forgetChunk();
         // A chunk's positions span 4 GiB: files of larger sets stay apart, the builder merges them.
         if (m_set.size() > UINT32_MAX) addInTurn(begin, end);
         else addMerged(begin, end);
@@ -254,10 +259,12 @@ public:
     }
 
 private:
+    /// Index of a task as it was called until then.
     struct Known {
-        std::uint64_t until = 0;  ///< 0: free.
-        std::uint32_t pid = 0;
-        std::string_view comm;
+        std::uint64_t until = 0;
+        std::uint64_t chunk = 0;  ///< Number of the chunk that it is of; 0: of none.
+        std::uint32_t key = 0;    ///< The pid; of idle tasks the CPU.
+        std::uint16_t task = model::kNoRow;
     };
     [[nodiscard]] FileSlice sliceOf(std::size_t file, std::uint64_t begin, std::uint64_t end) {
         return {m_set.parts()[file], m_buffers[file], m_index.marks[file], begin, end};
@@ -296,7 +303,7 @@ private:
             return;
         }
         const auto now = static_cast<std::int64_t>(record.time);
-        if (m_writer.prepare(now, position)) m_actions.fill(model::kNoRow);
+        if (m_writer.prepare(now, position)) forgetChunk();
         auto cpu = model::kUnknownCpu;
         if (record.cpu < model::kMaxCpus)
             cpu = model::CpuId{static_cast<std::uint16_t>(record.cpu)};
@@ -306,25 +313,33 @@ private:
             diagnose(DiagnosticKind::LostEvents, position, slice.lost());
         }
         const auto block = blockRecordOf(record, slice.payload());
-        auto task = model::kNoRow;
-        if (record.pid <= INT32_MAX)
-            task = m_writer.task(model::Tid{static_cast<std::int32_t>(record.pid)}, commOf(record),
-                                 cpu);
-        else diagnose(DiagnosticKind::PidOutOfRange, position);
+        const auto task = taskOf(record, cpu);
+        if (record.pid > INT32_MAX) diagnose(DiagnosticKind::PidOutOfRange, position);
         auto& name = m_actions[static_cast<std::size_t>(block.action)];
         if (name == model::kNoRow) name = m_writer.name(actionLetters(block.action));
         m_writer.add(now, position, name, cpu, task, model::kNoFlags);
         m_writer.addBlock(block);
     }
-    std::string_view commOf(const BlktraceRecord& record) {
-        if (record.pid == 0) return "<idle>";
-        auto& known = m_names[record.pid % m_names.size()];
-        if (known.pid != record.pid || record.time >= known.until) {
+    /// Index of the record's task in the chunk.
+    std::uint16_t taskOf(const BlktraceRecord& record, model::CpuId cpu) {
+        // Who is idle differs from CPU to CPU.
+        const auto key = record.pid == 0 ? raw(cpu) : record.pid;
+        auto& known = m_tasks[record.pid == 0][key % m_tasks[0].size()];
+        if (known.chunk == m_chunk && known.key == key && record.time < known.until)
+            return known.task;
+        if (record.pid > INT32_MAX) return model::kNoRow;
+        known = {.until = UINT64_MAX, .chunk = m_chunk, .key = key};
+        std::string_view comm = "<idle>";
+        if (record.pid != 0) {
             const auto* const named = m_index.nameAt(record.pid, record.time, known.until);
-            known.pid = record.pid;
-            known.comm = named ? std::string_view(named->comm) : std::string_view("<...>");
+            comm = named ? std::string_view(named->comm) : std::string_view("<...>");
         }
-        return known.comm;
+        return known.task =
+                   m_writer.task(model::Tid{static_cast<std::int32_t>(record.pid)}, comm, cpu);
+    }
+    void forgetChunk() {
+        m_actions.fill(model::kNoRow);
+        ++m_chunk;
     }
     void diagnose(DiagnosticKind kind, std::uint64_t position, std::uint64_t count = 1) {
         m_writer.diagnostics().record(kind, {m_source, 0, position}, count);
@@ -335,7 +350,8 @@ private:
     std::vector<WalkBuffer> m_buffers;  // of each file
     model::ChunkWriter m_writer;
     model::SourceId m_source{};
-    std::array<Known, 256> m_names{};
+    std::array<std::array<Known, 256>, 2> m_tasks{};  // others, idle
+    std::uint64_t m_chunk = 0;
     std::array<std::uint16_t, static_cast<std::size_t>(model::BlockAction::Count_)> m_actions{};
 };
 
@@ -436,17 +452,20 @@ std::shared_ptr<const model::EventSource> BlktraceImport::text() const {
 
 std::uint64_t BlktraceImport::records() const { return m_index->seen; }
 
+bool BlktraceImport::relative() const { return m_index->records > 0 && m_index->genesis == 0; }
+
 std::string BlktraceImport::why() const {
     std::string words = std::to_string(m_index->records) + " records in " +
                         std::to_string(m_set->parts().size()) +
                         (m_set->parts().size() == 1 ? " file" : " files");
     words += m_index->version8 > 0 ? ", version 8" : ", version 7";
     if (m_index->swapped > 0) words += ", of the other byte order";
+    if (relative()) words += ", merged by blkparse -d: times since the first";
     return words;
 }
 
 void BlktraceImport::run(model::TraceBuilder& builder, model::SourceId source) {
-    if (!m_index->walls.empty()) {
+    if (!m_index->walls.empty() && !relative()) {
         const auto& wall = m_index->walls.front();
         builder.updateSource(source, [&](model::SourceInfo& info) {
             info.epochNs = wall.ns - static_cast<std::int64_t>(wall.time);

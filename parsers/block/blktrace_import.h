@@ -24,6 +24,9 @@ public:
     /// How many records, versions and byte orders, in words.
     [[nodiscard]] std::string why() const;
     [[nodiscard]] std::uint64_t records() const;
+    /// Times count from the first record: `blkparse -d` wrote them. Its notes keep their own times,
+    /// so that the time of day is not known.
+    [[nodiscard]] bool relative() const;
     /// Delivers all records, and ends the source.
     void run(model::TraceBuilder& builder, model::SourceId source);
 

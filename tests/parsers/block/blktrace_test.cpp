@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <random>
 
 namespace kscope::tests {
@@ -275,6 +276,67 @@ TEST(Blktrace, OtherVersionsAndByteOrdersSayTheSame) {
         EXPECT_EQ(blkparseLinesOf(*trace), lines) << kind;
         EXPECT_TRUE(trace->diagnostics().empty()) << kind;
     }
+}
+
+// CONFIG_BLK_CGROUP: 8 bytes of a control group's id stand before each payload (blktrace_api.h,
+// __BLK_TA_CGROUP). blkparse 1.3 takes them for the payload; what they say is the same.
+TEST(Blktrace, AControlGroupBeforeThePayloadChangesNothing) {
+    const auto original = openBlocks((fs::path(KSCOPE_TEST_DATA) / "block" / "sdb").string());
+    const ChangedSample changed([](int, const std::string& bytes) {
+        std::string out;
+        for (std::size_t at = 0; at + 48 <= bytes.size();) {
+            std::uint32_t action = 0;
+            std::uint16_t payload = 0;
+            std::memcpy(&action, bytes.data() + at + 28, sizeof action);
+            std::memcpy(&payload, bytes.data() + at + 46, sizeof payload);
+            auto record = bytes.substr(at, 48);
+            action |= 0x100;
+            const auto longer = static_cast<std::uint16_t>(payload + 8);
+            std::memcpy(record.data() + 28, &action, sizeof action);
+            std::memcpy(record.data() + 46, &longer, sizeof longer);
+            out += record + std::string("\1\0\0\0\1\0\0\0", 8) + bytes.substr(at + 48, payload);
+            at += 48 + payload;
+        }
+        return out;
+    });
+    const auto trace = openBlocks(changed.path());
+    EXPECT_EQ(blockRowsOf(*trace), blockRowsOf(*original));
+    EXPECT_EQ(blkparseLinesOf(*trace), blkparseLinesOf(*original));
+    EXPECT_EQ(trace->wallZeroNs(), original->wallZeroNs());
+}
+
+// What `blkparse -d` writes: events count from the first one, notes keep their own times.
+TEST(Blktrace, WhatBlkparseMergedCountsFromTheFirstRecord) {
+    constexpr std::uint64_t kFirst = 88'374'780'440;  // of the sample
+    std::multimap<std::uint64_t, std::string> records;
+    std::string notes;
+    for (int cpu = 0; cpu < 4; ++cpu) {
+        const auto bytes = fileBytes(sampleFile(cpu));
+        std::string_view rest = bytes;
+        while (const auto record = parsers::readBlktraceRecord(rest)) {
+            std::string one(rest.substr(0, record->size()));
+            rest.remove_prefix(record->size());
+            if (record->isNote()) {
+                notes += one;
+                continue;
+            }
+            const auto time = record->time - kFirst;
+            std::memcpy(one.data() + 8, &time, sizeof time);
+            records.emplace(time, one);
+        }
+    }
+    std::string merged = notes;
+    for (const auto& [time, record] : records) merged += record;
+    const support::TemporaryFolder folder;
+    const auto trace = openBlocks(folder.write("sdb.bin", merged));
+    const auto original = openBlocks((fs::path(KSCOPE_TEST_DATA) / "block" / "sdb").string());
+    ASSERT_EQ(trace->events(), 53U);
+    EXPECT_TRUE(trace->sources()[0].clock.relative);
+    EXPECT_FALSE(original->sources()[0].clock.relative);
+    EXPECT_EQ(trace->sources()[0].firstNs, 0);
+    EXPECT_EQ(trace->sources()[0].lastNs, 273'218'350);
+    EXPECT_EQ(trace->wallZeroNs(), std::nullopt);
+    EXPECT_EQ(blkparseLinesOf(*trace), blkparseLinesOf(*original));
 }
 
 TEST(Blktrace, TruncatedAtEveryByteKeepsWhatIsWhole) {
