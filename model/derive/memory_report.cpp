@@ -2,11 +2,8 @@
 /// Zones and their watermarks over rounds, and reclaim out of events.
 #include "model/derive/memory_report.h"
 
-#include "model/core/format.h"
 #include "model/derive/counter_path.h"
 #include "model/query/text_reader.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
@@ -146,19 +143,7 @@ std::vector<FreeBlocks> freeBlocks(const Trace& trace, const CounterCursor& curs
 
 namespace {
 
-enum class VmscanEvent : std::uint8_t { None, Wake, Sleep, Wakeup, Begin, End };
-
-/// The number behind "KEY=" in arguments.
-std::int64_t numberOf(std::string_view args, std::string_view key) {
-    for (auto at = args.find(key); at != args.npos; at = args.find(key, at + 1)) {
-        const auto value = at + key.size();
-        if ((at > 0 && args[at - 1] != ' ') || value >= args.size() || args[value] != '=') continue;
-        std::int64_t number = 0;
-        std::from_chars(args.data() + value + 1, args.data() + args.size(), number);
-        return number;
-    }
-    return 0;
-}
+enum class VmscanEvent : std::uint8_t { None, Wake, Sleep, Wakeup, Begin, End, Shrink };
 
 class ReclaimFollower {
 public:
@@ -175,6 +160,7 @@ public:
         kind("mm_vmscan_wakeup_kswapd", VmscanEvent::Wakeup);
         kind("mm_vmscan_direct_reclaim_begin", VmscanEvent::Begin);
         kind("mm_vmscan_direct_reclaim_end", VmscanEvent::End);
+        kind("mm_vmscan_lru_shrink_inactive", VmscanEvent::Shrink);
     }
 
     ReclaimReport run() {
@@ -200,11 +186,21 @@ private:
     }
     void take(const Event& event, VmscanEvent kind);
     void end(const Event& event, std::string_view args);
+    void shrink(const Event& event, std::string_view args);
     ReclaimReport finish();
 
     struct Begun {
         std::int64_t ns = 0;
         std::int64_t order = 0;
+        EventIndex event{};
+        std::int64_t scanned = 0;
+        std::int64_t freed = 0;
+        std::int64_t node = -1;
+    };
+    struct Awake {
+        std::int64_t since = 0;
+        std::int64_t scanned = 0;
+        std::int64_t freed = 0;
     };
     struct TaskSpans {
         StringId comm{};
@@ -216,7 +212,7 @@ private:
     std::vector<VmscanEvent> m_kinds;
     std::map<std::uint32_t, Begun> m_begun;  // by task
     std::map<std::uint32_t, TaskSpans> m_tasks;
-    std::map<std::int64_t, std::int64_t> m_awake;  // node → since
+    std::map<std::int64_t, Awake> m_awake;  // by node
     ReclaimReport m_report;
 };
 
@@ -224,17 +220,21 @@ void ReclaimFollower::take(const Event& event, VmscanEvent kind) {
     m_report.any = true;
     const auto args = m_reader.args(event);
     const auto now = toNs(event.time);
+    if (!m_report.firstNs) m_report.firstNs = now;
     if (kind == VmscanEvent::Begin) {
-        m_begun[raw(event.task)] = {now, numberOf(args, "order")};
+        m_begun[raw(event.task)] = {
+            .ns = now, .order = numberArgument(args, "order"), .event = event.index};
         return;
     }
     if (kind == VmscanEvent::End) return end(event, args);
-    const auto id = numberOf(args, "nid");
-    if (kind == VmscanEvent::Wake) m_awake.try_emplace(id, now);
+    if (kind == VmscanEvent::Shrink) return shrink(event, args);
+    const auto id = numberArgument(args, "nid");
+    if (kind == VmscanEvent::Wake) m_awake.try_emplace(id, Awake{now, 0, 0});
     if (kind == VmscanEvent::Sleep) {
         const auto since = m_awake.find(id);
         if (since != m_awake.end()) {
-            m_report.kswapd.push_back({id, since->second, now, false});
+            const auto& awake = since->second;
+            m_report.kswapd.push_back({id, awake.since, now, false, awake.scanned, awake.freed});
             m_awake.erase(since);
         }
     }
@@ -252,14 +252,41 @@ void ReclaimFollower::end(const Event& event, std::string_view args) {
     const auto begun = m_begun.find(raw(event.task));
     if (begun == m_begun.end()) return;
     const auto now = toNs(event.time);
-    const auto [since, order] = begun->second;
+    const Begun was = begun->second;
     m_begun.erase(begun);
-    const auto length = m_scope.part(since, now);
+    const auto length = m_scope.part(was.ns, now);
     if (!length || !m_scope.covers(event.cpu)) return;
-    m_report.spans.push_back({since, *length, order, numberOf(args, "nr_reclaimed"), event.task});
+    m_report.spans.push_back({was.ns, *length, was.order, numberArgument(args, "nr_reclaimed"),
+                              event.task, was.event, was.scanned, was.freed, was.node});
     auto& task = m_tasks[raw(event.task)];
     task.comm = event.comm;
     task.lengths.push_back(*length);
+}
+
+/// Whose pass it was says the task: one in direct reclaim, or a node's kswapd; others (a limit of a
+/// control group) are neither.
+void ReclaimFollower::shrink(const Event& event, std::string_view args) {
+    const ReclaimScan scan{.ns = toNs(event.time),
+                           .node = static_cast<std::int32_t>(numberArgument(args, "nid")),
+                           .by = ReclaimScan::By::Direct,
+                           .scanned = std::max<std::int64_t>(0, numberArgument(args, "nr_scanned")),
+                           .freed =
+                               std::max<std::int64_t>(0, numberArgument(args, "nr_reclaimed"))};
+    if (const auto direct = m_begun.find(raw(event.task)); direct != m_begun.end()) {
+        Begun& begun = direct->second;
+        if (begun.node < 0) begun.node = scan.node;
+        begun.scanned += scan.scanned;
+        begun.freed += scan.freed;
+        m_report.scans.push_back(scan);
+        return;
+    }
+    if (!m_trace.text(event.comm).starts_with("kswapd")) return;
+    m_report.scans.push_back(scan);
+    m_report.scans.back().by = ReclaimScan::By::Kswapd;
+    if (const auto awake = m_awake.find(scan.node); awake != m_awake.end()) {
+        awake->second.scanned += scan.scanned;
+        awake->second.freed += scan.freed;
+    }
 }
 
 ReclaimReport ReclaimFollower::finish() {
@@ -268,8 +295,9 @@ ReclaimReport ReclaimFollower::finish() {
     std::ranges::stable_sort(m_report.tasks, {}, [&](const ReclaimTask& one) {
         return one.task == kNoTask ? -1 : raw(m_trace.task(one.task).tid);
     });
-    for (const auto& [node, since] : m_awake)
-        m_report.kswapd.push_back({node, since, toNs(m_trace.range().end), true});
+    for (const auto& [node, awake] : m_awake)
+        m_report.kswapd.push_back(
+            {node, awake.since, toNs(m_trace.range().end), true, awake.scanned, awake.freed});
     std::ranges::sort(m_report.kswapd, {}, &KswapdSpan::beginNs);
     std::ranges::sort(m_report.nodes, {}, &NodeReclaim::node);
     m_report.open = m_begun.size();
@@ -278,23 +306,19 @@ ReclaimReport ReclaimFollower::finish() {
 
 }  // namespace
 
-ReclaimReport reclaimReport(const Trace& trace, const ReportScope& scope) {
-    return ReclaimFollower(trace, scope).run();
+std::int64_t numberArgument(std::string_view args, std::string_view key) {
+    for (auto at = args.find(key); at != args.npos; at = args.find(key, at + 1)) {
+        const auto value = at + key.size();
+        if ((at > 0 && args[at - 1] != ' ') || value >= args.size() || args[value] != '=') continue;
+        std::int64_t number = 0;
+        std::from_chars(args.data() + value + 1, args.data() + args.size(), number);
+        return number;
+    }
+    return 0;
 }
 
-std::string zoneSentence(const ZoneMarks& zone, std::optional<std::int64_t> sinceNs) {
-    const auto mark = [&]() -> std::pair<std::string_view, std::uint64_t> {
-        if (zone.free < zone.min) return {"min", zone.min};
-        if (zone.free < zone.low) return {"low", zone.low};
-        if (zone.free < zone.high) return {"high", zone.high};
-        return {};
-    }();
-    if (mark.first.empty()) return {};
-    auto text =
-        fmt::format("{} of node {} is below {} (free {}, {} {})", zone.zone, zone.node, mark.first,
-                    formatCount(zone.free), mark.first, formatCount(mark.second));
-    if (sinceNs) text += fmt::format(" since {} s", formatSecondsGrouped(timestampNs(*sinceNs), 3));
-    return text;
+ReclaimReport reclaimReport(const Trace& trace, const ReportScope& scope) {
+    return ReclaimFollower(trace, scope).run();
 }
 
 }  // namespace kscope::model

@@ -64,6 +64,19 @@ struct ReclaimSpan {
     std::int64_t order = 0;
     std::int64_t reclaimed = 0;
     TaskId task = kNoTask;
+    EventIndex event{};        ///< Its begin.
+    std::int64_t scanned = 0;  ///< Pages, by mm_vmscan_lru_shrink_inactive between begin and end.
+    std::int64_t freed = 0;    ///< Of those.
+    std::int64_t node = -1;    ///< Of the first of those events; −1: there was none.
+};
+/// Pages that one pass over a node's lists looked at and freed (mm_vmscan_lru_shrink_inactive).
+struct ReclaimScan {
+    enum class By : std::uint8_t { Kswapd, Direct };
+    std::int64_t ns = 0;
+    std::int32_t node = 0;
+    By by = By::Kswapd;
+    std::int64_t scanned = 0;
+    std::int64_t freed = 0;
 };
 struct ReclaimTask {
     TaskId task = kNoTask;
@@ -83,19 +96,22 @@ struct KswapdSpan {
     std::int64_t beginNs = 0;
     std::int64_t endNs = 0;
     bool open = false;  ///< Still awake at the trace's end.
+    std::int64_t scanned = 0;
+    std::int64_t freed = 0;
 };
 struct ReclaimReport {
     std::vector<ReclaimSpan> spans;  ///< In order of their ends.
     std::vector<ReclaimTask> tasks;  ///< By tid.
     std::vector<NodeReclaim> nodes;
     std::vector<KswapdSpan> kswapd;
-    std::uint64_t open = 0;  ///< Begins without an end.
-    bool any = false;        ///< The trace has vmscan events.
+    std::vector<ReclaimScan> scans;       ///< In order of time, as the trace's rows.
+    std::optional<std::int64_t> firstNs;  ///< Of the first event of vmscan.
+    std::uint64_t open = 0;               ///< Begins without an end.
+    bool any = false;                     ///< The trace has vmscan events.
 };
 [[nodiscard]] ReclaimReport reclaimReport(const Trace& trace, const ReportScope& scope);
 
-/// The sentence that says how a zone is doing at `ns`: "DMA32 of node 0 is below low (free 344, low
-/// 456) since 12.3 s". Empty where it is above high.
-[[nodiscard]] std::string zoneSentence(const ZoneMarks& zone, std::optional<std::int64_t> sinceNs);
+/// The whole number behind " KEY=" in an event's arguments; 0 where there is none.
+[[nodiscard]] std::int64_t numberArgument(std::string_view args, std::string_view key);
 
 }  // namespace kscope::model
