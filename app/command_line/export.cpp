@@ -29,9 +29,8 @@
 namespace kscope::app {
 namespace {
 
-constexpr std::array<std::string_view, 1> kLaterEndings{".json"};
-
-enum class FileKind : std::uint8_t { Png, Svg, Csv };
+/// Table: .csv or .json, which their writer tells by the name.
+enum class FileKind : std::uint8_t { Png, Svg, Table };
 
 /// A usage error or what is not there yet: a status, after its one line was written.
 std::optional<int> refuse(CommandStreams streams, int status, const std::string& message) {
@@ -43,21 +42,12 @@ std::optional<int> readKind(const ExportOptions& options, CommandStreams streams
     const std::string_view file = options.output;
     if (file.ends_with(".png")) kind = FileKind::Png;
     else if (file.ends_with(".svg")) kind = FileKind::Svg;
-    else if (file.ends_with(".csv")) kind = FileKind::Csv;
-    else {
-        for (const auto ending : kLaterEndings)
-            if (file.ends_with(ending))
-                return refuse(
-                    streams, kFailed,
-                    fmt::format("export: {} files are not written yet by this version; "
-                                "it writes .png .svg .csv .folded .chrome.json .perfetto.json",
-                                ending));
-        return refuse(
-            streams, kUsage,
-            fmt::format(
-                "export: '{}' ends in none of .png .svg .csv .folded .chrome.json .perfetto.json",
-                file));
-    }
+    else if (file.ends_with(".csv") || file.ends_with(".json")) kind = FileKind::Table;
+    else
+        return refuse(streams, kUsage,
+                      fmt::format("export: '{}' ends in none of .png .svg .csv .json .folded "
+                                  ".chrome.json .perfetto.json",
+                                  file));
     return std::nullopt;
 }
 
@@ -226,7 +216,7 @@ int runExport(const ExportOptions& options, CommandStreams streams) {
     views::ExportRequest request;
     if (const auto wrong = readKind(options, streams, kind)) return *wrong;
     if (const auto wrong = fillRequest(options, streams, request)) return *wrong;
-    if (kind == FileKind::Csv && options.pane == "flame_graph") {
+    if (kind == FileKind::Table && options.pane == "flame_graph") {
         complain(streams, "export: a flame graph is written as .png .svg .folded or .json; "
                           "`report calls --format csv` has the table");
         return kUsage;

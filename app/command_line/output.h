@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// Text on its way out: quoting, one-line errors, progress.
+/// Text on its way out: one-line errors, progress.
 #pragma once
 
 #include "app/command_line/commands.h"
+#include "model/core/quoting.h"
 
 #include <fmt/format.h>
 
@@ -17,10 +18,8 @@ namespace kscope::app {
 /// "kernelscope: MESSAGE" and a line end on `err`; line ends inside become blanks.
 void complain(CommandStreams streams, std::string_view message);
 
-/// Appends `text` as a JSON string with its quotes. Bytes that are no UTF-8 become U+FFFD.
-void appendJson(std::string& into, std::string_view text);
-/// Appends `text` as a CSV field, quoted where it must be (RFC 4180).
-void appendCsv(std::string& into, std::string_view text);
+using model::appendCsv;
+using model::appendJson;
 /// Columns that `text` takes on a terminal: code points.
 [[nodiscard]] std::size_t shownWidth(std::string_view text);
 

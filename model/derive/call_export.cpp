@@ -2,6 +2,7 @@
 /// Writers of folded stacks, speedscope and Chrome trace events.
 #include "model/derive/call_export.h"
 
+#include "model/core/quoting.h"
 #include "model/derive/call_sweep.h"
 
 #include <fmt/format.h>
@@ -32,18 +33,6 @@ private:
     const TextSink& m_sink;
     bool m_good = true;
 };
-
-void appendQuoted(std::string& into, std::string_view text) {
-    into += '"';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') into += '\\', into += c;
-        else if (byte < 0x20 || byte == 0x7f) into += fmt::format("\\u{:04x}", byte);
-        else if (byte >= 0x80) into += '?';  // names of functions are ASCII; nothing else is sure
-        else into += c;
-    }
-    into += '"';
-}
 
 std::string taskTitle(const Trace& trace, const CallTask& task) {
     if (task.task != kNoTask)
@@ -100,7 +89,7 @@ bool writeSpeedscope(const CallForest& forest, const CallScope& scope, std::stri
     const auto& trace = forest.trace();
     PieceWriter out(sink);
     out.text = "{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\",\"name\":";
-    appendQuoted(out.text, name);
+    appendJson(out.text, name);
     out.text += ",\"profiles\":[";
     std::unordered_map<std::uint32_t, std::size_t> frames;
     std::vector<FunctionKey> order;
@@ -116,7 +105,7 @@ bool writeSpeedscope(const CallForest& forest, const CallScope& scope, std::stri
         out.text += firstTask ? "\n" : ",\n";
         firstTask = false;
         out.text += "{\"type\":\"evented\",\"name\":";
-        appendQuoted(out.text, taskTitle(trace, task));
+        appendJson(out.text, taskTitle(trace, task));
         out.text += fmt::format(
             ",\"unit\":\"nanoseconds\",\"startValue\":{},\"endValue\":{},\"events\":[", begin, end);
         bool first = true;
@@ -137,7 +126,7 @@ bool writeSpeedscope(const CallForest& forest, const CallScope& scope, std::stri
     out.text += "],\n\"shared\":{\"frames\":[";
     for (std::size_t i = 0; i < order.size(); ++i) {
         out.text += i == 0 ? "\n{\"name\":" : ",\n{\"name\":";
-        appendQuoted(out.text, trace.text(order[i].name()));
+        appendJson(out.text, trace.text(order[i].name()));
         out.text += '}';
         out.pieceEnds();
     }
@@ -164,14 +153,14 @@ bool writeChromeTrace(const CallForest& forest, const CallScope& scope, const Te
             "{{\"name\":",
             first ? "\n" : ",\n", pid, tid);
         first = false;
-        appendQuoted(out.text, taskTitle(trace, task));
+        appendJson(out.text, taskTitle(trace, task));
         out.text += "}}";
         const auto edge = [&](char phase, FunctionKey function, std::int64_t at) {
             out.text += fmt::format(",\n{{\"ts\":{}{}.{:03},\"ph\":\"{}\",\"pid\":{},\"tid\":{},"
                                     "\"name\":",
                                     at < 0 ? "-" : "", std::abs(at) / 1000, std::abs(at) % 1000,
                                     phase, pid, tid);
-            appendQuoted(out.text, trace.text(function.name()));
+            appendJson(out.text, trace.text(function.name()));
             out.text += '}';
             out.pieceEnds();
         };

@@ -3,6 +3,7 @@
 #include "model/items/row_text.h"
 
 #include "model/core/format.h"
+#include "model/core/quoting.h"
 #include "model/words/words.h"
 
 #include <algorithm>
@@ -52,19 +53,6 @@ bool countsTicks(const model::Trace& trace) {
            std::ranges::all_of(sources, [](const auto& source) { return source.clock.counter; });
 }
 
-void appendCsv(std::string& out, std::string_view value) {
-    if (value.find_first_of(",\"\r\n") == value.npos) {
-        out += value;
-        return;
-    }
-    out += '"';
-    for (const char c : value) {
-        if (c == '"') out += '"';
-        out += c;
-    }
-    out += '"';
-}
-
 void appendPlain(std::string& out, std::string_view value) {
     for (const char c : value) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
 }
@@ -97,15 +85,15 @@ void appendCsvRow(std::string& out, const model::Trace& trace, const model::Even
     out += ',';
     appendTid(out, trace, event.task);
     out += ',';
-    appendCsv(out, rawComm(trace, event));
+    model::appendCsv(out, rawComm(trace, event));
     out += ',';
-    appendCsv(out, flagsText(event.flags));
+    model::appendCsv(out, flagsText(event.flags));
     out += ',';
-    appendCsv(out, trace.text(event.name));
+    model::appendCsv(out, trace.text(event.name));
     out += ',';
-    appendCsv(out, readArgs(trace, event));
+    model::appendCsv(out, readArgs(trace, event));
     out += ',';
-    appendCsv(out, trace.sources()[raw(event.source)].path);
+    model::appendCsv(out, trace.sources()[raw(event.source)].path);
     out += ',';
     out += std::to_string(event.position);
     out += "\r\n";

@@ -2,10 +2,11 @@
 /// Exported pictures and the rows behind them.
 #include "views/timeline/picture.h"
 
-#include "views/canvas/file_writer.h"
+#include "model/core/quoting.h"
 #include "views/canvas/png.h"
 #include "views/canvas/raster.h"
 #include "views/canvas/svg.h"
+#include "views/canvas/table_writer.h"
 #include "views/timeline/export_scene.h"
 
 #include <fmt/format.h>
@@ -31,20 +32,13 @@ model::Result<QImage> render(const model::Trace& trace, const ExportRequest& req
     return image;
 }
 
-std::string csvField(std::string_view text) {
-    if (text.find_first_of(",\"\n\r") == text.npos) return std::string(text);
-    std::string quoted = "\"";
-    for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
-    return quoted + '"';
-}
-
 /// Rows of one lane; spans that touch the window.
 class CsvLane {
 public:
     CsvLane(const model::Trace& trace, const LaneKey& key, model::TimeRange window,
-            FileWriter& file)
+            TableWriter& file)
         : m_trace(trace),
-          m_name(csvField(laneName(trace, key))),
+          m_name(model::csvField(laneName(trace, key))),
           m_window(window),
           m_file(file) {}
     ~CsvLane() { m_file.write(m_out); }
@@ -121,7 +115,7 @@ private:
         const std::string tid =
             task == model::kNoTask ? "" : fmt::format("{}", model::raw(m_trace.task(task).tid));
         fmt::format_to(std::back_inserter(m_out), "{},{},{},{},{},{},{}\n", m_name, begin, end,
-                       kind, tid, csvField(m_trace.comm(task)), csvField(label));
+                       kind, tid, model::csvField(m_trace.comm(task)), model::csvField(label));
         // A lane may have a hundred million spans: never more than a piece of them is held.
         if (m_out.size() < kCsvPiece) return;
         m_file.write(m_out);
@@ -131,10 +125,10 @@ private:
     std::string m_name;
     model::TimeRange m_window;
     std::string m_out;
-    FileWriter& m_file;
+    TableWriter& m_file;
 };
 
-void csvOf(const ExportScene& prepared, FileWriter& file) {
+void csvOf(const ExportScene& prepared, TableWriter& file) {
     const TimelineScene& scene = prepared.scene;
     for (const LaneRow& row : scene.layout.rows()) {
         if (file.failed()) return;
@@ -191,7 +185,7 @@ model::Result<void> writeCsv(const model::Trace& trace, const ExportRequest& req
                              const std::string& path) {
     const auto prepared = prepareExport(trace, request);
     if (!prepared) return tl::unexpected(prepared.error());
-    FileWriter file(path);
+    TableWriter file(path);
     file.write("lane,begin_ns,end_ns,kind,tid,comm,label\n");
     csvOf(**prepared, file);
     return file.commit();

@@ -3,6 +3,7 @@
 #include "tests/app/command_line/run_command.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,6 +80,20 @@ TEST_F(Export, CsvIsOneRowASpan) {
         if (row[4] == "11" && row[0].starts_with("CPU") && !row[2].empty())
             alpha += std::stoll(row[2]) - std::stoll(row[1]);
     EXPECT_EQ(alpha, 850'000);
+}
+
+TEST_F(Export, JsonHoldsTheRowsOfTheCsv) {
+    const auto rows = readCsv(exported("a.csv", {"--lanes", "cpu,task:alpha"}));
+    const auto table = nlohmann::json::parse(exported("a.json", {"--lanes", "cpu,task:alpha"}));
+    ASSERT_EQ(table.size() + 1, rows.size());
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        const auto& row = rows[i + 1];
+        EXPECT_EQ(table[i].at("lane"), row[0]);
+        EXPECT_EQ(table[i].at("begin_ns"), std::stoll(row[1]));
+        EXPECT_EQ(table[i].at("comm"), row[5]);
+        if (row[4].empty()) EXPECT_TRUE(table[i].at("tid").is_null());
+        else EXPECT_EQ(table[i].at("tid"), std::stoll(row[4]));
+    }
 }
 
 TEST_F(Export, RangeCutsTheSpans) {

@@ -73,7 +73,6 @@ TEST_F(Usage, WhatIsNotThereYetIsOneLineAndStatus1) {
          {"block_pipeline", "flame_graph", "call_timeline", "interrupt_heatmap", "memory_zones"})
         expectOneLine(run({"export", "-o", m_folder.file("x.png"), "--pane", pane, m_trace}), 1,
                       "trace has no");
-    expectOneLine(run({"export", "-o", m_folder.file("x.json"), m_trace}), 1, ".json");
     expectOneLine(run({"--live", "--interval", "49ms"}), 2, "--interval");
     expectOneLine(run({"--live", m_trace}), 2, "--live");
     for (const auto* const command : {"info", "dump"})

@@ -3,6 +3,7 @@
 #include "views/panes/block_pipeline/request_track.h"
 
 #include "model/core/format.h"
+#include "model/core/quoting.h"
 
 #include <queue>
 
@@ -307,9 +308,9 @@ void RequestTrack::csv(model::TimeRange window, std::string& out) const {
                                      : request.c == kNoTime ? "open"
                                                             : "C";
             out += fmt::format("{},{},{},{}2{},{},{},{} {}+{}\n",
-                               trackCsvField(model::deviceText(m_device)), stages[i].begin,
+                               model::csvField(model::deviceText(m_device)), stages[i].begin,
                                stages[i].end, stages[i].name, next, tid,
-                               trackCsvField(m_trace->text(request.comm)),
+                               model::csvField(m_trace->text(request.comm)),
                                model::rwbsText(request.rwbs), request.sector, request.sectors);
         }
     }

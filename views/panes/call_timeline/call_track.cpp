@@ -4,6 +4,7 @@
 #include "views/panes/call_timeline/call_track.h"
 
 #include "model/core/format.h"
+#include "model/core/quoting.h"
 #include "model/derive/replay_lines.h"
 #include "model/words/function_words.h"
 #include "views/panes/call_timeline/call_colours.h"
@@ -229,7 +230,7 @@ void CallTrack::csv(model::TimeRange window, std::string& out) const {
                                  : made.has(model::Call::Lost)    ? "lost"
                                                                   : "";
         // C++ names have commas.
-        const auto name = trackCsvField(m_forest->trace().text(m_forest->function(made).name()));
+        const auto name = model::csvField(m_forest->trace().text(m_forest->function(made).name()));
         out += fmt::format("{},{},{},{},{},{}\n", taskName(), made.depth(), begin, end, name, mark);
     }
 }

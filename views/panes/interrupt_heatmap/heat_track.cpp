@@ -3,6 +3,7 @@
 #include "views/panes/interrupt_heatmap/heat_track.h"
 
 #include "model/core/format.h"
+#include "model/core/quoting.h"
 #include "views/timeline/scene_parts.h"
 
 #include <fmt/format.h>
@@ -104,9 +105,7 @@ std::string shortRate(double rate) {
 
 int HeatScale::step(double rate) const {
     if (!(rate > 0)) return -1;
-    const double share =
-        kind == Kind::Linear ? rate / std::max(most, 1e-9) : std::log1p(rate) / std::log1p(most);
-    return std::clamp(static_cast<int>(share * kHeatSteps), 0, kHeatSteps - 1);
+    return std::clamp(static_cast<int>(share(rate) * kHeatSteps), 0, kHeatSteps - 1);
 }
 
 double HeatScale::from(int step) const {
@@ -230,28 +229,52 @@ void HeatTrack::csv(model::TimeRange window, std::string& out) const {
     for (std::size_t i = 0; i + 1 < all.ns.size(); ++i) {
         if (all.ns[i + 1] <= model::toNs(window.begin) || all.ns[i] >= model::toNs(window.end))
             continue;
-        out += fmt::format("{},{},{},{},\n", trackCsvField(m_words.name), all.ns[i], all.ns[i + 1],
-                           rates().grown[i + 1] - rates().grown[i]);
+        out += fmt::format("{},{},{},{},\n", model::csvField(m_words.name), all.ns[i],
+                           all.ns[i + 1], rates().grown[i + 1] - rates().grown[i]);
     }
+}
+
+std::vector<double> HeatScale::ticks() const {
+    std::vector<double> marks;
+    if (kind == Kind::Linear) {
+        for (int step = 0; step <= kHeatSteps; step += 2) marks.push_back(from(step));
+        return marks;
+    }
+    for (double mark = 1; mark <= most; mark *= 10) marks.push_back(mark);
+    if (marks.empty()) marks.push_back(most);
+    return marks;
+}
+
+double HeatScale::share(double rate) const {
+    return kind == Kind::Linear ? rate / std::max(most, 1e-9) : std::log1p(rate) / std::log1p(most);
 }
 
 void HeatLegendTrack::draw(const TrackCanvas& canvas) const {
     const Theme& t = canvas.theme();
     canvas.list.fill(canvas.plot, t.bgWindow);
     drawTrackHeader(canvas, {.name = m_name, .facts = "a second", .value = {}, .lines = {}});
-    const int width = canvas.px(46);
-    int x = canvas.plot.x + canvas.px(12);
-    for (int step = 0; step < kHeatSteps; ++step, x += width) {
-        canvas.list.fill({x, canvas.plot.y + canvas.px(6), width, canvas.px(9)},
+    // Narrow plots: the words are worth more than wide steps.
+    constexpr int kStepWidth = 46, kLeastStep = 18, kWordsWidth = 330;
+    const int width = std::clamp((canvas.plot.w - canvas.px(kWordsWidth)) / kHeatSteps,
+                                 canvas.px(kLeastStep), canvas.px(kStepWidth));
+    const int left = canvas.plot.x + canvas.px(12);
+    for (int step = 0; step < kHeatSteps; ++step)
+        canvas.list.fill({left + step * width, canvas.plot.y + canvas.px(6), width, canvas.px(9)},
                          t.heat[static_cast<std::size_t>(step)]);
+    const int right = left + kHeatSteps * width;
+    const int label = canvas.px(40);
+    for (const double mark : m_scale.ticks()) {
+        const int x = left + static_cast<int>(std::lround(m_scale.share(mark) * (right - left)));
+        canvas.list.fill({x, canvas.plot.y + canvas.px(6), canvas.scene.hairline(), canvas.px(12)},
+                         t.text3);
         drawText(canvas.scene, canvas.texts, canvas.list,
-                 {x, canvas.plot.y + canvas.px(17), width, canvas.px(14)},
-                 shortRate(std::max(m_scale.from(step), step == 0 ? 0.1 : 0.0)), TextRole::Least,
-                 t.text3);
+                 {x + canvas.px(3), canvas.plot.y + canvas.px(17), label, canvas.px(14)},
+                 shortRate(mark), TextRole::Least, t.text3);
     }
+    const int words = right + canvas.px(16);
     drawText(canvas.scene, canvas.texts, canvas.list,
-             {x + canvas.px(12), canvas.plot.y + canvas.px(4),
-              std::min(canvas.px(320), canvas.plot.right() - x - canvas.px(16)), canvas.px(14)},
+             {words, canvas.plot.y + canvas.px(4), canvas.plot.right() - words - canvas.px(4),
+              canvas.px(14)},
              m_scale.kind == HeatScale::Kind::Log
                  ? "logarithmic; a dot: nothing counted; hatched: not read"
                  : "linear; a dot: nothing counted; hatched: not read",

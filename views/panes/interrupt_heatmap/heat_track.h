@@ -18,6 +18,10 @@ struct HeatScale {
     [[nodiscard]] int step(double rate) const;
     /// Rate at which colour `step` begins.
     [[nodiscard]] double from(int step) const;
+    /// Where a rate lies on the scale: 0 is nothing, 1 is `most`.
+    [[nodiscard]] double share(double rate) const;
+    /// Rates that the legend names: powers of ten, or even steps where it is linear.
+    [[nodiscard]] std::vector<double> ticks() const;
 };
 
 class HeatTrack : public Track {

@@ -205,6 +205,11 @@ std::shared_ptr<const TrackSet> heatmapTracks(const model::TracePtr& trace,
             lines += group.rows.size();
         }
     }
+    if (lines == 0)
+        set->tracks.push_back(std::make_unique<GroupTrack>(
+            options.filter.empty() ? "Nothing counted" : "No such line",
+            options.filter.empty() ? "no row grew between the readings"
+                                   : fmt::format("no row that grew holds “{}”", options.filter)));
     set->status = fmt::format("{} {}{}", model::formatCount(lines), lines == 1 ? "line" : "lines",
                               options.filter.empty() ? " counted" : " found");
     return set;

@@ -3,6 +3,7 @@
 #include "views/panes/interrupt_heatmap/matrix_sheet.h"
 
 #include "model/core/format.h"
+#include "model/core/quoting.h"
 #include "views/panes/tracks/track_scene.h"
 #include "views/timeline/scene_parts.h"
 
@@ -246,7 +247,7 @@ void MatrixSheet::csv(const TrackSet& set, std::string& out) const {
         for (std::size_t i = 0; i < counts.cpus.size(); ++i) {
             const auto delta = counts.row(heat->row())[i];
             if (delta == model::CpuGrowth::kUnknown) continue;
-            out += fmt::format("{},{},{},{},{}\n", trackCsvField(heat->words().name),
+            out += fmt::format("{},{},{},{},{}\n", model::csvField(heat->words().name),
                                counts.beginNs, counts.endNs, delta, model::raw(counts.cpus[i]));
         }
     }

@@ -43,19 +43,11 @@ void GroupTrack::draw(const TrackCanvas& canvas) const {
                      t.lineEdge);
     const int inset = canvas.px(12);
     const Box text{header.x + inset, header.y, header.w - 2 * inset, header.h};
-    const int used =
-        drawText(canvas.scene, canvas.texts, canvas.list, text, m_name, TextRole::Head, t.text1) +
-        canvas.px(7);
-    if (used < text.w)
-        drawText(canvas.scene, canvas.texts, canvas.list,
-                 {text.x + used, text.y, text.w - used, text.h}, m_facts, TextRole::Small, t.text3);
-}
-
-std::string trackCsvField(std::string_view text) {
-    if (text.find_first_of(",\"\n\r") == text.npos) return std::string(text);
-    std::string quoted = "\"";
-    for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
-    return quoted + '"';
+    drawText(canvas.scene, canvas.texts, canvas.list, text, m_name, TextRole::Head, t.text1);
+    // Over the plot, which is empty here: headers are narrow.
+    drawText(canvas.scene, canvas.texts, canvas.list,
+             {canvas.plot.x + inset, header.y, canvas.plot.w - 2 * inset, header.h}, m_facts,
+             TextRole::Small, t.text3);
 }
 
 }  // namespace kscope::views

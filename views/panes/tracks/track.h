@@ -115,9 +115,6 @@ struct TrackHeader {
 };
 void drawTrackHeader(const TrackCanvas& canvas, const TrackHeader& header);
 
-/// As a field of a CSV: in quotation marks where it needs them.
-[[nodiscard]] std::string trackCsvField(std::string_view text);
-
 /// A row that names what follows: device, node and zone, group of lines.
 class GroupTrack : public Track {
 public:

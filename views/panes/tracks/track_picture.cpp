@@ -6,6 +6,7 @@
 #include "views/canvas/png.h"
 #include "views/canvas/raster.h"
 #include "views/canvas/svg.h"
+#include "views/canvas/table_writer.h"
 #include "views/panes/tracks/track_scene.h"
 #include "views/timeline/picture_words.h"
 #include "views/timeline/scene_parts.h"
@@ -169,10 +170,20 @@ model::Result<void> writeTracksCsv(const TrackSet& set, const ExportRequest& req
                                    const std::string& path) {
     if (set.tracks.empty()) return model::failure(set.empty);
     const auto window = request.view.window.empty() ? set.trace->range() : request.view.window;
-    std::string out = set.csvHead + "\n";
-    for (const auto& track : set.tracks) track->csv(window, out);
+    TableWriter file(path);
+    file.write(set.csvHead + "\n");
+    std::string out;
+    const auto write = [&] {
+        file.write(out);
+        out.clear();
+    };
+    for (const auto& track : set.tracks) {
+        track->csv(window, out);
+        write();
+    }
     if (set.side != nullptr) set.side(set, window)->csv(set, out);
-    return writeFile(path, out.data(), out.size());
+    write();
+    return file.commit();
 }
 
 }  // namespace kscope::views
