@@ -104,22 +104,45 @@ std::span<const std::int64_t> densest(std::span<const std::int64_t> sorted) {
 }  // namespace
 
 std::vector<SourceShift> relativeShifts(const Trace& trace) {
-    std::vector<SourceShift> shifts;
     const auto sources = trace.sources();
+    const auto timed = [](const SourceInfo& source) {
+        return !source.clock.relative && !source.clock.counter && source.events > 0;
+    };
+    // Where one says its clock, those that say none are the ones to be placed, all alike: several
+    // files of one capture keep their distances.
+    const bool someNamed = std::ranges::any_of(sources, [&](const SourceInfo& source) {
+        return timed(source) && !source.clock.name.empty();
+    });
+    const auto fixed = [&](const SourceInfo& source) {
+        return timed(source) && (!someNamed || !source.clock.name.empty() || source.offsetNs != 0);
+    };
     std::int64_t first = INT64_MAX;
     std::int64_t last = INT64_MIN;
     for (const auto& source : sources) {
-        if (source.clock.relative || source.clock.counter || source.events == 0) continue;
+        if (!fixed(source)) continue;
         first = std::min(first, source.firstNs + source.offsetNs);
         last = std::max(last, source.lastNs + source.offsetNs);
     }
+    std::vector<SourceShift> shifts;
     if (first > last) return shifts;
+    const auto overlaps = [&](const SourceInfo& source) {
+        return source.firstNs <= last && source.lastNs >= first;
+    };
+    bool namelessOverlap = false;
+    std::int64_t namelessFirst = INT64_MAX;
+    for (const auto& source : sources) {
+        if (!timed(source) || fixed(source)) continue;
+        namelessOverlap = namelessOverlap || overlaps(source);
+        namelessFirst = std::min(namelessFirst, source.firstNs);
+    }
     for (std::size_t i = 0; i < sources.size(); ++i) {
         const auto& source = sources[i];
-        if (!source.clock.relative || source.events == 0 || source.offsetNs != 0) continue;
-        const SourceId id{static_cast<std::uint16_t>(i)};
-        const bool overlaps = source.firstNs <= last && source.lastNs >= first;
-        shifts.push_back({id, overlaps ? 0 : first - source.firstNs, overlaps});
+        const bool relative = source.clock.relative;
+        if (source.events == 0 || source.offsetNs != 0 || fixed(source)) continue;
+        if (!relative && !timed(source)) continue;
+        const bool assumed = relative ? overlaps(source) : namelessOverlap;
+        const auto by = first - (relative ? source.firstNs : namelessFirst);
+        shifts.push_back({SourceId{static_cast<std::uint16_t>(i)}, assumed ? 0 : by, assumed});
     }
     return shifts;
 }

@@ -14,8 +14,9 @@ struct SourceShift {
     std::int64_t ns = 0;
     bool assumed = false;  ///< Not moved: taken as CLOCK_MONOTONIC, because it overlaps.
 };
-/// cli.md section 1: a source whose times count from an unknown moment stays where it overlaps the
-/// others, else it starts where the axis starts. Those shifted by hand are left alone.
+/// cli.md section 1: a source whose times count from an unknown moment, or that names no clock while
+/// another one does, stays where it overlaps the others, else it starts where the axis starts.
+/// Those shifted by hand are left alone.
 [[nodiscard]] std::vector<SourceShift> relativeShifts(const Trace& trace);
 /// Shifts what `builder` has by them; a clock that was assumed is a diagnostic.
 void placeRelativeSources(TraceBuilder& builder);

@@ -82,6 +82,7 @@ struct TraceBuilder::Impl {
         std::vector<ParsedPart::Lost> lostAtEnd;
         bool ended = false;
         bool any = false;
+        bool feedsLanes = false;   // tells who ran, or what interrupted
         std::int64_t shiftNs = 0;  // of rounds behind a clock that stepped back
         std::int64_t lastRoundNs = INT64_MIN;
     };
@@ -282,6 +283,8 @@ void TraceBuilder::Impl::joinPiece(Source& source, SourceId id, ParsedPart::Piec
     source.info.firstNs = std::min(source.info.firstNs, chunk.firstNs());
     source.info.lastNs = source.any ? std::max(source.info.lastNs, chunk.lastNs()) : chunk.lastNs();
     source.any = true;
+    source.feedsLanes = source.feedsLanes || !chunk.switches.empty() || !chunk.wakes.empty() ||
+                        !chunk.irqSegments.empty();
     source.info.events += chunk.rows();
     for (const auto& lost : chunk.lost) {
         ++source.info.lostLines;
@@ -363,12 +366,18 @@ TracePtr TraceBuilder::Impl::cut(bool complete) {
     trace->m_nameCounts = all.nameCounts;
     trace->m_cpus = all.lanes.cpus();
     trace->m_irqNames = all.lanes.irqNames();
-    auto views = all.lanes.views(end);
+    // What goes on at the end of a source is not known to go on while another one does.
+    auto lanesEnd = INT64_MIN;
+    for (const auto& source : sources)
+        if (source->feedsLanes)
+            lanesEnd = std::max(lanesEnd, source->info.lastNs + source->info.offsetNs + all.tick);
+    if (lanesEnd == INT64_MIN) lanesEnd = end;
+    auto views = all.lanes.views(lanesEnd);
     trace->m_cpuLanes = std::move(views.cpu);
     trace->m_irqLanes = std::move(views.irq);
     trace->m_softirqLanes = std::move(views.softirq);
     trace->m_taskLanes = std::move(views.task);
-    trace->m_gaps = all.lanes.gaps(end);
+    trace->m_gaps = all.lanes.gaps(lanesEnd);
     trace->m_longWaits = all.lanes.longWaits();
     trace->m_tables = all.lanes.tables();
     trace->m_tables.counterSamples = counters.numbers();
