@@ -59,8 +59,13 @@ std::uint64_t LiveLog::add(std::string_view path, std::int64_t beforeNs, std::in
         if (!m_pieces.empty()) endPiece();
         m_pieces.push_back(std::make_shared<Piece>());
         m_pieces.back()->begin = begin;
+        m_unpackedBegin = begin;
+        m_unpacked.clear();
+        m_unpacked.reserve(kPieceBytes + kPieceBytes / 8);
     }
     auto& piece = *m_pieces.back();
+    // A view that follows reads what was added just now, at every round.
+    if (m_unpackedBegin == piece.begin && m_unpacked.size() == piece.length) m_unpacked += m_record;
     m_packer->pack(m_record, piece.packed, ZSTD_e_flush);
     const auto at = piece.begin + piece.length + m_record.find('\n') + 1;
     piece.length += m_record.size();

@@ -26,7 +26,8 @@ public:
                       std::string_view text);
     /// Forgets whole pieces (some hundred rounds each) that end before `ns`, never the newest.
     void dropBefore(std::int64_t ns);
-    /// Compressed, with what the newest piece takes.
+    /// Compressed, with what the newest piece takes; without the one piece that is kept unpacked,
+    /// some 4 MiB.
     [[nodiscard]] std::size_t memoryBytes() const;
     /// Writes what is kept, compressed by the ending of `path`. Takes seconds for hours of it:
     /// not for the GUI thread.
@@ -53,7 +54,7 @@ private:
     std::unique_ptr<Packer> m_packer;
     std::vector<std::shared_ptr<Piece>> m_pieces;  // the last one grows
     std::string m_record;
-    // The piece unpacked last: rows are shown one after the other.
+    // The piece unpacked last, or the newest as it grows: rows are shown one after the other.
     mutable std::uint64_t m_unpackedBegin = UINT64_MAX;
     mutable std::string m_unpacked;
 };
