@@ -2,9 +2,11 @@
 /// Context menus of the plot (interaction.md, "Context menus").
 #include "app/window/dialogs.h"
 #include "app/window/main_window.h"
+#include "app/window/plot_pages.h"
 #include "app/window/qt_text.h"
 #include "model/core/format.h"
 #include "views/panes/pane_look.h"
+#include "views/panes/tracks/track_plot.h"
 #include "views/timeline/lane_layout.h"
 #include "views/timeline/timeline_widget.h"
 
@@ -83,6 +85,32 @@ void MainWindow::showContextMenu(const QPoint& at, const views::LaneKey& lane, c
         add({"lanes.fold", "lanes.fold_all", "lanes.show_hidden"});
         add({"view.fit", "view.whole"});
     }
+    menu->popup(at);
+}
+
+void MainWindow::showPlotMenu(int tab, const QPoint& at, int track) {
+    if (!m_session->view().trace()) return;
+    m_actions->refresh();
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setToolTipsVisible(true);
+    const auto add = [&](std::initializer_list<const char*> ids) {
+        for (const char* id : ids) menu->addAction(m_actions->action(QLatin1String(id)));
+        menu->addSeparator();
+    };
+    const Item item = m_session->view().item();
+    if (item.kind != Item::Kind::None) {
+        add({"view.fit", "go.timeline", "go.next", "go.previous"});
+        if (item.span.length().count() > 1)
+            menu->addAction(tr("Range from This"), this, [this, item] {
+                m_session->view().setCursors(item.span.begin, item.span.end, tr("Range from This"));
+            });
+    }
+    if (const auto* plot = m_plots->plot(tab)) plot->fillMenu(*menu, track);
+    if (item.task != model::kNoTask) add({"edit.only_this"});
+    add({"go.cursor_a", "go.cursor_b", "go.bookmark"});
+    if (item.kind != Item::Kind::None) add({"edit.copy_sentence", "edit.copy_time"});
+    else add({"view.whole"});
     menu->popup(at);
 }
 

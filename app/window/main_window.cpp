@@ -158,6 +158,11 @@ void MainWindow::buildCentre() {
         if (tab == static_cast<int>(this->tab()))
             m_besideRuler->setFixedWidth(std::max(0, m_tracePage->width() - width));
     });
+    connect(m_plots, &PlotPages::statusChanged, this, [this](int tab, const QString& words) {
+        m_plotWords[tab] = words;
+        updateTabRow();
+    });
+    connect(m_plots, &PlotPages::menuWanted, this, &MainWindow::showPlotMenu);
     m_pages->addWidget(m_tracePage);
     setCentralWidget(centre);
     // Details stand at the right of all, the table under the rest.

@@ -8,6 +8,7 @@
 #include "app/window/pick_dialog.h"
 #include "app/window/settings.h"
 
+#include <QHash>
 #include <QMainWindow>
 
 #include <array>
@@ -166,6 +167,7 @@ private:
     void showTab(Tab tab);
     void escape();
     void nextPane(int direction);
+    void showPlotMenu(int tab, const QPoint& at, int track);
     void showPlaceMenu(const QPoint& at, views::MenuPlace place, int index);
     void bookmarkMenu(QMenu& menu, std::size_t index);
     void sectionMenu(QMenu& menu, int group);
@@ -174,6 +176,7 @@ private:
 
     // What the actions do (main_window_files.cpp, _dialogs.cpp, _palette.cpp).
     void openDialog();
+    void openFolderDialog();
     void addDialog(QString path);
     void shiftsDialog();
     void saveView();
@@ -231,6 +234,7 @@ private:
     QueryField* m_filter = nullptr;
     QLabel* m_windowTimes = nullptr;
     QLabel* m_summary = nullptr;
+    QHash<int, QString> m_plotWords;  // what each view says it holds, by tab
     QLabel* m_title = nullptr;
     std::array<ViewTab*, 9> m_tabs{};
     StatusLine* m_status = nullptr;

@@ -65,6 +65,11 @@ void MainWindow::openDialog() {
     if (!paths.isEmpty()) openSources(specsOf(paths));
 }
 
+void MainWindow::openFolderDialog() {
+    const auto path = QFileDialog::getExistingDirectory(this, tr("Open a Folder of Readings"));
+    if (!path.isEmpty()) openSources({SourceSpec{path.toStdString(), 0}});
+}
+
 void MainWindow::addDialog(QString path) {
     if (path.isEmpty())
         path = QFileDialog::getOpenFileName(this, tr("Add Trace to This Time Axis"));
@@ -217,6 +222,7 @@ void MainWindow::copyTimeOrName() {
     const auto& item = view.item();
     QString words;
     if (item.kind == views::Item::Kind::Task) words = views::taskName(*view.trace(), item.task);
+    else if (item.kind == views::Item::Kind::Told) words = view.told().title;
     else if (item.kind != views::Item::Kind::None)
         words = text(model::formatSeconds(item.span.begin));
     else

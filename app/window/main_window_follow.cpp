@@ -160,6 +160,7 @@ void MainWindow::updateTabRow() {
             trace ? trace->diagnostics().all().size() : 0);
     if (!trace || trace->events() == 0) {
         m_countedTrace.reset();
+        m_plotWords.clear();
         m_summary->clear();
         m_windowTimes->clear();
         return;
@@ -172,15 +173,26 @@ void MainWindow::updateTabRow() {
         m_taskCount = std::ranges::count_if(
             trace->tasks(), [](const model::TaskInfo& task) { return !task.idle(); });
     }
+    const auto whole = text(model::formatDuration(trace->range().length()));
+    m_windowTimes->setText(tr("%1   +%2").arg(views::timeString(view, window.begin), length));
+    // A view of its own says what it holds; the others, who ran where.
+    const auto words = m_plotWords.value(static_cast<int>(tab()));
+    if (!words.isEmpty()) {
+        m_summary->setText(tr("%1 of %2 · %3").arg(length, whole, words));
+        return;
+    }
+    if (trace->cpus().empty() && m_taskCount == 0) {
+        m_summary->setText(tr("%1 of %2").arg(length, whole));
+        return;
+    }
     const auto tasks = m_taskCount;
     m_summary->setText(
         tr("%1 of %2 · %3 · %4")
-            .arg(length, text(model::formatDuration(trace->range().length())),
+            .arg(length, whole,
                  trace->cpus().size() == 1
                      ? tr("1 CPU")
                      : tr("%n CPUs", nullptr, static_cast<int>(trace->cpus().size())),
                  tasks == 1 ? tr("1 task") : tr("%n tasks", nullptr, static_cast<int>(tasks))));
-    m_windowTimes->setText(tr("%1   +%2").arg(views::timeString(view, window.begin), length));
 }
 
 void MainWindow::updateSearchNote() {

@@ -117,6 +117,8 @@ PlotPages::Page& PlotPages::page(int tab) {
         page->widget = page->functions;
     }
     page->plot->setThemeKind(m_theme);
+    connect(page->plot, &views::TrackPlot::menuWanted, this,
+            [this, tab](QPoint at, int track) { emit menuWanted(tab, at, track); });
     const auto name = paneOf(tab)->name;
     page->plot->setAccessibleName(QString::fromUtf8(name.data(), static_cast<int>(name.size())));
     m_column->addWidget(page->widget, 1);

@@ -58,6 +58,8 @@ signals:
     void plotWidthChanged(int tab, int width);
     /// What a view holds: "540 requests, 2 devices".
     void statusChanged(int tab, const QString& text);
+    /// A right click on a plot; what lies there is the view's item by then.
+    void menuWanted(int tab, QPoint globalPos, int track);
 
 private:
     struct Page;

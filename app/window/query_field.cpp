@@ -91,6 +91,7 @@ void QueryField::focusField() {
 bool QueryField::hasFieldFocus() const { return m_edit->hasFocus(); }
 
 void QueryField::setFault(const std::optional<model::FilterFault>& fault) {
+    if (!fault && !m_fault) return;  // Polishing a style costs more than drawing the field.
     m_fault = fault;
     setProperty("fault", fault.has_value());
     style()->unpolish(this);

@@ -124,6 +124,7 @@ void StatusLine::updateItem() {
             words = tr("Selected: %1").arg(views::taskName(*trace, item.task));
             break;
         case views::Item::Kind::Note: words = tr("Selected: a note"); break;
+        case views::Item::Kind::Told: words = tr("Selected: %1").arg(view.told().title); break;
         case views::Item::Kind::None: break;
         }
     }

@@ -213,9 +213,10 @@ void TraceView::setPointer(std::optional<Timestamp> time) {
 
 // Item
 
-void TraceView::setItem(const Item& item) {
-    if (item == m_item) return;
+void TraceView::setItem(const Item& item, const ItemTold& told) {
+    if (item == m_item && told == m_told) return;
     m_item = item;
+    m_told = told;
     emit itemChanged();
 }
 

@@ -33,7 +33,8 @@ struct Item {
         Softirq,
         Gap,
         Task,
-        Note
+        Note,
+        Told  ///< No row of the trace: an interrupt line, a zone, a process; told by ItemTold.
     } kind = Kind::None;
     LaneKey lane;
     model::EventIndex event{};  ///< Event: the row. Slice: the row that begins it, where known.
@@ -42,6 +43,14 @@ struct Item {
     model::TaskId task = model::kNoTask;
     model::CpuId cpu = model::kUnknownCpu;
     friend bool operator==(const Item&, const Item&) = default;
+};
+
+/// What a pane tells of a picked thing that has no row in the trace, as it was when it was picked.
+struct ItemTold {
+    QString title;
+    QStringList lines;                               ///< Sentences.
+    std::vector<std::pair<QString, QString>> facts;  ///< Name, and value with its unit.
+    friend bool operator==(const ItemTold&, const ItemTold&) = default;
 };
 
 struct Bookmark {
@@ -133,7 +142,9 @@ public:
     [[nodiscard]] std::optional<model::Timestamp> pointer() const { return m_pointer; }
 
     [[nodiscard]] const Item& item() const { return m_item; }
-    void setItem(const Item& item);
+    /// `told` is of an item of Kind::Told alone.
+    void setItem(const Item& item, const ItemTold& told = {});
+    [[nodiscard]] const ItemTold& told() const { return m_told; }
     void selectEvent(model::EventIndex event);  ///< Makes the item of it, reveals it.
     void setHover(model::TaskId task);          ///< Lifts this task everywhere; kNoTask: none.
     [[nodiscard]] model::TaskId hover() const { return m_hover; }
@@ -190,6 +201,7 @@ private:
     model::TracePtr m_trace;
     ViewState m_state;
     Item m_item;
+    ItemTold m_told;
     std::optional<model::Timestamp> m_pointer;
     model::TaskId m_hover = model::kNoTask;
     model::RowSetPtr m_filterRows;

@@ -62,7 +62,8 @@ public:
         case Item::Kind::Gap: gap(); break;
         case Item::Kind::None:
         case Item::Kind::Task:
-        case Item::Kind::Note: break;
+        case Item::Kind::Note:
+        case Item::Kind::Told: break;
         }
         if (m_scene.state->rawFields == Presence::Shown) m_words.raw = m_args;
         return m_words;
@@ -213,6 +214,12 @@ private:
 
 QString ItemWords::sentence() const {
     return (QStringList{title + QStringLiteral(", ") + time} + lines).join(QLatin1Char(' '));
+}
+
+ItemTold ItemWords::told() const {
+    ItemTold told{.title = title, .lines = lines, .facts = facts};
+    if (!time.isEmpty()) told.lines.prepend(time);
+    return told;
 }
 
 ItemWords itemWords(const TimelineScene& scene, const Item& item, const QString& args) {

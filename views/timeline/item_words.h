@@ -16,11 +16,13 @@ namespace kscope::views {
 struct ItemWords {
     QString title;
     QString time;
-    QStringList lines;                              ///< Plain text, at most three.
-    std::vector<std::pair<QString, QString>> keys;  ///< Key and what it does here, at most three.
+    QStringList lines;                               ///< Plain text, at most three.
+    std::vector<std::pair<QString, QString>> keys;   ///< Key and what it does here, at most three.
+    std::vector<std::pair<QString, QString>> facts;  ///< Name and value: in the details alone.
     QString raw;   ///< The event's fields as the source has them; empty unless asked for.
     Rgb chip = 0;  ///< Of the task; 0: none.
     [[nodiscard]] QString sentence() const;  ///< All of it as one text.
+    [[nodiscard]] ItemTold told() const;     ///< For the details of what is no item of the trace.
 };
 /// From memory only: no source is read. `args`: argument text of the item's event where it has been
 /// read, else empty.

@@ -154,7 +154,9 @@ std::vector<const LaneRow*> lanesOf(const TimelineScene& scene, const Item& item
         const LaneRow* row = scene.layout.find(key);
         if (row && std::ranges::find(rows, row) == rows.end()) rows.push_back(row);
     };
-    if (item.kind == Item::Kind::None || item.kind == Item::Kind::Note) return rows;
+    if (item.kind == Item::Kind::None || item.kind == Item::Kind::Note ||
+        item.kind == Item::Kind::Told)
+        return rows;
     add(item.lane);
     // A run is seen on its CPU and in its task's lane; an event in the lane of its name too.
     const bool run = item.kind == Item::Kind::Slice &&

@@ -324,8 +324,11 @@ void TimelineWidget::selectFocused() {
 }
 
 void TimelineWidget::showItem() {
-    if (m_impl->view.trace() && m_impl->view.item().kind != Item::Kind::None)
-        m_impl->select(m_impl->view.item());
+    const Item item = m_impl->view.item();
+    if (!m_impl->view.trace() || item.kind == Item::Kind::None) return;
+    // What has no row here has a time all the same.
+    if (item.kind == Item::Kind::Told) m_impl->view.reveal(item.span);
+    else m_impl->select(item);
 }
 
 void TimelineWidget::Impl::stepHit(Step step) {

@@ -28,6 +28,7 @@ using model::timestampNs;
 DetailsQuestion ask(const model::TracePtr& trace, Item item) {
     return {.trace = trace,
             .item = item,
+            .told = {},
             .window = trace->range(),
             .filterRows = nullptr,
             .style = items::timeStyle(*trace, 0)};

@@ -362,6 +362,15 @@ DetailsContent noteDetails(const DetailsQuestion& question) {
     return content;
 }
 
+DetailsContent toldDetails(const DetailsQuestion& question) {
+    DetailsContent content;
+    content.title = question.told.title;
+    content.sentence = question.told.lines.join(QLatin1Char('\n'));
+    for (const auto& [name, value] : question.told.facts)
+        content.fields.push_back({.name = name, .value = value, .meaning = {}});
+    return content;
+}
+
 }  // namespace
 
 DetailsContent detailsAtOnce(const DetailsQuestion& question) {
@@ -384,6 +393,7 @@ DetailsContent detailsOf(const DetailsQuestion& question, std::stop_token stop) 
     case Item::Kind::Gap: return gapDetails(question);
     case Item::Kind::Task: return taskDetails(question, std::move(stop));
     case Item::Kind::Note: return noteDetails(question);
+    case Item::Kind::Told: return toldDetails(question);
     }
     return {};
 }

@@ -20,12 +20,14 @@ struct DetailsField {
     QString name;
     QString value;    ///< With its unit, and in words where it has some.
     QString meaning;  ///< A sentence; empty where nothing is known.
+    bool operator==(const DetailsField&) const = default;
 };
 /// Time of the task in one state inside the view.
 struct DetailsShare {
     model::TaskState state{};
     QString name;
     model::Duration time{};
+    bool operator==(const DetailsShare&) const = default;
 };
 /// A step of the chain that led here, earliest first.
 struct DetailsStep {
@@ -35,10 +37,12 @@ struct DetailsStep {
     model::TaskId task = model::kNoTask;  ///< Of a Task dot: gives its colour.
     model::TaskState state{};             ///< Of a Wait dot.
     std::optional<model::EventIndex> event;
+    bool operator==(const DetailsStep&) const = default;
 };
 struct DetailsLink {
     QString text;
     QString target;  ///< "event:318442"; "place:3:0" is the first place of diagnostic 3
+    bool operator==(const DetailsLink&) const = default;
 };
 struct DetailsContent {
     QString title;
@@ -57,12 +61,14 @@ struct DetailsContent {
     std::vector<QString> stack;  ///< Callee first.
     std::vector<QString> userStack;
     std::vector<DetailsLink> links;
+    bool operator==(const DetailsContent&) const = default;
 };
 
 /// What is asked: a snapshot and the parts of the shared state that the answer hangs on.
 struct DetailsQuestion {
     model::TracePtr trace;
     Item item;
+    ItemTold told;
     model::TimeRange window;
     model::RowSetPtr filterRows;
     items::TimeStyle style;

@@ -63,9 +63,9 @@ public:
     }
     void prose(const QString& plain, Rgb ink) {
         if (!plain.isEmpty())
-            text(
-                QStringLiteral("<div style='line-height:140%'>%1</div>").arg(plain.toHtmlEscaped()),
-                TextRole::Body, ink);
+            text(QStringLiteral("<div style='line-height:140%'>%1</div>")
+                     .arg(plain.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>"))),
+                 TextRole::Body, ink);
     }
     void head(const QString& left, const QString& right = {}) {
         auto* line = new QHBoxLayout;
@@ -218,7 +218,7 @@ DetailsPane::DetailsPane(TraceView* view, QWidget* parent)
         if (m_job.running() || m_content.shareTask != model::kNoTask)
             m_windowTimer.start(kWindowDelayMs);
     });
-    present({}, nullptr);
+    build();
     refresh();  // The item may have been there before the pane.
 }
 
@@ -228,11 +228,12 @@ void DetailsPane::refresh() {
     m_windowTimer.stop();
     if (!m_view->trace() || m_view->item().kind == Item::Kind::None) {
         m_job.cancel();
-        present({}, nullptr);
+        present({}, m_view->trace());
         return;
     }
     const DetailsQuestion question{.trace = m_view->trace(),
                                    .item = m_view->item(),
+                                   .told = m_view->told(),
                                    .window = m_view->window(),
                                    .filterRows = m_view->filterRows(),
                                    .style = timeStyleOf(*m_view)};
@@ -250,8 +251,14 @@ void DetailsPane::refresh() {
 }
 
 void DetailsPane::present(DetailsContent content, model::TracePtr trace) {
+    // A growing trace asks at every round: what reads the same stays, with its selected text.
+    const bool same = content == m_content && (trace == nullptr) == (m_contentTrace == nullptr);
     m_content = std::move(content);
     m_contentTrace = std::move(trace);
+    if (!same) build();
+}
+
+void DetailsPane::build() {
     const auto& colours = themeOf(*this);
     auto* page = new QWidget;
     page->setAutoFillBackground(true);
@@ -264,7 +271,7 @@ void DetailsPane::present(DetailsContent content, model::TracePtr trace) {
     sections.begin();
     if (m_content.title.isEmpty()) {
         const auto text =
-            m_view->trace()
+            m_contentTrace
                 ? tr("Click an event, a slice or a row to see here what it is and what led to it.")
                 : tr("No trace is open. What you select in a trace is explained here.");
         sections.prose(text, colours.text3);
@@ -356,7 +363,7 @@ void DetailsPane::changeEvent(QEvent* event) {
     QScrollArea::changeEvent(event);
     if (event->type() == QEvent::PaletteChange && widget() != nullptr) {
         // Not now: the pages' own palettes are set while the change runs through the children.
-        QTimer::singleShot(0, this, [this] { present(m_content, m_contentTrace); });
+        QTimer::singleShot(0, this, &DetailsPane::build);
     }
 }
 

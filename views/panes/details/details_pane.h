@@ -31,6 +31,7 @@ protected:
 private:
     void refresh();
     void present(DetailsContent content, model::TracePtr trace);
+    void build();  // the page, of m_content
     void follow(const QString& link);
 
     TraceView* m_view;

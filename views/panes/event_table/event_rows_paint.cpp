@@ -176,7 +176,7 @@ void EventRows::fitColumn(EventColumn column) {
                                     ? m_cells.font(TableFace::Body)
                                     : m_cells.font(TableFace::Mono));
     const auto end = std::min(m_model->rows(), topRow() + 100);
-    for (auto row = topRow(); row < end; ++row) {
+    const auto measure = [&](auto row) {
         const auto event = m_model->trace()->event(m_model->eventAt(row));
         const auto text = column == EventColumn::Delta
                               ? m_model->deltaString(m_model->deltaBefore(row))
@@ -190,7 +190,10 @@ void EventRows::fitColumn(EventColumn column) {
                                               raw(m_model->trace()->task(event.task).tid)));
         }
         widest = std::max(widest, width);
-    }
+    };
+    for (auto row = topRow(); row < end; ++row) measure(row);
+    // The latest time is the longest, and a growing trace comes to it.
+    if (column == EventColumn::Time && end < m_model->rows()) measure(m_model->rows() - 1);
     m_columns.setWidth(column, static_cast<int>(std::ceil(widest)) + 2 * kPadding + 2);
     columnsChanged();
 }

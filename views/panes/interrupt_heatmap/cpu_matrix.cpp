@@ -151,17 +151,14 @@ int CpuMatrix::trackAt(int y) const {
     return -1;
 }
 
-void CpuMatrix::showWords(QPoint at) {
+std::optional<CpuMatrix::Cell> CpuMatrix::cellAt(QPoint at) const {
     const int index = trackAt(at.y());
     const auto* heat = heatTrack(index);
     const auto row = rowOf(index);
     const auto all = m_sheet ? m_sheet->columns(m_scene, width()) : MatrixColumns{};
     const double x = at.x() * devicePixelRatioF() - all.x;
     const auto column = static_cast<std::size_t>(std::max(0.0, x / std::max(all.width, 1e-9)));
-    if (heat == nullptr || !row || x < 0 || column >= all.cpus.size()) {
-        if (m_tooltip != nullptr) m_tooltip->hide();
-        return;
-    }
+    if (heat == nullptr || !row || x < 0 || column >= all.cpus.size()) return std::nullopt;
     const auto cpu = all.cpus[column];
     const auto found = std::ranges::find(row->rates, cpu, &std::pair<model::CpuId, double>::first);
     ItemWords words;
@@ -181,17 +178,37 @@ void CpuMatrix::showWords(QPoint at) {
     }
     if (!heat->words().meaning.empty())
         words.lines << QString::fromStdString(heat->words().meaning);
+    return Cell{.track = index, .cpu = cpu, .words = std::move(words)};
+}
+
+void CpuMatrix::showWords(QPoint at) {
+    const auto cell = cellAt(at);
+    if (!cell) {
+        if (m_tooltip != nullptr) m_tooltip->hide();
+        return;
+    }
     if (m_tooltip == nullptr) m_tooltip = new TimelineTooltip(this);
     m_tooltip->setThemeKind(m_theme);
-    m_tooltip->setWords(words);
+    m_tooltip->setWords(cell->words);
     m_tooltip->place(mapToGlobal(at), QRect(mapToGlobal(at) - QPoint(8, 8), QSize(16, 16)));
 }
 
 void CpuMatrix::mouseMoveEvent(QMouseEvent* event) { showWords(event->position().toPoint()); }
 
 void CpuMatrix::mousePressEvent(QMouseEvent* event) {
-    if (const int track = trackAt(event->position().toPoint().y()); heatTrack(track) != nullptr)
-        emit rowPicked(track);
+    if (event->button() == Qt::LeftButton) pickAt(event->position().toPoint());
+}
+
+void CpuMatrix::pickAt(QPoint at) {
+    if (const auto cell = cellAt(at)) emit cellPicked(cell->track, cell->cpu, cell->words.told());
+    else if (const int track = trackAt(at.y()); heatTrack(track) != nullptr)
+        emit m_plot.headerPicked(track);
+}
+
+void CpuMatrix::contextMenuEvent(QContextMenuEvent* event) {
+    const int track = trackAt(event->pos().y());
+    pickAt(event->pos());
+    if (heatTrack(track) != nullptr) emit m_plot.menuWanted(event->globalPos(), track);
 }
 
 void CpuMatrix::leaveEvent(QEvent*) {

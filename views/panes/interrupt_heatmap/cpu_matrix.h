@@ -5,6 +5,7 @@
 
 #include "views/panes/interrupt_heatmap/matrix_sheet.h"
 #include "views/panes/pane_work.h"
+#include "views/timeline/item_words.h"
 
 #include <QImage>
 #include <QWidget>
@@ -37,7 +38,8 @@ public:
 
 signals:
     void counted();  ///< rowOf() has new numbers.
-    void rowPicked(int track);
+    /// A click on what `cpu` counted of a row.
+    void cellPicked(int track, kscope::model::CpuId cpu, const kscope::views::ItemTold& cell);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -47,6 +49,7 @@ protected:
     void mouseMoveEvent(QMouseEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
     void count();
@@ -55,6 +58,13 @@ private:
     void draw();
     [[nodiscard]] const HeatTrack* heatTrack(int track) const;
     [[nodiscard]] int trackAt(int y) const;  ///< −1: none
+    struct Cell {
+        int track = 0;
+        model::CpuId cpu{};
+        ItemWords words;
+    };
+    [[nodiscard]] std::optional<Cell> cellAt(QPoint at) const;
+    void pickAt(QPoint at);
     void showWords(QPoint at);
 
     TraceView& m_view;

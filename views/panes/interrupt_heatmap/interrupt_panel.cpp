@@ -8,10 +8,13 @@
 #include "views/panes/pane_look.h"
 #include "views/panes/tracks/track_plot.h"
 
+#include <QApplication>
 #include <QButtonGroup>
+#include <QClipboard>
 #include <QEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSplitter>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -49,7 +52,9 @@ InterruptPanel::InterruptPanel(TraceView* view, model::ThreadPool* pool, QWidget
     column->addWidget(m_words);
     m_plot->installEventFilter(this);
     connect(m_plot, &TrackPlot::trackPicked, this, &InterruptPanel::pick);
-    connect(m_matrix, &CpuMatrix::rowPicked, this, &InterruptPanel::pick);
+    connect(m_plot, &TrackPlot::headerPicked, this, &InterruptPanel::pickWhole);
+    connect(m_matrix, &CpuMatrix::cellPicked, this, &InterruptPanel::pickCell);
+    m_plot->setMenuFiller([this](QMenu& menu, int track) { fillMenu(menu, track); });
     connect(m_matrix, &CpuMatrix::counted, this, &InterruptPanel::sayRow);
 }
 
@@ -141,6 +146,7 @@ void InterruptPanel::setTracks(std::shared_ptr<const TrackSet> tracks) {
         break;
     }
     m_matrix->setSelected(m_picked);
+    if (m_pickedTable) m_plot->setSelectedTrack(m_picked);
     tellWidth();
 }
 
@@ -155,66 +161,129 @@ void InterruptPanel::setAffinityReader(std::function<std::string(std::string_vie
 
 QString InterruptPanel::words() const { return m_words->text(); }
 
-void InterruptPanel::pick(int track) {
-    if (!m_set || track < 0 || static_cast<std::size_t>(track) >= m_set->tracks.size()) return;
-    const auto* heat =
-        dynamic_cast<const HeatTrack*>(m_set->tracks[static_cast<std::size_t>(track)].get());
-    if (heat == nullptr) return;
+const HeatTrack* InterruptPanel::heatTrack(int track) const {
+    if (!m_set || track < 0 || static_cast<std::size_t>(track) >= m_set->tracks.size())
+        return nullptr;
+    return dynamic_cast<const HeatTrack*>(m_set->tracks[static_cast<std::size_t>(track)].get());
+}
+
+const HeatTrack* InterruptPanel::select(int track) {
+    const auto* heat = heatTrack(track);
+    if (heat == nullptr) return nullptr;
     m_picked = track;
     m_pickedTable = heat->data().table;
     m_pickedRow = heat->row();
     m_matrix->setSelected(track);
+    m_plot->setSelectedTrack(track);
     sayRow();
-    selectHandler(*heat);
+    return heat;
+}
+
+void InterruptPanel::pick(int track) {
+    if (const auto* heat = select(track)) selectHandler(*heat);
+}
+
+void InterruptPanel::pickWhole(int track) {
+    const auto* heat = select(track);
+    if (heat == nullptr || selectHandler(*heat)) return;
+    Item item;
+    item.kind = Item::Kind::Told;
+    item.span = m_matrix->range();
+    m_view.setItem(item, rowTold(*heat));
+}
+
+void InterruptPanel::pickCell(int track, model::CpuId cpu, const ItemTold& cell) {
+    const auto* heat = select(track);
+    if (heat == nullptr || selectHandler(*heat, cpu)) return;
+    Item item;
+    item.kind = Item::Kind::Told;
+    item.span = m_matrix->range();
+    item.cpu = cpu;
+    m_view.setItem(item, cell);
+}
+
+ItemTold InterruptPanel::rowTold(const HeatTrack& heat) const {
+    const auto& table = *heat.data().table;
+    const std::string name(m_set->trace->text(table.rows()[heat.row()].name));
+    const bool soft = table.file() == model::CounterFile::Softirqs;
+    const bool number = !soft && !name.empty() && name.front() >= '0' && name.front() <= '9';
+    ItemTold told;
+    told.title = soft     ? tr("Softirq %1").arg(shown(name))
+                 : number ? tr("irq %1, %2").arg(shown(name), shown(heat.words().name))
+                          : shown(name);
+    if (!heat.words().meaning.empty()) told.lines << QString::fromStdString(heat.words().meaning);
+    const auto fact = [&](const QString& of, const QString& value) {
+        told.facts.emplace_back(of, value);
+    };
+    const auto rate = [](double perSecond) {
+        return tr("%1 a second").arg(QString::fromStdString(shortRate(perSecond)));
+    };
+    if (!heat.words().facts.empty()) fact(tr("Row"), QString::fromStdString(heat.words().facts));
+    if (const auto numbers = m_matrix->rowOf(m_picked)) {
+        fact(tr("Rate"), rate(numbers->total));
+        if (numbers->busiest && numbers->rates.size() > 1)
+            fact(tr("Imbalance"),
+                 tr("%1, most on CPU %2")
+                     .arg(QString::fromStdString(model::formatShare(numbers->imbalance)))
+                     .arg(model::raw(*numbers->busiest)));
+        constexpr std::size_t kMostCpus = 16;
+        if (numbers->rates.size() <= kMostCpus)
+            for (const auto& [cpu, value] : numbers->rates)
+                fact(tr("CPU %1").arg(model::raw(cpu)), rate(value));
+    }
+    if (number) {
+        const auto affinity = m_affinity ? m_affinity(name) : std::string();
+        fact(tr("May run on"), affinity.empty()
+                                   ? tr("not recorded")
+                                   : tr("CPU %1").arg(QString::fromStdString(affinity)));
+    }
+    return told;
 }
 
 void InterruptPanel::sayRow() {
-    if (m_picked < 0 || !m_set) return;
-    const auto* heat =
-        dynamic_cast<const HeatTrack*>(m_set->tracks[static_cast<std::size_t>(m_picked)].get());
+    const auto* heat = heatTrack(m_picked);
     if (heat == nullptr) return;
-    const auto& table = *heat->data().table;
-    const auto& row = table.rows()[heat->row()];
-    const std::string name(m_set->trace->text(row.name));
-    QStringList parts;
-    const bool soft = table.file() == model::CounterFile::Softirqs;
-    const bool number = !name.empty() && name.front() >= '0' && name.front() <= '9';
-    auto title = soft     ? tr("Softirq %1").arg(shown(name))
-                 : number ? tr("irq %1, %2").arg(shown(name), shown(heat->words().name))
-                          : shown(name);
-    parts << QStringLiteral("<b>%1</b>").arg(title.toHtmlEscaped());
-    if (!heat->words().meaning.empty())
-        parts << QString::fromStdString(heat->words().meaning).toHtmlEscaped();
-    if (const auto numbers = m_matrix->rowOf(m_picked)) {
-        auto said = tr("%1 a second").arg(QString::fromStdString(shortRate(numbers->total)));
-        if (numbers->busiest && numbers->rates.size() > 1)
-            said += tr(", imbalance %1, most on CPU %2")
-                        .arg(QString::fromStdString(model::formatShare(numbers->imbalance)))
-                        .arg(model::raw(*numbers->busiest));
-        parts << said;
-    }
-    if (number && !soft) {
-        const auto affinity = m_affinity ? m_affinity(name) : std::string();
-        parts << (affinity.empty() ? tr("affinity not recorded")
-                                   : tr("may run on CPU %1").arg(QString::fromStdString(affinity)));
-    }
+    const auto told = rowTold(*heat);
+    QStringList parts{QStringLiteral("<b>%1</b>").arg(told.title.toHtmlEscaped())};
+    for (const auto& line : told.lines) parts << line.toHtmlEscaped();
+    for (const auto& [name, value] : told.facts)
+        if (name == tr("Rate") || name == tr("Imbalance") || name == tr("May run on"))
+            parts << QStringLiteral("%1: %2").arg(name, value).toHtmlEscaped();
     m_words->setText(parts.join(QStringLiteral(" &nbsp;·&nbsp; ")));
 }
 
+void InterruptPanel::fillMenu(QMenu& menu, int track) {
+    const auto* heat = heatTrack(track);
+    if (heat == nullptr) return;
+    const auto told = rowTold(*heat);
+    menu.addAction(tr("Only This Line"), this,
+                   [this, name = shown(heat->words().name)] { m_filter->setText(name); });
+    auto* all = menu.addAction(tr("Show All Lines"), m_filter, &QLineEdit::clear);
+    all->setEnabled(!m_filter->text().isEmpty());
+    menu.addAction(tr("Copy Row"), this, [told] {
+        QStringList lines{told.title};
+        lines += told.lines;
+        for (const auto& [name, value] : told.facts) lines << name + QLatin1Char('\t') + value;
+        QApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
+    });
+    menu.addSeparator();
+}
+
 /// Selects the line's next handler in view, of a trace that recorded handlers too.
-void InterruptPanel::selectHandler(const HeatTrack& track) {
+bool InterruptPanel::selectHandler(const HeatTrack& track, std::optional<model::CpuId> only) {
     const auto& trace = *m_set->trace;
     const auto name = trace.text(track.data().table->rows()[track.row()].name);
     const bool soft = track.data().table->file() == model::CounterFile::Softirqs;
     int number = soft ? model::softirqNumber(name) : -1;
     if (!soft) {
         const auto* const end = name.data() + name.size();
-        if (std::from_chars(name.data(), end, number).ptr != end) return;
+        if (std::from_chars(name.data(), end, number).ptr != end) return false;
     }
-    if (number < 0) return;
+    if (number < 0) return false;
     Item best;
     const auto begin = model::toNs(m_view.window().begin);
     for (const auto cpu : trace.cpus()) {
+        if (only && cpu != *only) continue;
         const auto lane = soft ? trace.softirqLane(cpu) : trace.irqLane(cpu);
         const auto from = lane.indexAt(begin);
         bool found = false;
@@ -232,11 +301,12 @@ void InterruptPanel::selectHandler(const HeatTrack& track) {
                     .cpu = cpu};
         });
     }
-    if (best.kind == Item::Kind::None) return;
+    if (best.kind == Item::Kind::None) return false;
     m_view.setItem(best);
     m_words->setText(
         m_words->text() + QStringLiteral(" &nbsp;·&nbsp; ") +
         tr("its handler on CPU %1 is selected, Ctrl+1 shows it").arg(model::raw(best.cpu)));
+    return true;
 }
 
 void InterruptPanel::tellWidth() {

@@ -10,9 +10,11 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QSplitter;
 class QToolButton;
 
@@ -44,6 +46,9 @@ public:
     void setAffinityReader(std::function<std::string(std::string_view irq)> reader);
     /// The row of a track: its words, and its handler spans in the timeline where there are any.
     void pick(int track);
+    /// By its header: without handlers the row itself is the item.
+    void pickWhole(int track);
+    void pickCell(int track, model::CpuId cpu, const ItemTold& cell);
 
 signals:
     void optionsChanged();             ///< maker() makes others now.
@@ -55,8 +60,12 @@ protected:
 private:
     QToolButton* choice(const QString& text, const QString& tip);
     QWidget* head();
+    [[nodiscard]] const HeatTrack* heatTrack(int track) const;  ///< Null: no row.
+    const HeatTrack* select(int track);
     void sayRow();
-    void selectHandler(const HeatTrack& track);
+    [[nodiscard]] ItemTold rowTold(const HeatTrack& heat) const;
+    void fillMenu(QMenu& menu, int track);
+    bool selectHandler(const HeatTrack& track, std::optional<model::CpuId> only = std::nullopt);
     void tellWidth();
 
     TraceView& m_view;

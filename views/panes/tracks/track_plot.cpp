@@ -112,8 +112,8 @@ struct TrackPlot::Impl {
         view.setPointer(overPlot ? std::optional(model::timestampNs(nsAt(logical))) : std::nullopt);
         auto under = overPlot ? now.hit(*texts, at.x(), at.y()) : std::nullopt;
         // What was read for the tooltip stays as long as the pointer is on the same thing.
-        const bool same = hover && under && hover->readMore && under->readMore &&
-                          hover->item == under->item;
+        const bool same =
+            hover && under && hover->readMore && under->readMore && hover->item == under->item;
         if (same) under->words = hover->words;
         else asked = false;
         hover = std::move(under);
@@ -153,10 +153,34 @@ struct TrackPlot::Impl {
         tooltipTimer.stop();
         if (tooltip) tooltip->hide();
     }
-    void take(const TrackHit& hit) {
-        if (hit.item.kind != Item::Kind::None) view.setItem(hit.item);
+    /// `ns`: where it was taken, for what says no span of its own.
+    void take(const TrackHit& hit, std::int64_t ns) {
+        if (hit.item.kind != Item::Kind::None) {
+            view.setItem(hit.item);
+        } else {
+            const auto at = model::timestampNs(ns);
+            const auto span =
+                hit.span.empty() ? model::TimeRange{at, at + model::Duration{1}} : hit.span;
+            Item item;
+            item.kind = Item::Kind::Told;
+            item.span = span;
+            view.setItem(item, hit.words.told());
+        }
         emit q.picked(hit.item);
     }
+    void drawSelected(const TrackScene& now, DrawList& over) {
+        if (selected < 0 || static_cast<std::size_t>(selected) >= set->tracks.size()) return;
+        const TimelineFrame frame = now.base.frame();
+        const Box header = now.canvas(static_cast<std::size_t>(selected), *texts, over).header;
+        const Box all{frame.headers.x, frame.plot.y, frame.headers.w + frame.plot.w, frame.plot.h};
+        over.clip(all);
+        over.fill({header.x, header.y, now.base.px(3), header.h - now.base.hairline()},
+                  now.base.colours().accent);
+        over.outline({header.x, header.y, all.w, header.h - now.base.hairline()},
+                     now.base.colours().accent, now.base.hairline());
+    }
+    /// A click that was no drag: on a header, a thing, or an empty place of a track.
+    void click(QPoint at);
     void dragTo(QPoint at);
     void step(int direction);
 
@@ -173,6 +197,8 @@ struct TrackPlot::Impl {
     ViewState preview;
     QPoint pointer;
     std::optional<TrackHit> hover;
+    int selected = -1;  // track
+    MenuFiller filler;
     QTimer tooltipTimer;
     TimelineTooltip* tooltip = nullptr;
     bool asked = false;  // readMore, for what is under the pointer
@@ -229,8 +255,27 @@ void TrackPlot::Impl::step(int direction) {
     if (under) found = ask(*set->tracks[*under]);
     for (std::size_t i = 0; !found && i < set->tracks.size(); ++i) found = ask(*set->tracks[i]);
     if (!found) return;
-    take(*found);
+    take(*found, model::toNs(found->span.begin));
     view.reveal(found->span);
+}
+
+void TrackPlot::Impl::click(QPoint at) {
+    const TrackScene now = scene();
+    const QPoint place = device(at);
+    const auto track = now.trackAt(place.y());
+    q.setSelectedTrack(track ? static_cast<int>(*track) : -1);
+    if (place.x() < now.base.frame().plot.x) {
+        if (track) emit q.headerPicked(static_cast<int>(*track));
+        return;
+    }
+    hoverAt(at);
+    if (hover) {
+        take(*hover, nsAt(at));
+    } else {
+        view.setItem({});
+        view.setCursors(model::timestampNs(nsAt(at)), view.state().cursorB, tr("Cursor A"));
+    }
+    if (track) emit q.trackPicked(static_cast<int>(*track));
 }
 
 TrackPlot::TrackPlot(TraceView* view, model::ThreadPool* pool, QWidget* parent)
@@ -245,6 +290,7 @@ TrackPlot::~TrackPlot() = default;
 void TrackPlot::setTracks(std::shared_ptr<const TrackSet> tracks) {
     m_impl->set = std::move(tracks);
     m_impl->hover.reset();
+    if (!m_impl->set || m_impl->selected >= std::ssize(m_impl->set->tracks)) m_impl->selected = -1;
     m_impl->setScroll(m_impl->scroll);
     m_impl->invalidate();
 }
@@ -287,9 +333,10 @@ void TrackPlot::paintEvent(QPaintEvent*) {
                      static_cast<int>(std::ceil(height() * d.ratio())));
     if (d.stale || d.image.size() != size) d.drawBase();
     QImage shown = d.image;
-    if (d.hover || d.view.pointer()) {
+    if (d.hover || d.view.pointer() || d.selected >= 0) {
         DrawList over;
         const TrackScene scene = d.scene();
+        d.drawSelected(scene, over);
         over.clip(scene.base.frame().plot);
         if (d.hover) over.outline(d.hover->box, t.text1, scene.base.hairline());
         drawPointer(scene.base, *d.texts, over);
@@ -358,18 +405,40 @@ void TrackPlot::mouseReleaseEvent(QMouseEvent* event) {
         d.view.setWindow({a, b}, tr("Zoom"), TraceView::Undo::Record);
     else if (!drag.moved && event->modifiers().testFlag(Qt::ShiftModifier))
         d.view.setCursors(d.view.state().cursorA, model::timestampNs(d.nsAt(at)), tr("Cursor B"));
-    else if (!drag.moved) {
-        if (const auto track = d.scene().trackAt(d.device(at).y()))
-            emit trackPicked(static_cast<int>(*track));
-        d.hoverAt(at);
-        if (d.hover) d.take(*d.hover);
-        else {
-            d.view.setItem({});
-            d.view.setCursors(model::timestampNs(d.nsAt(at)), d.view.state().cursorB,
-                              tr("Cursor A"));
-        }
-    }
+    else if (!drag.moved) d.click(at);
     d.invalidate();
+}
+
+void TrackPlot::contextMenuEvent(QContextMenuEvent* event) {
+    Impl& d = *m_impl;
+    d.hideTooltip();
+    if (!d.ready()) return;
+    const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+    const QPoint at = byKey ? d.pointer : event->pos();
+    const TrackScene now = d.scene();
+    const auto track = now.trackAt(d.device(at).y());
+    if (byKey) {  // of what is selected
+        emit menuWanted(mapToGlobal(at), d.selected);
+        return;
+    }
+    // A place without anything keeps cursor and item: the menu is of the place.
+    d.hoverAt(at);
+    setSelectedTrack(track ? static_cast<int>(*track) : -1);
+    if (d.hover) d.take(*d.hover, d.nsAt(at));
+    else if (track && d.device(at).x() < now.base.frame().plot.x)
+        emit headerPicked(static_cast<int>(*track));
+    emit menuWanted(event->globalPos(), d.selected);
+}
+
+void TrackPlot::setSelectedTrack(int track) {
+    if (track == m_impl->selected) return;
+    m_impl->selected = track;
+    update();
+}
+int TrackPlot::selectedTrack() const { return m_impl->selected; }
+void TrackPlot::setMenuFiller(MenuFiller filler) { m_impl->filler = std::move(filler); }
+void TrackPlot::fillMenu(QMenu& menu, int track) const {
+    if (m_impl->filler) m_impl->filler(menu, track);
 }
 
 void TrackPlot::mouseDoubleClickEvent(QMouseEvent* event) {

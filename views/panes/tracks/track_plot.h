@@ -8,7 +8,10 @@
 #include <QImage>
 #include <QWidget>
 
+#include <functional>
 #include <memory>
+
+class QMenu;
 
 namespace kscope::views {
 
@@ -27,6 +30,13 @@ public:
     [[nodiscard]] QImage picture();
     [[nodiscard]] int scrollPosition() const;  ///< Logical pixels from the top of the tracks.
     void setScrollPosition(int position);
+    /// The track that a click took, marked from header to end; −1: none.
+    void setSelectedTrack(int track);
+    [[nodiscard]] int selectedTrack() const;
+    /// Adds what a pane's own menu has for a track (−1: below the last) to the one of all plots.
+    using MenuFiller = std::function<void(QMenu& menu, int track)>;
+    void setMenuFiller(MenuFiller filler);
+    void fillMenu(QMenu& menu, int track) const;
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
@@ -37,7 +47,10 @@ public slots:
 signals:
     /// A click took it; Item::Kind::None where it is no item of the trace.
     void picked(const kscope::views::Item& item);
-    void trackPicked(int track);  ///< A click on it or on its header.
+    void trackPicked(int track);   ///< A click on it; its item is the view's item by then.
+    void headerPicked(int track);  ///< A click on its header.
+    /// Right click, or the menu key; what lies there is the view's item by then.
+    void menuWanted(QPoint globalPos, int track);
     void scrolled();
 
 protected:
@@ -49,6 +62,7 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
