@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Reading files of /proc that somebody saved: one snapshot, or several that a loop wrote one after
 /// the other, with lines of time between them or not.
+#include "parsers/procfs/file_split.h"
 #include "parsers/procfs/proc_files.h"
 #include "parsers/procfs/proc_import.h"
 #include "parsers/procfs/proc_log.h"
@@ -40,6 +41,33 @@ std::string pathOf(model::CounterFile file, std::string_view given) {
                 return "/proc/pressure/" + std::string(what);
     return "/proc/" + std::string(procFileName(file));
 }
+
+struct SnapshotsOfFile {
+    model::CounterFile file{};
+    Snapshot piece;
+};
+/// What is in a text, in order, whichever files it is of.
+struct AllSnapshots {
+    std::vector<SnapshotsOfFile> all;
+    SnapshotClock clock = SnapshotClock::None;
+    bool several = false;
+};
+AllSnapshots snapshotsOf(model::CounterFile sniffed, std::string_view text) {
+    AllSnapshots found;
+    const auto sections = splitFiles(sniffed, text);
+    found.several = sections.size() > 1;
+    for (const auto& section : sections) {
+        const auto file = found.several ? section.file : sniffed;
+        const auto split = splitSnapshots(file, section.text);
+        if (found.clock == SnapshotClock::None) found.clock = split.clock;
+        const auto offset = static_cast<std::uint64_t>(section.text.data() - text.data());
+        for (auto piece : split.snapshots) {
+            piece.position += offset;
+            found.all.push_back({file, piece});
+        }
+    }
+    return found;
+}
 }  // namespace
 
 bool isProcKind(std::string_view kind) {
@@ -58,13 +86,15 @@ std::string readAll(ByteStream& stream, std::string head, const ImportOptions& o
 model::SourceId importProcFile(ProcImport import, std::string text) {
     const auto file = procFileOfKind(import.info.kind).value_or(model::CounterFile::Vmstat);
     if (text.starts_with("\xef\xbb\xbf")) text.replace(0, 3, "\n\n\n");  // a byte order mark
-    const auto path = pathOf(file, import.info.path);
-    auto split = splitSnapshots(file, text);
+    const auto [all, clock, several] = snapshotsOf(file, text);
+    if (several) {
+        import.info.kind = "proc-snapshots";
+        import.info.why = "files of /proc one after the other";
+    }
     std::vector<TextPiece> pieces;
-    for (const auto& piece : split.snapshots)
-        pieces.push_back({piece.position, piece.text.size(), {}});
-    import.info.clock = clockOf(split.clock);
-    if (split.clock == SnapshotClock::Epoch) import.info.epochNs = 0;
+    for (const auto& one : all) pieces.push_back({one.piece.position, one.piece.text.size(), {}});
+    import.info.clock = clockOf(clock);
+    if (clock == SnapshotClock::Epoch) import.info.epochNs = 0;
     import.info.text = makePieceText(std::move(pieces), text);
     const auto source = import.builder.addSource(import.info);
     if (import.options.added) import.options.added(source, SourceReach::Ends);
@@ -72,12 +102,18 @@ model::SourceId importProcFile(ProcImport import, std::string text) {
     rounds.begin(source, 0);
     std::uint64_t guessed = 0;
     std::int64_t ns = 0;
-    for (std::size_t i = 0; i < split.snapshots.size(); ++i) {
-        const auto& piece = split.snapshots[i];
+    // A round is over where a file comes again; the time in front of its first file is of all.
+    std::vector<model::CounterFile> round;
+    bool told = false;
+    for (const auto& [of, piece] : all) {
+        const bool again = std::ranges::find(round, of) != round.end();
+        if (again) round.clear();
+        if (again || piece.timeNs) told = piece.timeNs.has_value();
         if (piece.timeNs) ns = *piece.timeNs;
-        else if (i > 0) ns += kGuessedStepNs;
-        guessed += piece.timeNs || split.snapshots.size() == 1 ? 0 : 1;
-        rounds.add({path, ns, ns, piece.position, piece.text}, file);
+        else if (again) ns += kGuessedStepNs;
+        guessed += told || all.size() == 1 ? 0 : 1;
+        round.push_back(of);
+        rounds.add({pathOf(of, import.info.path), ns, ns, piece.position, piece.text}, of);
     }
     if (guessed > 0)
         rounds.diagnostics().record(DiagnosticKind::GuessedRoundTime, {source, 0, 0}, guessed);
