@@ -34,8 +34,8 @@ struct Command {
 constexpr std::array<Command, 5> kCommands{
     {{"info", "what a source is, what is in it, what was odd about it"},
      {"dump", "every event, one a line"},
-     {"report", "tables of facts: events, sched, wakeups, irq, memory"},
-     {"export", "pictures and data: .png, .svg, .csv"},
+     {"report", "tables of facts: events, sched, wakeups, irq, block, calls, stacks, memory"},
+     {"export", "pictures and data: .png .svg .csv .json .folded .chrome.json"},
      {"record", "write a proc log of this machine"}}};
 
 void addCommon(CLI::App& app, CommonOptions& options) {
@@ -57,9 +57,11 @@ void addCommon(CLI::App& app, CommonOptions& options) {
         ->check(CLI::Range(0, 1024));
     app.add_option("--format", options.format, "text, csv or json")
         ->transform(CLI::CheckedTransformer(
-            std::map<std::string, OutputFormat>{{"text", OutputFormat::Text},
-                                                {"csv", OutputFormat::Csv},
-                                                {"json", OutputFormat::Json}}));
+                        std::map<std::string, OutputFormat>{{"text", OutputFormat::Text},
+                                                            {"csv", OutputFormat::Csv},
+                                                            {"json", OutputFormat::Json}})
+                        .description(""))
+        ->type_name("FORMAT");
     app.add_flag("--strict", options.strict, "Exit status 3 where data was lost or guessed");
     app.add_flag("-q,--quiet", options.quiet, "No progress, no notices");
 }
@@ -74,8 +76,7 @@ std::optional<int> parse(CLI::App& app, std::vector<std::string> args, CommandSt
         write(streams, app.help());
         return finish(streams, kDone);
     } catch (const CLI::ParseError& error) {
-        complain(streams,
-                 fmt::format("{} (see kernelscope {} --help)", error.what(), app.get_name()));
+        complain(streams, fmt::format("{} (see {} --help)", error.what(), app.get_name()));
         return kUsage;
     }
 }
@@ -118,7 +119,11 @@ int report(const std::vector<std::string>& args, CommandStreams streams) {
     command.app.add_flag("--rounds", options.rounds, "memory: one row a round of the log");
     command.app.add_option("--sort", options.sort, "COLUMN, or COLUMN:asc");
     command.app.add_option("--top", options.top, "Only the first N rows")
-        ->check(CLI::NonNegativeNumber);
+        ->check([](const std::string& given) {
+            const bool digits =
+                std::ranges::all_of(given, [](char c) { return c >= '0' && c <= '9'; });
+            return digits ? std::string() : fmt::format("'{}' is no number of rows", given);
+        });
     command.app.add_flag("--tree", options.tree, "calls: the call tree");
     command.app.add_option("--caller", options.caller, "calls: what this function calls");
     command.app.add_option("--callee", options.callee, "calls: what calls this function");
@@ -130,10 +135,14 @@ int report(const std::vector<std::string>& args, CommandStreams streams) {
 int exportPicture(const std::vector<std::string>& args, CommandStreams streams) {
     CommandApp<ExportOptions> command("export");
     auto& options = command.options;
-    command.app.add_option("-o,--output", options.output, "FILE.png, FILE.svg or FILE.csv")
+    command.app
+        .add_option("-o,--output", options.output,
+                    "FILE.png, .svg, .csv, .json, .folded, .chrome.json or .perfetto.json")
         ->required();
     addCommon(command.app, options.common);
-    command.app.add_option("--pane", options.pane, "timeline or cpu_sched");
+    command.app.add_option("--pane", options.pane,
+                           "timeline, cpu_sched, block_pipeline, flame_graph, call_timeline, "
+                           "interrupt_heatmap or memory_zones");
     command.app.add_option("--size", options.size, "WIDTHxHEIGHT");
     command.app.add_option("--scale", options.scale, "Device pixels a pixel");
     command.app.add_option("--theme", options.theme, "light or dark")
