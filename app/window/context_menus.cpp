@@ -78,7 +78,9 @@ void MainWindow::showContextMenu(const QPoint& at, const views::LaneKey& lane, c
     } else if (lane.kind != views::LaneKey::Kind::Group) {
         add({"edit.only_this", "lanes.pin", "lanes.hide", "lanes.show_hidden"});
         add({"lanes.fold", "lanes.move_up", "lanes.move_down"});
-        add({"lanes.compact", "lanes.normal", "lanes.tall"});
+        auto* heights = menu->addMenu(tr("Lane Height"));
+        for (const char* id : {"lanes.compact", "lanes.normal", "lanes.tall"})
+            heights->addAction(m_actions->action(QLatin1String(id)));
         menu->addAction(tr("Copy Name"), this, [this, lane] { copyLaneName(lane); });
         add({"go.cursor_a", "go.cursor_b", "go.bookmark"});
     } else {

@@ -12,6 +12,8 @@
 
 #include <QApplication>
 #include <QLabel>
+#include <QMenuBar>
+#include <QResizeEvent>
 
 namespace kscope::app {
 
@@ -149,6 +151,10 @@ void MainWindow::updateTitle() {
         (name.isEmpty() ? tr("No trace open") : name) + QStringLiteral(" — KernelScope");
     setWindowTitle(whole);
     m_title->setText(whole);
+    // A menu bar lays its corner out when it changes its own size alone.
+    m_title->resize(m_title->sizeHint());
+    QResizeEvent again(menuBar()->size(), menuBar()->size());
+    QCoreApplication::sendEvent(menuBar(), &again);
     updateTabRow();
 }
 

@@ -6,6 +6,7 @@
 #include "app/window/plot_pages.h"
 #include "app/window/start_page.h"
 #include "tests/gui/gui_window.h"
+#include "views/panes/details/details_pane.h"
 #include "views/panes/interrupt_heatmap/cpu_matrix.h"
 #include "views/panes/interrupt_heatmap/interrupt_panel.h"
 #include "views/panes/processes/process_rows.h"
@@ -13,8 +14,10 @@
 #include "views/panes/table/table_panel.h"
 #include "views/panes/tracks/track_plot.h"
 
+#include <QContextMenuEvent>
 #include <QDir>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QToolButton>
 
@@ -200,6 +203,52 @@ TEST_F(Live, InterruptsAreCountedByCpuAndExplained) {
         const auto* set = panel.plot().tracks();
         return set->tracks.size() == 3 && set->status == "1 line found";
     }));
+}
+
+TEST_F(Live, WhatIsClickedInInterruptsTellsItselfInTheDetails) {
+    start();
+    view().setTab(3);
+    ASSERT_TRUE(eventually([&] { return window->plots().interrupts() != nullptr; }));
+    auto& panel = *window->plots().interrupts();
+    write("interrupts", "            CPU0       CPU1       \n"
+                        "  1:         10         90   IO-APIC   1-edge      i8042\n"
+                        "LOC:       3000       4000   Local timer interrupts\n");
+    ASSERT_TRUE(eventually([&] {
+        const auto* set = panel.plot().tracks();
+        return set != nullptr && set->tracks.size() >= 5 && panel.matrix().rowOf(2).has_value() &&
+               panel.matrix().rowOf(2)->total > 0;
+    }));
+    const auto* set = panel.plot().tracks();
+    int above = 0;
+    for (int i = 0; i < 2; ++i) above += set->tracks[static_cast<std::size_t>(i)]->height();
+    const int row = above + set->tracks[2]->height() / 2 - panel.plot().scrollPosition();
+    // A header is no place in time: no cursor, but the line is the item, marked and told.
+    QTest::mouseClick(&panel.plot(), Qt::LeftButton, {}, QPoint(40, row));
+    EXPECT_FALSE(view().state().cursorA.has_value());
+    EXPECT_EQ(panel.plot().selectedTrack(), 2);
+    EXPECT_EQ(view().item().kind, views::Item::Kind::Told);
+    EXPECT_EQ(view().told().title, QStringLiteral("irq 1, i8042"));
+    EXPECT_TRUE(eventually(
+        [&] { return window->details().plainText().contains(QStringLiteral("May run on")); }));
+    // A cell of the matrix is that line on that CPU.
+    QTest::mouseClick(&panel.matrix(), Qt::LeftButton, {}, QPoint(16, row));
+    EXPECT_EQ(view().told().title, QStringLiteral("i8042 on CPU 0"));
+    EXPECT_EQ(view().item().cpu, model::CpuId{0});
+    // The menu of a line can leave it alone.
+    QContextMenuEvent asked(QContextMenuEvent::Mouse, QPoint(40, row),
+                            panel.plot().mapToGlobal(QPoint(40, row)));
+    QCoreApplication::sendEvent(&panel.plot(), &asked);
+    const auto menus = window->findChildren<QMenu*>();
+    QAction* only = nullptr;
+    for (auto* menu : menus)
+        for (auto* action : menu->actions())
+            if (menu->isVisible() && action->text() == QStringLiteral("Only This Line"))
+                only = action;
+    ASSERT_NE(only, nullptr);
+    only->trigger();
+    EXPECT_EQ(panel.filter().text(), QStringLiteral("i8042"));
+    for (auto* menu : menus)
+        if (menu->isVisible()) menu->close();
 }
 
 TEST_F(Live, ProcessesFollowTheMachineAndFoldUnderTheirParents) {

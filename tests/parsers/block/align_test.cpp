@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace kscope::tests {
 namespace {
 
@@ -75,6 +77,65 @@ TEST(Align, ASourceWithoutAClockStartsWhereTheAxisStarts) {
     EXPECT_EQ(laid->events(), 4U);
     EXPECT_EQ(toNs(laid->event(model::EventIndex{0}).time), 9'000'001'000);
     EXPECT_EQ(toNs(laid->event(model::EventIndex{3}).time), 9'500'001'000);
+}
+
+/// A log of one round at `seconds` of CLOCK_MONOTONIC and one a second later.
+std::string logAt(int seconds) {
+    std::string text = "# kernelscope-proc-log 1 clock=CLOCK_MONOTONIC host=h start-realtime=1\n";
+    for (int i = 0; i < 2; ++i) {
+        const auto at = std::to_string(seconds + i) + ".000000000";
+        text += "# kernelscope-proc /proc/loadavg " + at + ' ' + at + "\n0.1 0.2 0.3 1/2 3\n\n";
+    }
+    return text;
+}
+constexpr auto kNameless =
+    "            bash-12      [000] d..2.     9.000000: sched_switch: prev_comm=bash prev_pid=12 "
+    "prev_prio=120 prev_state=S ==> next_comm=cat next_pid=13 next_prio=120\n"
+    "             cat-13      [000] d.h1.     9.100000: a: b\n";
+
+TEST(Align, AClockThatNobodyNamesIsTakenAsMonotonicWhereItOverlaps) {
+    for (const int seconds : {8, 500}) {
+        const support::TemporaryFolder folder;
+        model::ThreadPool pool(1);
+        model::TraceBuilder builder;
+        ASSERT_TRUE(parsers::importSource(folder.write("t", kNameless), builder, pool, {}));
+        ASSERT_TRUE(parsers::importSource(folder.write("log", logAt(seconds)), builder, pool, {}));
+        model::placeRelativeSources(builder);
+        const auto trace = builder.finish();
+        const auto& found = trace->diagnostics().all();
+        const bool assumed = std::ranges::any_of(found, [](const auto& note) {
+            return note.kind == model::DiagnosticKind::ClockAssumed;
+        });
+        EXPECT_EQ(assumed, seconds == 8) << seconds;
+        EXPECT_EQ(trace->sources()[0].offsetNs, seconds == 8 ? 0 : 491'000'000'000);
+        EXPECT_EQ(trace->sources()[1].offsetNs, 0);
+    }
+}
+
+TEST(Align, SourcesThatAllNameNoClockKeepTheirDistance) {
+    const support::TemporaryFolder folder;
+    std::string later = kNameless;
+    for (auto at = later.find(" 9."); at != later.npos; at = later.find(" 9.", at + 1))
+        later[at + 1] = '5';
+    model::ThreadPool pool(1);
+    model::TraceBuilder builder;
+    ASSERT_TRUE(parsers::importSource(folder.write("a", kNameless), builder, pool, {}));
+    ASSERT_TRUE(parsers::importSource(folder.write("b", later), builder, pool, {}));
+    EXPECT_TRUE(model::relativeShifts(*builder.snapshot()).empty());
+}
+
+TEST(Align, ALongerSourceDoesNotStretchWhatRanLast) {
+    const support::TemporaryFolder folder;
+    model::ThreadPool pool(1);
+    model::TraceBuilder builder;
+    ASSERT_TRUE(parsers::importSource(folder.write("t", kNameless), builder, pool, {}));
+    ASSERT_TRUE(parsers::importSource(folder.write("log", logAt(9)), builder, pool, {}));
+    const auto trace = builder.finish();
+    EXPECT_EQ(model::toNs(trace->range().end), 10'000'001'000);
+    const auto lane = trace->cpuLane(model::CpuId{0});
+    ASSERT_GT(lane.size(), 0U);
+    // cat runs from the switch to the last line of its own source, a µs behind its begin.
+    EXPECT_EQ(lane.span(lane.size() - 1).end, 9'100'001'000);
 }
 
 }  // namespace

@@ -180,7 +180,7 @@ const HeatTrack* InterruptPanel::select(int track) {
 }
 
 void InterruptPanel::pick(int track) {
-    if (const auto* heat = select(track)) selectHandler(*heat);
+    if (const auto* heat = select(track)) selectHandler(*heat, std::nullopt, m_view.item().span);
 }
 
 void InterruptPanel::pickWhole(int track) {
@@ -270,7 +270,8 @@ void InterruptPanel::fillMenu(QMenu& menu, int track) {
 }
 
 /// Selects the line's next handler in view, of a trace that recorded handlers too.
-bool InterruptPanel::selectHandler(const HeatTrack& track, std::optional<model::CpuId> only) {
+bool InterruptPanel::selectHandler(const HeatTrack& track, std::optional<model::CpuId> only,
+                                   model::TimeRange within) {
     const auto& trace = *m_set->trace;
     const auto name = trace.text(track.data().table->rows()[track.row()].name);
     const bool soft = track.data().table->file() == model::CounterFile::Softirqs;
@@ -281,7 +282,8 @@ bool InterruptPanel::selectHandler(const HeatTrack& track, std::optional<model::
     }
     if (number < 0) return false;
     Item best;
-    const auto begin = model::toNs(m_view.window().begin);
+    if (within.empty()) within = {m_view.window().begin, trace.range().end};
+    const auto begin = model::toNs(within.begin);
     for (const auto cpu : trace.cpus()) {
         if (only && cpu != *only) continue;
         const auto lane = soft ? trace.softirqLane(cpu) : trace.irqLane(cpu);
@@ -301,7 +303,7 @@ bool InterruptPanel::selectHandler(const HeatTrack& track, std::optional<model::
                     .cpu = cpu};
         });
     }
-    if (best.kind == Item::Kind::None) return false;
+    if (best.kind == Item::Kind::None || best.span.begin >= within.end) return false;
     m_view.setItem(best);
     m_words->setText(
         m_words->text() + QStringLiteral(" &nbsp;·&nbsp; ") +

@@ -65,7 +65,9 @@ private:
     void sayRow();
     [[nodiscard]] ItemTold rowTold(const HeatTrack& heat) const;
     void fillMenu(QMenu& menu, int track);
-    bool selectHandler(const HeatTrack& track, std::optional<model::CpuId> only = std::nullopt);
+    /// The first handler in `within`, of that CPU alone where one is named; false: there is none.
+    bool selectHandler(const HeatTrack& track, std::optional<model::CpuId> only = std::nullopt,
+                       model::TimeRange within = {});
     void tellWidth();
 
     TraceView& m_view;
