@@ -58,11 +58,11 @@ bool hasStack(const model::EventChunk& chunk, model::Row row) {
 
 class RowPrinter {
 public:
-    RowPrinter(const Trace& trace, OutputFormat format)
+    RowPrinter(const Trace& trace, OutputFormat format, const model::Filter& filter)
         : m_trace(trace),
           m_format(format),
           m_reader(trace),
-          m_rounds(trace, format) {}
+          m_rounds(trace, format, filter) {}
 
     void print(const Event& event, std::string& into) {
         if (m_rounds.print(event, into)) return;
@@ -212,6 +212,7 @@ int runDump(const CommonOptions& options, CommandStreams streams) {
     if (!loaded) return status;
     const Trace& trace = *loaded->trace;
     const ChosenRows rows(trace, loaded->selection, *loaded->pool);
+    const auto filter = loaded->selection.eventFilter();
     if (options.format == OutputFormat::Csv)
         write(streams, "time_ns,cpu,tid,comm,flags,event,args,source,position\n");
     const std::size_t pieces = (loaded->pool->threads() + 1) * 2;
@@ -221,7 +222,7 @@ int runDump(const CommonOptions& options, CommandStreams streams) {
             texts[piece].clear();
             const auto begin = from + piece * kRowsAPiece;
             if (begin >= raw(rows.end())) return;
-            RowPrinter printer(trace, options.format);
+            RowPrinter printer(trace, options.format, filter);
             rows.forEach(begin, begin + kRowsAPiece, [&](std::size_t chunk, model::Row row) {
                 printer.print(trace.event(chunk, row), texts[piece]);
             });

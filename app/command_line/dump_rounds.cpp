@@ -8,9 +8,12 @@
 
 namespace kscope::app {
 
-RoundPrinter::RoundPrinter(const model::Trace& trace, OutputFormat format)
+RoundPrinter::RoundPrinter(const model::Trace& trace, OutputFormat format,
+                           const model::Filter& filter)
     : m_trace(trace),
-      m_format(format) {}
+      m_format(format),
+      m_filter(filter),
+      m_matcher(trace) {}
 
 RoundPrinter::Table* RoundPrinter::tableOf(const model::Event& event, std::size_t& round) {
     if (m_trace.counters().empty()) return nullptr;
@@ -66,8 +69,13 @@ bool RoundPrinter::print(const model::Event& event, std::string& into) {
     if (table == nullptr) return false;
     table->cursor.seek(round);
     const auto timeNs = table->table->timeNs(round);
-    for (std::size_t place = 0; place < table->cursor.values().size(); ++place)
-        number(*table, place, timeNs, event, into);
+    if (!m_filter.all() && !m_matcher.numbers(*m_filter.root(), event, m_chosen)) return true;
+    const auto series = table->cursor.series();
+    for (std::size_t place = 0; place < table->cursor.values().size(); ++place) {
+        const auto id = series[place];
+        if (m_filter.all() || (id < m_chosen.size() && m_chosen[id]))
+            number(*table, place, timeNs, event, into);
+    }
     return true;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/command_line/commands.h"
+#include "model/query/filter_plan.h"
 #include "model/store/trace.h"
 
 #include <string>
@@ -12,8 +13,9 @@ namespace kscope::app {
 
 class RoundPrinter {
 public:
-    RoundPrinter(const model::Trace& trace, OutputFormat format);
-    /// Appends all numbers of the round that `event` is; false where it is none.
+    /// Only numbers that `filter` lets through are printed; it must outlive the printer.
+    RoundPrinter(const model::Trace& trace, OutputFormat format, const model::Filter& filter);
+    /// Appends the numbers of the round that `event` is; false where it is none.
     bool print(const model::Event& event, std::string& into);
 
 private:
@@ -28,6 +30,9 @@ private:
 
     const model::Trace& m_trace;
     OutputFormat m_format;
+    const model::Filter& m_filter;
+    model::RowMatcher m_matcher;
+    std::vector<bool> m_chosen;  // by series
     std::vector<Table> m_tables;
 };
 

@@ -3,6 +3,7 @@
 #include "app/command_line/load.h"
 #include "app/command_line/output.h"
 #include "model/core/format.h"
+#include "model/query/filter_plan.h"
 #include "model/store/call_edge.h"
 #include "model/words/words.h"
 
@@ -89,16 +90,23 @@ template <class T> bool hasRow(std::span<const T> rows, model::Row row) {
     return at != rows.end() && at->row == row;
 }
 
-/// How many numbers a row of /proc brought; nothing for other rows.
+/// How many numbers of a row of /proc are chosen; nothing for other rows.
 class RoundNumbers {
 public:
-    explicit RoundNumbers(const Trace& trace) : m_trace(trace) {
+    RoundNumbers(const Trace& trace, model::Filter filter)
+        : m_trace(trace),
+          m_filter(std::move(filter)),
+          m_matcher(trace) {
         m_tables.resize(trace.sources().size());
         for (const auto& table : trace.counters()) m_tables[raw(table->source())].push_back(table);
     }
-    std::optional<std::uint64_t> operator()(const model::EventChunk& chunk, model::Row row) const {
+    std::optional<std::uint64_t> operator()(std::size_t index, model::Row row) {
+        const model::EventChunk& chunk = m_trace.chunk(index);
         const auto& origin = chunk.origin(row);
         if (!m_trace.sources()[raw(origin.source)].kind.starts_with("proc-")) return std::nullopt;
+        if (!m_filter.all() &&
+            m_matcher.numbers(*m_filter.root(), m_trace.event(index, row), m_chosen))
+            return static_cast<std::uint64_t>(std::ranges::count(m_chosen, true));
         const auto position = origin.position + chunk.position[row];
         for (const auto& table : m_tables[raw(origin.source)]) {
             if (table->event() != chunk.names[chunk.name[row]]) continue;
@@ -110,6 +118,9 @@ public:
 
 private:
     const Trace& m_trace;
+    model::Filter m_filter;
+    model::RowMatcher m_matcher;
+    std::vector<bool> m_chosen;  // by series
     std::vector<std::vector<model::CounterTablePtr>> m_tables;
 };
 
@@ -120,19 +131,19 @@ void countBlock(const model::EventChunk& chunk, model::Row row, model::TableCoun
     ++(message ? tables.blockMessages : tables.blockActions);
 }
 
-Contents chosenPart(const Trace& trace, const ChosenRows& rows) {
+Contents chosenPart(const Trace& trace, const ChosenRows& rows, const model::Filter& filter) {
     Contents part;
     std::vector<std::uint64_t> names(trace.strings());
     std::vector<bool> tasks(trace.tasks().size());
     std::vector<bool> cpus(0x10000);
     bool any = false;
-    const RoundNumbers numbersOf(trace);
+    RoundNumbers numbersOf(trace, filter);
     rows.forEach(0, trace.events(), [&](std::size_t index, model::Row row) {
         const model::EventChunk& chunk = trace.chunk(index);
         const auto ns = chunk.timeNs(row);
         if (std::exchange(any, true) == false) part.firstNs = ns;
         part.lastNs = ns;
-        const auto numbers = numbersOf(chunk, row);
+        const auto numbers = numbersOf(index, row);
         part.tables.counterSamples += numbers.value_or(0);
         part.events += numbers.value_or(1);
         ++names[raw(chunk.names[chunk.name[row]])];
@@ -381,7 +392,9 @@ int runInfo(const CommonOptions& options, CommandStreams streams) {
     if (!loaded) return status;
     const Trace& trace = *loaded->trace;
     const ChosenRows rows(trace, loaded->selection, *loaded->pool);
-    const Contents contents = rows.everything() ? wholeTrace(trace) : chosenPart(trace, rows);
+    const Contents contents = rows.everything()
+                                  ? wholeTrace(trace)
+                                  : chosenPart(trace, rows, loaded->selection.eventFilter());
     write(streams, options.format == OutputFormat::Json  ? infoJson(trace, contents)
                    : options.format == OutputFormat::Csv ? infoCsv(trace, contents)
                                                          : infoText(trace, contents));

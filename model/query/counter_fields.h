@@ -45,6 +45,19 @@ public:
         }
         return false;
     }
+    /// Calls `hit(series)` for every number of the reading for which `test()` is true.
+    template <class Test, class Hit> void forEach(Each each, Test&& test, Hit&& hit) {
+        const auto& rows = m_place->rows;
+        for (m_row = 0; m_row < rows.size(); ++m_row) {
+            m_series.reset();
+            if (each == Each::WholeRow && !test()) continue;
+            for (const auto& [column, series] : rows[m_row].columns) {
+                if (each == Each::Number) m_series = series;
+                if (!m_place->now.value(series)) continue;
+                if (each == Each::WholeRow || test()) hit(series);
+            }
+        }
+    }
     [[nodiscard]] std::optional<std::string_view> text(std::string_view field);
     [[nodiscard]] std::optional<FilterNumber> number(std::string_view field);
 

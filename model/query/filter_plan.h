@@ -90,6 +90,10 @@ public:
           m_blocks(std::move(blocks)),
           m_counters(trace) {}
     [[nodiscard]] bool matches(const Filter::Node& node, const Event& event);
+    /// The numbers of a reading that `node` lets through: sets `chosen`, by series of its table.
+    /// False where the event is no reading: then matches() says all.
+    [[nodiscard]] bool numbers(const Filter::Node& node, const Event& event,
+                               std::vector<bool>& chosen);
     /// Whether all of them hold; of a reading of numbers: for one of its samples, the same for all.
     [[nodiscard]] bool holds(const std::vector<FilterLeaf>& leaves, const Event& event);
     /// The same for all switches and wakeups of a chunk whose bit is in `left`, as far as their

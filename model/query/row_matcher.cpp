@@ -113,6 +113,21 @@ bool RowMatcher::matches(const Node& node, const Event& event) {
     return anySample({&node}, event, [&] { return tree(node, event); });
 }
 
+bool RowMatcher::numbers(const Node& node, const Event& event, std::vector<bool>& chosen) {
+    chosen.clear();
+    if (!m_counters.enter(event)) return false;
+    const auto hit = [&](std::uint32_t series) {
+        if (series >= chosen.size()) chosen.resize(series + 1);
+        chosen[series] = true;
+    };
+    m_inSample = true;
+    m_counters.forEach(
+        asksNumbers({&node}) ? CounterFields::Each::Number : CounterFields::Each::WholeRow,
+        [&] { return tree(node, event); }, hit);
+    m_inSample = false;
+    return true;
+}
+
 bool RowMatcher::holds(const std::vector<FilterLeaf>& leaves, const Event& event) {
     std::vector<const Node*> roots;
     roots.reserve(leaves.size());

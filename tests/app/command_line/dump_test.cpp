@@ -117,5 +117,81 @@ TEST_F(Dump, ManyEventsComeWholeWhateverTheThreads) {
     EXPECT_EQ(run({"dump", "--threads", "4", path}).out, one);
 }
 
+/// Three rounds, a second apart, of two CPUs' interrupts, zones and vmstat.
+std::string threeRounds() {
+    std::string log = "# kernelscope-proc-log 1 clock=CLOCK_MONOTONIC\n";
+    const auto record = [&](const std::string& file, int second, const std::string& text) {
+        const auto at = std::to_string(second) + ".000000000 ";
+        log += "# kernelscope-proc /proc/" + file + ' ' + at + at + '\n' + text + '\n';
+    };
+    for (int i = 1; i <= 3; ++i) {
+        const auto n = [i](int a, int b) { return std::to_string(a + (i - 1) * b); };
+        record("interrupts", i,
+               "      CPU0  CPU1\nLOC:  " + n(10, 5) + "  " + n(20, 50) + "  Local timer\n  9:  " +
+                   n(1, 0) + "  " + n(2, 0) + "  IO-APIC 9-edge acpi\nERR:  0\n");
+        const auto zone = [&](const char* name, const std::string& free) {
+            return std::string("Node 0, zone ") + name + "\n  pages free     " + free +
+                   "\n        min      10\n        low      20\n        high     30\n";
+        };
+        record("zoneinfo", i, zone("DMA", "15") + zone("DMA32", n(25, -4)));
+        record("vmstat", i, "nr_free_pages 7\npgfault " + n(100, 20 * i) + "\npgmajfault 3\n");
+    }
+    return log;
+}
+
+class DumpOfRounds : public testing::Test {
+protected:
+    /// "vmstat: pgfault=140" of every line.
+    std::vector<std::string> numbers(const std::vector<std::string>& options) {
+        std::vector<std::string> args{"dump"};
+        args.insert(args.end(), options.begin(), options.end());
+        args.push_back(m_log);
+        std::vector<std::string> shown;
+        for (const auto& line : linesOf(run(args).out)) {
+            const auto dash = line.rfind("-     ");
+            EXPECT_NE(dash, std::string::npos) << line;
+            shown.push_back(line.substr(dash + 6));
+        }
+        std::vector<std::string> info{"info", "--format", "json"};
+        info.insert(info.end(), options.begin(), options.end());
+        info.push_back(m_log);
+        EXPECT_EQ(json::parse(run(info).out)["events"], shown.size()) << "info counts the same";
+        return shown;
+    }
+    support::TemporaryFolder m_folder;
+    std::string m_log = m_folder.write("proc.log", threeRounds());
+    using Lines = std::vector<std::string>;
+};
+
+TEST_F(DumpOfRounds, FilterPrintsTheNumbersThatItLetsThrough) {
+    EXPECT_EQ(numbers({}).size(), 3U * (5 + 8 + 3));
+    EXPECT_EQ(numbers({"--filter", "name == \"pgfault\" && rate > 30"}),
+              (Lines{"vmstat: pgfault=140", "vmstat: pgfault=220"}));
+    EXPECT_EQ(numbers({"--filter", "delta == 50"}),
+              (Lines{"interrupts: LOC/CPU1=70", "interrupts: LOC/CPU1=120"}));
+    EXPECT_EQ(numbers({"--filter", "file == interrupts && value == 2 || pgfault == 140"}),
+              (Lines{"interrupts: 9/CPU1=2", "interrupts: 9/CPU1=2", "vmstat: nr_free_pages=7",
+                     "vmstat: pgfault=140", "vmstat: pgmajfault=3", "interrupts: 9/CPU1=2"}));
+    EXPECT_EQ(numbers({"--filter", "event == vmstat"}).size(), 9U);
+    EXPECT_EQ(numbers({"--filter", "name == \"nothing\""}), Lines{});
+}
+
+TEST_F(DumpOfRounds, FilterOfAZonePrintsThatZone) {
+    const auto shown = numbers({"--filter", "zone == \"DMA32\" && free < low"});
+    EXPECT_EQ(shown, (Lines{"zoneinfo: node0/DMA32/free=17", "zoneinfo: node0/DMA32/min=10",
+                            "zoneinfo: node0/DMA32/low=20", "zoneinfo: node0/DMA32/high=30"}));
+    EXPECT_EQ(numbers({"--filter", "free < low && name ~ \"*/free\""}),
+              (Lines{"zoneinfo: node0/DMA/free=15", "zoneinfo: node0/DMA/free=15",
+                     "zoneinfo: node0/DMA/free=15", "zoneinfo: node0/DMA32/free=17"}));
+}
+
+TEST_F(DumpOfRounds, CpuChoosesTheNumbersOfItsColumn) {
+    const Lines wanted{"interrupts: LOC/CPU1=20",  "interrupts: 9/CPU1=2",
+                       "interrupts: LOC/CPU1=70",  "interrupts: 9/CPU1=2",
+                       "interrupts: LOC/CPU1=120", "interrupts: 9/CPU1=2"};
+    EXPECT_EQ(numbers({"--cpu", "1"}), wanted);
+    EXPECT_EQ(numbers({"--filter", "cpu == 1"}), wanted);
+}
+
 }  // namespace
 }  // namespace kscope::tests

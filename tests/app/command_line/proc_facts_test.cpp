@@ -123,6 +123,35 @@ TEST_F(ProcFacts, MemoryAndIrqReportsEqualThem) {
     EXPECT_GE(compared, 32);
 }
 
+TEST_F(ProcFacts, FilterFindsTheRoundsBelowLowOfTheFactsBesideTheLog) {
+    const auto folder = m_folder / "guest/memory/kswapd-slow";
+    std::vector<std::pair<std::int64_t, std::int64_t>> wanted;  // time ns, free
+    std::ifstream facts(folder / "facts.tsv");
+    for (std::string line; std::getline(facts, line);) {
+        std::istringstream words(line);
+        std::string kind, before, after, round, node, zone, below;
+        std::int64_t free = 0, min = 0, low = 0, high = 0;
+        words >> kind >> before >> after >> round >> node >> zone >> free >> min >> low >> high;
+        if (kind != "zone" || zone != "DMA32" || free >= low) continue;
+        wanted.emplace_back(std::stoll(before.substr(0, before.find('.'))) * 1'000'000'000 +
+                                std::stoll(before.substr(before.find('.') + 1)),
+                            free);
+    }
+    ASSERT_GT(wanted.size(), 3U);
+    int status = 0;
+    std::istringstream lines(said({"dump", "--format", "json", "--filter",
+                                   "zone == \"DMA32\" && free < low && name ~ \"*/free\"",
+                                   (folder / "proc.log.xz").string()},
+                                  status));
+    std::vector<std::pair<std::int64_t, std::int64_t>> got;
+    for (std::string line; std::getline(lines, line);) {
+        const auto one = json::parse(line);
+        EXPECT_EQ(one.at("path"), "node0/DMA32/free");
+        got.emplace_back(one.at("time_ns"), one.at("value"));
+    }
+    EXPECT_EQ(got, wanted);
+}
+
 TEST(Record, WritesALogThatOpensWithEveryRound) {
     const kscope::support::TemporaryFolder folder;
     for (const std::string ending : {"", ".gz", ".xz", ".zst"}) {
