@@ -12,21 +12,44 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::array kReadKinds{
-    "ftrace-text"sv,    "trace-cmd-report"sv, "function_graph"sv,    "systrace-html"sv,
-    "blkparse"sv,       "blktrace"sv,         "proc-interrupts"sv,   "proc-softirqs"sv,
-    "proc-buddyinfo"sv, "proc-zoneinfo"sv,    "proc-pagetypeinfo"sv, "proc-vmstat"sv,
-    "proc-meminfo"sv,   "proc-slabinfo"sv,    "proc-schedstat"sv,    "proc-stat"sv,
-    "proc-loadavg"sv,   "proc-diskstats"sv,   "proc-pressure"sv,     "proc-snapshots"sv,
-    "proc-log"sv,       "uftrace"sv,          "uftrace-replay"sv,    "uftrace-chrome"sv,
-    "folded"sv};
-constexpr std::array kKinds{
-    "ftrace-text"sv,    "trace-cmd-report"sv,  "systrace-html"sv,  "function_graph"sv,
-    "trace-dat"sv,      "blkparse"sv,          "blktrace"sv,       "uftrace"sv,
-    "uftrace-replay"sv, "uftrace-chrome"sv,    "perf-script"sv,    "proc-interrupts"sv,
-    "proc-softirqs"sv,  "proc-buddyinfo"sv,    "proc-zoneinfo"sv,  "proc-vmstat"sv,
-    "proc-meminfo"sv,   "proc-pagetypeinfo"sv, "proc-slabinfo"sv,  "proc-schedstat"sv,
-    "proc-stat"sv,      "proc-loadavg"sv,      "proc-diskstats"sv, "proc-pressure"sv,
-    "proc-snapshots"sv, "proc-log"sv,          "folded"sv};
+    "ftrace-text"sv,     "trace-cmd-report"sv,   "function_graph"sv,
+    "systrace-html"sv,   "blkparse"sv,           "blktrace"sv,
+    "proc-interrupts"sv, "proc-softirqs"sv,      "proc-buddyinfo"sv,
+    "proc-zoneinfo"sv,   "proc-pagetypeinfo"sv,  "proc-vmstat"sv,
+    "proc-meminfo"sv,    "proc-slabinfo"sv,      "proc-schedstat"sv,
+    "proc-stat"sv,       "proc-loadavg"sv,       "proc-diskstats"sv,
+    "proc-pressure"sv,   "proc-extfrag_index"sv, "proc-unusable_index"sv,
+    "proc-snapshots"sv,  "proc-log"sv,           "uftrace"sv,
+    "uftrace-replay"sv,  "uftrace-chrome"sv,     "folded"sv};
+constexpr std::array kKinds{"ftrace-text"sv,
+                            "trace-cmd-report"sv,
+                            "systrace-html"sv,
+                            "function_graph"sv,
+                            "trace-dat"sv,
+                            "blkparse"sv,
+                            "blktrace"sv,
+                            "uftrace"sv,
+                            "uftrace-replay"sv,
+                            "uftrace-chrome"sv,
+                            "perf-script"sv,
+                            "proc-interrupts"sv,
+                            "proc-softirqs"sv,
+                            "proc-buddyinfo"sv,
+                            "proc-zoneinfo"sv,
+                            "proc-vmstat"sv,
+                            "proc-meminfo"sv,
+                            "proc-pagetypeinfo"sv,
+                            "proc-slabinfo"sv,
+                            "proc-schedstat"sv,
+                            "proc-stat"sv,
+                            "proc-loadavg"sv,
+                            "proc-diskstats"sv,
+                            "proc-pressure"sv,
+                            "proc-extfrag_index"sv,
+                            "proc-unusable_index"sv,
+                            "proc-snapshots"sv,
+                            "proc-log"sv,
+                            "folded"sv};
 
 std::optional<Sniffed> ftraceFrom(const FtraceEvidence& evidence) {
     if (evidence.kind.empty()) return std::nullopt;
@@ -88,6 +111,8 @@ std::size_t countLines(const Head& head, const std::function<bool(std::string_vi
 
 Sniffed sniff(std::string_view bytes, std::uint64_t sourceBytes) {
     const auto head = makeHead(bytes, sourceBytes);
+    // First of all: it quotes what others are known by, and a crash may leave NUL bytes in it.
+    if (auto found = sniffProcLog(head)) return *found;
     if (auto found = sniffBinary(head)) return *found;
     if (auto found = sniffContainer(head)) return *found;
     const auto evidence = weighFtrace(head.bytes);

@@ -81,6 +81,17 @@ std::optional<Sniffed> sniffCounters(const Head& head) {
     return std::nullopt;
 }
 
+// "0.932", "-1.000", "0.-500": a number of thousandths of debugfs.
+bool isThousandths(std::string_view word) {
+    const auto dot = word.find('.');
+    if (dot == word.npos) return false;
+    auto front = word.substr(0, dot);
+    auto behind = word.substr(dot + 1);
+    if (begins(front, "-")) front.remove_prefix(1);
+    else if (begins(behind, "-")) behind.remove_prefix(1);
+    return isNumber(front) && isNumber(behind) && word.size() - dot >= 4;
+}
+
 std::optional<Sniffed> sniffMemory(const Head& head) {
     const auto pagetype = [](std::string_view line) { return begins(line, "Page block order:"); };
     if (anyLine(head, pagetype, 20))
@@ -100,6 +111,19 @@ std::optional<Sniffed> sniffMemory(const Head& head) {
     };
     if (countLines(head, isFree) > 0)
         return proc("proc-buddyinfo", "/proc/buddyinfo", "free blocks by zone and order");
+    const auto isIndex = [&](std::string_view line) {
+        const auto words = wordsOf(line);
+        return isZone(line) && words.size() >= 8 &&
+               std::all_of(words.begin() + 4, words.end(), isThousandths);
+    };
+    // Either shows 1 of a zone without free pages; where order 0 can be had, only one is below 0.
+    if (countLines(head, isIndex) > 0) {
+        const bool below =
+            anyLine(head, [&](auto line) { return isIndex(line) && includes(line, "-"); });
+        return below ? proc("proc-extfrag_index", "extfrag_index", "a fragmentation index an order")
+                     : proc("proc-unusable_index", "unusable_index",
+                            "an index of unusable free memory an order");
+    }
     if (countLines(
             head, [](auto line) { return includes(line, "MemTotal:") && includes(line, "kB"); },
             8) > 0) {
@@ -242,13 +266,23 @@ std::string seemsByLines(const Head& head) {
 
 }  // namespace
 
+std::optional<Sniffed> sniffProcLog(const Head& head) {
+    const bool whole = begins(head.bytes, "# kernelscope-proc-log ");
+    const auto isRecord = [](std::string_view line) {  // "# kernelscope-proc /proc/stat 1.5 1.6"
+        if (!begins(line, "# kernelscope-proc ")) return false;
+        const auto words = wordsOf(line, 4);
+        const auto digits = words.size() < 4 ? ""sv : words[3];
+        return !digits.empty() && digits.find_first_not_of("0123456789."sv) == digits.npos;
+    };
+    if (!whole && !anyLine(head, isRecord)) return std::nullopt;
+    return Sniffed{.kind = "proc-log",
+                   .why = whole ? "'# kernelscope-proc-log'"
+                                : "'# kernelscope-proc' before a record, the first line is missing",
+                   .seems = "a log of /proc snapshots",
+                   .readable = isReadKind("proc-log")};
+}
+
 std::optional<Sniffed> sniffProc(const Head& head) {
-    if (begins(head.bytes, "# kernelscope-proc-log ")) {
-        return Sniffed{.kind = "proc-log",
-                       .why = "'# kernelscope-proc-log'",
-                       .seems = "a log of /proc snapshots",
-                       .readable = isReadKind("proc-log")};
-    }
     if (auto found = sniffMemory(head)) return found;
     if (auto found = sniffSchedule(head)) return found;
     return sniffCounters(head);

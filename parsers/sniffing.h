@@ -31,6 +31,8 @@ struct Head {
 
 // One for each group of docs: nothing where the group does not fit.
 [[nodiscard]] std::optional<Sniffed>
+sniffProcLog(const Head& head);  ///< By the log's first line, or a record's.
+[[nodiscard]] std::optional<Sniffed>
 sniffBinary(const Head& head);  ///< Magic numbers, also of files that are no traces.
 [[nodiscard]] std::optional<Sniffed> sniffContainer(const Head& head);  ///< atrace, HTML, JSON.
 [[nodiscard]] std::optional<Sniffed> sniffBlock(const Head& head);      ///< blkparse text.

@@ -33,6 +33,7 @@ constexpr std::array<KindFacts, kDiagnosticKinds> kKinds{{
     {"capped_number", Severity::Loss},     {"unknown_proc_file", Severity::Note},
     {"author_words", Severity::Note},      {"bad_record", Severity::Loss},
     {"cut_record", Severity::Note},        {"mixed_runs", Severity::Guess},
+    {"cut_begin", Severity::Note},         {"counter_reset", Severity::Note},
 }};
 }  // namespace
 

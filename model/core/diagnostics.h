@@ -57,6 +57,8 @@ enum class DiagnosticKind : std::uint8_t {
     BadRecord,         ///< Bytes between binary records that belong to none.
     CutRecord,         ///< The last record of a binary file is not whole.
     MixedRuns,         ///< Per-CPU files whose notes of the wall clock disagree.
+    CutBegin,          ///< The first record's begin is missing; what is left of it is left out.
+    CounterReset,      ///< A counter went backwards without having come to its width.
     Count_
 };
 inline constexpr std::size_t kDiagnosticKinds = static_cast<std::size_t>(DiagnosticKind::Count_);

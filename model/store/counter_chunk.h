@@ -29,6 +29,8 @@ enum class CounterFile : std::uint8_t {
     Loadavg,
     Diskstats,
     Pressure,
+    ExtfragIndex,   ///< Of debugfs: would an allocation fail for want of memory or of whole blocks?
+    UnusableIndex,  ///< Of debugfs: which share of the free memory is no use for an order.
     Count_
 };
 
@@ -38,6 +40,7 @@ enum class SeriesKind : std::uint8_t {
     Signed,     ///< A gauge whose value itself may be negative (two's complement).
     Counter32,  ///< Only up; wraps at 2^32.
     Counter64,  ///< Only up; a decrease is a reset.
+    Settling,   ///< Only up but for corrections of the kernel: a decrease is no growth.
 };
 
 /// Names of the numbers of one file in the order of its text, before a trace knows them. Shared by

@@ -82,12 +82,34 @@ CounterJoin::layoutOf(Table& table, const std::shared_ptr<const CounterNames>& n
     return layout;
 }
 
-void CounterJoin::add(SourceId source, CounterPart part, std::int64_t shiftNs) {
-    if (part.chunk.rounds.empty()) return;
+/// Counters that the chunk begins with below what the table's newest one ended with.
+std::uint64_t CounterJoin::resetsAt(const Table& table, const CounterChunk& chunk) {
+    if (table.chunks.empty()) return 0;
+    const auto& old = *table.chunks.back()->layout;
+    std::uint64_t resets = 0;
+    std::vector<std::uint64_t> values(chunk.width);
+    forEachChange(chunk, 0, [&](std::size_t place, std::uint64_t value) {
+        if (place < values.size()) values[place] = value;
+    });
+    for (std::size_t place = 0; place < values.size(); ++place) {
+        const auto id = chunk.layout->series[place];
+        const auto before = old.place(id);
+        if (before < table.last.size() &&
+            !counterDelta(table.dictionary->series[id].kind, table.last[before], values[place]))
+            ++resets;
+    }
+    return resets;
+}
+
+std::uint64_t CounterJoin::add(SourceId source, CounterPart part, std::int64_t shiftNs) {
+    if (part.chunk.rounds.empty()) return 0;
     auto& table = tableOf(source, *part.names);
     auto chunk = std::make_shared<CounterChunk>(std::move(part.chunk));
     chunk->layout = layoutOf(table, part.names);
     chunk->shiftNs += shiftNs;
+    // A chunk that is given again was compared the first time.
+    const auto resets = part.replacesNewest ? 0 : resetsAt(table, *chunk);
+    table.last = std::move(part.last);
     if (part.replacesNewest && !table.chunks.empty()) {
         const auto& old = *table.chunks.back();
         table.numbers -= old.rounds.size() * old.width;
@@ -98,6 +120,7 @@ void CounterJoin::add(SourceId source, CounterPart part, std::int64_t shiftNs) {
     table.memory += chunk->memoryBytes();
     table.chunks.push_back(std::move(chunk));
     table.newest = nullptr;
+    return resets;
 }
 
 void CounterJoin::remove(Table& table, std::size_t count) {

@@ -18,13 +18,16 @@ struct CounterPart {
     /// The chunk continues the newest one of its file: it takes its place (a live source gives the
     /// chunk that it still writes again and again).
     bool replacesNewest = false;
+    /// Values of its last round, which the next chunk's first is compared with; may be empty.
+    std::vector<std::uint64_t> last = {};
 };
 
 class CounterJoin {
 public:
     explicit CounterJoin(StringTable& strings) : m_strings(strings) {}
-    /// `shiftNs` is added to the chunk's times.
-    void add(SourceId source, CounterPart part, std::int64_t shiftNs);
+    /// `shiftNs` is added to the chunk's times. Returns how many counters went backwards from the
+    /// newest chunk of the file to this one.
+    std::uint64_t add(SourceId source, CounterPart part, std::int64_t shiftNs);
     /// Drops chunks whose rounds are all before `ns` on their source's clock, but never a table's
     /// newest.
     void dropBefore(SourceId source, std::int64_t ns);
@@ -51,6 +54,7 @@ private:
             std::pair<std::shared_ptr<const CounterNames>, std::shared_ptr<const CounterLayout>>>
             layouts;
         std::vector<std::shared_ptr<const CounterChunk>> chunks;
+        std::vector<std::uint64_t> last;  // values of the newest chunk's last round
         std::uint64_t numbers = 0;
         std::size_t memory = 0;
         CounterTablePtr newest;  // the last cut, good until something is added
@@ -59,6 +63,7 @@ private:
     std::shared_ptr<const CounterLayout> layoutOf(Table& table,
                                                   const std::shared_ptr<const CounterNames>& names);
     CounterDictionary& writable(Table& table);
+    [[nodiscard]] static std::uint64_t resetsAt(const Table& table, const CounterChunk& chunk);
     void remove(Table& table, std::size_t count);
 
     StringTable& m_strings;

@@ -103,24 +103,28 @@ std::optional<std::int64_t> counterDelta(SeriesKind kind, std::uint64_t before,
     case SeriesKind::Counter64:
         if (after < before) return std::nullopt;
         return static_cast<std::int64_t>(after - before);
+    case SeriesKind::Settling:
+        return after < before ? 0 : static_cast<std::int64_t>(after - before);
     }
     return std::nullopt;
 }
 
 std::string counterText(const CounterSeries& series, std::uint64_t value) {
-    if (series.kind == SeriesKind::Signed) return std::to_string(static_cast<std::int64_t>(value));
-    std::string text = std::to_string(value);
-    if (series.decimals == 0) return text;
+    const bool negative = series.kind == SeriesKind::Signed && static_cast<std::int64_t>(value) < 0;
+    std::string text = std::to_string(negative ? ~value + 1 : value);
+    if (series.decimals == 0) return negative ? "-" + text : text;
     if (text.size() <= series.decimals) text.insert(0, series.decimals + 1u - text.size(), '0');
     text.insert(text.size() - series.decimals, 1, '.');
+    if (negative) text.insert(0, 1, '-');
     return text;
 }
 
 double counterValue(const CounterSeries& series, std::uint64_t value) {
-    if (series.kind == SeriesKind::Signed)
-        return static_cast<double>(static_cast<std::int64_t>(value));
+    const auto number = series.kind == SeriesKind::Signed
+                            ? static_cast<double>(static_cast<std::int64_t>(value))
+                            : static_cast<double>(value);
     constexpr std::array kScale{1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
-    return static_cast<double>(value) / kScale[std::min<std::size_t>(series.decimals, 9)];
+    return number / kScale[std::min<std::size_t>(series.decimals, 9)];
 }
 
 }  // namespace kscope::model

@@ -239,7 +239,11 @@ std::int64_t TraceBuilder::Impl::joinRounds(Source& source, SourceId id, ParsedP
     }
     source.lastRoundNs = part.lastRoundNs + shift;
     source.shiftNs = shift + part.shiftNs;
-    for (auto& rounds : part.counters) counters.add(id, std::move(rounds), shift);
+    for (auto& rounds : part.counters) {
+        const auto position = rounds.chunk.rounds.empty() ? 0 : rounds.chunk.rounds[0].position;
+        if (const auto resets = counters.add(id, std::move(rounds), shift); resets > 0)
+            diagnostics.record(DiagnosticKind::CounterReset, {id, 0, position}, resets);
+    }
     source.info.numbers = counters.numbers(id);
     return shift;
 }

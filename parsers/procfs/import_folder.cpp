@@ -124,7 +124,7 @@ private:
             if (const auto file = procFileAt(entry.path())) {
                 const auto name = entry.path().filename().string();
                 const auto label = snapshotLabel(name, *file);
-                auto inside = "/proc/" + std::string(procFileName(*file));
+                auto inside = procFilePath(*file);
                 if (*file == CounterFile::Pressure) {
                     const auto which = name.substr(name.rfind('_') + 1);
                     inside = "/proc/pressure/" + which;

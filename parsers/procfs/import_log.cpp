@@ -140,6 +140,7 @@ void LogFile::runTask(LogWorker& worker, std::size_t task) {
     if (nextLogLine(text, 0) < limit)
         static_cast<void>(
             readRecords(worker.rounds, text, begin, limit, ends ? LogEnd::Ends : LogEnd::GoesOn));
+    else if (cut == 0) noteCutBegin(worker.rounds, text.substr(0, limit));
     m_builder.deliver(m_source, task, worker.rounds.finish(0, end - cut));
     const auto done = m_done += end - cut;
     if (m_options.delivered) m_options.delivered();
@@ -223,6 +224,7 @@ private:
 namespace {
 /// The log's first line is written when its first round is read.
 void endLog(model::TraceBuilder& builder, model::SourceId source, std::string_view head) {
+    if (!hasOwnLine(head)) builder.diagnose(source, DiagnosticKind::ClockAssumed, {source, 0, 0});
     const auto start = startOfLog(head);
     builder.updateSource(source, [&](model::SourceInfo& info) {
         if (info.clock.name == "realtime") info.epochNs = 0;

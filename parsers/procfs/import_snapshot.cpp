@@ -39,7 +39,7 @@ std::string pathOf(model::CounterFile file, std::string_view given) {
         for (const std::string_view what : {"cpu", "io", "memory", "irq"})
             if (given.substr(given.rfind('/') + 1).find(what) != given.npos)
                 return "/proc/pressure/" + std::string(what);
-    return "/proc/" + std::string(procFileName(file));
+    return procFilePath(file);
 }
 
 struct SnapshotsOfFile {

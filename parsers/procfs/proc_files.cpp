@@ -13,15 +13,21 @@ using model::SeriesKind;
 namespace {
 constexpr std::size_t kFiles = static_cast<std::size_t>(CounterFile::Count_);
 constexpr std::array<std::string_view, kFiles> kKindNames{
-    "proc-interrupts", "proc-softirqs",  "proc-buddyinfo", "proc-zoneinfo",  "proc-pagetypeinfo",
-    "proc-vmstat",     "proc-meminfo",   "proc-slabinfo",  "proc-schedstat", "proc-stat",
-    "proc-loadavg",    "proc-diskstats", "proc-pressure"};
+    "proc-interrupts",   "proc-softirqs",      "proc-buddyinfo",     "proc-zoneinfo",
+    "proc-pagetypeinfo", "proc-vmstat",        "proc-meminfo",       "proc-slabinfo",
+    "proc-schedstat",    "proc-stat",          "proc-loadavg",       "proc-diskstats",
+    "proc-pressure",     "proc-extfrag_index", "proc-unusable_index"};
 }  // namespace
 
 std::string_view procKindName(CounterFile file) {
     return kKindNames[static_cast<std::size_t>(file)];
 }
 std::string_view procFileName(CounterFile file) { return procKindName(file).substr(5); }
+
+std::string procFilePath(CounterFile file) {
+    const bool debugfs = file == CounterFile::ExtfragIndex || file == CounterFile::UnusableIndex;
+    return (debugfs ? "/sys/kernel/debug/extfrag/" : "/proc/") + std::string(procFileName(file));
+}
 
 std::optional<CounterFile> procFileOfKind(std::string_view kind) {
     const auto at = std::ranges::find(kKindNames, kind);

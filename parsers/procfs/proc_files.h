@@ -5,6 +5,7 @@
 #include "model/store/counter_chunk.h"
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace kscope::parsers {
@@ -13,6 +14,8 @@ namespace kscope::parsers {
 [[nodiscard]] std::string_view procFileName(model::CounterFile file);
 /// "proc-interrupts" …
 [[nodiscard]] std::string_view procKindName(model::CounterFile file);
+/// Where the kernel shows it: "/proc/interrupts", "/sys/kernel/debug/extfrag/extfrag_index".
+[[nodiscard]] std::string procFilePath(model::CounterFile file);
 [[nodiscard]] std::optional<model::CounterFile> procFileOfKind(std::string_view kind);
 /// By a path: "/proc/interrupts", "/proc/pressure/io", "node0/vmstat", "cgroup/memory.pressure",
 /// "/sys/devices/system/node/node0/meminfo". Nothing for files whose numbers are not kept.

@@ -16,6 +16,8 @@ inline constexpr std::string_view kLogMark = "# kernelscope-proc";
 /// A file larger than this is no file of /proc: what is behind is skipped.
 inline constexpr std::size_t kMaxRecordBytes = 16 << 20;
 
+/// Whether the log has the line that names its clock.
+[[nodiscard]] bool hasOwnLine(std::string_view head);
 /// The clock that the log's first line names; the machine's monotonic clock where it names none.
 [[nodiscard]] model::Clock clockOfLog(std::string_view head);
 /// Time of day at which the log began (ns since 1970), where its first line says it.
@@ -27,6 +29,9 @@ inline constexpr std::size_t kMaxRecordBytes = 16 << 20;
 
 /// Whether the log goes on behind the bytes that are given.
 enum class LogEnd : std::uint8_t { GoesOn, Ends };
+
+/// Counts what stands in a log before its first record, where that is more than blanks.
+void noteCutBegin(RoundCollector& rounds, std::string_view before);
 
 /// Gives the records of `text` (bytes of the log from `position` on) that begin before `limit`
 /// bytes to `rounds`, as long as they are whole. Returns how many bytes were taken; `lines` gets

@@ -52,19 +52,32 @@ bool ProcShape::number(std::string_view column, std::string_view token, SeriesKi
     NumberField field{static_cast<std::uint32_t>(token.data() - text.data()),
                       static_cast<std::uint32_t>(end - text.data()), kind == SeriesKind::Signed, 0,
                       false};
+    if (at + 1 < end && *at == '.' && at[1] == '-' && kind == SeriesKind::Signed) {
+        // "0.-500", "0.-05": mm/vmstat.c prints quotient and remainder by 1000 each with its sign.
+        std::uint64_t thousandths = 0;
+        const bool read = takeNumber(at += 2, end, thousandths);
+        if (!read || at != end || thousandths >= 1000 || value != 0) return false;
+        keep(column, {field.begin, field.end, true, 3, false}, ~thousandths + 1, kind);
+        return true;
+    }
     if (at < end && *at == '.') {
         for (++at; at < end && isDigit(*at) && field.decimals < 9; ++at, ++field.decimals)
             value = value * 10 + static_cast<std::uint64_t>(*at - '0');
     }
     if (at != end) return false;
+    keep(column, field, negative ? ~value + 1 : value, kind);
+    return true;
+}
+
+void ProcShape::keep(std::string_view column, const NumberField& field, std::uint64_t value,
+                     SeriesKind kind) {
     if (m_row >= names->rows.size()) sameRow("");
     const auto key = std::to_string(m_row) + '/' + std::string(column);
     std::string unique(column);
     if (const auto times = ++m_columns[key]; times > 1) unique += '#' + std::to_string(times);
     names->series.push_back({m_row, std::move(unique), kind, field.decimals});
     fields.push_back(field);
-    values.push_back(negative ? ~value + 1 : value);
-    return true;
+    values.push_back(value);
 }
 
 void readShape(ProcShape& shape, std::string_view text) {
@@ -87,6 +100,8 @@ void readShape(ProcShape& shape, std::string_view text) {
     case CounterFile::Loadavg: return readLoadavg(shape);
     case CounterFile::Diskstats: return readDiskstats(shape);
     case CounterFile::Pressure: return readPressure(shape);
+    case CounterFile::ExtfragIndex:
+    case CounterFile::UnusableIndex: return readIndices(shape);
     case CounterFile::Count_: return;
     }
 }

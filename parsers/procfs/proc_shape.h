@@ -58,6 +58,9 @@ public:
     ShapeOddities odd;
 
 private:
+    void keep(std::string_view column, const NumberField& field, std::uint64_t value,
+              model::SeriesKind kind);
+
     std::uint32_t m_row = 0;
     std::unordered_map<std::string, std::uint32_t> m_rows;     // name → row
     std::unordered_map<std::string, std::uint32_t> m_columns;  // row, column → how often
@@ -72,6 +75,7 @@ void readCpuTable(ProcShape& shape);    ///< interrupts, softirqs
 void readZones(ProcShape& shape);       ///< zoneinfo
 void readFreeBlocks(ProcShape& shape);  ///< buddyinfo, pagetypeinfo
 void readNameValues(ProcShape& shape);  ///< vmstat, meminfo
+void readIndices(ProcShape& shape);     ///< extfrag_index, unusable_index
 void readSlabs(ProcShape& shape);
 void readSchedstat(ProcShape& shape);
 void readStat(ProcShape& shape);

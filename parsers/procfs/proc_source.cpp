@@ -31,7 +31,7 @@ public:
             const auto count = m_bytes->read(position, text);
             if (!count) return tl::unexpected(count.error());
             text.resize(*count);
-            const auto end = nextLogLine(text, 0);
+            const auto end = std::min(nextLogLine(text, 0), text.find('\0'));
             if (end == text.npos && *count == wanted && wanted < kMaxRecordBytes) continue;
             text.resize(std::min(end, text.size()));
             return roundText(std::move(text));

@@ -79,6 +79,11 @@ void RoundCollector::countOdd(const ShapeOddities& odd, std::uint64_t position) 
     note(odd.annotated, DiagnosticKind::AuthorWords);
 }
 
+void RoundCollector::countResets(RoundReader& reader, std::uint64_t position) {
+    if (const auto resets = reader.takeResets(); resets > 0)
+        diagnostics().record(DiagnosticKind::CounterReset, {m_source, 0, position}, resets);
+}
+
 void RoundCollector::add(const ProcRound& round) {
     const auto file = procFileOfPath(round.path);
     if (file) return add(round, *file);
@@ -102,6 +107,7 @@ void RoundCollector::add(const ProcRound& round, model::CounterFile file) {
     ShapeOddities odd;
     reader->read(round.text, at, odd);
     countOdd(odd, round.position);
+    countResets(*reader, round.position);
 }
 
 bool RoundCollector::addIfAlike(const ProcRound& round) {
@@ -110,6 +116,7 @@ bool RoundCollector::addIfAlike(const ProcRound& round) {
     const auto at = placed(round);
     addRow(round, at.beforeNs);
     reader->commit(at);
+    countResets(*reader, round.position);
     return true;
 }
 

@@ -48,6 +48,7 @@ private:
     model::CounterChunk::Round placed(const ProcRound& round);
     void addRow(const ProcRound& round, std::int64_t timeNs);
     void countOdd(const ShapeOddities& odd, std::uint64_t position);
+    void countResets(RoundReader& reader, std::uint64_t position);
     model::ParsedPart close(std::uint64_t lines, std::uint64_t bytes);
 
     model::ChunkWriter m_writer;

@@ -148,6 +148,16 @@ void RoundReader::moveFields() {
     moveTo(m_begins.size());
 }
 
+/// The number at `place` is `value` in the round that is written, m_values still has the one
+/// before.
+void RoundReader::changeTo(std::size_t place, std::uint64_t value) {
+    const auto before = m_values[place];
+    if (value == before) return;
+    if (value < before && !model::counterDelta(m_names->series[place].kind, before, value))
+        ++m_resets;
+    m_writer.change(place, value - before);
+}
+
 void RoundReader::commit(const model::CounterChunk::Round& round) {
     moveFields();
     m_text = m_next;
@@ -155,8 +165,8 @@ void RoundReader::commit(const model::CounterChunk::Round& round) {
     const bool first = m_writer.rounds() == 0;
     if (!first) m_writer.beginRound(round);
     for (const auto& change : m_changes) {
-        const auto difference = change.value - std::exchange(m_values[change.place], change.value);
-        if (!first && difference != 0) m_writer.change(change.place, difference);
+        if (!first) changeTo(change.place, change.value);
+        m_values[change.place] = change.value;
     }
     if (first) m_writer.fullRound(round, m_values);
 }
@@ -185,9 +195,7 @@ void RoundReader::writeRound(const model::CounterChunk::Round& round, const Proc
             m_writer.fullRound(round, shape.values);
         } else {
             m_writer.beginRound(round);
-            for (std::size_t i = 0; i < shape.values.size(); ++i)
-                if (shape.values[i] != m_values[i])
-                    m_writer.change(i, shape.values[i] - m_values[i]);
+            for (std::size_t i = 0; i < shape.values.size(); ++i) changeTo(i, shape.values[i]);
         }
     } else {
         closeChunk();
@@ -200,7 +208,7 @@ void RoundReader::writeRound(const model::CounterChunk::Round& round, const Proc
 
 void RoundReader::closeChunk() {
     if (m_writer.rounds() == 0) return;
-    m_done.push_back({m_names, m_writer.take(), std::exchange(m_openGiven, false)});
+    m_done.push_back({m_names, m_writer.take(), std::exchange(m_openGiven, false), m_values});
 }
 
 void RoundReader::keepText() {
@@ -217,7 +225,7 @@ std::vector<model::CounterPart> RoundReader::take() {
 std::vector<model::CounterPart> RoundReader::takeGrowing() {
     auto parts = std::exchange(m_done, {});
     if (m_writer.rounds() > 0)
-        parts.push_back({m_names, m_writer.copy(), std::exchange(m_openGiven, true)});
+        parts.push_back({m_names, m_writer.copy(), std::exchange(m_openGiven, true), m_values});
     return parts;
 }
 

@@ -9,6 +9,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace kscope::parsers {
@@ -36,6 +37,9 @@ public:
     /// For a source that grows: what take() would give, but the last chunk stays open. Each call's
     /// first chunk replaces the one that was open at the call before.
     [[nodiscard]] std::vector<model::CounterPart> takeGrowing();
+    /// Counters that went backwards within a chunk since the last call; the join of the chunks
+    /// counts those between two.
+    [[nodiscard]] std::uint64_t takeResets() { return std::exchange(m_resets, 0); }
     [[nodiscard]] std::size_t numbers() const noexcept { return m_values.size(); }
     [[nodiscard]] const std::vector<std::uint64_t>& values() const noexcept { return m_values; }
     [[nodiscard]] const std::shared_ptr<const model::CounterNames>& names() const noexcept {
@@ -54,6 +58,7 @@ private:
     void moveFields();
     void writeRound(const model::CounterChunk::Round& round, const ProcShape& shape);
     void closeChunk();
+    void changeTo(std::size_t place, std::uint64_t value);
 
     std::string m_path;
     model::CounterFile m_file;
@@ -66,6 +71,7 @@ private:
     std::vector<NumberField> m_fields;  // begin and end are of the text that was read in full
     std::vector<std::uint64_t> m_values;
     std::vector<Change> m_changes;
+    std::uint64_t m_resets = 0;
     model::CounterChunkWriter m_writer;
     std::vector<model::CounterPart> m_done;
     bool m_openGiven = false;  // takeGrowing() gave a copy of the chunk that is open.

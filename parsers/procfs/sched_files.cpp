@@ -164,11 +164,27 @@ bool readTaskStat(ProcShape& shape) {
     return true;
 }
 
+/// Ticks of one CPU, or of all.
+void cpuTimes(ProcShape& shape, std::string_view rest) {
+    constexpr std::array kTimes{"user"sv, "nice"sv,    "system"sv, "idle"sv,  "iowait"sv,
+                                "irq"sv,  "softirq"sv, "steal"sv,  "guest"sv, "guest_nice"sv};
+    std::size_t index = 0;
+    for (auto word = takeWord(rest); !word.empty(); word = takeWord(rest), ++index) {
+        const auto column =
+            index < kTimes.size() ? std::string(kTimes[index]) : "field" + std::to_string(index);
+        // Of a tickless CPU the kernel tells these two by its clock, and takes some back when a
+        // tick corrects it (proc(5): "this value may decrease").
+        const bool settles = column == "idle" || column == "iowait";
+        if (!shape.number(column, word, settles ? SeriesKind::Settling : SeriesKind::Counter64)) {
+            ++shape.odd.annotated;
+            return;
+        }
+    }
+}
+
 }  // namespace
 
 void readStat(ProcShape& shape) {
-    constexpr std::array kTimes{"user"sv, "nice"sv,    "system"sv, "idle"sv,  "iowait"sv,
-                                "irq"sv,  "softirq"sv, "steal"sv,  "guest"sv, "guest_nice"sv};
     if (!shape.text.empty() && isDigit(shape.text.front()) && readTaskStat(shape)) return;
     ShapeLines lines(shape.text);
     for (std::string_view line; lines.next(line);) {
@@ -176,7 +192,7 @@ void readStat(ProcShape& shape) {
         const auto first = takeWord(rest);
         if (first.starts_with("cpu") && (first.size() == 3 || isDigits(first.substr(3)))) {
             shape.row(first);
-            namedNumbers(shape, rest, kTimes, SeriesKind::Counter64);
+            cpuTimes(shape, rest);
         } else if (first == "intr" || first == "softirq") {
             shape.row(first);
             auto word = takeWord(rest);

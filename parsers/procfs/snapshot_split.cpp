@@ -102,6 +102,12 @@ std::optional<std::int64_t> dateTime(std::string_view line) {
     return *begin + *time;
 }
 
+/// Every line of a zone begins with its node and name.
+bool isZoneFile(CounterFile file) {
+    return file == CounterFile::Zoneinfo || file == CounterFile::Buddyinfo ||
+           file == CounterFile::ExtfragIndex || file == CounterFile::UnusableIndex;
+}
+
 /// What a snapshot of the file begins with: a line without its columns of numbers.
 std::string signatureOf(CounterFile file, std::string_view line) {
     auto text = trim(line);
@@ -116,8 +122,7 @@ std::string signatureOf(CounterFile file, std::string_view line) {
         const auto minor = std::string(takeWord(text));
         return major + ' ' + minor + ' ' + std::string(takeWord(text));
     }
-    if (file == CounterFile::Buddyinfo || file == CounterFile::Zoneinfo ||
-        file == CounterFile::Pagetypeinfo) {
+    if (isZoneFile(file) || file == CounterFile::Pagetypeinfo) {
         std::string words;
         for (int i = 0; i < 6; ++i) {
             const auto word = takeWord(text);
@@ -134,8 +139,7 @@ std::string signatureOf(CounterFile file, std::string_view line) {
 bool isFirstLine(CounterFile file, std::string_view line) {
     const auto text = trim(line);
     if (text.empty() || timeOfLine(line)) return false;
-    if (file == CounterFile::Zoneinfo || file == CounterFile::Buddyinfo)
-        return text.starts_with("Node ");
+    if (isZoneFile(file)) return text.starts_with("Node ");
     if (file == CounterFile::Pagetypeinfo)
         return text.starts_with("Node ") && text.find(", type ") != text.npos;
     if (file == CounterFile::Interrupts || file == CounterFile::Softirqs)

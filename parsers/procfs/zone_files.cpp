@@ -224,4 +224,25 @@ void readFreeBlocks(ProcShape& shape) {
     }
 }
 
+/// "Node 0, zone      DMA -1.000 -1.000 …": a number of thousandths an order (formats.md 6.11).
+void readIndices(ProcShape& shape) {
+    ShapeLines lines(shape.text);
+    for (std::string_view line; lines.next(line);) {
+        auto head = zoneHead(line);
+        if (!head || !head->type.empty()) {
+            countUnread(shape, line);
+            continue;
+        }
+        shape.sameRow(head->node + "/" + head->zone);
+        std::size_t order = 0;
+        for (auto word = takeWord(head->rest); !word.empty(); word = takeWord(head->rest)) {
+            if (!shape.number("order" + std::to_string(order), word, SeriesKind::Signed)) {
+                ++shape.odd.annotated;
+                break;
+            }
+            ++order;
+        }
+    }
+}
+
 }  // namespace kscope::parsers

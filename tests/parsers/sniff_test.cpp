@@ -91,6 +91,12 @@ constexpr Case kCases[] = {
     {" 254       0 vda 332 325 33410 596 27 36 496 113 0 696 731 0 0 0 0 8 22\n", "proc-diskstats",
      "diskstats"},
     {"some avg10=1.60 avg60=1.20 avg300=0.34 total=1640823\n", "proc-pressure", "pressure"},
+    {"nr_mlock 0\n\n# kernelscope-proc /proc/zoneinfo 22.68 22.69\nNode 0, zone DMA\n  pages free "
+     "5\n",
+     "proc-log", "a log"},
+    {"# kernelscope-proc-log 1 clock=CLOCK_BOOTTIME\n\0\0\0\0\0\0\0\0\0\0\0\0"sv, "proc-log",
+     "a log"},
+    {"A record begins with\n# kernelscope-proc <path> <before> <after>\n", "", "plain text"},
     {"# kernelscope-proc-log 1 clock=CLOCK_MONOTONIC host=6.1 start-realtime=1.5\n", "proc-log",
      "log"},
     {"cksum;_start;main 31\ncksum;cksum 6\n", "folded", "folded"},
