@@ -485,6 +485,16 @@ FunctionKey CallForest::function(const Call& call) const {
     return FunctionKey::of(chunk.names[chunk.name[row.row()]], callSpace(chunk.flags[row.row()]));
 }
 
+std::shared_ptr<const CallPaths> CallForest::paths() const {
+    const std::lock_guard lock(m_pathsMutex);
+    return m_paths;
+}
+
+void CallForest::keepPaths(std::shared_ptr<const CallPaths> paths) const {
+    const std::lock_guard lock(m_pathsMutex);
+    m_paths = std::move(paths);
+}
+
 CallForestPtr deriveCalls(TracePtr trace, ThreadPool& pool) {
     return CallForestBuilder(std::move(trace), pool).build();
 }

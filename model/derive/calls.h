@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
@@ -91,6 +92,8 @@ struct CallTask {
     std::uint32_t maxDepth = 0;
 };
 
+class CallPaths;
+
 class CallForest {
 public:
     [[nodiscard]] const Trace& trace() const noexcept { return *m_trace; }
@@ -118,6 +121,11 @@ public:
         return EventIndex{raw(m_trace->firstRow(row.chunk())) + row.row()};
     }
 
+    /// What callTree() kept of all calls, for selections to come; null: nothing yet. From any
+    /// thread.
+    [[nodiscard]] std::shared_ptr<const CallPaths> paths() const;
+    void keepPaths(std::shared_ptr<const CallPaths> paths) const;
+
 private:
     friend class CallForestBuilder;
     friend class CallForestFilter;
@@ -127,6 +135,8 @@ private:
     std::uint64_t m_entries = 0;
     std::uint64_t m_exits = 0;
     bool m_cut = false;
+    mutable std::mutex m_pathsMutex;  // guards what follows
+    mutable std::shared_ptr<const CallPaths> m_paths;
 };
 using CallForestPtr = std::shared_ptr<const CallForest>;
 

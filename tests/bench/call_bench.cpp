@@ -289,7 +289,9 @@ void selectionTree(benchmark::State& state) {
     static const auto forest = [] {
         model::TraceBuilder builder;
         (void)parsers::importSource(uftraceData(kManyRecords, 4), builder, pool, {});
-        return model::deriveCalls(builder.finish(), pool);
+        auto made = model::deriveCalls(builder.finish(), pool);
+        (void)model::callTree(*made, {}, pool);  // what stands there before a selection is made
+        return made;
     }();
     const auto whole = forest->trace().range();
     const auto begin = toNs(whole.begin);
