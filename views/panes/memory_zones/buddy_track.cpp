@@ -3,6 +3,7 @@
 #include "views/panes/memory_zones/buddy_track.h"
 
 #include "model/core/format.h"
+#include "views/panes/memory_zones/fold_track.h"
 #include "views/panes/memory_zones/zone_track.h"
 #include "views/timeline/scene_parts.h"
 
@@ -33,7 +34,7 @@ void BuddyTrack::draw(const TrackCanvas& canvas) const {
         if (std::isnan(blocks)) return -2;
         if (!(blocks > 0)) return -1;
         const double share = std::log1p(blocks) / std::log1p(std::max(m_most, 1.0));
-        return std::clamp(static_cast<int>(share * 8), 0, 7);
+        return heatStep(share);
     };
     const Box bar{canvas.plot.x, canvas.plot.y + canvas.px(1), canvas.plot.w,
                   canvas.plot.h - canvas.px(2)};
@@ -64,6 +65,14 @@ std::optional<TrackHit> BuddyTrack::at(const TrackCanvas& canvas, int x, int) co
     hit.words.lines << QString::fromStdString(
         fmt::format("{} each, {} in all", model::formatBytes(std::uint64_t{4096} << m_order),
                     pagesText(*blocks * static_cast<double>(std::uint64_t{1} << m_order))));
+    hit.words.facts.emplace_back(QStringLiteral("zone"), QString::fromStdString(m_zone));
+    hit.words.facts.emplace_back(QStringLiteral("order"), QString::number(m_order));
+    hit.words.facts.emplace_back(
+        QStringLiteral("free blocks"),
+        QString::fromStdString(model::formatCount(static_cast<std::uint64_t>(*blocks))));
+    hit.words.facts.emplace_back(
+        QStringLiteral("in all"),
+        pagesFact(*blocks * static_cast<double>(std::uint64_t{1} << m_order)));
     if (*blocks == 0)
         hit.words.lines << QStringLiteral(
             "None left: a larger block is split for such a request, if there is one.");
@@ -74,7 +83,7 @@ void BuddyTrack::csv(model::TimeRange window, std::string& out) const {
     for (std::size_t i = 0; i < m_blocks.size(); ++i) {
         const std::int64_t end = i + 1 < m_blocks.size() ? m_blocks.ns[i + 1] : m_end;
         if (end <= model::toNs(window.begin) || m_blocks.ns[i] >= model::toNs(window.end)) continue;
-        out += fmt::format("order {},{},{},{:.0f},,,\n", m_order, m_blocks.ns[i], end,
+        out += fmt::format("{} order {},{},{},{:.0f},,,\n", m_zone, m_order, m_blocks.ns[i], end,
                            m_blocks.value[i]);
     }
 }

@@ -9,8 +9,9 @@ namespace kscope::views {
 class BuddyTrack : public Track {
 public:
     /// `most`: blocks of the brightest colour, alike for all orders of the zone.
-    BuddyTrack(int order, StepSeries blocks, double most, std::int64_t endNs)
-        : m_order(order),
+    BuddyTrack(std::string zone, int order, StepSeries blocks, double most, std::int64_t endNs)
+        : m_zone(std::move(zone)),
+          m_order(order),
           m_blocks(std::move(blocks)),
           m_most(most),
           m_end(endNs) {}
@@ -21,6 +22,7 @@ public:
     void csv(model::TimeRange window, std::string& out) const override;
 
 private:
+    std::string m_zone;  ///< "Node 0 DMA32"
     int m_order;
     StepSeries m_blocks;
     double m_most;

@@ -3,18 +3,20 @@
 #include "views/panes/memory_zones/memory_pane.h"
 
 #include "model/core/format.h"
+#include "model/derive/counter_path.h"
 #include "model/store/counter_table.h"
+#include "views/panes/memory_zones/buddy_series.h"
 #include "views/panes/memory_zones/buddy_track.h"
+#include "views/panes/memory_zones/order_tracks.h"
 #include "views/panes/memory_zones/rate_tracks.h"
 #include "views/panes/memory_zones/reclaim_track.h"
+#include "views/panes/memory_zones/sentence_track.h"
 #include "views/panes/memory_zones/zone_track.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <map>
 
 namespace kscope::views {
 namespace {
@@ -23,94 +25,231 @@ using model::CounterFile;
 using model::CounterTable;
 using model::CounterTablePtr;
 
-/// "node0/DMA32" → "Node 0 DMA32"
-std::string zoneTitle(std::string_view row) {
-    const auto slash = row.find('/');
-    if (!row.starts_with("node") || slash == row.npos) return std::string(row);
-    return fmt::format("Node {} {}", row.substr(4, slash - 4), row.substr(slash + 1));
+/// What the trace's events say, read once for all tracks.
+struct MemoryEvents {
+    std::shared_ptr<const model::ReclaimReport> reclaims;
+    std::shared_ptr<const model::MemoryActivity> activity;
+    std::vector<std::pair<std::int64_t, std::int64_t>> killsRead;
+    [[nodiscard]] bool any() const {
+        return reclaims->any || !activity->compaction.empty() || !activity->oom.empty();
+    }
+};
+
+/// When vmstat's oom_kill had grown, and by how much.
+std::vector<std::pair<std::int64_t, std::int64_t>> killsOf(const model::Trace& trace) {
+    std::vector<std::pair<std::int64_t, std::int64_t>> kills;
+    for (const CounterTablePtr& table : trace.counters()) {
+        if (table->file() != CounterFile::Vmstat) continue;
+        SeriesWalk walk(table);
+        const StepSeries* series = nullptr;
+        for (const auto& [row, columns] : columnsOf(trace, *table))
+            if (const auto found = columns.find("oom_kill"); found != columns.end())
+                series = &walk.follow(found->second);
+        if (series == nullptr) continue;
+        walk.run();
+        for (std::size_t i = 1; i < series->size(); ++i)
+            if (series->value[i] > series->value[i - 1])
+                kills.emplace_back(series->ns[i], static_cast<std::int64_t>(series->value[i] -
+                                                                            series->value[i - 1]));
+        break;
+    }
+    return kills;
 }
 
-void addZones(TrackSet& set, const CounterTablePtr& table, std::int64_t endNs,
-              const model::ReclaimReport& reclaims) {
-    const model::Trace& trace = *set.trace;
-    SeriesWalk walk(table);
-    struct Zone {
-        std::string name;
-        std::array<StepSeries*, 7> series{};
-    };
-    constexpr std::array<std::string_view, 7> kColumns{"free",    "min",     "low",    "high",
-                                                       "managed", "present", "spanned"};
-    std::vector<Zone> zones;
-    for (const auto& [row, columns] : columnsOf(trace, *table)) {
+struct FollowedZone {
+    std::string name;
+    int node = 0;
+    std::array<StepSeries*, 9> series{};  // as kZoneColumns
+    [[nodiscard]] double managed() const {
+        return series[4] && series[4]->size() > 0 ? series[4]->value.back() : 0.0;
+    }
+};
+constexpr std::array<std::string_view, 9> kZoneColumns{
+    "free", "min", "low", "high", "managed", "present", "spanned", "boost", "cma"};
+
+std::vector<FollowedZone> followZones(const model::Trace& trace, const CounterTable& table,
+                                      SeriesWalk& walk) {
+    std::vector<FollowedZone> zones;
+    for (const auto& [row, columns] : columnsOf(trace, table)) {
         if (!columns.contains("free") || !columns.contains("min")) continue;
-        Zone zone{zoneTitle(trace.text(table->rows()[row].name)), {}};
-        for (std::size_t i = 0; i < kColumns.size(); ++i)
-            if (const auto found = columns.find(kColumns[i]); found != columns.end())
+        const auto name = trace.text(table.rows()[row].name);
+        FollowedZone zone{zoneTitle(name), std::max(0, model::zoneOfRow(name).node), {}};
+        for (std::size_t i = 0; i < kZoneColumns.size(); ++i)
+            if (const auto found = columns.find(kZoneColumns[i]); found != columns.end())
                 zone.series[i] = &walk.follow(found->second);
         zones.push_back(std::move(zone));
     }
     walk.run();
-    const auto last = [](const StepSeries* series) {
-        return series && series->size() > 0 ? series->value.back() : 0.0;
-    };
-    std::erase_if(zones, [&](const Zone& zone) {  // Movable without pages, and the like
-        return zone.series[4] != nullptr && last(zone.series[4]) == 0;
+    std::erase_if(zones, [&](const FollowedZone& zone) {  // Movable without pages, and the like
+        return zone.series[4] != nullptr && zone.managed() == 0;
     });
-    std::ranges::stable_sort(zones, std::ranges::greater{},
-                             [&](const Zone& zone) { return last(zone.series[4]); });
-    for (Zone& zone : zones) {
+    std::ranges::stable_sort(zones, std::ranges::greater{}, &FollowedZone::managed);
+    return zones;
+}
+
+/// Nodes that got their rows of reclaim, each below its largest zone.
+void addZones(TrackSet& set, const CounterTablePtr& table, std::int64_t endNs,
+              const MemoryEvents& events, std::vector<std::int64_t>& nodes) {
+    SeriesWalk walk(table);
+    for (FollowedZone& zone : followZones(*set.trace, *table, walk)) {
         set.tracks.push_back(std::make_unique<GroupTrack>(
-            zone.name, zone.series[4] ? pagesText(last(zone.series[4])) : ""));
-        ZoneSeries series{.name = zone.name,
-                          .free = {},
-                          .min = {},
-                          .low = {},
-                          .high = {},
-                          .managed = last(zone.series[4]),
-                          .present = last(zone.series[5]),
-                          .spanned = last(zone.series[6])};
-        StepSeries* const into[] = {&series.free, &series.min, &series.low, &series.high};
-        for (std::size_t i = 0; i < 4; ++i)
+            zone.name, zone.managed() > 0 ? pagesText(zone.managed()) : ""));
+        ZoneSeries series;
+        series.name = zone.name;
+        StepSeries* const into[] = {&series.free,    &series.min,     &series.low,
+                                    &series.high,    &series.managed, &series.present,
+                                    &series.spanned, &series.boost,   &series.cma};
+        for (std::size_t i = 0; i < zone.series.size(); ++i)
             if (zone.series[i] != nullptr) *into[i] = std::move(*zone.series[i]);
         set.tracks.push_back(std::make_unique<ZoneTrack>(std::move(series), endNs));
-        if (reclaims.any && &zone == &zones.front())
-            set.tracks.push_back(std::make_unique<ReclaimTrack>(set.trace, reclaims));
+        if (!events.any() && events.killsRead.empty()) continue;
+        if (std::ranges::find(nodes, zone.node) != nodes.end()) continue;
+        set.tracks.push_back(
+            std::make_unique<ReclaimTrack>(ReclaimSource{.trace = set.trace,
+                                                         .reclaims = events.reclaims,
+                                                         .activity = events.activity,
+                                                         .killsRead = events.killsRead,
+                                                         .node = zone.node,
+                                                         .first = nodes.empty()}));
+        nodes.push_back(zone.node);
     }
+}
+
+/// Nodes of events that no zoneinfo names.
+void addOtherNodes(TrackSet& set, const MemoryEvents& events, std::vector<std::int64_t>& nodes) {
+    std::vector<std::int64_t> named;
+    for (const auto& span : events.reclaims->kswapd) named.push_back(span.node);
+    for (const auto& span : events.reclaims->spans)
+        named.push_back(std::max<std::int64_t>(0, span.node));
+    for (const auto& span : events.activity->compaction)
+        named.push_back(std::max<std::int64_t>(0, span.node));
+    if (named.empty() && events.any()) named.push_back(0);
+    std::ranges::sort(named);
+    const auto repeated = std::ranges::unique(named);
+    named.erase(repeated.begin(), repeated.end());
+    for (const std::int64_t node : named) {
+        if (std::ranges::find(nodes, node) != nodes.end()) continue;
+        set.tracks.push_back(std::make_unique<GroupTrack>("Reclaim", fmt::format("node {}", node)));
+        set.tracks.push_back(
+            std::make_unique<ReclaimTrack>(ReclaimSource{.trace = set.trace,
+                                                         .reclaims = events.reclaims,
+                                                         .activity = events.activity,
+                                                         .killsRead = events.killsRead,
+                                                         .node = node,
+                                                         .first = nodes.empty()}));
+        nodes.push_back(node);
+    }
+}
+
+enum class Unfolded : std::uint8_t { No, Yes };
+
+/// A group row and what folds below it.
+class FoldGroup {
+public:
+    FoldGroup(TrackSet& set, std::string name, std::string facts, FoldTrack::ScaleOf scale,
+              Unfolded unfolded)
+        : m_set(set),
+          m_fold(std::make_shared<FoldState>()) {
+        m_fold->folded = unfolded == Unfolded::No;
+        set.tracks.push_back(std::make_unique<FoldTrack>(std::move(name), std::move(facts), m_fold,
+                                                         std::move(scale)));
+    }
+    void add(std::unique_ptr<Track> track, std::string owner = {}) {
+        m_set.tracks.push_back(
+            std::make_unique<FoldedTrack>(std::move(track), m_fold, std::move(owner)));
+    }
+
+private:
+    TrackSet& m_set;
+    FoldPtr m_fold;
+};
+
+constexpr std::size_t kShownOrder = 4;  // a kernel stack, a larger slab
+
+std::string orderText(double order) {
+    return order < 0 ? std::string("none") : fmt::format("{:.0f}", order);
+}
+
+void addBuddyZone(TrackSet& set, BuddySeries zone, std::int64_t endNs, Unfolded unfolded) {
+    const double most = zone.mostBlocks;
+    FoldGroup lists(
+        set, "Buddy lists", zone.name,
+        [most](const TrackCanvas&) {
+            return HeatScale{.least = "1",
+                             .most = model::formatCount(static_cast<std::uint64_t>(most)) +
+                                     " free blocks, logarithmic",
+                             .empty = "none left",
+                             .ticks = logTicks(most)};
+        },
+        Unfolded::Yes);
+    for (std::size_t i = zone.blocks.size(); i-- > 0;)
+        lists.add(std::make_unique<BuddyTrack>(zone.name, static_cast<int>(i), zone.blocks[i], most,
+                                               endNs));
+    lists.add(
+        std::make_unique<StepTrack>(
+            StepTrack::Words{"Largest order", "of the free blocks; −1: nothing is free", orderText},
+            std::move(zone.largest), endNs, &Theme::seriesNeutral),
+        zone.name);
+    if (zone.unusable.size() > kShownOrder)
+        lists.add(fragmentationTrack(zone.unusable[kShownOrder], endNs), zone.name);
+    FoldGroup pages(
+        set, "Pages by order", zone.name,
+        [](const TrackCanvas&) {
+            return HeatScale{
+                .least = "order 0", .most = "greatest order", .empty = {}, .ticks = {}};
+        },
+        unfolded);
+    pages.add(std::make_unique<PageStackTrack>(zone.name, std::move(zone.blocks), endNs));
+    const auto index = [&](const char* name, IndexKind kind, std::vector<StepSeries>& series) {
+        FoldGroup group(
+            set, name, zone.name, [kind](const TrackCanvas&) { return IndexTrack::scale(kind); },
+            unfolded);
+        group.add(std::make_unique<IndexTrack>(zone.name, kind, std::move(series), endNs));
+    };
+    index("Unusable free index", IndexKind::Unusable, zone.unusable);
+    index("Fragmentation index", IndexKind::Fragmentation, zone.fragmentation);
 }
 
 void addBuddy(TrackSet& set, const CounterTablePtr& table, std::int64_t endNs) {
-    const model::Trace& trace = *set.trace;
-    for (const auto& [row, columns] : columnsOf(trace, *table)) {
-        if (!columns.contains("order0")) continue;
-        SeriesWalk walk(table);
-        std::vector<StepSeries*> orders;
-        for (int order = 0;; ++order) {
-            const auto found = columns.find(fmt::format("order{}", order));
-            if (found == columns.end()) break;
-            orders.push_back(&walk.follow(found->second));
-        }
-        walk.run();
-        TrackSet fragmentation;
-        addFragmentation(fragmentation, {orders.begin(), orders.end()}, endNs);
-        double most = 1;
-        for (const StepSeries* order : orders)
-            for (const double value : order->value) most = std::max(most, value);
-        set.tracks.push_back(std::make_unique<GroupTrack>(
-            "Buddy lists", zoneTitle(trace.text(table->rows()[row].name)) +
-                               fmt::format(" · 1 to {} blocks, logarithmic",
-                                           model::formatCount(static_cast<std::uint64_t>(most)))));
-        for (std::size_t i = orders.size(); i-- > 0;)
-            set.tracks.push_back(std::make_unique<BuddyTrack>(static_cast<int>(i),
-                                                              std::move(*orders[i]), most, endNs));
-        for (auto& track : fragmentation.tracks) set.tracks.push_back(std::move(track));
+    auto unfolded = Unfolded::Yes;
+    for (BuddySeries& zone : buddySeries(*set.trace, table)) {
+        addBuddyZone(set, std::move(zone), endNs, unfolded);
+        unfolded = Unfolded::No;
     }
 }
 
+void addAllocations(TrackSet& set, const MemoryEvents& events, std::int64_t endNs) {
+    const auto& grid = events.activity->allocations;
+    if (grid.total() == 0) return;
+    auto track = std::make_unique<AllocationTrack>(events.activity, endNs);
+    FoldGroup group(
+        set, "Page allocations", model::formatCount(grid.total()),
+        [raw = track.get()](const TrackCanvas& canvas) { return raw->scale(canvas); },
+        Unfolded::Yes);
+    group.add(std::move(track));
+}
+
+void addCounters(TrackSet& set, std::int64_t endNs) {
+    const model::Trace& trace = *set.trace;
+    for (const CounterTablePtr& table : trace.counters())
+        if (table->file() == CounterFile::Vmstat) addVmstatRates(set, table, endNs);
+    bool pressure = false;
+    for (const CounterTablePtr& table : trace.counters()) {
+        if (table->file() != CounterFile::Pressure) continue;
+        if (!pressure)
+            set.tracks.push_back(std::make_unique<GroupTrack>("Pressure", "tasks that waited"));
+        pressure = true;
+        addPressure(set, table, endNs);
+    }
+    for (const CounterTablePtr& table : trace.counters())
+        if (table->file() == CounterFile::Meminfo) addMeminfo(set, table, endNs);
+}
+
 std::vector<TrackLegend> memoryLegend(const Theme& t) {
-    return {{"free pages", t.seriesNeutral},
-            {"high", t.text2},
-            {"low", t.statusWarn},
-            {"min", t.statusError}};
+    return {{"free pages", t.seriesNeutral}, {"high", t.text2},
+            {"low", t.statusWarn},           {"min", t.statusError},
+            {"kswapd awake", t.stageGI},     {"direct reclaim", t.statusError},
+            {"compaction", t.dirWrite},      {"killed", t.stateBlocked}};
 }
 
 }  // namespace
@@ -132,36 +271,29 @@ std::shared_ptr<const TrackSet> memoryTracks(const model::TracePtr& trace) {
     set->legend = memoryLegend;
     set->empty = "This trace has no zoneinfo, buddyinfo or vmstat. Record some with: "
                  "kernelscope record -o FILE --files zoneinfo,buddyinfo,vmstat";
-    const model::ReclaimReport reclaims = model::reclaimReport(*trace, {});
-    if (!hasMemoryCounters(*trace) && !reclaims.any) return set;
+    MemoryEvents events{
+        .reclaims = std::make_shared<const model::ReclaimReport>(model::reclaimReport(*trace, {})),
+        .activity = std::make_shared<const model::MemoryActivity>(model::memoryActivity(*trace)),
+        .killsRead = killsOf(*trace)};
+    if (!hasMemoryCounters(*trace) && !events.reclaims->any && !events.activity->any()) return set;
     const std::int64_t endNs = model::toNs(trace->range().end);
+    auto story = std::make_shared<model::MemoryStory>(*trace, *events.reclaims, *events.activity);
+    if (!story->empty()) set->tracks.push_back(std::make_unique<SentenceTrack>(story, endNs));
     std::size_t rounds = 0;
-    bool zones = false;
+    std::vector<std::int64_t> nodes;
     for (const CounterTablePtr& table : trace->counters()) {
         if (table->file() != CounterFile::Zoneinfo) continue;
-        addZones(*set, table, endNs, zones ? model::ReclaimReport{} : reclaims);
-        zones = true;
+        addZones(*set, table, endNs, events, nodes);
         rounds = std::max(rounds, table->rounds());
     }
-    if (!zones && reclaims.any)
-        set->tracks.push_back(std::make_unique<ReclaimTrack>(trace, reclaims));
+    addOtherNodes(*set, events, nodes);
     for (const CounterTablePtr& table : trace->counters())
         if (table->file() == CounterFile::Buddyinfo) addBuddy(*set, table, endNs);
-    for (const CounterTablePtr& table : trace->counters())
-        if (table->file() == CounterFile::Vmstat) addVmstatRates(*set, table, endNs);
-    bool pressure = false;
-    for (const CounterTablePtr& table : trace->counters()) {
-        if (table->file() != CounterFile::Pressure) continue;
-        if (!pressure)
-            set->tracks.push_back(std::make_unique<GroupTrack>("Pressure", "tasks that waited"));
-        pressure = true;
-        addPressure(*set, table, endNs);
-    }
-    for (const CounterTablePtr& table : trace->counters())
-        if (table->file() == CounterFile::Meminfo) addMeminfo(*set, table, endNs);
+    addAllocations(*set, events, endNs);
+    addCounters(*set, endNs);
     set->status =
         fmt::format("{} rounds of zoneinfo, {} direct reclaims", model::formatCount(rounds),
-                    model::formatCount(reclaims.spans.size()));
+                    model::formatCount(events.reclaims->spans.size()));
     return set;
 }
 

@@ -3,6 +3,7 @@
 #include "views/panes/memory_zones/memory_panel.h"
 
 #include "model/core/format.h"
+#include "views/panes/memory_zones/fold_track.h"
 #include "views/panes/memory_zones/slab_table.h"
 #include "views/panes/table/table_panel.h"
 #include "views/panes/tracks/track_plot.h"
@@ -28,11 +29,30 @@ MemoryPanel::MemoryPanel(TraceView* view, model::ThreadPool* pool, QWidget* pare
     m_slabs->setExportName(QStringLiteral("slabs"));
     m_slabs->hide();
     connect(view, &TraceView::rangeChanged, this, &MemoryPanel::fillSlabs);
+    connect(m_plot, &TrackPlot::trackPicked, this, &MemoryPanel::pickTrack);
+    connect(m_plot, &TrackPlot::headerPicked, this, &MemoryPanel::pickTrack);
 }
 
 void MemoryPanel::setTracks(std::shared_ptr<const TrackSet> tracks) {
-    m_plot->setTracks(std::move(tracks));
+    m_tracks = std::move(tracks);
+    if (m_tracks)
+        for (const auto& track : m_tracks->tracks)
+            if (const auto* group = dynamic_cast<const FoldTrack*>(track.get()))
+                if (const auto chosen = m_folded.find(group->key()); chosen != m_folded.end())
+                    group->fold().folded = chosen->second;
+    m_plot->setTracks(m_tracks);
     fillSlabs();
+}
+
+void MemoryPanel::pickTrack(int track) {
+    if (!m_tracks || track < 0 || track >= static_cast<int>(m_tracks->tracks.size())) return;
+    const auto* group =
+        dynamic_cast<const FoldTrack*>(m_tracks->tracks[static_cast<std::size_t>(track)].get());
+    if (group == nullptr) return;
+    const bool folded = !group->fold().folded;
+    group->fold().folded = folded;
+    m_folded[group->key()] = folded;
+    m_plot->setTracks(m_tracks);  // its heights have changed
 }
 
 void MemoryPanel::fillSlabs() {

@@ -6,7 +6,9 @@
 
 #include <QWidget>
 
+#include <map>
 #include <memory>
+#include <string>
 
 namespace kscope::model {
 class ThreadPool;
@@ -28,9 +30,12 @@ public:
 
 private:
     void fillSlabs();
+    void pickTrack(int track);
     TraceView& m_view;
     TrackPlot* m_plot;
     TablePanel* m_slabs;
+    std::shared_ptr<const TrackSet> m_tracks;
+    std::map<std::string, bool> m_folded;  // groups that were folded or unfolded by hand
 };
 
 }  // namespace kscope::views

@@ -3,14 +3,12 @@
 #include "views/panes/memory_zones/rate_tracks.h"
 
 #include "model/core/format.h"
-#include "model/derive/memory_report.h"
 #include "views/panes/memory_zones/zone_track.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 namespace kscope::views {
 
@@ -167,23 +165,10 @@ void addMeminfo(TrackSet& set, const model::CounterTablePtr& table, std::int64_t
             std::move(*values), endNs, &Theme::seriesNeutral));
 }
 
-void addFragmentation(TrackSet& set, const std::vector<const StepSeries*>& orders,
-                      std::int64_t endNs) {
-    constexpr unsigned kOrder = 4;  // a kernel stack, a larger slab
-    if (orders.size() <= kOrder) return;
-    std::set<std::int64_t> times;
-    for (const auto* order : orders) times.insert(order->ns.begin(), order->ns.end());
-    StepSeries index;
-    std::vector<std::int64_t> blocks(orders.size());
-    for (const auto ns : times) {
-        for (std::size_t i = 0; i < orders.size(); ++i)
-            blocks[i] = static_cast<std::int64_t>(orders[i]->at(ns).value_or(0));
-        const double now = static_cast<double>(model::unusableIndex(blocks, kOrder)) / 1000;
-        if (index.size() == 0 || index.value.back() != now) index.add(ns, now);
-    }
-    set.tracks.push_back(std::make_unique<StepTrack>(
-        StepTrack::Words{"Fragmentation", "unusable index, order 4", indexText}, std::move(index),
-        endNs, &Theme::dirWrite));
+std::unique_ptr<Track> fragmentationTrack(StepSeries unusable, std::int64_t endNs) {
+    return std::make_unique<StepTrack>(
+        StepTrack::Words{"Fragmentation", "unusable index, order 4", indexText},
+        std::move(unusable), endNs, &Theme::dirWrite);
 }
 
 }  // namespace kscope::views

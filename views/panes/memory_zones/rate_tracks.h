@@ -12,8 +12,7 @@ void addVmstatRates(TrackSet& set, const model::CounterTablePtr& table, std::int
 void addPressure(TrackSet& set, const model::CounterTablePtr& table, std::int64_t endNs);
 void addMeminfo(TrackSet& set, const model::CounterTablePtr& table, std::int64_t endNs);
 /// The share of the free memory that lies in blocks too small for order 4, by the kernel's formula
-/// (unusable free index). `orders`: free blocks over time, by order.
-void addFragmentation(TrackSet& set, const std::vector<const StepSeries*>& orders,
-                      std::int64_t endNs);
+/// (unusable free index), as a curve.
+[[nodiscard]] std::unique_ptr<Track> fragmentationTrack(StepSeries unusable, std::int64_t endNs);
 
 }  // namespace kscope::views

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace kscope::views {
@@ -34,7 +35,24 @@ std::string pagesText(double pages) {
     return model::formatBytes(static_cast<std::uint64_t>(std::max(0.0, pages) * kPageBytes));
 }
 
-ZoneTrack::ZoneTrack(ZoneSeries zone, std::int64_t endNs) : m_zone(std::move(zone)), m_end(endNs) {}
+QString pagesFact(double pages) {
+    return QString::fromStdString(
+        fmt::format("{}, {} pages", pagesText(pages),
+                    model::formatCount(static_cast<std::uint64_t>(std::max(0.0, pages)))));
+}
+
+ZoneTrack::ZoneTrack(ZoneSeries zone, std::int64_t endNs) : m_zone(std::move(zone)), m_end(endNs) {
+    const StepSeries* const marks[] = {&m_zone.low, &m_zone.min};
+    for (std::size_t k = 0; k < m_falls.size(); ++k) {
+        bool below = true;  // what it was before the first reading is not known
+        for (std::size_t i = 0; i < m_zone.free.size(); ++i) {
+            const auto mark = marks[k]->at(m_zone.free.ns[i]);
+            const bool now = mark && m_zone.free.value[i] < *mark;
+            if (now && !below) m_falls[k].push_back(m_zone.free.ns[i]);
+            below = now;
+        }
+    }
+}
 
 Box ZoneTrack::area(const TrackCanvas& canvas) const {
     const int pad = canvas.px(6);
@@ -47,28 +65,86 @@ void ZoneTrack::draw(const TrackCanvas& canvas) const {
     const double most = std::max(mostOf(stepColumns(m_zone.free, view, m_end)),
                                  mostOf(stepColumns(m_zone.high, view, m_end)));
     const double top = most > 0 ? most * 1.08 : 1;
-    const std::int64_t at = canvas.scene.pointer
-                                ? model::toNs(*canvas.scene.pointer)
-                                : std::min(m_end, model::toNs(canvas.scene.window.end)) - 1;
-    const auto line = [&](const char* name, const StepSeries& series) {
-        const auto value = series.at(at);
-        return value ? fmt::format("{}  {}", name, pagesText(*value)) : std::string(name);
-    };
-    const auto now = m_zone.free.at(at);
-    drawTrackHeader(canvas, {.name = "Free",
-                             .facts = {},
-                             .value = now ? pagesText(*now) : "",
-                             .lines = {line("high", m_zone.high), line("low", m_zone.low),
-                                       line("min", m_zone.min)}});
+    drawHeader(canvas);
     const Box place = area(canvas);
     drawBand(canvas, place, m_zone.low, m_end, top, faint(t.statusWarn, 0x1e));
     drawBand(canvas, place, m_zone.min, m_end, top, faint(t.statusError, 0x2e));
     drawSteps(canvas, place, m_zone.free, m_end, top,
               {t.seriesNeutral, faint(t.seriesNeutral, 0x2a)});
     drawLevel(canvas, place, m_zone.high, m_end, top, t.text2, LineStyle::Dashed);
-    drawLevel(canvas, place, m_zone.low, m_end, top, t.statusWarn, LineStyle::Dashed);
+    drawLevel(canvas, place, m_zone.low, m_end, top, t.statusWarn, LineStyle::Dotted);
     drawLevel(canvas, place, m_zone.min, m_end, top, t.statusError, LineStyle::Solid);
     drawTopLabel(canvas, place.y, pagesText(top));
+    drawFalls(canvas, place);
+}
+
+/// Labels where free pages first fall below low, and below min, in view; one that has no room
+/// beside the other is left out.
+void ZoneTrack::drawFalls(const TrackCanvas& canvas, Box place) const {
+    const Theme& t = canvas.theme();
+    const Viewport view = canvas.viewport();
+    constexpr std::array<const char*, 2> kTexts{"below low: kswapd wakes",
+                                                "below min: tasks must free pages"};
+    const auto end = model::toNs(canvas.scene.window.end);
+    int taken = place.x + canvas.px(90);  // the scale's label
+    for (std::size_t i = 0; i < kTexts.size(); ++i) {
+        const int width = canvas.texts.width(TextRole::Small, kTexts[i]) + canvas.px(10);
+        auto found = std::ranges::lower_bound(m_falls[i], model::toNs(canvas.scene.window.begin));
+        const auto xOf = [&] { return place.x + view.x(*found); };
+        // The first one that has room.
+        while (found != m_falls[i].end() && *found < end && xOf() < taken - canvas.px(4)) ++found;
+        if (found == m_falls[i].end() || *found >= end) continue;
+        const int x = xOf();
+        const int left = std::max(taken, x - canvas.px(4));
+        if (left + width > place.right()) continue;
+        const Box label{left, place.y + canvas.px(2), width, canvas.px(17)};
+        canvas.list.fill({x, label.bottom(), canvas.scene.hairline(), canvas.px(14)}, t.lineStrong);
+        canvas.list.fill(label, t.bgRaised, canvas.px(3));
+        canvas.list.outline(label, t.lineEdge, canvas.scene.hairline());
+        drawText(canvas.scene, canvas.texts, canvas.list,
+                 {label.x + canvas.px(5), label.y, label.w - canvas.px(6), label.h}, kTexts[i],
+                 TextRole::Small, t.text1);
+        taken = label.right() + canvas.px(6);
+    }
+}
+
+/// Free pages, and each mark with a sample of its line, as of the window's end.
+void ZoneTrack::drawHeader(const TrackCanvas& canvas) const {
+    const Theme& t = canvas.theme();
+    const std::int64_t at = std::min(m_end, model::toNs(canvas.scene.window.end)) - 1;
+    const auto text = [&](const StepSeries& series) {
+        const auto value = series.at(at);
+        return value ? pagesText(*value) : std::string("not read");
+    };
+    drawTrackHeader(canvas, {.name = "Free", .facts = {}, .value = text(m_zone.free), .lines = {}});
+    struct Mark {
+        const char* name;
+        const StepSeries* series;
+        Rgb ink;
+        LineStyle style;
+    };
+    const std::array<Mark, 3> marks{{{"high", &m_zone.high, t.text2, LineStyle::Dashed},
+                                     {"low", &m_zone.low, t.statusWarn, LineStyle::Dotted},
+                                     {"min", &m_zone.min, t.statusError, LineStyle::Solid}}};
+    const int line = canvas.scene.hairline();
+    int y = canvas.header.y + canvas.px(24);
+    for (const Mark& mark : marks) {
+        const Box row{canvas.header.x + canvas.px(12), y, canvas.header.w - canvas.px(24),
+                      canvas.px(15)};
+        canvas.list.outline({row.x, row.y + row.h / 2, canvas.px(20), line}, mark.ink, line,
+                            mark.style);
+        drawText(canvas.scene, canvas.texts, canvas.list,
+                 {row.x + canvas.px(28), row.y, canvas.px(60), row.h}, mark.name, TextRole::Small,
+                 t.text2);
+        drawTextRight(canvas.scene, canvas.texts, canvas.list, row, text(*mark.series),
+                      TextRole::Mono, t.text2);
+        y += canvas.px(16);
+    }
+    if (const auto boost = m_zone.boost.at(at); boost && *boost > 0)
+        drawText(
+            canvas.scene, canvas.texts, canvas.list,
+            {canvas.header.x + canvas.px(12), y, canvas.header.w - canvas.px(24), canvas.px(15)},
+            "boosted by " + pagesText(*boost), TextRole::Small, t.text3);
 }
 
 std::string ZoneTrack::sentence(std::int64_t ns) const {
@@ -100,11 +176,31 @@ std::optional<TrackHit> ZoneTrack::at(const TrackCanvas& canvas, int x, int) con
             "{}{} from min", *free < *min ? "−" : "", pagesText(std::abs(*free - *min))));
     if (const auto words = sentence(ns); !words.empty())
         hit.words.lines << QString::fromStdString(words);
-    if (m_zone.managed > 0)
-        hit.words.lines << QString::fromStdString(
-            fmt::format("managed {}, present {}, spanned {}", pagesText(m_zone.managed),
-                        pagesText(m_zone.present), pagesText(m_zone.spanned)));
+    tell(hit.words, ns);
     return hit;
+}
+
+/// What the details say of a click at `ns`; the tooltip has no room for it.
+void ZoneTrack::tell(ItemWords& words, std::int64_t ns) const {
+    const auto add = [&](const char* name, const StepSeries& series) {
+        if (const auto value = series.at(ns))
+            words.facts.emplace_back(QString::fromUtf8(name), pagesFact(*value));
+    };
+    add("free", m_zone.free);
+    add("min", m_zone.min);
+    add("low", m_zone.low);
+    add("high", m_zone.high);
+    add("boost", m_zone.boost);
+    const auto free = m_zone.free.at(ns);
+    const auto min = m_zone.min.at(ns);
+    if (free && min)
+        words.facts.emplace_back(QStringLiteral("distance to min"),
+                                 (*free < *min ? QStringLiteral("\u2212") : QString()) +
+                                     pagesFact(std::abs(*free - *min)));
+    add("managed", m_zone.managed);
+    add("present", m_zone.present);
+    add("spanned", m_zone.spanned);
+    add("cma", m_zone.cma);
 }
 
 std::optional<TrackHit> ZoneTrack::next(model::Timestamp time) const {
@@ -122,6 +218,8 @@ std::optional<TrackHit> ZoneTrack::next(model::Timestamp time) const {
         if (!crossed || ns <= model::toNs(time)) continue;
         TrackHit hit;
         hit.span = {model::timestampNs(ns), model::timestampNs(ns + 1)};
+        tell(hit.words, ns);
+        hit.words.lines << QString::fromStdString(sentence(ns));
         hit.words.title = QString::fromStdString(fmt::format(
             "{} {}", m_zone.name, now == Side::Below ? "falls below low" : "is above high again"));
         return hit;
@@ -130,13 +228,21 @@ std::optional<TrackHit> ZoneTrack::next(model::Timestamp time) const {
 }
 
 void ZoneTrack::csv(model::TimeRange window, std::string& out) const {
-    for (std::size_t i = 0; i < m_zone.free.size(); ++i) {
-        const std::int64_t begin = m_zone.free.ns[i];
-        const std::int64_t end = i + 1 < m_zone.free.size() ? m_zone.free.ns[i + 1] : m_end;
-        if (end <= model::toNs(window.begin) || begin >= model::toNs(window.end)) continue;
-        const auto value = [&](const StepSeries& series) { return series.at(begin).value_or(0); };
-        out += fmt::format("{},{},{},{:.0f},{:.0f},{:.0f},{:.0f}\n", m_zone.name, begin, end,
-                           m_zone.free.value[i], value(m_zone.min), value(m_zone.low),
+    // A row for each change of any of the four: watermarks move while free pages stay.
+    std::vector<std::int64_t> times;
+    for (const StepSeries* series : {&m_zone.free, &m_zone.min, &m_zone.low, &m_zone.high})
+        times.insert(times.end(), series->ns.begin(), series->ns.end());
+    std::ranges::sort(times);
+    const auto repeated = std::ranges::unique(times);
+    times.erase(repeated.begin(), repeated.end());
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        const std::int64_t end = i + 1 < times.size() ? times[i + 1] : m_end;
+        if (end <= model::toNs(window.begin) || times[i] >= model::toNs(window.end)) continue;
+        const auto value = [&](const StepSeries& series) {
+            return series.at(times[i]).value_or(0);
+        };
+        out += fmt::format("{},{},{},{:.0f},{:.0f},{:.0f},{:.0f}\n", m_zone.name, times[i], end,
+                           value(m_zone.free), value(m_zone.min), value(m_zone.low),
                            value(m_zone.high));
     }
 }

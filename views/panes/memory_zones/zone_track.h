@@ -4,15 +4,15 @@
 
 #include "views/panes/tracks/step_track.h"
 
+#include <array>
+
 namespace kscope::views {
 
 /// A zone over time, in pages.
 struct ZoneSeries {
     std::string name;  ///< "Node 0 DMA32"
     StepSeries free, min, low, high;
-    double managed = 0;  ///< As read last; 0: not known.
-    double present = 0;
-    double spanned = 0;
+    StepSeries boost, managed, present, spanned, cma;  ///< Empty: the kernel does not say it.
 };
 
 /// Bytes of the pages of one kind of machine; what /proc counts is pages.
@@ -31,13 +31,19 @@ public:
 
 private:
     [[nodiscard]] Box area(const TrackCanvas& canvas) const;
+    void drawHeader(const TrackCanvas& canvas) const;
+    void drawFalls(const TrackCanvas& canvas, Box place) const;
     /// What free pages mean at `ns`, in a sentence.
     [[nodiscard]] std::string sentence(std::int64_t ns) const;
+    void tell(ItemWords& words, std::int64_t ns) const;
     ZoneSeries m_zone;
     std::int64_t m_end;
+    std::array<std::vector<std::int64_t>, 2> m_falls;  // below low, below min
 };
 
 /// "186 MiB" of pages.
 [[nodiscard]] std::string pagesText(double pages);
+/// "186 MiB, 47 616 pages"
+[[nodiscard]] QString pagesFact(double pages);
 
 }  // namespace kscope::views

@@ -69,6 +69,7 @@ struct TrackPlot::Impl {
         base.scroll = scroll;
         base.window = view.window();
         base.pointer = view.pointer();
+        base.item = view.item();
         const Box area{0, 0, static_cast<int>(std::ceil(q.width() * base.ratio)),
                        static_cast<int>(std::ceil(q.height() * base.ratio))};
         base.body = TrackScene::bodyFor(base, area);
@@ -155,7 +156,9 @@ struct TrackPlot::Impl {
     }
     /// `ns`: where it was taken, for what says no span of its own.
     void take(const TrackHit& hit, std::int64_t ns) {
-        if (hit.item.kind != Item::Kind::None) {
+        if (hit.item.kind == Item::Kind::Told) {
+            view.setItem(hit.item, hit.words.told());
+        } else if (hit.item.kind != Item::Kind::None) {
             view.setItem(hit.item);
         } else {
             const auto at = model::timestampNs(ns);
