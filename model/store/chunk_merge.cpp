@@ -248,7 +248,7 @@ private:
         if (m_scratch.rows == 0) return;
         // A single origin needs no column.
         if (m_origins.size() == 1) m_scratch.originOf.clear();
-        std::uint64_t displaced = 0;
+        Displaced displaced;
         auto chunk = storeChunk(m_scratch, displaced);
         chunk->origins = std::exchange(m_origins, {});
         chunk->names.resize(m_names.size());

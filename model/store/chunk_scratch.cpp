@@ -125,14 +125,17 @@ bool ascends(const ChunkScratch& scratch) {
     return bad == 0;
 }
 
-std::uint64_t countDisplaced(const ChunkScratch& scratch) {
-    std::uint64_t displaced = 0;
+Displaced findDisplaced(const ChunkScratch& scratch) {
+    Displaced found;
     std::uint32_t latest = 0;
     for (std::size_t i = 0; i < scratch.rows; ++i) {
-        displaced += scratch.time[i] < latest;
+        if (scratch.time[i] < latest) {
+            if (found.rows++ < found.first.size())
+                found.first[found.rows - 1] = scratch.position[i];
+        }
         latest = std::max(latest, scratch.time[i]);
     }
-    return displaced;
+    return found;
 }
 
 /// Pairs entries with exits per kind and CPU, innermost first.
@@ -272,9 +275,9 @@ void ChunkScratch::clear() {
     irqRows.clear();
 }
 
-std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, std::uint64_t& displaced) {
-    displaced = ascends(scratch) ? 0 : countDisplaced(scratch);
-    if (displaced > 0) sortRows(scratch);
+std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, Displaced& displaced) {
+    displaced = ascends(scratch) ? Displaced{} : findDisplaced(scratch);
+    if (displaced.rows > 0) sortRows(scratch);
     const auto rows = scratch.rows;
     const Pairer pairer(scratch);
     const auto cpu = sharedColumn(scratch.cpu.get(), rows);

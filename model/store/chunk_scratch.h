@@ -3,8 +3,10 @@
 /// exact length.
 #pragma once
 
+#include "model/core/diagnostics.h"
 #include "model/store/event_chunk.h"
 
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -58,11 +60,14 @@ struct ChunkScratch {
     std::vector<std::uint16_t> slotOf;  ///< By 2 · cpu + soft; kNoRow: none yet.
 };
 
+/// Rows that came earlier than a row before them, and where the first few stood.
+struct Displaced {
+    std::uint64_t rows = 0;
+    std::array<std::uint32_t, Diagnostic::kKept> first{};  ///< Positions, of `rows` at most.
+};
 /// Makes the chunk's columns and typed rows of `scratch` (at least one row); origins and
-/// dictionaries are the caller's. `displaced` gets the number of rows that came earlier than a row
-/// before them.
-[[nodiscard]] std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch,
-                                                     std::uint64_t& displaced);
+/// dictionaries are the caller's.
+[[nodiscard]] std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, Displaced& displaced);
 
 /// Events by name (index into EventChunk::names).
 [[nodiscard]] std::vector<std::uint32_t> countNames(const EventChunk& chunk);

@@ -308,13 +308,15 @@ void ChunkWriter::closeChunk() {
     if (m_scratch.rows == 0) return;
     auto& dictionary = *m_dictionaries;
     ParsedPart::Piece piece;
-    std::uint64_t displaced = 0;
+    Displaced displaced;
     std::ranges::stable_sort(m_scratch.stacks, {}, &StackRow::row);
     piece.chunk = storeChunk(m_scratch, displaced);
     auto& chunk = *piece.chunk;
-    if (displaced > 0)
-        m_part.diagnostics.record(DiagnosticKind::TimeBackwards, {m_source, 0, m_positionBase},
-                                  displaced);
+    // The rest of the count has no place of its own.
+    for (std::size_t i = 0; i < std::min<std::size_t>(displaced.rows, displaced.first.size()); ++i)
+        m_part.diagnostics.record(DiagnosticKind::TimeBackwards,
+                                  {m_source, 0, m_positionBase + displaced.first[i]},
+                                  i == 0 ? displaced.rows : 0);
     chunk.origins.push_back({m_source, m_positionBase, m_positionBase == m_partPosition ? 1u : 0u});
     chunk.names.reserve(dictionary.names.size());
     for (const auto text : dictionary.names) chunk.names.push_back(StringId{text});
