@@ -164,6 +164,9 @@ struct FlameGraph::Impl {
                                  tree->counts() ? "stacks" : "calls")
                    : model::formatDuration(model::Duration{static_cast<std::int64_t>(whole)});
         words += view.range() ? " in the selected range" : " in the whole trace";
+        if (tree->joinedBelow > 0)
+            words += fmt::format(" · calls below {} joined by path",
+                                 model::formatDuration(model::Duration{tree->joinedBelow}));
         if (!search.empty())
             words += fmt::format(" · {} matched", model::formatShare(s.matchedShare()));
         emit q.statusChanged(QString::fromStdString(words));

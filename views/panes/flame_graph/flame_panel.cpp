@@ -100,8 +100,10 @@ void FlamePanel::addArranging(QHBoxLayout& row) {
     menu->setToolTipsVisible(true);
     auto* up = option(tr("Flames"), tr("Callers at the foot, as flames; else at the top"));
     auto* byTask = option(tr("By Thread"), tr("The calls of each thread below its name"));
-    auto* inTime = option(tr("In Order of Time"),
-                          tr("What was first called stands left; else what took most"));
+    auto* inTime =
+        option(tr("In Order of Time"),
+               tr("What was first called stands left, and only calls that follow each other "
+                  "are one frame; else what took most"));
     connect(up, &QAction::toggled, m_graph,
             [this](bool on) { m_graph->setGrowth(on ? FlameGrowth::Up : FlameGrowth::Down); });
     const auto shape = [this, byTask, inTime] {

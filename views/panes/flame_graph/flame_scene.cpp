@@ -3,6 +3,7 @@
 #include "views/panes/flame_graph/flame_scene.h"
 
 #include "model/core/format.h"
+#include "model/derive/timed_tree.h"
 #include "views/panes/call_timeline/call_colours.h"
 #include "views/panes/flame_graph/flame_diff.h"
 
@@ -152,14 +153,20 @@ std::shared_ptr<const FlameTree> makeFlameTree(const model::CallForest& forest,
                                                model::ThreadPool& pool, FlameShape shape) {
     auto made = std::make_shared<FlameTree>();
     made->trace = forest.tracePtr();
-    made->calls = model::callTree(forest, scope, pool, shape.roots);
+    made->order = shape.order;
+    if (shape.order == FlameOrder::Time) {
+        auto timed = model::callsInTime(forest, scope, pool, shape.roots);
+        made->calls = std::move(timed.tree);
+        made->joinedBelow = timed.joinedBelow;
+    } else {
+        made->calls = model::callTree(forest, scope, pool, shape.roots);
+    }
     sumFlameTree(*made);
     if (shape.roots == model::CallRoots::ByTask)
         for (const auto child : made->calls.children[0]) {
             const auto task = made->calls.nodes[child].function;
             made->taskNames[task] = frameTaskName(forest.trace(), task);
         }
-    if (shape.order != FlameOrder::Largest) orderFrames(*made, shape.order);
     return made;
 }
 

@@ -18,13 +18,15 @@ enum class FlameWeight : std::uint8_t { Total, Calls };
 enum class FlameGrowth : std::uint8_t { Up, Down };  ///< Flames, or icicles.
 enum class FlameOrder : std::uint8_t {
     Largest,  ///< Of the frames below one the one with most time stands left.
-    Time,     ///< The one that was first called.
+    Time,     ///< The one that was first called; only calls that follow each other are one frame.
 };
 
 struct FlameTree {
     model::TracePtr trace;
     model::CallTree calls;
     FlameOrder order = FlameOrder::Largest;  ///< Of all lists of children.
+    /// In order of time: calls below this (ns) are joined by path, as there are too many; 0: none.
+    std::int64_t joinedBelow = 0;
     /// Where frames are no names of the trace (stacks): FunctionKey::name() counts in these, and
     /// weights are counts. Else empty.
     std::vector<std::string> names{};
