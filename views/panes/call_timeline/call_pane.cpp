@@ -41,9 +41,11 @@ std::shared_ptr<const TrackSet> callTracksOf(const model::CallForestPtr& forest)
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::ranges::stable_sort(order, std::ranges::greater{},
                              [&](std::size_t i) { return forest->tasks()[i].calls.size(); });
+    auto events = model::eventsInCalls(*forest);
     for (const std::size_t task : order)
         if (!forest->tasks()[task].calls.empty())
-            set->tracks.push_back(std::make_unique<CallTrack>(forest, task));
+            set->tracks.push_back(
+                std::make_unique<CallTrack>(forest, task, std::move(events[task])));
     set->status =
         fmt::format("{} calls in {} tasks", model::formatCount(forest->size()), set->tracks.size());
     return set;

@@ -19,39 +19,52 @@ namespace {
 
 constexpr int kCallRowPx = 15;
 constexpr std::size_t kMostRows = 40;
+constexpr int kTickPx = 5;  // height of an event's tick, at the foot of its call
+
+/// Of the row's event, as the source has it. Reads the source.
+std::string textOfRow(const model::CallForest& forest, model::RowRef row) {
+    if (!row.known()) return {};
+    const model::Event event = forest.trace().event(forest.eventOf(row));
+    const auto& source = forest.trace().sources()[model::raw(event.source)].text;
+    if (!source) return {};
+    const auto read = source->eventText(event.position);
+    return read ? read->args : std::string();
+}
+
+std::string_view nameOfRow(const model::Trace& trace, model::RowRef row) {
+    const auto& chunk = trace.chunk(row.chunk());
+    return trace.text(chunk.names[chunk.name[row.row()]]);
+}
 
 /// "(3, "x") = 0": arguments and result, as the call's rows tell them. Reads the source.
 QString argumentsAndResult(const model::CallForest& forest, const model::Call& call) {
-    const model::Trace& trace = forest.trace();
-    const auto textOf = [&](model::RowRef row) -> std::string {
-        if (!row.known()) return {};
-        const model::Event event = trace.event(forest.eventOf(row));
-        const auto& source = trace.sources()[model::raw(event.source)].text;
-        if (!source) return {};
-        const auto read = source->eventText(event.position);
-        return read ? read->args : std::string();
-    };
-    std::string text =
-        model::callArguments(textOf(call.entry), trace.text(forest.function(call).name()));
+    std::string text = model::callArguments(textOfRow(forest, call.entry),
+                                            forest.trace().text(forest.function(call).name()));
     if (!call.has(model::Call::Open | model::Call::NoExit | model::Call::Lost))
-        text.append(1, ' ').append(model::callResult(textOf(call.exit)));
+        text.append(1, ' ').append(model::callResult(textOfRow(forest, call.exit)));
     return QString::fromStdString(text).trimmed();
 }
 
 }  // namespace
 
-CallTrack::CallTrack(model::CallForestPtr forest, std::size_t task)
+CallTrack::CallTrack(model::CallForestPtr forest, std::size_t task,
+                     std::vector<model::CallEvent> events)
     : m_forest(std::move(forest)),
       m_task(task) {
     const auto& calls = m_forest->tasks()[task].calls;
     // A depth that the trace never names has no row: a fragment may begin at depth 7.
     std::uint32_t least = UINT32_MAX;
     for (const model::Call& made : calls) least = std::min(least, made.depth());
+    const auto rowOf = [&](std::uint32_t index) {
+        return std::min<std::size_t>(calls[index].depth() - least, kMostRows - 1);
+    };
     for (std::uint32_t i = 0; i < calls.size(); ++i) {
-        const std::size_t row = std::min<std::size_t>(calls[i].depth() - least, kMostRows - 1);
+        const auto row = rowOf(i);
         if (row >= m_rows.size()) m_rows.resize(row + 1);
         m_rows[row].push_back(i);
     }
+    if (!events.empty()) m_events.resize(m_rows.size());
+    for (const auto& event : events) m_events[rowOf(event.call)].push_back(event);
 }
 
 int CallTrack::height() const { return static_cast<int>(m_rows.size()) * kCallRowPx + 12; }
@@ -106,7 +119,103 @@ void CallTrack::draw(const TrackCanvas& canvas) const {
             // What ends in the pixel that is drawn would not be seen.
             at = x1 > x0 ? at + 1 : std::max(at + 1, firstAfter(row, view.ns(drawn) - 1));
         }
+        if (!m_events.empty()) drawEvents(canvas, r, y, height);
     }
+}
+
+std::int64_t CallTrack::timeOf(const model::CallEvent& event) const {
+    return m_forest->trace().chunk(event.row.chunk()).timeNs(event.row.row());
+}
+
+std::size_t CallTrack::firstEventAt(const EventRow& row, std::int64_t ns) const {
+    const auto found = std::ranges::partition_point(
+        row, [&](const model::CallEvent& event) { return timeOf(event) < ns; });
+    return static_cast<std::size_t>(found - row.begin());
+}
+
+void CallTrack::drawEvents(const TrackCanvas& canvas, std::size_t row, int y, int height) const {
+    const Viewport view = canvas.viewport();
+    const EventRow& events = m_events[row];
+    const int tick = std::min(canvas.px(kTickPx), height);
+    const int width = std::max(canvas.px(1.5), 1);
+    for (auto at = firstEventAt(events, view.ns(0)); at < events.size();) {
+        const int x = view.x(timeOf(events[at]));
+        if (x >= canvas.plot.w) break;
+        const auto function = m_forest->function(call(events[at].call));
+        const Rgb fill = functionFill(canvas.theme(), m_forest->trace(), function);
+        canvas.list.fill({canvas.plot.x + x, y + height - tick, width, tick},
+                         canvas.theme().inkOn(fill));
+        // Of several in a pixel one is seen.
+        at = std::max(at + 1, firstEventAt(events, view.ns(x + 1)));
+    }
+}
+
+std::optional<TrackHit> CallTrack::eventAt(const TrackCanvas& canvas, std::size_t row,
+                                           int x) const {
+    if (m_events.empty()) return std::nullopt;
+    const Viewport view = canvas.viewport();
+    const EventRow& events = m_events[row];
+    const int reach = canvas.px(3);
+    auto first = firstEventAt(events, view.ns(x));
+    auto last = firstEventAt(events, view.ns(x + 1));
+    if (first == last) {  // none exactly here: the nearest within reach
+        first = firstEventAt(events, view.ns(x - reach));
+        last = std::min(first + 1, firstEventAt(events, view.ns(x + reach)));
+    }
+    if (first >= last) return std::nullopt;
+    const model::Trace& trace = m_forest->trace();
+    const model::CallEvent& event = events[first];
+    TrackHit found;
+    const auto time = model::timestampNs(timeOf(event));
+    found.span = {time, time + model::Duration{1}};
+    found.words.title = QString::fromStdString(std::string(nameOfRow(trace, event.row)));
+    if (last - first > 1)
+        found.words.title = QString::fromStdString(
+            fmt::format("{} events in one pixel, the first {}", model::formatCount(last - first),
+                        nameOfRow(trace, event.row)));
+    else
+        found.readMore = [forest = m_forest, row = event.row] {
+            return QString::fromStdString(textOfRow(*forest, row)).trimmed();
+        };
+    const auto& around = call(event.call);
+    found.words.time = QString::fromStdString(
+        fmt::format("{} after the call began",
+                    model::formatDuration(time - model::timestampNs(m_forest->begin(around)))));
+    found.words.lines << QString::fromStdString(
+        fmt::format("inside {}", trace.text(m_forest->function(around).name())));
+    found.item = {.kind = Item::Kind::Event,
+                  .lane = {},
+                  .event = m_forest->eventOf(event.row),
+                  .span = found.span,
+                  .value = 0,
+                  .task = m_forest->tasks()[m_task].task,
+                  .cpu = model::kUnknownCpu};
+    const int tickX = view.x(timeOf(event));
+    found.box = {canvas.plot.x + tickX, 0, std::max(canvas.px(1.5), 1), 0};
+    return found;
+}
+
+/// "2 events inside: sched_switch": those whose innermost call it is.
+QString CallTrack::eventsInside(std::uint32_t index) const {
+    if (m_events.empty()) return {};
+    const auto of = std::ranges::find_if(
+        m_rows, [&](const DepthRow& row) { return std::ranges::binary_search(row, index); });
+    const EventRow& events = m_events[static_cast<std::size_t>(of - m_rows.begin())];
+    const model::Call& made = call(index);
+    std::size_t count = 0;
+    std::string_view name;
+    constexpr std::size_t kMostCounted = 10'000;
+    for (auto at = firstEventAt(events, m_forest->begin(made));
+         at < events.size() && timeOf(events[at]) <= m_forest->end(made) && count < kMostCounted;
+         ++at) {
+        if (events[at].call != index) continue;
+        if (count++ == 0) name = nameOfRow(m_forest->trace(), events[at].row);
+    }
+    if (count == 0) return {};
+    return QString::fromStdString(count == 1 ? fmt::format("with {} inside", name)
+                                             : fmt::format("{}{} events inside, the first {}",
+                                                           count == kMostCounted ? "at least " : "",
+                                                           model::formatCount(count), name));
 }
 
 TrackHit CallTrack::hit(std::uint32_t index) const {
@@ -127,6 +236,7 @@ TrackHit CallTrack::hit(std::uint32_t index) const {
     if (made.parent != model::kNoCall)
         found.words.lines << QString::fromStdString(
             fmt::format("called by {}", trace.text(m_forest->function(call(made.parent)).name())));
+    if (const auto events = eventsInside(index); !events.isEmpty()) found.words.lines << events;
     const auto known = model::functionWords(trace.text(function.name()));
     if (!known.area.empty())
         found.words.lines << QString::fromStdString(fmt::format("{}: {}", known.area, known.what));
@@ -189,6 +299,15 @@ std::optional<TrackHit> CallTrack::at(const TrackCanvas& canvas, int x, int y) c
     if (y < canvas.plot.y + canvas.px(6) || row >= static_cast<int>(m_rows.size()))
         return std::nullopt;
     const DepthRow& calls = m_rows[static_cast<std::size_t>(row)];
+    const int top = canvas.plot.y + canvas.px(6) + canvas.px(static_cast<double>(row) * kCallRowPx);
+    const int height = canvas.px(kCallRowPx) - canvas.scene.hairline();
+    // At the foot of a call are the ticks of its events.
+    if (y >= top + height - canvas.px(kTickPx))
+        if (auto event = eventAt(canvas, static_cast<std::size_t>(row), x - canvas.plot.x)) {
+            event->box.y = top + height - canvas.px(kTickPx);
+            event->box.h = canvas.px(kTickPx);
+            return event;
+        }
     const Viewport view = canvas.viewport();
     const int reach = canvas.px(3);
     const std::int64_t ns = view.ns(x - canvas.plot.x);
@@ -203,10 +322,9 @@ std::optional<TrackHit> CallTrack::at(const TrackCanvas& canvas, int x, int y) c
     auto folded = fold(calls, view, x - canvas.plot.x);
     TrackHit found = folded ? std::move(*folded) : hit(calls[at]);
     const int x0 = view.x(found.span.begin);
-    found.box = {canvas.plot.x + std::max(x0, 0),
-                 canvas.plot.y + canvas.px(6) + canvas.px(static_cast<double>(row) * kCallRowPx),
+    found.box = {canvas.plot.x + std::max(x0, 0), top,
                  std::max(1, std::min(view.x(found.span.end), canvas.plot.w) - std::max(x0, 0)),
-                 canvas.px(kCallRowPx) - canvas.scene.hairline()};
+                 height};
     return found;
 }
 

@@ -19,6 +19,7 @@ public:
         model::EventText text;
         if (position == 0) text.args = "[entry] (4011b6) depth: 0 (3, \"x\")";
         if (position == 1) text.args = "[exit ] (4011b6) depth: 0 = 0";
+        if (position == 3) text.args = "prev_pid=7 next_pid=0";
         return text;
     }
     [[nodiscard]] model::Result<std::size_t> bytes(std::uint64_t, std::span<char>) const override {
@@ -27,7 +28,8 @@ public:
     [[nodiscard]] std::uint64_t size() const override { return 0; }
 };
 
-/// "outer" from 0 to 1 ms, in it "inner" of 100 ns each microsecond, the one at 505 µs of 300 ns.
+/// "outer" from 0 to 1 ms, in it "inner" of 100 ns each microsecond, the one at 505 µs of 300 ns;
+/// at 700.5 µs the task is switched out.
 model::CallForestPtr story() {
     using model::CallEdge;
     using model::CallSpace;
@@ -47,6 +49,12 @@ model::CallForestPtr story() {
     };
     add(0, 0, "outer", CallEdge::Entry, 0);
     for (int i = 1; i < 1000; ++i) {
+        if (i == 701) {
+            (void)writer.prepare(700'500, 3);
+            const auto task = writer.task(model::Tid{7}, "made", model::kUnknownCpu);
+            writer.add(700'500, 3, writer.name("sched_switch"), model::kUnknownCpu, task,
+                       model::kNoFlags);
+        }
         add(i * 1000, 2, "inner", CallEdge::Entry, 1);
         add(i * 1000 + (i == 505 ? 300 : 100), 2, "inner", CallEdge::Exit, 1);
     }
@@ -92,6 +100,29 @@ TEST_F(CallTrackTest, APixelOfSeveralCallsTellsHowManyAndTheLongest) {
     const auto one = at(20, 1);
     ASSERT_TRUE(one);
     EXPECT_EQ(one->words.title, QStringLiteral("inner"));
+}
+
+TEST_F(CallTrackTest, AnEventInsideACallIsATickInItThatTellsItself) {
+    scene.window = {model::timestampNs(700'200), model::timestampNs(700'800)};
+    const CallTrack told{forest, 0, model::eventsInCalls(*forest)[0]};
+    const TrackCanvas canvas{scene, texts, list, {}, {0, 0, 100, 60}};
+    const auto foot = told.at(canvas, 50, 6 + 12);
+    ASSERT_TRUE(foot);
+    EXPECT_EQ(foot->words.title, QStringLiteral("sched_switch"));
+    EXPECT_EQ(foot->words.lines, QStringList{QStringLiteral("inside outer")});
+    EXPECT_EQ(foot->span.begin, model::timestampNs(700'500));
+    ASSERT_TRUE(foot->readMore);
+    EXPECT_EQ(foot->readMore(), QStringLiteral("prev_pid=7 next_pid=0"));
+    // Above its foot the call itself answers, and says what it holds.
+    const auto head = told.at(canvas, 50, 6 + 3);
+    ASSERT_TRUE(head);
+    EXPECT_EQ(head->words.title, QStringLiteral("outer"));
+    EXPECT_TRUE(head->words.lines.contains(QStringLiteral("with sched_switch inside")));
+    // One stroke more is drawn than without events, where the event is.
+    DrawList with, without;
+    told.draw({scene, texts, with, {}, {0, 0, 100, 60}});
+    track.draw({scene, texts, without, {}, {0, 0, 100, 60}});
+    ASSERT_EQ(with.items().size(), without.items().size() + 1);
 }
 
 }  // namespace
