@@ -298,7 +298,8 @@ std::optional<std::size_t> UftraceArguments::lengthOf(const UftraceFields& field
     return at;
 }
 
-std::string UftraceArguments::text(const UftraceFields& fields, std::string_view data) {
+std::string UftraceArguments::text(const UftraceFields& fields, std::string_view data,
+                                   const PointerName& nameOf) {
     std::string out;
     for (const auto& field : fields) {
         std::size_t size = storedSize(field);
@@ -313,7 +314,9 @@ std::string UftraceArguments::text(const UftraceFields& fields, std::string_view
             size = std::min(data.size(), (2 + length + 3) / 4 * 4);
         } else {
             if (size > data.size()) break;
-            out += valueText(field, data.substr(0, size));
+            const auto name =
+                field.format == 'p' && nameOf ? nameOf(valueIn(data, field.size)) : std::string();
+            out += name.empty() ? valueText(field, data.substr(0, size)) : "&" + name;
         }
         data.remove_prefix(size);
     }

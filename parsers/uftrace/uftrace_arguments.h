@@ -6,6 +6,7 @@
 #include "parsers/uftrace/uftrace_header.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -38,8 +39,11 @@ public:
     /// not fit.
     [[nodiscard]] static std::optional<std::size_t> lengthOf(const UftraceFields& fields,
                                                              std::string_view data);
-    /// "2, \"hello\"" as replay prints it.
-    [[nodiscard]] static std::string text(const UftraceFields& fields, std::string_view data);
+    /// What a pointer points to; empty: nothing that has a name.
+    using PointerName = std::function<std::string(std::uint64_t)>;
+    /// "2, \"hello\", &main" as replay prints it.
+    [[nodiscard]] static std::string text(const UftraceFields& fields, std::string_view data,
+                                          const PointerName& nameOf = {});
 
 private:
     using Specs = std::map<std::string, UftraceFields, std::less<>>;

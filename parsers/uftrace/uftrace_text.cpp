@@ -107,7 +107,14 @@ private:
         if (!record.more) return text;
         const auto* const fields = m_data->fieldsOf(record, function);
         if (fields == nullptr) return text;
-        const auto values = UftraceArguments::text(*fields, payload(file, record));
+        // Where a pointer leads is asked of the same memory map as where a function lies.
+        const auto nameOf = [&](std::uint64_t address) {
+            UftraceRecord there = record;
+            there.address = address;
+            const auto name = m_data->nameOf(there, m_data->sessionOf(record));
+            return name.symbol.empty() ? std::string() : name.shown;
+        };
+        const auto values = UftraceArguments::text(*fields, payload(file, record), nameOf);
         return text + (exit ? " = " + values : " (" + values + ")");
     }
     /// What follows a user record; an event's without its length.
