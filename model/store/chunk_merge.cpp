@@ -250,7 +250,10 @@ private:
         if (m_origins.size() == 1) m_scratch.originOf.clear();
         Displaced displaced;
         auto chunk = storeChunk(m_scratch, displaced);
+        // Shared positions count from the chunk's first row.
+        const auto skipped = chunk->origins.empty() ? 0 : chunk->origins.front().position;
         chunk->origins = std::exchange(m_origins, {});
+        chunk->origins.front().position += skipped;
         chunk->names.resize(m_names.size());
         for (const auto& [id, local] : m_names) chunk->names[local] = StringId{id};
         chunk->nameCounts = countNames(*chunk);

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <mutex>
 #include <numeric>
@@ -37,7 +38,9 @@ public:
     }
 
 private:
-    static constexpr std::size_t kBlockBytes = std::size_t{8} << 20;
+    /// Chunks of calls take up to 0.9 MB: what is left of a block at its end is a hundredth.
+    /// Nothing of it is there before it is written.
+    static constexpr std::size_t kBlockBytes = std::size_t{32} << 20;
     static Piece fresh(std::size_t size) {
         constexpr std::size_t kHuge = std::size_t{2} << 20;
         const std::size_t align = size >= kHuge ? kHuge : 64;
@@ -240,6 +243,32 @@ std::span<const std::uint16_t> sharedColumn(const std::uint16_t* column, std::si
     return {value == 0 ? zeros : unknown.data(), rows};
 }
 
+/// Positions in equal steps, as records of calls of one task have them: columns that all chunks
+/// share, counted from the first row's position. Empty: they are not so.
+std::span<const std::uint32_t> sharedPositions(const ChunkScratch& scratch) {
+    constexpr std::size_t kLeastRows = 1024;
+    constexpr std::uint32_t kSteps[] = {16, 2};  // uftrace: bytes, or steps of eight
+    if (scratch.rows < kLeastRows || !isCallEdge(scratch.flags[0]) || !scratch.originOf.empty() ||
+        !scratch.stacks.empty())
+        return {};
+    static const auto columns = [&] {
+        std::vector<std::uint32_t> made[std::size(kSteps)];
+        for (std::size_t i = 0; i < std::size(kSteps); ++i)
+            for (std::uint32_t row = 0; row < kMaxChunkRows; ++row)
+                made[i].push_back(row * kSteps[i]);
+        return std::to_array(std::move(made));
+    }();
+    const auto first = scratch.position[0];
+    const auto step = scratch.position[1] - first;
+    const auto found = std::ranges::find(kSteps, step);
+    if (found == std::end(kSteps)) return {};
+    std::uint32_t other = 0;
+    for (std::uint32_t row = 0; row < scratch.rows; ++row)
+        other |= scratch.position[row] ^ (first + row * step);
+    if (other != 0) return {};
+    return std::span(columns[static_cast<std::size_t>(found - kSteps)]).first(scratch.rows);
+}
+
 std::uint32_t countEntries(std::span<const std::uint16_t> flags) {
     constexpr std::uint16_t kMask = kEdgeMask | kEdgeExit | kEdgeLoss;
     std::uint32_t entries = 0;
@@ -283,8 +312,10 @@ std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, Displaced& displac
     const auto cpu = sharedColumn(scratch.cpu.get(), rows);
     const auto task = sharedColumn(scratch.task.get(), rows);
     const std::size_t shared = (cpu.empty() ? 0u : 1u) + (task.empty() ? 0u : 1u);
+    const auto position = sharedPositions(scratch);
     const std::size_t size =
-        rows * (2 * sizeof(std::uint32_t) + (4 - shared) * sizeof(std::uint16_t)) +
+        rows * ((position.empty() ? 2 : 1) * sizeof(std::uint32_t) +
+                (4 - shared) * sizeof(std::uint16_t)) +
         scratch.originOf.size() + bytesOf(scratch.switches) + bytesOf(scratch.wakes) +
         bytesOf(scratch.taskRows) + bytesOf(scratch.raises) + bytesOf(scratch.stacks) +
         bytesOf(scratch.lost) + bytesOf(scratch.blocks) + bytesOf(scratch.blockExtras) +
@@ -299,7 +330,8 @@ std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, Displaced& displac
     auto* const time = cut.place<std::uint32_t>(rows);
     for (std::size_t i = 0; i < rows; ++i) time[i] = scratch.time[i] - first;
     chunk->time = {time, rows};
-    chunk->position = cut.copy(scratch.position.get(), rows);
+    chunk->position = position.empty() ? cut.copy(scratch.position.get(), rows) : position;
+    if (!position.empty()) chunk->origins.push_back({.position = scratch.position[0]});
     chunk->name = cut.copy(scratch.name.get(), rows);
     chunk->cpu = cpu.empty() ? cut.copy(scratch.cpu.get(), rows) : cpu;
     chunk->task = task.empty() ? cut.copy(scratch.task.get(), rows) : task;

@@ -317,7 +317,10 @@ void ChunkWriter::closeChunk() {
         m_part.diagnostics.record(DiagnosticKind::TimeBackwards,
                                   {m_source, 0, m_positionBase + displaced.first[i]},
                                   i == 0 ? displaced.rows : 0);
-    chunk.origins.push_back({m_source, m_positionBase, m_positionBase == m_partPosition ? 1u : 0u});
+    // Shared positions count from the chunk's first row.
+    const auto skipped = chunk.origins.empty() ? 0 : chunk.origins.front().position;
+    const auto origin = m_positionBase + skipped;
+    chunk.origins.assign(1, {m_source, origin, origin == m_partPosition ? 1u : 0u});
     chunk.names.reserve(dictionary.names.size());
     for (const auto text : dictionary.names) chunk.names.push_back(StringId{text});
     chunk.nameCounts = countNames(chunk);
