@@ -39,6 +39,11 @@ void keepNames(const Trace& trace, std::span<const std::uint64_t> counts, Conten
     });
     if (into.events > 0) into.panes.emplace_back("timeline");
     if (into.tables.switches > 0) into.panes.emplace_back("cpu_sched");
+    if (into.tables.blockActions > 0) into.panes.emplace_back("block_pipeline");
+    if (into.tables.calls > 0) {
+        into.panes.emplace_back("flame_graph");
+        into.panes.emplace_back("call_timeline");
+    }
     const auto hasFile = [&](std::initializer_list<model::CounterFile> files) {
         return std::ranges::any_of(trace.counters(), [&](const auto& table) {
             return std::ranges::find(files, table->file()) != files.end();

@@ -2,6 +2,7 @@
 /// The words of an alignment, and how it is applied.
 #include "app/window/auto_align.h"
 
+#include "app/session/shift_history.h"
 #include "model/core/format.h"
 #include "model/derive/align.h"
 
@@ -71,7 +72,10 @@ void autoAlign(Session& session, std::function<void(const QString&)> say) {
             if (auto* const application = QCoreApplication::instance())
                 QMetaObject::invokeMethod(application, [self, say, outcome] {
                     if (!self) return;
-                    if (outcome.moves) self->setShifts(outcome.shifts);
+                    if (outcome.moves)
+                        ShiftHistory::of(*self).set(
+                            outcome.shifts,
+                            QCoreApplication::translate("AutoAlign", "Align by Block Requests"));
                     say(outcome.words);
                 });
         });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// What the menus File and Edit can do.
+#include "app/session/shift_history.h"
 #include "app/window/main_window.h"
 #include "app/window/query_field.h"
 #include "views/timeline/timeline_widget.h"
@@ -147,7 +148,8 @@ std::vector<ActionSpec> MainWindow::windowActions() {
 
 std::vector<ActionSpec> MainWindow::undoActions() {
     const auto edit = tr("Edit");
-    auto& view = m_session->view();
+    // Shifts of sources stand among the steps of the view.
+    auto& view = ShiftHistory::of(*m_session);
     const auto named = [](const QString& verb, const QString& step) {
         return step.isEmpty() ? verb : verb + QLatin1Char(' ') + step;
     };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// What the window does with files, the clipboard, dialogs and drops.
+#include "app/session/shift_history.h"
 #include "app/window/dialogs.h"
 #include "app/window/main_window.h"
 #include "app/window/qt_text.h"
@@ -86,7 +87,8 @@ void MainWindow::addDialog(QString path) {
 
 void MainWindow::shiftsDialog() {
     AddTraceDialog dialog(m_session->sources(), {}, this);
-    if (dialog.exec() == QDialog::Accepted) m_session->setShifts(dialog.shifts());
+    if (dialog.exec() == QDialog::Accepted)
+        ShiftHistory::of(*m_session).set(dialog.shifts(), tr("Clock and Offsets"));
 }
 
 void MainWindow::fillOpenMenus() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// How the window follows the session, the view and its own fields.
+#include "app/session/shift_history.h"
 #include "app/window/main_window.h"
 #include "app/window/qt_text.h"
 #include "app/window/query_field.h"
@@ -8,6 +9,7 @@
 #include "model/core/format.h"
 #include "model/words/words.h"
 #include "views/panes/pane_look.h"
+#include "views/timeline/source_drag.h"
 #include "views/timeline/timeline_widget.h"
 
 #include <QApplication>
@@ -106,6 +108,13 @@ void MainWindow::connectView() {
             &MainWindow::showContextMenu);
     connect(m_timeline, &views::TimelineWidget::placeMenuWanted, this, &MainWindow::showPlaceMenu);
     connect(m_timeline, &views::TimelineWidget::bookmarkMade, this, &MainWindow::nameBookmark);
+    connect(m_timeline->findChild<views::SourceDrag*>(), &views::SourceDrag::shifted, this,
+            [this](int source, qint64 ns) {
+                const auto fault =
+                    ShiftHistory::of(*m_session).shift(static_cast<std::size_t>(source), ns);
+                if (!fault.isEmpty()) say(fault);
+                refreshSoon();
+            });
     connect(m_timeline, &views::TimelineWidget::detailsWanted, this, [this] {
         m_detailsWanted = true;
         updatePanes();

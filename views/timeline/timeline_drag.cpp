@@ -92,6 +92,8 @@ void TimelineWidget::Impl::press(QPoint logical, Qt::MouseButton button,
         if (modifiers.testFlag(Qt::ShiftModifier)) drag.kind = DragKind::Pan;
         constexpr auto kOut = Qt::ControlModifier | Qt::AltModifier;
         if ((modifiers & kOut) == kOut) drag.kind = DragKind::Picture;
+        constexpr auto kSource = Qt::ControlModifier | Qt::ShiftModifier;
+        if ((modifiers & kSource) == kSource) drag.kind = DragKind::Source;
     }
     if (drag.kind == DragKind::LaneHeight && drag.index < layout.rows().size())
         drag.bar = layout.rows()[drag.index].parts.bar;
@@ -122,6 +124,7 @@ void TimelineWidget::Impl::dragTo(QPoint logical, Qt::KeyboardModifiers modifier
         drag.moved = true;
         hover = {};
         liftTimer.stop();
+        if (drag.kind == DragKind::Source) beginSourceDrag();
         updateCursorShape(logical);
     }
     const std::int64_t ns = nsAt(logical);
@@ -135,6 +138,7 @@ void TimelineWidget::Impl::dragTo(QPoint logical, Qt::KeyboardModifiers modifier
         invalidate();
         break;
     case DragKind::Bookmark:
+    case DragKind::Source:
         drag.nowNs = ns;
         invalidate();
         break;
@@ -193,6 +197,31 @@ void TimelineWidget::Impl::dragBracket(QPoint logical) {
     default: next = ordered(drag.anchorNs, here); break;
     }
     if (!next.empty()) view.setWindow(next, tr("Move Window"));
+}
+
+/// Finds whose events are dragged; a drag that can't be says why.
+void TimelineWidget::Impl::beginSourceDrag() {
+    const auto& trace = view.trace();
+    const QPoint at = device(drag.from);
+    const auto source = trace ? sourceAt(scene(), at.x(), at.y()) : std::nullopt;
+    QString why;
+    if (!source) why = tr("No event stands here whose trace could be shifted");
+    else if (trace->sources().size() < 2)
+        why = tr("Only one trace is open: there is nothing to shift it against");
+    else if (!trace->complete()) why = tr("The traces are still being read");
+    if (why.isEmpty()) {
+        draggedSource = marksOf(scene(), *source);
+        return;
+    }
+    drag.kind = DragKind::None;
+    emit view.status(why);
+}
+
+void TimelineWidget::Impl::finishSourceDrag(const Drag& done) {
+    if (!draggedSource) return;
+    const auto source = static_cast<int>(model::raw(draggedSource->source));
+    draggedSource.reset();
+    if (done.nowNs != done.anchorNs) emit sourceDrag->shifted(source, done.nowNs - done.anchorNs);
 }
 
 /// What is seen, as a picture for another program. The drag itself ends here: the system has it.
@@ -276,6 +305,7 @@ void TimelineWidget::Impl::release() {
         finishLaneDrag();
         drag = {};
         break;
+    case DragKind::Source: finishSourceDrag(done); break;
     default: break;
     }
     dropPlace.reset();
@@ -313,6 +343,7 @@ void TimelineWidget::Impl::cancelDrag() {
     drag = {};
     followTimer.stop();
     dropPlace.reset();
+    draggedSource.reset();
     if (before.moved && !(view.window() == before.window)) view.setWindow(before.window, tr("Pan"));
     if (before.kind == DragKind::LaneHeight) relayout();
     setScroll(before.scroll);

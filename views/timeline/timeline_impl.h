@@ -8,6 +8,7 @@
 #include "views/timeline/run_colour.h"
 #include "views/timeline/scene.h"
 #include "views/timeline/scene_parts.h"
+#include "views/timeline/source_drag.h"
 #include "views/timeline/timeline_tooltip.h"
 #include "views/timeline/timeline_widget.h"
 
@@ -35,6 +36,7 @@ enum class DragKind : std::uint8_t {
     Lane,
     LaneHeight,
     Picture,
+    Source,
     HeaderWidth
 };
 
@@ -93,6 +95,8 @@ struct TimelineWidget::Impl {
     void dragPan(QPoint logical);
     void dragBracket(QPoint logical);
     void dragPicture();
+    void beginSourceDrag();
+    void finishSourceDrag(const Drag& done);
     void finishLaneDrag();
     void dragLaneHeight(QPoint logical);
     [[nodiscard]] ViewState withBar(const LaneKey& lane, int height) const;
@@ -147,6 +151,8 @@ struct TimelineWidget::Impl {
     mutable double foldNs = 0;  ///< Slices thinner than that fold; moves only as far as it must.
     std::optional<LaneKey> focus;
     std::optional<std::size_t> dropPlace;
+    SourceDrag* sourceDrag = new SourceDrag(&q);  ///< The widget's.
+    std::optional<SourceMarks> draggedSource;     ///< The source under the hand.
     Item hover;
     QPoint pointer;
     bool pointerInside = false;

@@ -152,6 +152,11 @@ void TimelineWidget::Impl::drawBase() {
         list.fill({0, (end ? lane.bottom() : lane.y) - s.px(1), s.body.w, s.px(2)},
                   s.colours().accent);
     }
+    if (drag.kind == DragKind::Source && drag.moved && draggedSource) {
+        const QPoint at = device(drag.at);
+        drawShifted(s, *draggedSource, model::Duration{drag.nowNs - drag.anchorNs}, at.x(), at.y(),
+                    *texts, list);
+    }
     const QSize size(s.body.w, s.body.h);
     if (base.size() != size) base = QImage(size, QImage::Format_RGB32);
     rasterize(list, base, *texts, &pool);
@@ -257,6 +262,7 @@ void TimelineWidget::Impl::updateCursorShape(QPoint logical) {
     Qt::CursorShape shape = Qt::ArrowCursor;
     if (drag.kind == DragKind::Pan || drag.kind == DragKind::BracketMove)
         shape = Qt::ClosedHandCursor;
+    else if (drag.kind == DragKind::Source) shape = Qt::SizeHorCursor;
     else if (region) {
         switch (region->kind) {
         case HitKind::CursorA:
