@@ -53,7 +53,8 @@ void FunctionDeck::build(TrackPlot* plot, model::ThreadPool* pool) {
     connect(graph, &FlameGraph::treeChanged, this, [this, graph] {
         // Stacks have no times that a table could tell.
         const auto tree = graph->treePtr();
-        m_tables->setTree(tree && tree->counts() ? nullptr : tree);
+        if (!tree || tree->counts()) m_tables->setTree(nullptr);
+        else m_tables->setTree(tree->byPath ? tree->byPath : tree);
     });
     connect(graph, &FlameGraph::picked, this, [this, graph](std::uint32_t node) {
         if (graph->tree()->counts()) return;
@@ -64,8 +65,8 @@ void FunctionDeck::build(TrackPlot* plot, model::ThreadPool* pool) {
     });
     connect(m_tables, &CallTables::functionPicked, this, &FunctionDeck::pick);
     connect(m_tables, &CallTables::nodeActivated, graph, [graph](std::uint32_t node) {
-        // A comparison numbers its frames in another way than the tree in the table.
-        if (!graph->comparing()) graph->zoomTo(node);
+        // A comparison and the order of time number their frames in another way than the table.
+        if (!graph->comparing() && !graph->tree()->byPath) graph->zoomTo(node);
     });
     connect(graph, &FlameGraph::onlyAsked, m_filters, &CallFilterStrip::setOnly);
     connect(graph, &FlameGraph::hideAsked, m_filters, &CallFilterStrip::addHidden);

@@ -158,6 +158,7 @@ std::shared_ptr<const FlameTree> makeFlameTree(const model::CallForest& forest,
         auto timed = model::callsInTime(forest, scope, pool, shape.roots);
         made->calls = std::move(timed.tree);
         made->joinedBelow = timed.joinedBelow;
+        made->byPath = makeFlameTree(forest, scope, pool, {.roots = shape.roots});
     } else {
         made->calls = model::callTree(forest, scope, pool, shape.roots);
     }

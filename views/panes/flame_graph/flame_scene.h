@@ -27,6 +27,8 @@ struct FlameTree {
     FlameOrder order = FlameOrder::Largest;  ///< Of all lists of children.
     /// In order of time: calls below this (ns) are joined by path, as there are too many; 0: none.
     std::int64_t joinedBelow = 0;
+    /// In order of time: the same calls joined by path, for tables. Else null: this is it.
+    std::shared_ptr<const FlameTree> byPath{};
     /// Where frames are no names of the trace (stacks): FunctionKey::name() counts in these, and
     /// weights are counts. Else empty.
     std::vector<std::string> names{};
