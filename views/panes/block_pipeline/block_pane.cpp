@@ -154,8 +154,9 @@ std::shared_ptr<const TrackSet> blockTracks(const model::TracePtr& trace) {
         addDevice(*set, blocks, *device,
                   rates[static_cast<std::size_t>(device - blocks->devices.data())],
                   requests.at(device->device), endNs);
-    set->status = fmt::format("{} requests, {} {}", model::formatCount(blocks->requests.size()),
-                              devices.size(), devices.size() == 1 ? "device" : "devices");
+    set->status = fmt::format("{} {}, {} {}", model::formatCount(blocks->requests.size()),
+                              blocks->requests.size() == 1 ? "request" : "requests", devices.size(),
+                              devices.size() == 1 ? "device" : "devices");
     if (devices.empty()) set->empty = "No request of this trace was issued to a device.";
     return set;
 }

@@ -46,8 +46,9 @@ std::shared_ptr<const TrackSet> callTracksOf(const model::CallForestPtr& forest)
         if (!forest->tasks()[task].calls.empty())
             set->tracks.push_back(
                 std::make_unique<CallTrack>(forest, task, std::move(events[task])));
-    set->status =
-        fmt::format("{} calls in {} tasks", model::formatCount(forest->size()), set->tracks.size());
+    set->status = fmt::format("{} {} in {} {}", model::formatCount(forest->size()),
+                              forest->size() == 1 ? "call" : "calls", set->tracks.size(),
+                              set->tracks.size() == 1 ? "task" : "tasks");
     return set;
 }
 
