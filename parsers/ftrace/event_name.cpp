@@ -81,6 +81,8 @@ EventName readSyscall(std::string_view text, std::size_t word) {
 
 }  // namespace
 
+bool isStackName(std::string_view name) { return name.ends_with("_stack"); }
+
 EventName readEventName(std::string_view text) {
     if (text.starts_with('<')) {
         if (text.starts_with("<stack trace")) return {.kind = EventName::Kind::KernelStack};
@@ -95,12 +97,11 @@ EventName readEventName(std::string_view text) {
         const std::size_t args = word + 1 < text.size() ? word + 2 : word + 1;
         if (isMarkerName(name)) return {.kind = EventName::Kind::Print, .args = args};
         if (isDigit(name[0])) return {};
-        const std::size_t padded =
-            skipBlanks(text, args);  // trace-cmd pads the name and prints its own stack events
-        if (text.substr(padded).starts_with("<stack trace >"))
-            return {.kind = EventName::Kind::KernelStack};
-        if (text.substr(padded).starts_with("<user stack trace"))
-            return {.kind = EventName::Kind::UserStack};
+        if (isStackName(name)) {
+            const auto words = text.substr(skipBlanks(text, args));  // trace-cmd pads the name
+            if (words.starts_with("<stack trace >")) return {.kind = EventName::Kind::KernelStack};
+            if (words.starts_with("<user stack trace")) return {.kind = EventName::Kind::UserStack};
+        }
         return {.kind = EventName::Kind::Named, .name = name, .args = args};
     }
     if (word > 4 && text.starts_with("sys_")) {

@@ -31,6 +31,9 @@ struct EventName {
 /// Reads the text behind the context part (kernel/trace/trace_output.c; trace-cmd's padding is
 /// skipped).
 [[nodiscard]] EventName readEventName(std::string_view text);
+/// trace-cmd prints stacks as events of such names (kernel_stack, user_stack): whether a line is a
+/// stack only the text behind the name tells.
+[[nodiscard]] bool isStackName(std::string_view name);
 /// The name under which the event is shown and counted; `tracer` names Nameless ones. May point
 /// into `scratch`.
 [[nodiscard]] std::string_view shownName(const EventName& event, std::string_view tracer,

@@ -249,9 +249,8 @@ void FtracePartParser::Impl::addEvent(std::int64_t ticks, const EventName& name,
     const auto known = named    ? name.name
                        : marker ? text.substr(0, text.find_first_of(":+"))
                                 : std::string_view{};
-    // trace-cmd's stacks come under names with _stack; a '+' follows where option sym-offset is on.
-    if (!known.empty() && !known.ends_with("_stack") &&
-        text.substr(known.size()).starts_with(": ")) {
+    // A '+' follows where option sym-offset is on.
+    if (!known.empty() && !isStackName(known) && text.substr(known.size()).starts_with(": ")) {
         slot = sink.findName(known);
         if (slot == nullptr) slot = sink.learnName(known, marker);
     }
