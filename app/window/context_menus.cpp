@@ -56,22 +56,31 @@ void MainWindow::copyLaneName(const views::LaneKey& lane) {
     say(tr("Copied: %1").arg(QApplication::clipboard()->text()));
 }
 
-void MainWindow::showContextMenu(const QPoint& at, const views::LaneKey& lane, const Item& item) {
+/// A menu that deletes itself, over actions that know what is possible now.
+QMenu* MainWindow::newMenu() {
     m_actions->refresh();
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setToolTipsVisible(true);
+    return menu;
+}
+
+void MainWindow::addRangeFromItem(QMenu& menu, const Item& item) {
+    if (item.span.length().count() <= 1) return;
+    menu.addAction(tr("Range from This"), this, [this, item] {
+        m_session->view().setCursors(item.span.begin, item.span.end, tr("Range from This"));
+    });
+}
+
+void MainWindow::showContextMenu(const QPoint& at, const views::LaneKey& lane, const Item& item) {
+    auto* menu = newMenu();
     const auto add = [&](std::initializer_list<const char*> ids) {
         for (const char* id : ids) menu->addAction(m_actions->action(QLatin1String(id)));
         menu->addSeparator();
     };
     if (item.kind != Item::Kind::None) {
         add({"view.fit", "go.waker", "go.woken"});
-        if (item.span.length().count() > 1) {
-            menu->addAction(tr("Range from This"), this, [this, item] {
-                m_session->view().setCursors(item.span.begin, item.span.end, tr("Range from This"));
-            });
-        }
+        addRangeFromItem(*menu, item);
         add({"edit.only_this", "lanes.pin"});
         add({"go.next_kind", "go.cursor_a", "go.cursor_b", "go.bookmark"});
         add({"edit.copy_sentence", "edit.copy_time"});
@@ -92,10 +101,7 @@ void MainWindow::showContextMenu(const QPoint& at, const views::LaneKey& lane, c
 
 void MainWindow::showPlotMenu(int tab, const QPoint& at, int track) {
     if (!m_session->view().trace()) return;
-    m_actions->refresh();
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->setToolTipsVisible(true);
+    auto* menu = newMenu();
     const auto add = [&](std::initializer_list<const char*> ids) {
         for (const char* id : ids) menu->addAction(m_actions->action(QLatin1String(id)));
         menu->addSeparator();
@@ -103,10 +109,7 @@ void MainWindow::showPlotMenu(int tab, const QPoint& at, int track) {
     const Item item = m_session->view().item();
     if (item.kind != Item::Kind::None) {
         add({"view.fit", "go.timeline", "go.next", "go.previous"});
-        if (item.span.length().count() > 1)
-            menu->addAction(tr("Range from This"), this, [this, item] {
-                m_session->view().setCursors(item.span.begin, item.span.end, tr("Range from This"));
-            });
+        addRangeFromItem(*menu, item);
     }
     if (const auto* plot = m_plots->plot(tab)) plot->fillMenu(*menu, track);
     if (item.task != model::kNoTask) add({"edit.only_this"});
@@ -118,10 +121,7 @@ void MainWindow::showPlotMenu(int tab, const QPoint& at, int track) {
 
 void MainWindow::showPlaceMenu(const QPoint& at, views::MenuPlace place, int index) {
     if (!m_session->view().trace()) return;
-    m_actions->refresh();
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->setToolTipsVisible(true);
+    auto* menu = newMenu();
     const auto add = [&](std::initializer_list<const char*> ids) {
         for (const char* id : ids) menu->addAction(m_actions->action(QLatin1String(id)));
     };

@@ -168,6 +168,8 @@ private:
     void escape();
     void nextPane(int direction);
     void showPlotMenu(int tab, const QPoint& at, int track);
+    [[nodiscard]] QMenu* newMenu();
+    void addRangeFromItem(QMenu& menu, const views::Item& item);
     void showPlaceMenu(const QPoint& at, views::MenuPlace place, int index);
     void bookmarkMenu(QMenu& menu, std::size_t index);
     void sectionMenu(QMenu& menu, int group);

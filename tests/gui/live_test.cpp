@@ -66,6 +66,21 @@ protected:
                            .snapshotEvery = 50ms});
         ASSERT_TRUE(eventually([&] { return view().trace() != nullptr; }));
     }
+    /// Interrupts is shown, and has counted the device's line (track 2) and the timer's (4).
+    void startCounting() {
+        start();
+        view().setTab(3);
+        ASSERT_TRUE(eventually([&] { return window->plots().interrupts() != nullptr; }));
+        auto& panel = *window->plots().interrupts();
+        write("interrupts", "            CPU0       CPU1       \n"
+                            "  1:         10         90   IO-APIC   1-edge      i8042\n"
+                            "LOC:       3000       4000   Local timer interrupts\n");
+        ASSERT_TRUE(eventually([&] {
+            const auto* set = panel.plot().tracks();
+            return set != nullptr && set->tracks.size() >= 5 &&
+                   panel.matrix().rowOf(2).has_value() && panel.matrix().rowOf(2)->total > 0;
+        }));
+    }
     [[nodiscard]] std::uint64_t events() const {
         const auto& trace = window->session().view().trace();
         return trace ? trace->events() : 0;
@@ -174,18 +189,8 @@ TEST_F(Live, FreezesWhenAConditionComesTrue) {
 }
 
 TEST_F(Live, InterruptsAreCountedByCpuAndExplained) {
-    start();
-    view().setTab(3);
-    ASSERT_TRUE(eventually([&] { return window->plots().interrupts() != nullptr; }));
+    startCounting();
     auto& panel = *window->plots().interrupts();
-    write("interrupts", "            CPU0       CPU1       \n"
-                        "  1:         10         90   IO-APIC   1-edge      i8042\n"
-                        "LOC:       3000       4000   Local timer interrupts\n");
-    ASSERT_TRUE(eventually([&] {
-        const auto* set = panel.plot().tracks();
-        return set != nullptr && set->tracks.size() >= 5 && panel.matrix().rowOf(2).has_value() &&
-               panel.matrix().rowOf(2)->total > 0;
-    }));
     // Groups: the device's line first, then the timers'.
     const auto device = *panel.matrix().rowOf(2);
     ASSERT_EQ(device.rates.size(), 2U);
@@ -206,18 +211,8 @@ TEST_F(Live, InterruptsAreCountedByCpuAndExplained) {
 }
 
 TEST_F(Live, WhatIsClickedInInterruptsTellsItselfInTheDetails) {
-    start();
-    view().setTab(3);
-    ASSERT_TRUE(eventually([&] { return window->plots().interrupts() != nullptr; }));
+    startCounting();
     auto& panel = *window->plots().interrupts();
-    write("interrupts", "            CPU0       CPU1       \n"
-                        "  1:         10         90   IO-APIC   1-edge      i8042\n"
-                        "LOC:       3000       4000   Local timer interrupts\n");
-    ASSERT_TRUE(eventually([&] {
-        const auto* set = panel.plot().tracks();
-        return set != nullptr && set->tracks.size() >= 5 && panel.matrix().rowOf(2).has_value() &&
-               panel.matrix().rowOf(2)->total > 0;
-    }));
     const auto* set = panel.plot().tracks();
     int above = 0;
     for (int i = 0; i < 2; ++i) above += set->tracks[static_cast<std::size_t>(i)]->height();
