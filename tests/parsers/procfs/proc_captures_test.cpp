@@ -3,6 +3,7 @@
 /// counted and summed by another reader, and equal to the facts where there are some.
 #include "parsers/importers.h"
 #include "tests/parsers/procfs/plain_numbers.h"
+#include "tests/parsers/procfs/read_rounds.h"
 #include "tests/support/shared_data.h"
 
 #include <gtest/gtest.h>
@@ -24,22 +25,6 @@ model::TracePtr openProc(const std::string& path) {
     const auto source = parsers::importSource(path, builder, pool, {});
     EXPECT_TRUE(source.has_value()) << path << ": " << (source ? "" : source.error().message);
     return builder.finish();
-}
-
-/// Path → value as printed, of one round.
-std::map<std::string, std::string>
-valuesOf(const model::Trace& trace, const model::CounterTablePtr& table, std::size_t round) {
-    model::CounterCursor cursor(table);
-    cursor.seek(round);
-    std::map<std::string, std::string> values;
-    for (std::size_t i = 0; i < cursor.values().size(); ++i) {
-        const auto& series = table->series()[cursor.series()[i]];
-        std::string path(trace.text(table->rows()[series.row].name));
-        if (!path.empty() && series.column != model::kNoString) path += '/';
-        path += trace.text(series.column);
-        values[path] = model::counterText(series, cursor.values()[i]);
-    }
-    return values;
 }
 
 class ProcCaptures : public testing::Test {
@@ -90,7 +75,7 @@ TEST_F(ProcCaptures, ValuesEqualTheFacts) {
         const auto trace = openProc((m_folder / capture).string());
         ASSERT_EQ(trace->counters().size(), 1U);
         EXPECT_EQ(trace->tables().counterSamples, facts.at("numbers").get<std::uint64_t>());
-        const auto got = valuesOf(*trace, trace->counters()[0], 0);
+        const auto got = test::numbersAt(*trace, trace->counters()[0]);
         EXPECT_EQ(got.size(), facts.at("values").size());
         for (const auto& [path, value] : facts.at("values").items()) {
             const auto found = got.find(path);
