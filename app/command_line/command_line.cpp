@@ -34,13 +34,14 @@ struct Command {
 constexpr std::array<Command, 5> kCommands{
     {{"info", "what a source is, what is in it, what was odd about it"},
      {"dump", "every event, one a line"},
-     {"report", "tables of facts: events, sched, wakeups, irq, block, calls, stacks, memory"},
-     {"export", "pictures and data: .png .svg .csv .json .folded .chrome.json"},
+     {"report", "tables of facts: events, sched, wakeups, irq, stacks, block, calls, memory"},
+     {"export", "pictures and data: .png .svg .csv .json .folded .chrome.json .perfetto.json"},
      {"record", "write a proc log of this machine"}}};
 
 void addCommon(CLI::App& app, CommonOptions& options) {
     app.add_option("SOURCE", options.sources,
-                   "Files, or - for standard input; SOURCE@+1.5s shifts its times")
+                   "Files, folders, a blktrace prefix, or - for standard input; SOURCE@+1.5s "
+                   "shifts its times")
         ->required();
     app.add_option("--range", options.range,
                    "A..B in seconds of the axis, or +0.1s..+0.2s from the first event");
@@ -49,7 +50,7 @@ void addCommon(CLI::App& app, CommonOptions& options) {
     app.add_option("--cpu", options.cpus, "Only these CPUs: 0,2-5");
     app.add_option("--task", options.tasks, "Only these tasks: PID or COMM, separated by commas");
     app.add_option("--kallsyms", options.kallsyms,
-                   "kallsyms or System.map that names raw addresses");
+                   "kallsyms or System.map that names raw addresses (not used yet)");
     app.add_flag("--auto-align", options.autoAlign,
                  "Shift sources so that what they share lies together");
     app.add_option("--as", options.as, "Kind of the sources, when sniffing is wrong");
@@ -110,12 +111,12 @@ int report(const std::vector<std::string>& args, CommandStreams streams) {
     auto& options = command.options;
     command.app
         .add_option("KIND", options.kind,
-                    "events, sched, wakeups, irq, block, calls, stacks or memory")
+                    "events, sched, wakeups, irq, stacks, block, calls or memory")
         ->required();
     addCommon(command.app, options.common);
-    command.app.add_option("--by", options.by, "cpu: one row a CPU")
+    command.app.add_option("--by", options.by, "sched, irq: cpu, one row a CPU")
         ->check(CLI::IsMember({"cpu", "task"}));
-    command.app.add_flag("--summary", options.summary, "The summary as rows");
+    command.app.add_flag("--summary", options.summary, "wakeups, block: the summary as rows");
     command.app.add_flag("--rounds", options.rounds, "memory: one row a round of the log");
     command.app.add_option("--sort", options.sort, "COLUMN, or COLUMN:asc");
     command.app.add_option("--top", options.top, "Only the first N rows")
@@ -142,10 +143,11 @@ int exportPicture(const std::vector<std::string>& args, CommandStreams streams) 
     addCommon(command.app, options.common);
     command.app.add_option("--pane", options.pane,
                            "timeline, cpu_sched, block_pipeline, flame_graph, call_timeline, "
-                           "interrupt_heatmap or memory_zones");
-    command.app.add_option("--size", options.size, "WIDTHxHEIGHT");
-    command.app.add_option("--scale", options.scale, "Device pixels a pixel");
-    command.app.add_option("--theme", options.theme, "light or dark")
+                           "interrupt_heatmap or memory_zones (default: timeline)");
+    command.app.add_option("--size", options.size, "WIDTHxHEIGHT (default: 1920x1080)");
+    command.app.add_option("--scale", options.scale,
+                           "Device pixels a pixel, 0.5 to 8 (default: 1)");
+    command.app.add_option("--theme", options.theme, "light (default) or dark")
         ->check(CLI::IsMember({"light", "dark"}));
     command.app.add_option("--lanes", options.lanes,
                            "cpu,task:2211,task:java*,event:sched_*, or all");
@@ -165,8 +167,10 @@ int record(const std::vector<std::string>& args, CommandStreams streams) {
     command.app.add_option(
         "--files", options.files,
         "interrupts,softirqs,pressure/io,... or paths (default: the usual ones)");
-    command.app.add_option("--interval", options.interval, "Between two rounds: 50ms to 60s");
-    command.app.add_option("--duration", options.duration, "Stop after that long: 10s");
+    command.app.add_option("--interval", options.interval,
+                           "Between two rounds: 50ms to 60s (default: 200ms)");
+    command.app.add_option("--duration", options.duration,
+                           "Stop after that long: 10s, 5m (default: at Ctrl-C)");
     command.app.add_flag("-q,--quiet", options.quiet, "No notices");
     const auto ended = parse(command.app, args, streams);
     return ended ? *ended : runRecord(options, streams);
@@ -187,8 +191,9 @@ std::string usage() {
                             command.line);
     return text + "\nkernelscope COMMAND --help lists the options of a command; man kernelscope "
                   "says all.\n"
-                  "A SOURCE is a file, - for standard input, or a tracefs file; SOURCE@+1.5s "
-                  "shifts its times.\n";
+                  "A SOURCE is a file, a folder (uftrace data, readings of /proc), a blktrace "
+                  "prefix, - for\nstandard input, or a tracefs file; SOURCE@+1.5s shifts its "
+                  "times.\n";
 }
 
 Invocation window(const std::vector<std::string>& args, CommandStreams streams) {

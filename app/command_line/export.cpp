@@ -8,6 +8,7 @@
 #include "views/panes/flame_graph/flame_picture.h"
 #include "views/panes/panes.h"
 #include "views/panes/tracks/track_picture.h"
+#include "views/timeline/lane_match.h"
 #include "views/timeline/picture.h"
 
 #include <QGuiApplication>
@@ -114,13 +115,32 @@ private:
     std::jthread m_watch;
 };
 
-std::optional<int> fillRequest(const ExportOptions& options, CommandStreams streams,
-                               views::ExportRequest& request) {
-    if (const auto wrong = readPane(options, streams, request.pane)) return wrong;
+/// Size and scale together: what can be drawn is known before anything is read.
+std::optional<int> readMeasures(const ExportOptions& options, CommandStreams streams,
+                                views::ExportRequest& request) {
+    constexpr double kLeastScale = 0.5;
+    constexpr double kMostScale = 8;
+    constexpr double kMostSide = 16384;  // device pixels, on average of the two sides
     if (!readSize(options.size, request))
         return refuse(streams, kUsage,
                       fmt::format("--size: '{}' is no size (expected 1920x1080)", options.size));
+    if (!(options.scale >= kLeastScale && options.scale <= kMostScale))
+        return refuse(streams, kUsage,
+                      fmt::format("--scale: {} is out of range ({} to {})", options.scale,
+                                  kLeastScale, kMostScale));
     request.scale = options.scale;
+    if (request.width * request.scale * request.height * request.scale > kMostSide * kMostSide)
+        return refuse(streams, kUsage,
+                      fmt::format("--size: {} at scale {} has more than 268 million pixels; ask "
+                                  "for a smaller size or scale",
+                                  options.size, options.scale));
+    return std::nullopt;
+}
+
+std::optional<int> fillRequest(const ExportOptions& options, CommandStreams streams,
+                               views::ExportRequest& request) {
+    if (const auto wrong = readPane(options, streams, request.pane)) return wrong;
+    if (const auto wrong = readMeasures(options, streams, request)) return wrong;
     request.theme = options.theme == "dark" ? views::ThemeKind::Dark : views::ThemeKind::Light;
     request.lanes = options.lanes;
     request.title = options.title;
@@ -150,6 +170,16 @@ std::optional<int> takeView(const ExportOptions& options, CommandStreams streams
     if (auto saved = model::Filter::parse(request.view.filter.toStdString()))
         filter = filter && *saved;
     return std::nullopt;
+}
+
+/// Lanes that the trace does not have were asked for by mistake.
+std::optional<int> checkLanes(const ExportOptions& options, CommandStreams streams,
+                              const model::Trace& trace) {
+    const bool drawsLanes = options.pane == "timeline" || options.pane == "cpu_sched";
+    if (options.lanes.empty() || !drawsLanes) return std::nullopt;
+    const auto lanes = views::matchLanes(trace, options.lanes);
+    if (lanes) return std::nullopt;
+    return refuse(streams, kUsage, fmt::format("--lanes: {}", lanes.error().message));
 }
 
 /// Tasks and CPUs that were asked for leave the others out.
@@ -230,6 +260,7 @@ int runExport(const ExportOptions& options, CommandStreams streams) {
     if (const auto wrong = takeView(options, streams, *loaded, request, filter)) return *wrong;
     if (const auto range = loaded->selection.timeRange(*loaded->trace))
         request.view.window = *range;
+    if (const auto wrong = checkLanes(options, streams, *loaded->trace)) return *wrong;
     restrictLanes(*loaded, request);
     if (!filter.all()) request.filterRows = filterRows(*loaded->trace, filter, *loaded->pool);
     // The offscreen platform needs no display; a window system, where there is one, is not asked.

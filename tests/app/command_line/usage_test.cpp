@@ -46,11 +46,19 @@ TEST_F(Usage, ErrorsAreOneLineAndStatus2) {
         {{"report", "sched", m_trace, "--sort", "colour"}, "there are: comm"},
         {{"report", "sched", m_trace, "--sort", "run:up"}, "--sort"},
         {{"report", "sched", m_trace, "--columns", "comm,colour"}, "--columns"},
-        {{"report", "sched", m_trace, "--top", "-1"}, "--top"},
+        {{"report", "sched", m_trace, "--top", "-1"}, "--top: '-1' is no number of rows (see"},
         {{"export", m_trace}, "--output"},
         {{"export", m_trace, "-o", m_folder.file("a.gif")}, ".png .svg .csv"},
         {{"export", m_trace, "-o", m_folder.file("a.png"), "--size", "10"}, "--size"},
         {{"export", m_trace, "-o", m_folder.file("a.png"), "--size", "0x10"}, "--size"},
+        {{"export", m_trace, "-o", m_folder.file("a.png"), "--size", "100000x100000"},
+         "--size: 100000x100000 at scale 1 has more than 268 million pixels"},
+        {{"export", m_trace, "-o", m_folder.file("a.png"), "--scale", "0"}, "--scale: 0 is out"},
+        {{"export", m_trace, "-o", m_folder.file("a.png"), "--scale", "nan"}, "--scale: nan"},
+        {{"export", m_trace, "-o", m_folder.file("a.csv"), "--lanes", "nosuch"},
+         "--lanes: lane 'nosuch'"},
+        {{"export", m_trace, "-o", m_folder.file("a.png"), "--lanes", "cpu,task:nobody"},
+         "--lanes: no lane fits 'task:nobody'"},
         {{"export", m_trace, "-o", m_folder.file("a.png"), "--theme", "pink"}, "--theme"},
         {{"export", m_trace, "-o", m_folder.file("a.png"), "--pane", "moon"}, "--pane"},
         {{"--filter", "event ==", m_trace}, "--filter"},
@@ -103,6 +111,8 @@ TEST_F(Usage, HelpAndVersionAreNoErrors) {
     EXPECT_EQ(help.status, 0);
     for (const auto* const command : {"info", "dump", "report", "export", "record"})
         EXPECT_NE(help.out.find(std::string("kernelscope ") + command), std::string::npos);
+    for (const auto* const word : {"stacks", "memory", "folder", ".perfetto.json"})
+        EXPECT_NE(help.out.find(word), std::string::npos) << word;
     for (const auto* const command : {"info", "dump", "report", "export"}) {
         const auto ran = run({command, "--help"});
         EXPECT_EQ(ran.status, 0) << command;
