@@ -301,6 +301,13 @@ std::vector<Stream> streamsOf(std::span<const JoinedChunk* const> chunks) {
 }  // namespace
 
 std::vector<ParsedPart::Piece::CpuEnds> cpuEnds(const EventChunk& chunk) {
+    if (chunk.rows() == 0) return {};
+    // Of one CPU, or of none, as calls are.
+    const auto only = chunk.cpu.front();
+    unsigned other = 0;
+    for (const auto cpu : chunk.cpu) other |= static_cast<unsigned>(cpu ^ only);
+    if (other == 0 && only >= kMaxCpus) return {};
+    if (other == 0) return {{CpuId{only}, chunk.firstNs(), chunk.lastNs()}};
     // Two passes of plain stores: the last row of a CPU is what the pass forward leaves, the first
     // what the one back does.
     thread_local std::vector<Row> last(65536, kNoRow);

@@ -269,6 +269,68 @@ std::span<const std::uint32_t> sharedPositions(const ChunkScratch& scratch) {
     return std::span(columns[static_cast<std::size_t>(found - kSteps)]).first(scratch.rows);
 }
 
+/// Positions in equal steps of each task, as records of calls of several tasks have them. Nothing
+/// kept: they are not so.
+struct TaskSteps {
+    static constexpr std::size_t kMostTasks = 64;
+    std::vector<std::uint32_t> first;  ///< By task.
+    std::uint32_t step = 0;
+    std::uint8_t blockBits = 6;
+
+    TaskSteps() = default;
+    explicit TaskSteps(const ChunkScratch& scratch) {
+        constexpr std::size_t kLeastRows = 1024;
+        if (scratch.rows < kLeastRows || !isCallEdge(scratch.flags[0]) ||
+            !scratch.originOf.empty() || !scratch.stacks.empty())
+            return;
+        unsigned highest = 0;
+        for (std::size_t row = 0; row < scratch.rows; ++row)
+            highest = std::max<unsigned>(highest, scratch.task[row]);
+        if (highest >= kMostTasks) return;
+        std::array<std::uint32_t, kMostTasks> begin{}, next{};
+        std::array<std::uint8_t, kMostTasks> seen{};
+        std::size_t left = highest + 1;
+        for (std::size_t row = 0; row < scratch.rows && left > 0; ++row) {
+            const auto task = scratch.task[row];
+            if (seen[task] == 2) continue;
+            const auto position = scratch.position[row];
+            if (seen[task]++ == 0) begin[task] = next[task] = position;
+            else --left, step = step == 0 ? position - begin[task] : step;
+        }
+        if (step != 16 && step != 2) return;  // uftrace: bytes, or steps of eight
+        std::uint32_t other = 0;
+        for (std::size_t row = 0; row < scratch.rows; ++row) {
+            auto& expected = next[scratch.task[row]];
+            other |= scratch.position[row] ^ expected;
+            expected += step;
+        }
+        if (other != 0) return;
+        while ((std::size_t{8} << (blockBits - 6)) <= highest) ++blockBits;
+        first.assign(begin.begin(), begin.begin() + highest + 1);
+    }
+    [[nodiscard]] std::size_t blocks(std::size_t rows) const { return (rows >> blockBits) + 1; }
+    [[nodiscard]] std::size_t bytes(std::size_t rows) const {
+        return first.size() * (sizeof(std::uint32_t) + blocks(rows) * sizeof(std::uint16_t)) + 16;
+    }
+    [[nodiscard]] PositionColumn::Steps store(Cutter& cut,
+                                              std::span<const std::uint16_t> task) const {
+        const auto tasks = first.size();
+        auto* const before = cut.place<std::uint16_t>(blocks(task.size()) * tasks);
+        std::array<std::uint16_t, kMostTasks> counts{};
+        for (std::size_t row = 0; row <= task.size(); ++row) {
+            if ((row & ((std::size_t{1} << blockBits) - 1)) == 0)
+                std::copy_n(counts.begin(), tasks, before + (row >> blockBits) * tasks);
+            if (row < task.size()) ++counts[task[row]];
+        }
+        return {.task = task.data(),
+                .first = cut.copy(first.data(), tasks).data(),
+                .before = before,
+                .step = step,
+                .tasks = static_cast<std::uint16_t>(tasks),
+                .blockBits = blockBits};
+    }
+};
+
 std::uint32_t countEntries(std::span<const std::uint16_t> flags) {
     constexpr std::uint16_t kMask = kEdgeMask | kEdgeExit | kEdgeLoss;
     std::uint32_t entries = 0;
@@ -313,13 +375,15 @@ std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, Displaced& displac
     const auto task = sharedColumn(scratch.task.get(), rows);
     const std::size_t shared = (cpu.empty() ? 0u : 1u) + (task.empty() ? 0u : 1u);
     const auto position = sharedPositions(scratch);
+    // Of one task: only where the shared columns do not fit.
+    const auto steps = position.empty() ? TaskSteps(scratch) : TaskSteps();
+    const bool plain = position.empty() && steps.first.empty();
     const std::size_t size =
-        rows * ((position.empty() ? 2 : 1) * sizeof(std::uint32_t) +
-                (4 - shared) * sizeof(std::uint16_t)) +
+        rows * ((plain ? 2 : 1) * sizeof(std::uint32_t) + (4 - shared) * sizeof(std::uint16_t)) +
         scratch.originOf.size() + bytesOf(scratch.switches) + bytesOf(scratch.wakes) +
         bytesOf(scratch.taskRows) + bytesOf(scratch.raises) + bytesOf(scratch.stacks) +
         bytesOf(scratch.lost) + bytesOf(scratch.blocks) + bytesOf(scratch.blockExtras) +
-        bytesOf(scratch.durations) + pairer.bytes() + 128;
+        bytesOf(scratch.durations) + pairer.bytes() + steps.bytes(rows) + 128;
     auto [bytes, owner] = takeMemory(size);
     Cutter cut(bytes);
     auto chunk = std::make_shared<EventChunk>();
@@ -330,7 +394,7 @@ std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, Displaced& displac
     auto* const time = cut.place<std::uint32_t>(rows);
     for (std::size_t i = 0; i < rows; ++i) time[i] = scratch.time[i] - first;
     chunk->time = {time, rows};
-    chunk->position = position.empty() ? cut.copy(scratch.position.get(), rows) : position;
+    chunk->position = plain ? cut.copy(scratch.position.get(), rows) : position;
     if (!position.empty()) chunk->origins.push_back({.position = scratch.position[0]});
     chunk->name = cut.copy(scratch.name.get(), rows);
     chunk->cpu = cpu.empty() ? cut.copy(scratch.cpu.get(), rows) : cpu;
@@ -346,6 +410,7 @@ std::shared_ptr<EventChunk> storeChunk(ChunkScratch& scratch, Displaced& displac
     chunk->blocks = cut.copy(scratch.blocks.data(), scratch.blocks.size());
     chunk->blockExtras = cut.copy(scratch.blockExtras.data(), scratch.blockExtras.size());
     chunk->durations = cut.copy(scratch.durations.data(), scratch.durations.size());
+    if (!steps.first.empty()) chunk->position = steps.store(cut, chunk->task);
     chunk->callEntries = countEntries(chunk->flags);
     pairer.store(*chunk, cut);
     return chunk;
@@ -364,6 +429,15 @@ std::vector<std::uint32_t> countNames(const EventChunk& chunk) {
     if (row < rows) ++even[chunk.name[row]];
     for (std::size_t i = 0; i < names; ++i) even[i] += odd[i];
     return even;
+}
+
+std::uint32_t PositionColumn::counted(std::size_t row) const noexcept {
+    const auto& steps = m_steps;
+    const auto task = steps.task[row];
+    const auto block = row >> steps.blockBits;
+    std::uint32_t nth = steps.before[block * steps.tasks + task];
+    for (auto at = block << steps.blockBits; at < row; ++at) nth += steps.task[at] == task;
+    return steps.first[task] + nth * steps.step;
 }
 
 std::size_t EventChunk::lowerBound(std::int64_t ns) const noexcept {

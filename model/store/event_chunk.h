@@ -105,6 +105,32 @@ struct IrqSegment {
                                        ///< pairs of chunks before.
 };
 
+/// Positions by row: an array, or, where each task's rows stand in equal steps (records of calls,
+/// one file a task), what they are counted from.
+class PositionColumn {
+public:
+    /// Of the rows of task t the nth (from 0) has the position first[t] + n · step.
+    struct Steps {
+        const std::uint16_t* task = nullptr;    ///< By row.
+        const std::uint32_t* first = nullptr;   ///< By task.
+        const std::uint16_t* before = nullptr;  ///< Rows before each block of rows, by task.
+        std::uint32_t step = 0;
+        std::uint16_t tasks = 0;
+        std::uint8_t blockBits = 0;  ///< Rows of a block: 2^blockBits.
+    };
+    PositionColumn() = default;
+    PositionColumn(std::span<const std::uint32_t> plain) : m_plain(plain.data()) {}
+    PositionColumn(const Steps& steps) : m_steps(steps) {}
+    [[nodiscard]] std::uint32_t operator[](std::size_t row) const noexcept {
+        return m_plain != nullptr ? m_plain[row] : counted(row);
+    }
+
+private:
+    [[nodiscard]] std::uint32_t counted(std::size_t row) const noexcept;
+    const std::uint32_t* m_plain = nullptr;
+    Steps m_steps;
+};
+
 class EventChunk {
 public:
     [[nodiscard]] std::size_t rows() const noexcept { return time.size(); }
@@ -123,7 +149,7 @@ public:
     std::int64_t base = 0;  ///< ns on the axis.
     std::int64_t tick = 1;  ///< ns a unit of the time column.
     std::span<const std::uint32_t> time;
-    std::span<const std::uint32_t> position;
+    PositionColumn position;
     std::span<const std::uint16_t> name;
     std::span<const std::uint16_t> cpu;  ///< raw(kUnknownCpu) where none.
     std::span<const std::uint16_t> task;

@@ -32,7 +32,8 @@ std::shared_ptr<const EventChunk> joinPlain(const EventChunk& first, const Event
         return nullptr;
     auto columns = std::make_shared<PlainColumns>();
     appendTo(columns->time, first.time);
-    appendTo(columns->position, first.position);
+    for (std::size_t row = 0; row < first.rows(); ++row)
+        columns->position.push_back(first.position[row]);
     appendTo(columns->name, first.name);
     appendTo(columns->cpu, first.cpu);
     appendTo(columns->task, first.task);
@@ -62,7 +63,7 @@ std::shared_ptr<const EventChunk> joinPlain(const EventChunk& first, const Event
     chunk->base = first.base;
     chunk->tick = first.tick;
     chunk->time = columns->time;
-    chunk->position = columns->position;
+    chunk->position = std::span<const std::uint32_t>(columns->position);
     chunk->name = columns->name;
     chunk->cpu = columns->cpu;
     chunk->task = columns->task;
