@@ -12,6 +12,7 @@ namespace kscope::model {
 class CallCursor {
 public:
     explicit CallCursor(const CallForest& forest) : m_trace(forest.trace()) {}
+    explicit CallCursor(const Trace& trace) : m_trace(trace) {}
 
     [[nodiscard]] FunctionKey function(const Call& call) {
         const auto row = CallForest::namingRow(call);

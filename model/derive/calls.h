@@ -2,6 +2,7 @@
 /// The calls of a trace: entries paired with exits, one forest a task.
 #pragma once
 
+#include "model/core/huge_pages.h"
 #include "model/core/thread_pool.h"
 #include "model/store/call_edge.h"
 #include "model/store/trace.h"
@@ -52,6 +53,7 @@ struct Call {
     [[nodiscard]] constexpr std::uint32_t depth() const noexcept { return bits >> 8; }
 };
 static_assert(sizeof(Call) == 16);
+using CallArray = std::vector<Call, HugePages<Call>>;
 
 /// A function as it is told from others: user and kernel functions of one name are two.
 struct FunctionKey {
@@ -88,7 +90,7 @@ struct CallTask {
     TaskId task = kNoTask;    ///< kNoTask: rows without a task, one such forest a CPU.
     CpuId cpu = kUnknownCpu;  ///< Of rows without a task.
     SourceId source{};        ///< Sources count depths each for themselves: no call spans two.
-    std::vector<Call> calls;  ///< In order of begin; a parent stands before its callees.
+    CallArray calls;          ///< In order of begin; a parent stands before its callees.
     std::uint32_t maxDepth = 0;
 };
 
