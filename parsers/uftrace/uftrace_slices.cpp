@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <utility>
 
 namespace kscope::parsers {
@@ -28,6 +29,47 @@ std::uint64_t wordAt(const char* at) {
 // Bits of a record's second half: kind (2), more (1), magic (3).
 bool isCall(std::uint64_t word) { return (word & 0x3e) == 0x28; }
 bool isLoss(std::uint64_t word) { return (word & 0x3f) == 0x2a; }
+
+/// A record's place in time, and above equal ones its file's: a number that sorts. The time counts
+/// from the slice's begin.
+constexpr unsigned kKeyFileBits = 8;
+static_assert(kMostFiles <= 1u << kKeyFileBits);
+constexpr std::uint64_t kMostKeyTime = UINT64_MAX >> kKeyFileBits;
+
+/// Keys of records that are all calls in order of time, from `begin` to before `end`. False: they
+/// are not so.
+bool keysOf(const char* at, std::size_t records, std::uint64_t begin, std::uint64_t end,
+            std::size_t file, std::uint64_t* keys) {
+    std::uint64_t other = 0;
+    auto last = begin;
+    for (std::size_t i = 0; i < records; ++i, at += kPlainBytes) {
+        const auto time = wordAt(at);
+        other |= (wordAt(at + 8) & 0x3e) ^ 0x28;
+        other |= time < last ? 1u : 0u;
+        last = time;
+        keys[i] = (time - begin) << kKeyFileBits | file;
+    }
+    return other == 0 && last < end && last - begin <= kMostKeyTime;
+}
+
+/// Without a branch that the data decides: which file is next is as good as random.
+void mergeKeys(std::span<const std::uint64_t> a, std::span<const std::uint64_t> b,
+               std::uint64_t* out) {
+    const auto* first = a.data();
+    const auto* second = b.data();
+    const auto* const firstEnd = first + a.size();
+    const auto* const secondEnd = second + b.size();
+    while (first != firstEnd && second != secondEnd) {
+        const auto left = *first;
+        const auto right = *second;
+        const bool later = right < left;
+        *out++ = later ? right : left;
+        second += later ? 1 : 0;
+        first += later ? 0 : 1;
+    }
+    out = std::copy(first, firstEnd, out);
+    std::copy(second, secondEnd, out);
+}
 
 }  // namespace
 
@@ -60,6 +102,8 @@ struct UftraceSlices::Worker {
     };
     UftraceRows rows;
     std::vector<char> bytes;
+    std::vector<std::uint64_t> keys, merged;
+    std::vector<std::size_t> ends;  // of the sorted stretches in `keys`
     std::vector<Input> inputs;
     std::vector<Head> heads;      // latest first
     bool events = false;          // the chunk has some
@@ -286,6 +330,7 @@ bool UftraceSlices::open(Worker& worker, std::size_t slice) const {
 }
 
 bool UftraceSlices::merge(Worker& worker, std::size_t slice, Done& done) const {
+    if (mergeCalls(worker, slice, done)) return true;
     auto& heads = worker.heads;
     heads.clear();
     const auto latestFirst = [](const Worker::Head& a, const Worker::Head& b) { return b < a; };
@@ -307,6 +352,57 @@ bool UftraceSlices::merge(Worker& worker, std::size_t slice, Done& done) const {
         if (head < next) return false;  // a record that is none of this kind
         heads.insert(std::ranges::upper_bound(heads, head, latestFirst), head);
     }
+    return true;
+}
+
+/// The same of nothing but calls of several files: sorted by key, row by row. False: there is
+/// something else, nothing was done.
+bool UftraceSlices::mergeCalls(Worker& worker, std::size_t slice, Done& done) const {
+    auto& inputs = worker.inputs;
+    if (inputs.size() < 2 || inputs.size() > kMostFiles) return false;
+    std::size_t records = 0;
+    auto begin = static_cast<std::uint64_t>(kLatest);
+    for (const auto& input : inputs) {
+        if (input.at == input.end || input.event != input.lastEvent) return false;
+        records += static_cast<std::size_t>(input.end - input.at) / kPlainBytes;
+        begin = std::min(begin, wordAt(input.at));
+    }
+    if (begin < static_cast<std::uint64_t>(std::max<std::int64_t>(m_cuts[slice], 0))) return false;
+    std::ranges::sort(inputs, {}, &Input::order);
+    const auto end = static_cast<std::uint64_t>(std::min(endOf(slice), kLatest));
+    auto& ends = worker.ends;
+    worker.keys.resize(records);
+    worker.merged.resize(records);
+    ends.assign(1, 0);
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const auto count = static_cast<std::size_t>(inputs[i].end - inputs[i].at) / kPlainBytes;
+        if (!keysOf(inputs[i].at, count, begin, end, i, worker.keys.data() + ends.back()))
+            return false;
+        ends.push_back(ends.back() + count);
+    }
+    while (ends.size() > 2) {
+        std::size_t left = 1;
+        for (std::size_t i = 0; i + 1 < ends.size(); i += 2) {
+            const auto last = std::min(i + 2, ends.size() - 1);
+            const std::span all(worker.keys);
+            mergeKeys(all.subspan(ends[i], ends[i + 1] - ends[i]),
+                      all.subspan(ends[i + 1], ends[last] - ends[i + 1]),
+                      worker.merged.data() + ends[i]);
+            ends[left++] = ends[last];
+        }
+        ends.resize(left);
+        std::swap(worker.keys, worker.merged);
+    }
+    for (const auto key : worker.keys) {
+        auto& input = inputs[key & ((1u << kKeyFileBits) - 1)];
+        const auto position = input.file->base + (input.position >> input.file->shift);
+        worker.rows.addCall(static_cast<std::int64_t>(begin + (key >> kKeyFileBits)),
+                            wordAt(input.at + 8), position, *input.task);
+        input.position += kPlainBytes;
+        input.at += kPlainBytes;
+    }
+    worker.callsInARow += records;
+    done.rows += records;
     return true;
 }
 

@@ -77,6 +77,7 @@ private:
     [[nodiscard]] bool fill(Worker& worker, std::size_t slice, Done& done) const;
     [[nodiscard]] bool open(Worker& worker, std::size_t slice) const;
     [[nodiscard]] bool merge(Worker& worker, std::size_t slice, Done& done) const;
+    [[nodiscard]] bool mergeCalls(Worker& worker, std::size_t slice, Done& done) const;
     [[nodiscard]] bool takeRun(Worker& worker, Input& input, std::int64_t time, std::size_t order,
                                Done& done) const;
     void hand(std::size_t slice, Done done);
