@@ -36,61 +36,76 @@ public:
     void run(PathBlock& block) {
         m_walk.begin(m_task, CallRoots::Merged);  // whoever is above has a sum in each block
         m_block = &block;
-        m_sums.clear();
+        m_touched.clear();
         ++m_number;
         const auto next =
             block.end < m_calls.size() ? m_walk.cursor.begin(m_calls[block.end]) : INT64_MAX;
         for (auto i = block.begin; i < block.end; ++i) take(i, next);
-        for (const auto& sum : m_sums) {
-            auto& node = m_tree.nodes[sum.path];
-            node.calls += sum.calls;
-            node.total += sum.total();
-            if (node.first == INT64_MAX) node.first = m_walk.cursor.begin(m_calls[sum.first]);
+        block.sums.reserve(m_touched.size());
+        for (const auto at : m_touched) {
+            const auto& seat = m_seats[at];
+            auto& node = m_tree.nodes[at];
+            node.calls += seat.calls;
+            node.total += seat.total;
+            if (node.first == INT64_MAX) node.first = m_walk.cursor.begin(m_calls[seat.first]);
+            PathSum sum{.path = at, .calls = 0, .first = seat.first};
+            sum.add(seat.calls, seat.total);
+            block.sums.push_back(sum);
         }
-        block.sums.assign(m_sums.begin(), m_sums.end());
     }
 
 private:
+    /// Sums of a node in the block at hand.
+    struct Seat {
+        std::uint32_t block = 0;  // by number, from 1
+        std::uint32_t first = 0;
+        std::uint32_t calls = 0;
+        std::int64_t total = 0;
+    };
     void take(std::uint32_t index, std::int64_t next) {
         const auto& call = m_calls[index];
+        // Times and node are each waited for: asked for together they come together.
+        const auto begin = m_walk.cursor.begin(call);
+        auto end = m_walk.cursor.end(call);
         const auto node = m_walk.node(
             index, [this](std::uint32_t opened, std::uint32_t of) { touch(opened, of); });
-        const auto begin = m_walk.cursor.begin(call);
         m_block->from = std::min(m_block->from, begin);
         if (call.has(Call::NoExit)) return;
-        std::int64_t length = 0;
-        const bool known = m_walk.cursor.length(call, length);
-        const auto end = std::max(m_walk.cursor.end(call), begin + length);
-        if (end > next) {
+        auto length = end - begin;
+        if (call.has(Call::UnknownLength | Call::ExactLength)) [[unlikely]] {
+            length = 0;
+            (void)m_walk.cursor.length(call, length);
+            end = std::max(end, begin + length);
+        }
+        if (end > next) [[unlikely]] {
             m_block->longer.push_back(index);
             auto& sums = m_tree.nodes[node];
             ++sums.calls;
-            if (known) sums.total += length;
+            sums.total += length;
             return;
         }
         m_block->to = std::max(m_block->to, end);
-        m_sums[m_seats[node].place].add(1, known ? length : 0);
+        auto& seat = m_seats[node];
+        ++seat.calls;
+        seat.total += length;
     }
     void touch(std::uint32_t node, std::uint32_t call) {
-        if (node >= m_seats.size()) m_seats.resize(std::size_t{node} * 2 + 256);
+        if (node >= m_seats.size()) [[unlikely]]
+            m_seats.resize(std::size_t{node} * 2 + 256);
         auto& seat = m_seats[node];
         if (seat.block == m_number) return;
-        seat = {m_number, static_cast<std::uint32_t>(m_sums.size())};
-        m_sums.push_back({.path = node, .calls = 0, .first = call});
+        seat = {.block = m_number, .first = call};
+        m_touched.push_back(node);
     }
 
-    struct Seat {
-        std::uint32_t block = 0;  // by number, from 1
-        std::uint32_t place = 0;  // in m_sums
-    };
     std::span<const Call> m_calls;
     PathTree& m_tree;
     const CallTask& m_task;
     PathWalk<PathTree> m_walk;
     PathBlock* m_block = nullptr;
     std::uint32_t m_number = 0;
-    std::vector<Seat> m_seats;    // by node
-    std::vector<PathSum> m_sums;  // of the block at hand
+    std::vector<Seat> m_seats;             // by node
+    std::vector<std::uint32_t> m_touched;  // nodes that the block at hand has
 };
 
 std::size_t pathBytesOf(const PathBlock& block) {

@@ -15,9 +15,29 @@ namespace kscope::model {
 /// Nodes found by (parent, function).
 class PathTree {
 public:
-    PathTree() : m_slots(256) { nodes.emplace_back(); }
+    PathTree() : m_slots(256), m_near(1) { nodes.emplace_back(); }
     std::vector<CallTreeNode> nodes;
     std::uint32_t child(std::uint32_t parent, FunctionKey function) {
+        // What a function calls is mostly what it called before.
+        const auto& near = m_near[parent];
+        if (near.function[0] == function.value && near.child[0] != 0) return near.child[0];
+        if (near.function[1] == function.value && near.child[1] != 0) return near.child[1];
+        const auto found = find(parent, function);
+        auto& kept = m_near[parent];  // find() may have moved it
+        kept.function[1] = kept.function[0];
+        kept.child[1] = kept.child[0];
+        kept.function[0] = function.value;
+        kept.child[0] = found;
+        return found;
+    }
+
+private:
+    /// Of a node: the children asked for last; 0: none.
+    struct Near {
+        std::uint32_t function[2] = {};
+        std::uint32_t child[2] = {};
+    };
+    std::uint32_t find(std::uint32_t parent, FunctionKey function) {
         const auto key = std::uint64_t{parent} << 32 | function.value;
         const auto mask = m_slots.size() - 1;
         for (auto at = hash(key) & mask;; at = (at + 1) & mask) {
@@ -26,8 +46,6 @@ public:
             if (slot.key == key) return slot.node;
         }
     }
-
-private:
     /// The key stands beside the node, so that a look-up does not wait for the node's own line.
     struct Slot {
         std::uint64_t key = 0;
@@ -40,6 +58,7 @@ private:
     std::uint32_t grow(std::uint32_t parent, FunctionKey function, std::size_t at) {
         const auto index = static_cast<std::uint32_t>(nodes.size());
         nodes.push_back({.function = function, .parent = parent, .depth = nodes[parent].depth + 1});
+        m_near.emplace_back();
         m_slots[at] = {std::uint64_t{parent} << 32 | function.value, index};
         if (nodes.size() * 2 <= m_slots.size()) return index;
         std::vector<Slot> larger(m_slots.size() * 2);
@@ -54,6 +73,7 @@ private:
         return index;
     }
     std::vector<Slot> m_slots;
+    std::vector<Near> m_near;  // by node
 };
 
 /// Finds the nodes of a task's calls, which are asked for in their order. `Tree` has child().
