@@ -69,6 +69,8 @@ bool writeFolded(const CallForest& forest, const CallScope& scope, ThreadPool& p
     const auto& trace = forest.trace();
     PieceWriter out(sink);
     std::vector<std::string> paths(tree.nodes.size());
+    // Where no length is known there are still the numbers of calls.
+    const bool lengths = tree.nodes[0].total > 0;
     for (std::size_t i = 1; i < tree.nodes.size(); ++i) {
         const auto& node = tree.nodes[i];
         auto& path = paths[i];
@@ -76,9 +78,10 @@ bool writeFolded(const CallForest& forest, const CallScope& scope, ThreadPool& p
         if (!path.empty()) path += ';';
         for (const char c : trace.text(node.function.name()))
             path += c == ';' || c == '\n' ? ':' : c;
-        if (node.self <= 0) continue;
+        const auto weight = lengths ? node.self : static_cast<std::int64_t>(node.calls);
+        if (weight <= 0) continue;
         out.text += path;
-        out.text += fmt::format(" {}\n", node.self);
+        out.text += fmt::format(" {}\n", weight);
         out.pieceEnds();
     }
     return out.flush();

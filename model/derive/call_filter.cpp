@@ -102,6 +102,7 @@ private:
     bool filterTask(const CallTask& from, CallTask& into, const std::stop_token& stop) const {
         into.task = from.task;
         into.cpu = from.cpu;
+        into.source = from.source;
         NameMatch only(m_from.trace(), m_filter.only), hide(m_from.trace(), m_filter.hide);
         std::vector<std::uint32_t> placeOf(from.calls.size());
         std::vector<std::uint32_t> levels;  // of calls that are left: 1 is the outermost

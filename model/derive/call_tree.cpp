@@ -58,9 +58,13 @@ std::vector<CallTreeNode> pathsIn(const CallForest& forest, const CallScope& sco
 void finishTree(CallTree& tree) {
     auto& nodes = tree.nodes;
     std::vector<std::uint32_t> below(nodes.size(), 0);
+    std::vector<std::int64_t> callees(nodes.size(), 0);
     for (std::size_t i = nodes.size(); i-- > 1;) {  // children stand behind their parents
         auto& above = nodes[nodes[i].parent];
         ++below[nodes[i].parent];
+        // Where no length is known (calls that never ended) it is what they called at least.
+        if (nodes[i].total == 0) nodes[i].total = callees[i];
+        callees[nodes[i].parent] += nodes[i].total;
         if (nodes[i].parent != 0 && !above.function.isTask()) continue;
         above.calls += nodes[i].calls;
         above.total += nodes[i].total;
