@@ -194,6 +194,8 @@ void readIndent(GraphColumns& columns, std::size_t lead, GraphLine& line) {
     line.depth = blanks > lead ? static_cast<std::uint32_t>((blanks - lead) / 2) : 0;
 }
 
+std::string_view firstSegment(std::string_view line) { return line.substr(0, line.find('|')); }
+
 }  // namespace
 
 std::int64_t readGraphDuration(std::string_view text) {
@@ -216,7 +218,10 @@ GraphLine readGraphLine(std::string_view whole, const GraphLayout& layout) {
     GraphColumns columns{whole.data(), whole.data() + whole.size()};
     columns.blanks();
     if (columns.at == columns.end || !isDigit(*columns.at)) {
-        const char first = columns.at < columns.end ? *columns.at : '\0';
+        char first = columns.at < columns.end ? *columns.at : '\0';
+        // Without a column in front of it a duration's mark is the line's first sign.
+        if (first == '#' && layout.duration && readGraphDuration(firstSegment(whole)) >= 0)
+            first = ' ';
         if (first == '\0' || first == '#' || first == '-' || first == '(' || first == 'C' ||
             first == '.' || first == '[' || first == '=')
             if (auto aside = readAside(trimLeft(whole)); aside.kind != GraphLineKind::Other)

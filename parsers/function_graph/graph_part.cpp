@@ -114,9 +114,14 @@ void GraphPart::read(std::string text, std::uint64_t position, const GraphLayout
     const char* const end = at + size;
     while (at < end) {
         const char* const lineEnd = findLineEnd(at, end);
+        if (!fast || !readFast(at, lineEnd, layout)) {
+            auto line = std::string_view(at, static_cast<std::size_t>(lineEnd - at));
+            // Text of a terminal: in place, as names point into the text.
+            if (layout.writer == GraphWriter::Replay && line.find('\x1b') != line.npos)
+                line = line.substr(0, dropColours(m_text.data() + (at - m_text.data()), line));
+            readLine(line, layout);
+        }
         if (lineEnd < end) ++m_lines;
-        if (!fast || !readFast(at, lineEnd, layout))
-            readLine(std::string_view(at, static_cast<std::size_t>(lineEnd - at)), layout);
         at = lineEnd == end ? end : lineEnd + 1;
     }
 }

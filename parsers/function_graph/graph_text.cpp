@@ -90,8 +90,10 @@ private:
 model::EventText readGraphText(const GraphLayout& layout, const FtraceLayout& events,
                                std::string_view text) {
     auto rest = text;
-    const auto line = cutLine(rest);
     const bool replay = layout.writer == GraphWriter::Replay;
+    std::string plain(cutLine(rest));
+    if (replay) plain.resize(dropColours(plain.data(), plain));
+    const std::string_view line = plain;
     const auto read = replay ? readReplayLine(line, layout) : readGraphLine(line, layout);
     using Kind = GraphLineKind;
     if (read.kind != Kind::Entry && read.kind != Kind::Leaf && read.kind != Kind::Exit &&

@@ -97,6 +97,13 @@ template <class Field> void forEachField(std::string_view object, Field&& field)
     }
 }
 
+/// The innermost open function of that name, counted from 1; 0: there is none.
+std::size_t frameOf(const std::vector<std::string>& open, std::string_view name) {
+    auto left = open.size();
+    while (left > 0 && !name.empty() && open[left - 1] != name) --left;
+    return left;
+}
+
 class ChromeReader final : public RowReader {
 public:
     void begin(model::SourceId source) override { m_source = source; }
@@ -200,12 +207,14 @@ void ChromeReader::event(std::string_view object, std::uint64_t position) {
     if (found.phase == 'B' && !wait) {
         add(found, found.time, position, edge(CallEdge::Entry, depth));
         if (open.size() < kMostOpen) open.push_back(found.name);
-    } else if (found.phase == 'E' && !wait && !open.empty() &&
-               (found.name.empty() || open.back() == found.name)) {
+    } else if (const auto left = found.phase == 'E' && !wait ? frameOf(open, found.name) : 0;
+               left > 0) {
+        // Those inside it never ended: a longjmp, an exception.
         auto named = found;
-        named.name = open.back();
-        open.pop_back();
-        add(named, found.time, position, edge(CallEdge::Exit, depth - 1));
+        named.name = open[left - 1];
+        open.resize(left - 1);
+        add(named, found.time, position,
+            edge(CallEdge::Exit, static_cast<std::uint32_t>(left - 1)));
     } else if (found.phase == 'X' && found.duration >= 0) {
         add(found, found.time, position, edge(CallEdge::Entry, depth));
         add(found, found.time + found.duration, position, edge(CallEdge::Exit, depth));

@@ -78,8 +78,11 @@ private:
         return frame.ends_with(kKernelMark) ? CallSpace::Kernel : CallSpace::User;
     }
     static std::string_view nameOf(std::string_view frame) {
-        if (frame.ends_with(kKernelMark)) frame.remove_suffix(kKernelMark.size());
-        return frame;
+        // Kernel, inlined, made at run time: marks of one letter, as stackcollapse writes them.
+        const auto name = frame.size() - std::min(frame.size(), kKernelMark.size());
+        const auto mark = frame.substr(name);
+        const bool marked = mark == kKernelMark || mark == "_[i]" || mark == "_[j]";
+        return marked && name > 0 ? frame.substr(0, name) : frame;
     }
     void closeTo(std::size_t frames, std::uint64_t position) {
         while (m_stack.size() > frames) {

@@ -139,6 +139,21 @@ std::int64_t readReplayDuration(std::string_view text) {
     return -1;
 }
 
+std::size_t dropColours(char* at, std::string_view line) {
+    std::size_t left = 0;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (line[i] != '\x1b') {
+            at[left++] = line[i];
+            continue;
+        }
+        // ESC [ numbers, and a letter that ends it.
+        if (i + 1 < line.size() && line[i + 1] == '[') ++i;
+        while (i + 1 < line.size() && (isDigit(line[i + 1]) || line[i + 1] == ';')) ++i;
+        if (i + 1 < line.size()) ++i;
+    }
+    return left;
+}
+
 std::string_view replayEventName(std::string_view comment) {
     auto end = comment.find(" (");
     if (comment.substr(std::min(end, comment.size())).starts_with(" (pre-empted)"))

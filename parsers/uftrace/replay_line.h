@@ -12,6 +12,9 @@ namespace kscope::parsers {
 [[nodiscard]] GraphLayout detectReplayLayout(std::string_view head);
 /// Reads `line`, which has no line end.
 [[nodiscard]] GraphLine readReplayLine(std::string_view line, const GraphLayout& layout);
+/// Takes the escapes out of `line`, which stands at `at`, as a terminal's colours leave them; its
+/// new length.
+[[nodiscard]] std::size_t dropColours(char* at, std::string_view line);
 /// "linux:task-name" of "linux:task-name (comm=…)".
 [[nodiscard]] std::string_view replayEventName(std::string_view comment);
 /// "  2.590 ms" as ns; −1 where it is no duration.

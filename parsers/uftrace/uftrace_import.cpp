@@ -4,8 +4,11 @@
 
 #include <queue>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace kscope::parsers {
@@ -17,6 +20,7 @@ constexpr std::size_t kRowsAPart = 60'000;
 constexpr std::size_t kMostBuffers = 64u << 20;  // of all streams together
 constexpr std::size_t kLargestBuffer = 256 << 10;
 constexpr std::size_t kSmallestBuffer = 4 << 10;
+constexpr std::size_t kMostWords = 400;
 constexpr std::size_t kAskEvery = 4096;  // rows between two looks at the stop token
 
 class UftraceImport {
@@ -58,6 +62,7 @@ private:
     bool merge();
     void deliver();
     void note(bool whole);
+    void noteSkipped();
     void diagnose(const UftraceData::RecordFile& file, const UftraceFaults& faults);
 
     const UftraceData& m_data;
@@ -71,6 +76,7 @@ private:
     std::uint64_t m_strangers = 0;  // kernel records of other tasks
     std::uint64_t m_lost = 0;
     std::uint64_t m_sequence = 0;
+    model::Diagnostics m_notes;
 };
 
 void UftraceImport::slice(model::ThreadPool& pool) {
@@ -144,15 +150,37 @@ void UftraceImport::deliver() {
 
 void UftraceImport::diagnose(const UftraceData::RecordFile& file, const UftraceFaults& faults) {
     const auto record = [&](DiagnosticKind kind, std::uint64_t count, std::uint64_t at) {
-        if (count > 0)
-            m_builder.diagnose(m_source, kind, {.source = m_source, .line = 0, .offset = at},
-                               count);
+        if (count == 0) return;
+        m_builder.diagnose(m_source, kind, {.source = m_source, .line = 0, .offset = at}, count);
+        // The place is one of all files joined: the name tells where to look.
+        m_notes.record(kind, 0, file.name);
     };
     record(DiagnosticKind::UnparsedLine, faults.badRecords, file.base + faults.firstAt);
     record(DiagnosticKind::Truncated, faults.cutRecords, file.base + file.size);
     record(DiagnosticKind::TimeBackwards, faults.backwards, file.base);
     record(DiagnosticKind::LostEvents, faults.lost, file.base);
     m_lost += faults.lost;
+}
+
+/// Parts of the directory that are not there or are not read, each in words.
+void UftraceImport::noteSkipped() {
+    std::string words;
+    std::uint64_t count = 0;
+    const auto skip = [&](std::uint64_t how, const std::string& what) {
+        if (how == 0) return;
+        count += how;
+        if (words.size() < kMostWords) words += (words.empty() ? "" : "; ") + what;
+    };
+    skip(m_data.tasks.tasks.empty() && m_data.tasks.sessions.empty() ? 1 : 0,
+         "task.txt is missing or empty");
+    for (const auto& file : m_data.files)
+        if (file.kind == UftraceData::FileKind::User)
+            skip(file.size == 0 ? 1 : 0, file.name + " is empty");
+    const auto unnamed = m_data.symbols.missingFiles();
+    skip(unnamed, fmt::format("files of symbols or maps that are missing: {}", unnamed));
+    skip(m_data.filesLeftOut, fmt::format("files left out: {}", m_data.filesLeftOut));
+    skip(m_strangers, fmt::format("kernel records of other tasks: {}", m_strangers));
+    if (count > 0) m_notes.record(DiagnosticKind::SectionSkipped, count, std::move(words));
 }
 
 /// What was odd, file by file.
@@ -169,12 +197,12 @@ void UftraceImport::note(bool whole) {
     }
     if (m_lost > 0)
         m_builder.updateSource(m_source, [this](model::SourceInfo& info) { info.lost += m_lost; });
-    const auto missing = m_data.symbols.missingFiles() + m_data.filesLeftOut;
-    if (missing > 0 || m_strangers > 0)
-        m_builder.diagnose(m_source, DiagnosticKind::SectionSkipped, {.source = m_source},
-                           missing + m_strangers);
+    noteSkipped();
     if (!whole || m_data.filesLeftOut > 0)
         m_builder.diagnose(m_source, DiagnosticKind::PartialLoad, {.source = m_source});
+    model::ParsedPart part;
+    part.diagnostics = std::move(m_notes);
+    m_builder.deliver(m_source, m_sequence++, std::move(part));
 }
 
 }  // namespace

@@ -141,12 +141,18 @@ bool UftraceRows::add(const UftraceRecord& record, const UftraceData::RecordFile
     auto& slot = m_slots[slotOf(key)];
     if (slot.key != key || slot.generation != m_generation)
         slot = {key, m_generation, nameIndex(functionName(record, key, who.session))};
-    const auto depth = record.kernel ? who.open + record.depth : record.depth;
+    // User records may come while a kernel function runs, which ends as deep as it began.
+    if (record.kernel && (!who.inKernel || (!exit && record.depth == 0))) {
+        who.kernelBase = who.open;
+        who.inKernel = true;
+    }
+    const auto depth = record.kernel ? who.kernelBase + record.depth : record.depth;
     m_writer.add(record.time, position, slot.index, cpu, taskIndex(who),
                  model::callFlags(exit ? model::CallEdge::Exit : model::CallEdge::Entry,
                                   record.kernel ? model::CallSpace::Kernel : model::CallSpace::User,
                                   depth));
     if (!record.kernel) who.open = exit ? record.depth : record.depth + 1;
+    else if (exit && record.depth == 0) who.inKernel = false;
     return true;
 }
 

@@ -20,7 +20,9 @@ public:
         bool ofTrace = false;  ///< Named by task.txt or a file of its own.
         std::int64_t process = -1;
         std::string comm;
-        std::uint32_t open = 0;  ///< Depth of the next user function.
+        std::uint32_t open = 0;        ///< Depth of the next user function.
+        std::uint32_t kernelBase = 0;  ///< The same when the outermost kernel function began.
+        bool inKernel = false;         ///< Which has not ended yet.
         int session = -1;
         std::int64_t sessionUntil = INT64_MIN;  ///< `session` holds before.
         std::uint16_t index = model::kNoRow;
