@@ -78,6 +78,7 @@ std::size_t CallTrack::firstAfter(const DepthRow& row, std::int64_t ns) const {
 std::string CallTrack::taskName() const {
     const model::CallTask& task = m_forest->tasks()[m_task];
     const model::Trace& trace = m_forest->trace();
+    if (task.task == model::kNoTask && task.cpu == model::kUnknownCpu) return "Calls";
     if (task.task == model::kNoTask) return fmt::format("CPU {}", model::raw(task.cpu));
     return fmt::format("{} {}", trace.comm(task.task), model::raw(trace.task(task.task).tid));
 }

@@ -99,12 +99,17 @@ struct FlameGraph::Impl {
         s.area = {0, 0, static_cast<int>(std::ceil(q.width() * s.ratio)),
                   static_cast<int>(std::ceil(q.height() * s.ratio))};
         s.root = root;
-        s.weight = tree && tree->counts() ? FlameWeight::Calls : weight;
+        s.weight = tree && (tree->counts() || lengthless()) ? FlameWeight::Calls : weight;
         s.growth = growth;
         s.scroll = scroll;
         s.search = search;
         s.marked = marked;
         return s;
+    }
+    /// Fragments of texts may tell of no call how long it took: then calls are what there is.
+    [[nodiscard]] bool lengthless() const {
+        return !tree->compares() && !tree->counts() && !tree->calls.nodes.empty() &&
+               tree->calls.nodes[0].total == 0;
     }
     void invalidate() {
         stale = true;
@@ -155,8 +160,8 @@ struct FlameGraph::Impl {
     void tell() {
         if (!tree) return;
         if (tree->compares()) return tellComparison();
-        const bool counts = tree->counts() || weight == FlameWeight::Calls;
         const FlameScene s = scene();
+        const bool counts = s.weight == FlameWeight::Calls;
         std::uint64_t whole = 0;
         for (const std::uint32_t child : tree->calls.children[0]) whole += s.weightOf(child);
         std::string words =
@@ -164,6 +169,8 @@ struct FlameGraph::Impl {
                                  tree->counts() ? "stacks" : "calls")
                    : model::formatDuration(model::Duration{static_cast<std::int64_t>(whole)});
         words += view.range() ? " in the selected range" : " in the whole trace";
+        if (lengthless() && whole > 0 && weight == FlameWeight::Total)
+            words += " · how long they took is not in the trace, widths are numbers of calls";
         if (tree->joinedBelow > 0)
             words += fmt::format(" · calls below {} joined by path",
                                  model::formatDuration(model::Duration{tree->joinedBelow}));
@@ -487,6 +494,14 @@ void FlameGraph::wheelEvent(QWheelEvent* event) {
     }
     m_impl->setScroll(m_impl->scroll - static_cast<int>(std::lround(notches * 54)));
 }
+bool FlameGraph::event(QEvent* event) {
+    // Esc is the window's shortcut as well; a zoomed frame is left first.
+    if (event->type() == QEvent::ShortcutOverride && m_impl->root != 0 &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape)
+        event->accept();
+    return QWidget::event(event);
+}
+
 void FlameGraph::keyPressEvent(QKeyEvent* event) {
     m_impl->hideTooltip();
     const FlameBox* const frame = m_impl->boxAt(m_impl->pointer);

@@ -142,6 +142,7 @@ void orderFrames(FlameTree& tree, FlameOrder order) {
 namespace {
 
 std::string frameTaskName(const model::Trace& trace, model::FunctionKey frame) {
+    if (frame.task() == model::kNoTask && frame.cpu() == model::kUnknownCpu) return "Calls";
     if (frame.task() == model::kNoTask) return fmt::format("CPU {}", raw(frame.cpu()));
     return fmt::format("{} {}", trace.comm(frame.task()), raw(trace.task(frame.task()).tid));
 }

@@ -225,6 +225,7 @@ QString ReplayBody::tidText(const ReplayLine& line) const {
     if (!m_lines->several()) return {};
     const auto& forest = m_lines->forest();
     const auto& task = forest.tasks()[line.task];
+    if (task.task == model::kNoTask && task.cpu == model::kUnknownCpu) return {};
     if (task.task == model::kNoTask) return tr("CPU%1 ").arg(raw(task.cpu));
     return QStringLiteral("[%1] ").arg(raw(forest.trace().task(task.task).tid));
 }

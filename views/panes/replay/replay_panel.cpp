@@ -116,6 +116,7 @@ void ReplayPanel::build() {
 }
 
 QString ReplayPanel::taskWords(const model::CallTask& task) const {
+    if (task.task == model::kNoTask && task.cpu == model::kUnknownCpu) return tr("Calls");
     if (task.task == model::kNoTask) return tr("CPU %1").arg(raw(task.cpu));
     return taskName(m_forest->trace(), task.task);
 }
