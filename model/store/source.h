@@ -62,6 +62,7 @@ struct SourceInfo {
     std::int64_t firstNs = 0;  ///< On its own clock; 0 with no events.
     std::int64_t lastNs = 0;
     bool complete = false;                    ///< Read to its end.
+    bool forgotten = false;                   ///< Its oldest part has left a bounded history.
     std::shared_ptr<const EventSource> text;  ///< May be null (generated traces).
 };
 

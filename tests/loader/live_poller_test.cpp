@@ -103,11 +103,89 @@ TEST(ProcPoller, NamesAFileThatCannotBeReadAndGoesOn) {
     EXPECT_EQ(valueOf(trace, "pgfault", trace->counters()[0]->rounds() - 1), 7U);
 }
 
-TEST(ProcSampler, ReadsAFileThatHoldsUpTheOthersSeldom) {
+TEST(ProcSampler, ReadsAFileThatTakesMuchCpuSeldom) {
     EXPECT_EQ(restAfter(200ms, 1ms), 200ms);
     EXPECT_EQ(restAfter(200ms, 250ms), 200ms);
     EXPECT_EQ(restAfter(200ms, 2s), 40s);
     EXPECT_EQ(restAfter(60s, 2s), 60s);
+}
+
+TEST(AsideReader, ReadsAWholeFileOnceItWasAsked) {
+    const support::TemporaryFolder folder;
+    folder.write("vmstat", std::string(40'000, 'x'));
+    AsideReader reader(folder.file("vmstat"));
+    EXPECT_FALSE(reader.busy());
+    EXPECT_FALSE(reader.take());
+    reader.begin();
+    reader.begin();  // one at a time
+    std::optional<AsideRead> read;
+    for (int i = 0; i < 3000 && !(read = reader.take()); ++i) std::this_thread::sleep_for(10ms);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->error, 0);
+    EXPECT_EQ(read->text, std::string(40'000, 'x'));
+    EXPECT_LE(read->beforeNs, read->afterNs);
+    EXPECT_FALSE(reader.busy());
+    EXPECT_FALSE(reader.take());
+
+    AsideReader gone(folder.file("gone"));
+    gone.begin();
+    for (int i = 0; i < 3000 && !(read = gone.take()); ++i) std::this_thread::sleep_for(10ms);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->error, ENOENT);
+}
+
+/// A folder of /proc whose `vmstat` the test has marked as one that answers late: it never does
+/// again, while the other file goes on.
+TEST(ProcSampler, AFileThatAnswersLateHoldsUpNoOther) {
+    const support::TemporaryFolder folder;
+    std::filesystem::create_directory(folder.file("proc"));
+    folder.write("proc/vmstat", "pgfault 5\n");
+    folder.write("proc/loadavg", "0.10 0.20 0.30 1/2 3\n");
+    ProcSampler sampler({{"/proc/vmstat", 200ms}, {"/proc/loadavg", 200ms}},
+                        std::filesystem::path(folder.file("proc")).parent_path().string());
+    auto now = LiveClock::now();
+    sampler.begin(now);
+    sampler.keepAside(0, 2s);
+    std::uint64_t slow = 0;
+    std::uint64_t others = 0;
+    for (int round = 0; round < 3000 && slow < 2; ++round) {
+        now += 200ms;
+        for (const auto& sample : sampler.readDue(now)) {
+            ++(sample.file == 0 ? slow : others);
+            EXPECT_EQ(sample.text, sample.file == 0 ? "pgfault 5\n" : "0.10 0.20 0.30 1/2 3\n");
+        }
+        EXPECT_EQ(others, static_cast<std::uint64_t>(round + 1));
+        std::this_thread::sleep_for(5ms);
+    }
+    EXPECT_EQ(slow, 2U);
+    const auto& state = sampler.files()[0];
+    EXPECT_EQ(state.reads, 2U);
+    EXPECT_NE(state.problem.find("read apart from the others"), std::string::npos) << state.problem;
+}
+
+TEST(LiveHistory, AReadingThatComesLateStandsWhereItWasAnsweredAndHoldsUpNoForgetting) {
+    LiveHistory history({.time = 60s, .bytes = 64 << 20});
+    const auto sample = [](std::size_t file, std::int64_t ms, std::string_view text) {
+        return PollSample{file,           file == 0 ? "/proc/loadavg" : "/proc/vmstat",
+                          ms * 1'000'000, ms * 1'000'000 + 50'000,
+                          text,           false};
+    };
+    constexpr std::string_view kLoad = "0.10 0.20 0.30 1/2 3\n";
+    for (int i = 0; i < 40'000; ++i) {
+        history.add({sample(0, 1000 + i * 200, kLoad)});
+        if (i % 20 == 15) history.add({sample(1, 1000 + i * 200 - 2000, "pgfault 5\n")});
+    }
+    const auto trace = history.finish();
+    EXPECT_TRUE(trace->sources()[0].forgotten);
+    EXPECT_LT(trace->events(), 5'000U) << "an hour is kept by pieces of some hundred rounds";
+    EXPECT_GT(trace->events(), 300U);
+    std::int64_t last = 0;
+    for (std::uint64_t i = 0; i < trace->events(); ++i) {
+        const auto ns = model::toNs(trace->event(model::EventIndex{i}).time);
+        ASSERT_GE(ns, last) << i;
+        last = ns;
+    }
+    EXPECT_EQ(valueOf(trace, "pgfault", 0), 5U);
 }
 
 TEST(ProcPoller, PausesAndGoesOn) {

@@ -192,9 +192,13 @@ void drawOverview(const TimelineScene& scene, TextCache& texts, DrawList& list) 
     list.fill(header, t.bgPanel);
     const int inset = scene.px(12);
     const Box first{header.x + inset, header.y + scene.px(8), header.w - 2 * inset, scene.px(16)};
-    drawText(scene, texts, list, first, "Whole trace", TextRole::Head, t.text1);
+    const bool forgotten =
+        std::ranges::any_of(scene.trace->sources(), &model::SourceInfo::forgotten);
+    drawText(scene, texts, list, first, forgotten ? "Kept" : "Whole trace", TextRole::Head,
+             t.text1);
     const std::size_t waits = scene.trace->longWaits().size();
     std::string facts = model::formatDuration(scene.trace->range().length());
+    if (forgotten) facts += " · earlier has left";
     if (waits > 0) facts += fmt::format(" · {} long wait{}", waits, waits == 1 ? "" : "s");
     drawText(scene, texts, list, {first.x, first.y + scene.px(17), first.w, scene.px(15)}, facts,
              TextRole::Small, t.text3);

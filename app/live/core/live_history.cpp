@@ -33,11 +33,15 @@ void LiveHistory::add(const std::vector<PollSample>& samples) {
     m_rounds.begin(m_source, m_log->size());
     for (const auto& sample : samples) {
         const auto position = m_log->add(sample.path, sample.beforeNs, sample.afterNs, sample.text);
-        m_rounds.add({sample.path, sample.beforeNs, sample.afterNs, position, sample.text});
+        // Who answered late, behind others, counts from then on: a history in order of time loses
+        // its oldest part cheaply. The log keeps when it was asked.
+        m_newestNs = std::max(m_newestNs, sample.beforeNs);
+        m_rounds.add(
+            {sample.path, m_newestNs, std::max(m_newestNs, sample.afterNs), position, sample.text});
     }
     m_builder.deliver(m_source, m_sequence++, m_rounds.finishGrowing());
     if (m_firstNs == 0) m_firstNs = samples.front().beforeNs;
-    const auto now = samples.back().beforeNs;
+    const auto now = m_newestNs;
     if (now - m_checkedNs < kCheckEveryNs) return;
     m_checkedNs = now;
     forget(now);
@@ -49,6 +53,7 @@ void LiveHistory::forget(std::int64_t nowNs) {
         first = std::max(first, m_firstNs + (nowNs - m_firstNs) / kForgottenPart);
     if (first == m_firstNs) return;
     m_firstNs = first;
+    m_builder.updateSource(m_source, [](model::SourceInfo& info) { info.forgotten = true; });
     m_builder.dropBefore(m_source, first);
     m_log->dropBefore(first);
 }

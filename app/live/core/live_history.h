@@ -46,6 +46,7 @@ private:
     std::uint64_t m_sequence = 0;
     std::int64_t m_firstNs = 0;  // What is before is forgotten.
     std::int64_t m_checkedNs = 0;
+    std::int64_t m_newestNs = 0;
 };
 
 }  // namespace kscope::app

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 namespace kscope::app {
 
@@ -19,8 +20,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMostBytes = 16 << 20;  // No file of /proc is larger.
 constexpr auto kSlowInterval = 5000ms;
+/// A read that takes longer holds the others up too much.
+constexpr std::chrono::nanoseconds kHoldsUp = 250ms;
+/// How soon it is seen that a file which is read aside has answered.
+constexpr auto kLookEvery = 50ms;
 
 std::int64_t nowNs() {
     return std::chrono::nanoseconds(LiveClock::now().time_since_epoch()).count();
@@ -28,21 +32,33 @@ std::int64_t nowNs() {
 
 }  // namespace
 
-std::vector<PollFile> defaultPollFiles(std::chrono::milliseconds interval,
-                                       const std::string& root) {
+std::vector<PollChoice> pollChoices(std::chrono::milliseconds interval, const std::string& root) {
     constexpr std::array kUsual{"interrupts",      "softirqs",     "buddyinfo",    "zoneinfo",
                                 "vmstat",          "meminfo",      "pressure/cpu", "pressure/io",
                                 "pressure/memory", "pressure/irq", "schedstat",    "stat",
                                 "loadavg",         "diskstats"};
     constexpr std::array kCostly{"slabinfo", "pagetypeinfo"};
-    std::vector<PollFile> files;
+    std::vector<PollChoice> choices;
     const auto add = [&](const char* name, std::chrono::milliseconds every) {
+        using State = PollChoice::State;
         const auto path = std::string("/proc/") + name;
-        if (access((root + path).c_str(), R_OK) == 0) files.push_back({path, every});
+        const bool readable = access((root + path).c_str(), R_OK) == 0;
+        choices.push_back({{path, every},
+                           readable                            ? State::Readable
+                           : errno == EACCES || errno == EPERM ? State::NoRight
+                                                               : State::Missing});
     };
     for (const auto* const name : kUsual) add(name, interval);
     for (const auto* const name : kCostly)
         add(name, std::max<std::chrono::milliseconds>(interval, kSlowInterval));
+    return choices;
+}
+
+std::vector<PollFile> defaultPollFiles(std::chrono::milliseconds interval,
+                                       const std::string& root) {
+    std::vector<PollFile> files;
+    for (auto& choice : pollChoices(interval, root))
+        if (choice.state == PollChoice::State::Readable) files.push_back(std::move(choice.file));
     return files;
 }
 
@@ -66,7 +82,10 @@ void ProcSampler::begin(LiveClock::time_point now) {
 
 LiveClock::time_point ProcSampler::nextDue() const {
     auto next = LiveClock::time_point::max();
-    for (const auto& kept : m_kept) next = std::min(next, kept.due);
+    for (const auto& kept : m_kept) {
+        next = std::min(next, kept.due);
+        if (kept.aside && kept.aside->busy()) next = std::min(next, LiveClock::now() + kLookEvery);
+    }
     return next;
 }
 
@@ -98,23 +117,61 @@ bool ProcSampler::readOne(std::size_t index, std::size_t& size) {
             return false;
         }
     }
-    if (kept.buffer.empty()) kept.buffer.resize(16 << 10);
-    size = 0;
-    while (true) {
-        const auto got = pread(kept.descriptor, kept.buffer.data() + size,
-                               kept.buffer.size() - size, static_cast<off_t>(size));
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) {
-            fail(index, errno);
-            return false;
-        }
-        if (got == 0) break;
-        size += static_cast<std::size_t>(got);
-        if (size == kMostBytes) break;
-        if (kept.buffer.size() - size < 4096)
-            kept.buffer.resize(std::min(kMostBytes, kept.buffer.size() * 2));
+    if (const int error = readWhole(kept.descriptor, kept.buffer, size); error != 0) {
+        fail(index, error);
+        return false;
     }
     return true;
+}
+
+void ProcSampler::keepAside(std::size_t file, std::chrono::nanoseconds took) {
+    auto& kept = m_kept[file];
+    kept.aside = std::make_unique<AsideReader>(m_root + m_states[file].file.path);
+    kept.tookNs = took.count();
+    if (kept.descriptor >= 0) close(std::exchange(kept.descriptor, -1));
+    saySlow(file);
+}
+
+/// What the file is like, for whoever wonders where its readings are.
+void ProcSampler::saySlow(std::size_t index) {
+    const auto& kept = m_kept[index];
+    auto& state = m_states[index];
+    state.problem = "a read took " + model::formatDuration(model::Duration{kept.tookNs}) +
+                    ": it is read apart from the others";
+    if (kept.rest > state.file.interval)
+        state.problem +=
+            ", every " + model::formatDuration(model::Duration{kept.rest.count()}) + " for now";
+}
+
+void ProcSampler::takeAside(std::size_t index) {
+    auto& kept = m_kept[index];
+    auto& state = m_states[index];
+    auto done = kept.aside->take();
+    if (!done) return;
+    state.lastNs = done->cpu.count();  // waiting costs nothing
+    state.costNs += state.lastNs;
+    if (done->error != 0) return fail(index, done->error);
+    ++state.reads;
+    ++state.late;
+    kept.tookNs = done->afterNs - done->beforeNs;
+    kept.rest = restAfter(state.file.interval, done->cpu);
+    kept.due = std::max(kept.due, LiveClock::time_point(std::chrono::nanoseconds(done->beforeNs)) +
+                                      kept.rest);
+    kept.buffer = std::move(done->text);
+    saySlow(index);
+    m_samples.push_back({index, state.file.path, done->beforeNs, done->afterNs, kept.buffer, true});
+}
+
+void ProcSampler::readAside(std::size_t index, LiveClock::time_point now) {
+    takeAside(index);
+    auto& kept = m_kept[index];
+    auto& state = m_states[index];
+    if (kept.due > now) return;
+    const auto slots = (now - kept.due) / state.file.interval;
+    kept.due += state.file.interval * (slots + 1);
+    // One that has not answered misses this time; it is not asked twice.
+    state.missed += static_cast<std::uint64_t>(slots) + (kept.aside->busy() ? 1U : 0U);
+    kept.aside->begin();
 }
 
 const std::vector<PollSample>& ProcSampler::readDue(LiveClock::time_point now) {
@@ -122,6 +179,10 @@ const std::vector<PollSample>& ProcSampler::readDue(LiveClock::time_point now) {
     for (std::size_t i = 0; i < m_kept.size(); ++i) {
         auto& kept = m_kept[i];
         auto& state = m_states[i];
+        if (kept.aside) {
+            readAside(i, now);
+            continue;
+        }
         if (kept.due > now) continue;
         const auto slots = (now - kept.due) / state.file.interval;
         const bool late = now - kept.due >= state.file.interval / 4;
@@ -138,22 +199,16 @@ const std::vector<PollSample>& ProcSampler::readDue(LiveClock::time_point now) {
         state.late += late ? 1 : 0;
         state.problem = size == 0 ? "it is empty" : "";
         const std::chrono::nanoseconds cost(state.lastNs);
-        if (const auto rest = restAfter(state.file.interval, cost); rest > state.file.interval) {
-            kept.due = LiveClock::now() + rest;
-            state.problem = "a read took " + model::formatDuration(model::Duration{cost.count()}) +
-                            ": read every " + model::formatDuration(model::Duration{rest.count()}) +
-                            " for now";
-        }
+        if (cost > kHoldsUp) keepAside(i, cost);
         m_samples.push_back({i, state.file.path, before, after, {kept.buffer.data(), size}, late});
     }
     return m_samples;
 }
 
 std::chrono::nanoseconds restAfter(std::chrono::nanoseconds interval,
-                                   std::chrono::nanoseconds cost) {
-    // The others wait meanwhile: a twentieth of the time at most.
+                                   std::chrono::nanoseconds cpu) {
     constexpr int kShare = 20;
-    return cost <= 250ms ? interval : std::max(interval, cost * kShare);
+    return cpu <= kHoldsUp ? interval : std::max(interval, cpu * kShare);
 }
 
 std::string irqAffinity(const std::string& root, std::string_view irq) {
