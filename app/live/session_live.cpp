@@ -16,6 +16,7 @@ constexpr model::Duration kLiveWindow = std::chrono::seconds(120);
 
 void Session::startLive(PollerOptions options) {
     close();
+    m_savedUntil = {};
     m_live = std::make_unique<LiveFeed>(std::move(options));
     connect(m_live.get(), &LiveFeed::arrived, this, &Session::takeLive);
     connect(m_live.get(), &LiveFeed::changed, this, &Session::liveChanged);
@@ -49,6 +50,7 @@ void Session::takeLive(model::TracePtr trace) {
         next = {range.begin, range.begin + window.length()};
     }
     m_view.setTrace(std::move(trace));
+    if (!before && m_view.state().tab == 0) showFirstTab();
     if (before && next != m_view.window()) m_view.setWindow(next, {}, views::TraceView::Undo::Skip);
     computeSearch();
 }
@@ -87,14 +89,23 @@ void Session::stepReading(int direction) {
     m_view.setWindow({at - window.length(), at}, direction < 0 ? tr("Step Back") : tr("Step"));
 }
 
+bool Session::liveUnsaved() const {
+    const auto trace = m_live ? m_live->newest() : nullptr;
+    return trace && trace->events() > 0 && trace->range().end > m_savedUntil;
+}
+
 void Session::saveLive(const QString& path) {
     if (!m_live) return;
+    const auto until = m_live->newest() ? m_live->newest()->range().end : m_savedUntil;
     m_saveJob.run(m_filePool,
-                  [this, log = m_live->log(), path](std::stop_token) -> views::LatestJob::Delivery {
+                  [this, log = m_live->log(), path,
+                   until](std::stop_token) -> views::LatestJob::Delivery {
                       const auto done = log->save(path.toStdString());
-                      return [this, path, done] {
-                          if (done) emit logSaved(path);
-                          else emit failed(QString::fromStdString(done.error().message));
+                      return [this, path, done, until] {
+                          if (!done)
+                              return emit failed(QString::fromStdString(done.error().message));
+                          m_savedUntil = until;
+                          emit logSaved(path);
                       };
                   });
 }

@@ -4,6 +4,7 @@
 
 #include "app/live/live_feed.h"
 #include "model/query/search.h"
+#include "views/panes/panes.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -140,6 +141,8 @@ void Session::takeEnd(LoadResult result) {
     if (!nothing) {
         m_view.setTrace(std::move(result.trace));
         computeSearch();
+        // A view that is kept of it, or a person, says otherwise.
+        if (m_fresh == Fresh::New && m_view.undoName().isEmpty()) showFirstTab();
     } else if (m_fresh == Fresh::New) {
         m_sources.clear();
     }
@@ -147,6 +150,12 @@ void Session::takeEnd(LoadResult result) {
     if (nothing) return;
     findKeptView();
     remember();
+}
+
+void Session::showFirstTab() {
+    auto state = m_view.state();
+    state.tab = views::firstTab(*m_view.trace());
+    m_view.setState(state, {}, views::TraceView::Undo::Skip);
 }
 
 void Session::cancel() { m_loader.cancel(); }

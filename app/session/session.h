@@ -62,6 +62,8 @@ public:
     void followNow();
     /// One reading earlier or later: the window's end goes there.
     void stepReading(int direction);
+    /// Readings came that no file holds.
+    [[nodiscard]] bool liveUnsaved() const;
     /// Writes what was polled as a proc log; `logSaved` or `failed` follows.
     void saveLive(const QString& path);
     void reload();
@@ -118,6 +120,7 @@ private:
     void takeLive(model::TracePtr trace);
     void endLive();
     void findKeptView();
+    void showFirstTab();
     void remember();
     void keepView();
     void computeFilter();
@@ -154,6 +157,7 @@ private:
     views::LatestJob m_viewJob;
     views::LatestJob m_saveJob;
     std::unique_ptr<LiveFeed> m_live;
+    model::Timestamp m_savedUntil{};  // of what was polled
     Loader m_loader;  // last: its threads end first
 };
 

@@ -36,7 +36,7 @@ std::vector<ActionSpec> MainWindow::openActions() {
          .text = tr("Show All on the Start Page"),
          .keys = "",
          .menu = file + '/' + tr("Open Recent"),
-         .run = [this] { m_session->close(); },
+         .run = [this] { closeTrace(); },
          .whyNot =
              [this] {
                  return m_session->view().trace() || m_session->loading()
@@ -132,7 +132,7 @@ std::vector<ActionSpec> MainWindow::windowActions() {
          .text = tr("Close Trace"),
          .keys = "Ctrl+W",
          .menu = file,
-         .run = [this] { m_session->close(); },
+         .run = [this] { closeTrace(); },
          .whyNot =
              [this] {
                  return m_session->view().trace() || m_session->loading() ? QString()

@@ -8,9 +8,11 @@
 #include "app/window/plot_pages.h"
 #include "app/window/qt_text.h"
 #include "model/core/format.h"
+#include "model/query/counter_fields.h"
 #include "views/timeline/timeline_widget.h"
 
 #include <QFileDialog>
+#include <QMessageBox>
 
 namespace kscope::app {
 
@@ -39,8 +41,40 @@ void MainWindow::startLive(PollerOptions options) {
     if (options.files.empty()) options.files = defaultPollFiles(200ms, options.root);
     if (options.files.empty())
         return tell(tr("This machine has no /proc that can be read: nothing to watch."));
+    if (!mayDropLive()) return;
     m_viewPath.clear();
+    QStringList barred;
+    if (options.root.empty())
+        for (const auto& choice : pollChoices(200ms, options.root))
+            if (choice.state == PollChoice::State::NoRight) barred << text(choice.file.path).mid(6);
     m_session->startLive(std::move(options));
+    if (!barred.isEmpty())
+        m_notice->tell(NoticeBar::Sign::Info,
+                       tr("Not read: %1. Only root may: start KernelScope with sudo to watch "
+                          "them, too.")
+                           .arg(barred.join(QStringLiteral(", "))));
+}
+
+bool MainWindow::mayDropLive() {
+    if (!m_session->liveUnsaved()) return true;
+    const auto ask = [this] {
+        QMessageBox box(QMessageBox::Question, tr("Live Data"),
+                        tr("What was read of this machine is in no file yet. Save it?"),
+                        QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+        box.setInformativeText(tr("A proc log holds every reading and opens like any trace."));
+        box.setDefaultButton(QMessageBox::Save);
+        const int answer = box.exec();
+        return answer == QMessageBox::Save      ? Unsaved::Save
+               : answer == QMessageBox::Discard ? Unsaved::Drop
+                                                : Unsaved::Stay;
+    };
+    const auto answer = m_askUnsaved ? m_askUnsaved() : ask();
+    if (answer == Unsaved::Save) saveLiveAs();  // it goes on meanwhile: nothing is lost
+    return answer == Unsaved::Drop;
+}
+
+void MainWindow::closeTrace() {
+    if (mayDropLive()) m_session->close();
 }
 
 void MainWindow::toggleLive() {
@@ -94,6 +128,12 @@ void MainWindow::askFreeze() {
         connect(m_freezeLine, &AskLine::answered, this, [this](const QString& typed) {
             const auto condition = model::Filter::parse(typed.trimmed().toStdString());
             if (!condition) return m_freezeLine->setFault(text(condition.error().message));
+            if (const auto& trace = m_session->view().trace()) {
+                const auto unknown = model::unknownCounterNames(*trace, *condition);
+                if (!unknown.empty())
+                    return m_freezeLine->setFault(
+                        tr("Nothing that is read is called “%1”").arg(text(unknown.front())));
+            }
             m_freezeLine->closeOverlay();
             if (auto* feed = m_session->live()) feed->freezeWhen(*condition);
         });
@@ -182,7 +222,6 @@ std::vector<ActionSpec> MainWindow::liveActions() {
          .keys = "",
          .menu = live,
          .run = [this] { (new LiveSourcesDialog(*m_session, this))->show(); },
-         .whyNot = needLive,
          .gap = MenuGap::Before},
         {.id = "live.save",
          .text = tr("Save Live Data…"),

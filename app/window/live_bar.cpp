@@ -122,6 +122,28 @@ void LiveButton::paintEvent(QPaintEvent*) {
     sign.paint(&painter, QRect(box.right() - 21, box.center().y() - 7, 14, 14));
 }
 
+// Back to the newest reading
+
+JumpToNow::JumpToNow(Session& session, QWidget* parent) : QToolButton(parent), m_session(session) {
+    setObjectName(QStringLiteral("jump_to_now"));
+    setFont(views::font(views::TextRole::Body));
+    setText(tr("Jump to now (End)"));
+    setToolTip(tr("The view stays where you look, reading goes on  End"));
+    setFocusPolicy(Qt::TabFocus);
+    setAutoRaise(true);
+    hide();
+    connect(this, &QToolButton::clicked, &session, &Session::followNow);
+    for (const auto changed : {&views::TraceView::windowChanged, &views::TraceView::traceChanged})
+        connect(&session.view(), changed, this, &JumpToNow::follow);
+    connect(&session, &Session::liveChanged, this, &JumpToNow::follow);
+}
+
+void JumpToNow::follow() {
+    const auto& trace = m_session.view().trace();
+    setVisible(m_session.liveRunning() && trace &&
+               m_session.view().window().end < trace->range().end);
+}
+
 // Status line
 
 LiveLine::LiveLine(Session& session, QWidget* parent) : QLabel(parent), m_session(session) {
@@ -233,9 +255,36 @@ LiveSourcesDialog::LiveSourcesDialog(Session& session, QWidget* parent)
     fill();
 }
 
+/// Before anything is read: what could be, and what would make the rest readable.
+void LiveSourcesDialog::fillChoices() {
+    if (m_choices) return;
+    m_choices = true;
+    const auto choices = pollChoices(std::chrono::milliseconds{200});
+    m_table->setRowCount(0);
+    for (const auto& choice : choices) {
+        const int row = m_table->rowCount();
+        m_table->insertRow(row);
+        const auto state = choice.state;
+        using State = PollChoice::State;
+        const QStringList cells{text(choice.file.path).mid(6),
+                                QString::number(choice.file.interval.count()),
+                                {},
+                                {},
+                                {},
+                                state == State::Readable ? tr("will be read")
+                                : state == State::NoRight
+                                    ? tr("only root may read it: start with sudo")
+                                    : tr("this kernel has no such file")};
+        for (int cell = 0; cell < cells.size(); ++cell)
+            m_table->setItem(row, cell, new QTableWidgetItem(cells[cell]));
+    }
+}
+
 void LiveSourcesDialog::fill() {
     auto* feed = m_session.live();
-    if (feed == nullptr) return;
+    if (feed == nullptr) return fillChoices();
+    if (m_choices) m_table->setRowCount(0);
+    m_choices = false;
     const auto state = feed->state();
     const int rows = static_cast<int>(state.files.size());
     for (int row = m_table->rowCount(); row < rows; ++row) {

@@ -35,6 +35,17 @@ private:
     QString m_words;
 };
 
+/// "Jump to now (End)", there while readings come in behind what is looked at.
+class JumpToNow : public QToolButton {
+    Q_OBJECT
+public:
+    JumpToNow(Session& session, QWidget* parent);
+    void follow();
+
+private:
+    Session& m_session;
+};
+
 /// In the status bar: what reading and drawing cost, what was missed, what is kept.
 class LiveLine : public QLabel {
     Q_OBJECT
@@ -61,8 +72,10 @@ public:
 
 private:
     void fill();
+    void fillChoices();
     Session& m_session;
     QTableWidget* m_table;
+    bool m_choices = false;  // nothing is polled: its rows are what could be
     QTimer m_timer;
 };
 

@@ -125,6 +125,7 @@ MainWindow::~MainWindow() {
     for (auto* picks : m_picks) delete picks;
     delete m_status;
     m_live = nullptr;
+    m_jump = nullptr;
     m_liveLine = nullptr;
     m_timeline = nullptr;
 }
@@ -251,6 +252,8 @@ void MainWindow::buildToolbar() {
     line->addWidget(m_filter, kFilterWidth);
     line->addStretch(100);
     line->addWidget(m_windowTimes);
+    m_jump = new JumpToNow(*m_session, row);
+    line->addWidget(m_jump);
     m_live = new LiveButton(*m_session, row);
     line->addWidget(m_live);
     connect(m_live, &LiveButton::clicked, this, &MainWindow::togglePicture);
@@ -354,6 +357,7 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
+    if (!mayDropLive()) return event->ignore();
     m_session->cancel();
     m_session->keepViewNow();
     m_settings.geometry = saveGeometry();

@@ -39,6 +39,7 @@ class BookmarksDialog;
 class CommandPalette;
 class KeysPage;
 class LanesDialog;
+class JumpToNow;
 class LiveButton;
 class LiveLine;
 class PlotPages;
@@ -88,6 +89,13 @@ public:
     /// Polls in place of what is open; without files the usual ones.
     void startLive(PollerOptions options);
     [[nodiscard]] LiveButton& liveButton() { return *m_live; }
+    [[nodiscard]] JumpToNow& jumpToNow() { return *m_jump; }
+    /// What to do with readings that no file holds, before they are lost.
+    enum class Unsaved : std::uint8_t { Save, Drop, Stay };
+    /// Asks in place of a box (tests).
+    void setUnsavedQuestion(std::function<Unsaved()> question) {
+        m_askUnsaved = std::move(question);
+    }
     [[nodiscard]] LiveLine& liveLine() { return *m_liveLine; }
     void tell(const QString& what);  ///< A mistake, above the view.
     void applySettings();
@@ -205,6 +213,9 @@ private:
     void showHints();
     void updateProcesses();
     void toggleLive();
+    /// False: a person wants to keep what was polled first.
+    [[nodiscard]] bool mayDropLive();
+    void closeTrace();
     void togglePicture();
     void askFreeze();
     void saveLiveAs();
@@ -247,6 +258,8 @@ private:
     AskLine* m_bookmarkName = nullptr;
     AskLine* m_freezeLine = nullptr;
     LiveButton* m_live = nullptr;
+    JumpToNow* m_jump = nullptr;
+    std::function<Unsaved()> m_askUnsaved;
     LiveLine* m_liveLine = nullptr;
     int m_namedBookmark = -1;
     BookmarksDialog* m_bookmarks = nullptr;

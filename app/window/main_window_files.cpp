@@ -52,12 +52,13 @@ void MainWindow::openSources(std::vector<SourceSpec> sources) {
     if (sources.size() == 1 && first.endsWith(QLatin1String(kViewEnding)) &&
         m_session->view().trace())
         return m_session->loadView(first);
+    if (!mayDropLive()) return;
     m_viewPath.clear();
     m_session->open(std::move(sources));
 }
 
 void MainWindow::addSources(std::vector<SourceSpec> sources) {
-    if (!sources.empty()) m_session->add(std::move(sources));
+    if (!sources.empty() && mayDropLive()) m_session->add(std::move(sources));
 }
 
 void MainWindow::openDialog() {

@@ -48,6 +48,11 @@ PlotPages::PlotPages(views::TraceView* view, QVBoxLayout* column, QObject* paren
       m_view(*view),
       m_column(column) {
     connect(view, &views::TraceView::traceChanged, this, [this] { traceChanged(); });
+    connect(view, &views::TraceView::filterChanged, this, [this] {
+        for (const auto& [tab, page] : m_pages)
+            if (page->interrupts != nullptr || page->memory != nullptr) page->of = nullptr;
+        if (m_shown >= 0) fill(m_shown);
+    });
 }
 PlotPages::~PlotPages() = default;
 
@@ -191,13 +196,25 @@ void PlotPages::fill(int tab) {
     page.working = true;
     page.of = trace.get();
     page.generation = trace->generation();
-    std::function<std::shared_ptr<const views::TrackSet>(const model::TracePtr&)> make =
-        paneOf(tab)->make;
+    std::function<std::shared_ptr<const views::TrackSet>(const model::TracePtr&,
+                                                         const views::PlotChoice&)>
+        make = paneOf(tab)->make;
     if (page.interrupts != nullptr) make = page.interrupts->maker();
-    m_pool.submit([trace, tab, make, self = QPointer<PlotPages>(this)] {
+    // Panes of counters alone are chosen from by number.
+    const bool chosen = page.interrupts != nullptr || page.memory != nullptr;
+    const auto filter =
+        chosen ? model::Filter::parse(m_view.state().filter.toStdString()).value_or(model::Filter{})
+               : model::Filter{};
+    m_pool.submit([trace, tab, make, filter, cpus = m_view.state().onlyCpus,
+                   self = QPointer<PlotPages>(this)] {
         QElapsedTimer took;
         took.start();
-        const auto set = make(trace);
+        views::PlotChoice choice;
+        choice.cpus = cpus;
+        std::ranges::sort(choice.cpus);
+        // Rows of the snapshot before would not be found in this one.
+        if (!filter.all()) choice.series = model::ChosenSeries(*trace, filter, nullptr);
+        const auto set = make(trace, choice);
         const auto costMs = took.elapsed();
         if (QCoreApplication* const application = QCoreApplication::instance())
             QMetaObject::invokeMethod(application, [self, tab, set, costMs] {

@@ -69,6 +69,8 @@ protected:
     void makeWindow(app::Session::Keep keep) {
         window = std::make_unique<app::MainWindow>(std::make_unique<app::Session>(2, keep),
                                                    app::Settings::Store::Memory);
+        // A box would wait for a person.
+        window->setUnsavedQuestion([] { return app::MainWindow::Unsaved::Drop; });
         window->resize(1400, 860);
         window->show();
         ASSERT_TRUE(QTest::qWaitForWindowExposed(window.get()));

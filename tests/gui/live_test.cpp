@@ -81,6 +81,12 @@ protected:
                    panel.matrix().rowOf(2).has_value() && panel.matrix().rowOf(2)->total > 0;
         }));
     }
+    /// By its action, as soon as that knows of the trace.
+    void closeTrace() {
+        auto* const close = window->actions().action("file.close");
+        ASSERT_TRUE(eventually([&] { return close->isEnabled(); }));
+        close->trigger();
+    }
     [[nodiscard]] std::uint64_t events() const {
         const auto& trace = window->session().view().trace();
         return trace ? trace->events() : 0;
@@ -294,6 +300,51 @@ TEST_F(Live, TheButtonOfTheStartPageBegins) {
     EXPECT_GT(events(), 0U) << "what was read stays";
     key(Qt::Key_W, Qt::ControlModifier);
     EXPECT_TRUE(window->startPage().isVisible());
+}
+
+TEST_F(Live, AsksBeforeReadingsAreLostThatNoFileHolds) {
+    using Unsaved = app::MainWindow::Unsaved;
+    int asked = 0;
+    auto answer = Unsaved::Stay;
+    window->setUnsavedQuestion([&] {
+        ++asked;
+        return answer;
+    });
+    start();
+    closeTrace();
+    EXPECT_EQ(asked, 1);
+    EXPECT_NE(view().trace(), nullptr) << "it stays open";
+    window->close();
+    EXPECT_EQ(asked, 2);
+    EXPECT_TRUE(window->isVisible());
+    const auto log = folder.filePath(QStringLiteral("kept.log"));
+    window->session().live()->pauseReading();
+    ASSERT_TRUE(eventually([&] { return window->session().live()->paused(); }));
+    // What a round that was under way brought is shown before it is saved.
+    ASSERT_TRUE(eventually([&] {
+        window->session().saveLive(log);
+        return eventually([&] { return QFile::exists(log); }) && !window->session().liveUnsaved();
+    }));
+    closeTrace();
+    EXPECT_EQ(asked, 2) << "what is in a file is not asked about";
+    EXPECT_EQ(view().trace(), nullptr);
+    answer = Unsaved::Drop;
+    start();
+    closeTrace();
+    EXPECT_EQ(asked, 3);
+    EXPECT_EQ(view().trace(), nullptr);
+}
+
+TEST_F(Live, OffersTheWayBackToNow) {
+    start();
+    ASSERT_TRUE(eventually([&] { return events() > 20; }));
+    EXPECT_FALSE(window->jumpToNow().isVisible());
+    const auto range = view().trace()->range();
+    view().setWindow({range.begin, range.begin + range.length() / 2});
+    EXPECT_TRUE(window->jumpToNow().isVisible());
+    QTest::mouseClick(&window->jumpToNow(), Qt::LeftButton);
+    EXPECT_FALSE(window->jumpToNow().isVisible());
+    EXPECT_EQ(view().window().end, view().trace()->range().end);
 }
 
 }  // namespace
