@@ -37,11 +37,34 @@ inline void readRounds(model::CounterFile file, std::string_view text) {
     if (values != reader.values()) std::abort();
 }
 
+/// The file that the first byte chooses; Count_: a log.
+inline unsigned choiceOf(std::string_view input) {
+    return static_cast<unsigned char>(input[0]) %
+           (static_cast<unsigned>(model::CounterFile::Count_) + 1);
+}
+
+/// Files whose texts are alike; a fuzz target each.
+enum class ProcFamily : std::uint8_t { None, Interrupts, Memory, System, Log };
+inline ProcFamily familyOf(std::string_view input) {
+    using model::CounterFile;
+    if (input.empty()) return ProcFamily::None;
+    switch (static_cast<CounterFile>(choiceOf(input))) {
+    case CounterFile::Interrupts:
+    case CounterFile::Softirqs: return ProcFamily::Interrupts;
+    case CounterFile::Schedstat:
+    case CounterFile::Stat:
+    case CounterFile::Loadavg:
+    case CounterFile::Diskstats:
+    case CounterFile::Pressure: return ProcFamily::System;
+    case CounterFile::Count_: return ProcFamily::Log;
+    default: return ProcFamily::Memory;
+    }
+}
+
 /// The first byte chooses the file, or a log.
 inline void readProc(std::string_view input) {
     if (input.empty()) return;
-    const auto choice = static_cast<unsigned char>(input[0]) %
-                        (static_cast<unsigned>(model::CounterFile::Count_) + 1);
+    const auto choice = choiceOf(input);
     // A copy of its own size, so that the sanitizer sees every byte too many.
     const std::string copy(input.substr(1));
     const std::unique_ptr<char[]> block(new char[copy.size()]);
