@@ -41,6 +41,7 @@ StateLane::Style LaneSet::taskStyle(TaskId id, std::uint32_t value) const {
 
 void LaneSet::append(const EventChunk& chunk, std::span<const ParsedPart::Piece::CpuEnds> ends) {
     noteCpus(ends);
+    noteSources(chunk);
     const auto nextRow = [](const auto& rows, std::size_t at) {
         return at < rows.size() ? std::uint32_t{rows[at].row} : UINT32_MAX;
     };
@@ -84,6 +85,22 @@ void LaneSet::noteCpus(std::span<const ParsedPart::Piece::CpuEnds> ends) {
         for (const auto gap : found.openGaps) m_gaps[gap].end = end.firstNs;
         found.openGaps.clear();
     }
+}
+
+/// When the first event of each source is.
+void LaneSet::noteSources(const EventChunk& chunk) {
+    const auto note = [&](SourceId source, std::size_t row) {
+        m_sourceFirst.try_emplace(source, chunk.timeNs(row));
+    };
+    if (chunk.originOf.empty()) {
+        if (!chunk.origins.empty()) note(chunk.origins.front().source, 0);
+        return;
+    }
+    if (std::ranges::all_of(chunk.origins, [&](const Origin& origin) {
+            return m_sourceFirst.contains(origin.source);
+        }))
+        return;
+    for (std::size_t row = 0; row < chunk.rows(); ++row) note(chunk.origin(row).source, row);
 }
 
 void LaneSet::noteIrqs(const EventChunk& chunk) {
@@ -273,6 +290,13 @@ void LaneSet::onLost(const EventChunk& chunk, const LostRow& row) {
         break;
     }
     if (begin == INT64_MIN) begin = row.row < chunk.rows() ? chunk.timeNs(row.row) : chunk.lastNs();
+    // What was lost lies in the source that says so, not in the time of one that ended before.
+    if (!chunk.origins.empty() && chunk.rows() > 0) {
+        const auto at = std::min<std::size_t>(row.row, chunk.rows() - 1);
+        const auto& origin = chunk.origin(at);
+        if (const auto first = m_sourceFirst.find(origin.source); first != m_sourceFirst.end())
+            begin = std::max(begin, first->second);
+    }
     lose(number, begin, end, row.count);
 }
 

@@ -6,6 +6,7 @@
 #include "model/store/lane.h"
 #include "model/store/task_registry.h"
 
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -79,6 +80,7 @@ private:
     void noteWait(TaskId id, const Task& lane, std::int64_t now);
     void noteCpus(std::span<const ParsedPart::Piece::CpuEnds> ends);
     void noteIrqs(const EventChunk& chunk);
+    void noteSources(const EventChunk& chunk);
     [[nodiscard]] StateLane::Style cpuStyle(std::uint32_t value) const;
     [[nodiscard]] StateLane::Style taskStyle(TaskId id, std::uint32_t value) const;
 
@@ -87,6 +89,7 @@ private:
     std::vector<Cpu> m_cpu;    // by number
     std::vector<Task> m_task;  // by TaskId
     std::vector<CpuId> m_cpus;
+    std::map<SourceId, std::int64_t> m_sourceFirst;  // time of its first event
     std::vector<LostGap> m_gaps;
     std::vector<LongWait> m_longWaits;
     std::vector<std::pair<std::uint32_t, StringId>> m_irqNames;

@@ -113,36 +113,55 @@ private:
 /// Runs of handlers, at least 1.2 px each so that nothing vanishes; what touches is one box.
 class IrqSink {
 public:
-    IrqSink(const TimelineScene& scene, LaneInk& ink, Box box, Rgb fill)
-        : m_view(scene.viewport()),
+    IrqSink(const TimelineScene& scene, LaneInk& ink, Box box, Rgb fill, model::CpuId cpu)
+        : m_scene(scene),
+          m_view(scene.viewport()),
           m_ink(ink),
           m_box(box),
-          m_fill(fill),
+          m_fills{mix(scene.colours().bgCanvas, fill, 0.25), fill},
+          m_cpu(cpu),
           m_least(std::max(1, static_cast<int>(std::lround(1.2 * scene.ratio)))) {}
-    void slice(const LaneSpan& span) { add(span.begin, span.end); }
-    void small(const LaneSpan& span) { add(span.begin, span.end); }
-    void fold(std::int64_t begin, std::int64_t end, const LodNode&) { add(begin, end); }
+    void slice(const LaneSpan& span) { small(span); }
+    void small(const LaneSpan& span) {
+        add(span.begin, span.end,
+            passesFilter(m_scene, span.begin, span.end, m_cpu, model::kNoTask));
+    }
+    void fold(std::int64_t begin, std::int64_t end, const LodNode&) {
+        add(begin, end, m_scene.filterCells == nullptr || m_scene.filterCells->passes(begin));
+    }
     void flush() {
-        if (m_x1 > m_x0) m_ink.list.fill({m_box.x + m_x0, m_box.y, m_x1 - m_x0, m_box.h}, m_fill);
+        if (m_x1 > m_x0)
+            m_ink.list.fill({m_box.x + m_x0, m_box.y, m_x1 - m_x0, m_box.h},
+                            m_fills[m_passes ? 1 : 0]);
     }
 
 private:
-    void add(std::int64_t begin, std::int64_t end) {
-        const int x0 = std::clamp(m_view.x(begin), 0, m_box.w);
+    void add(std::int64_t begin, std::int64_t end, bool passes) {
+        int x0 = std::clamp(m_view.x(begin), 0, m_box.w);
         const int x1 = std::clamp(std::max(m_view.x(end), x0 + m_least), 0, m_box.w);
-        if (x0 > m_x1) {
+        if (x0 <= m_x1 && passes != m_passes) {
+            // What the filter lets through keeps its pixels.
+            if (passes) m_x1 = std::min(m_x1, x0);
+            else x0 = std::min(m_x1, x1);
+        }
+        if (x0 > m_x1 || passes != m_passes) {
             flush();
             m_x0 = x0;
+            m_x1 = x0;
+            m_passes = passes;
         }
         m_x1 = std::max(m_x1, x1);
     }
+    const TimelineScene& m_scene;
     Viewport m_view;
     LaneInk& m_ink;
     Box m_box;
-    Rgb m_fill;
+    std::array<Rgb, 2> m_fills;  // filtered out, let through
+    model::CpuId m_cpu;
     int m_least;
     int m_x0 = 0;
     int m_x1 = 0;
+    bool m_passes = true;
 };
 
 class TaskSink {
@@ -162,16 +181,20 @@ public:
         case TaskState::Running: running(span, at); break;
         case TaskState::Woken:
         case TaskState::Preempted:
-        case TaskState::Yielded: runnable(at, state); break;
+        case TaskState::Yielded: runnable(span, at, state); break;
         case TaskState::Uninterruptible: blocked(span, at); break;
         case TaskState::Stopped:
-        case TaskState::Traced: middle(at, m_bars.colours().stateStopped, LineStyle::Solid); break;
-        case TaskState::Unknown: middle(at, m_bars.colours().lineStrong, LineStyle::Dotted); break;
+        case TaskState::Traced:
+            middle(span, at, m_bars.colours().stateStopped, LineStyle::Solid);
+            break;
+        case TaskState::Unknown:
+            middle(span, at, m_bars.colours().lineStrong, LineStyle::Dotted);
+            break;
         case TaskState::Dead: dead(at); break;
         case TaskState::Sleeping:
         case TaskState::IdleSleep:
         case TaskState::Parked:
-        case TaskState::OtherSleep: asleep(at); break;
+        case TaskState::OtherSleep: asleep(span, at); break;
         }
     }
     void small(const LaneSpan& span) {
@@ -181,13 +204,13 @@ public:
             m_bars.ink().runNs += inWindow(m_bars.scene(), span.begin, span.end);
             m_thin.small(span.begin, span.end, model::slotVector(m_info.hueSlot),
                          m_bars.shaded(runFill(m_bars.scene(), m_task, model::valueCpu(span.value)),
-                                       m_task, true));
+                                       m_task, passes(span, model::valueCpu(span.value))));
         } else if (model::isRunnable(state)) {
             m_thin.small(span.begin, span.end, model::runnableVector(),
-                         m_bars.shaded(t.stateRunnable, m_task, true));
+                         m_bars.shaded(t.stateRunnable, m_task, passes(span)));
         } else if (state == TaskState::Uninterruptible) {
             m_thin.small(span.begin, span.end, model::blockedVector(),
-                         m_bars.shaded(t.stateBlocked, m_task, true));
+                         m_bars.shaded(t.stateBlocked, m_task, passes(span)));
         } else if (state == TaskState::Dead) {
             dead(m_bars.pixels(span.begin, span.end));
         }
@@ -202,12 +225,11 @@ private:
     using Pixels = LaneBars::Pixels;
     void running(const LaneSpan& span, Pixels at) {
         m_bars.ink().runNs += inWindow(m_bars.scene(), span.begin, span.end);
-        const bool passes =
-            passesFilter(m_bars.scene(), span.begin, span.end, model::valueCpu(span.value), m_task);
+        const bool through = passes(span, model::valueCpu(span.value));
         const Rgb fill = m_bars.shaded(runFill(m_bars.scene(), m_task, model::valueCpu(span.value)),
-                                       m_task, passes);
+                                       m_task, through);
         const Box box = m_bars.slice(at, fill, m_bars.bar().y, m_bars.bar().h);
-        if (passes && box.w >= m_labelFrom)
+        if (through && box.w >= m_labelFrom)
             m_bars.label(LabelWish::What::Cpu, box, fill, model::raw(model::valueCpu(span.value)));
     }
     [[nodiscard]] Box sixty(Pixels at) const {
@@ -215,8 +237,12 @@ private:
         const int height = std::max(2, static_cast<int>(std::lround(bar.h * 0.6)));
         return {at.x0, bar.y + (bar.h - height) / 2, at.width(), height};
     }
-    void runnable(Pixels at, TaskState state) {
-        const Rgb fill = m_bars.shaded(m_bars.colours().stateRunnable, m_task, true);
+    /// Whether the filter lets an event of the task through in the span: of a wait on any CPU.
+    [[nodiscard]] bool passes(const LaneSpan& span, model::CpuId cpu = model::kUnknownCpu) const {
+        return passesFilter(m_bars.scene(), span.begin, span.end, cpu, m_task);
+    }
+    void runnable(const LaneSpan& span, Pixels at, TaskState state) {
+        const Rgb fill = m_bars.shaded(m_bars.colours().stateRunnable, m_task, passes(span));
         const Box box = m_bars.slice(at, fill, sixty(at).y, sixty(at).h);
         const int edge = m_bars.scene().px(2);
         if (state == TaskState::Preempted && at.startsHere && box.w > 2 * edge)
@@ -225,26 +251,27 @@ private:
     }
     void blocked(const LaneSpan& span, Pixels at) {
         const TimelineScene& scene = m_bars.scene();
-        const Rgb fill = m_bars.shaded(m_bars.colours().stateBlocked, m_task, true);
+        const bool through = passes(span);
+        const Rgb fill = m_bars.shaded(m_bars.colours().stateBlocked, m_task, through);
         const Box box = m_bars.slice(at, fill, m_bars.bar().y, m_bars.bar().h);
         if (box.w >= scene.px(3))
             m_bars.ink().list.hatch({box.x, box.y + 1, box.w, box.h - 2}, 0,
                                     mix(fill, 0xff000000u, 0.28), scene.px(4),
                                     scene.px(m_bars.colours().hatchPx), box.x & 1);
-        if (box.w >= m_patchFrom)
+        if (through && box.w >= m_patchFrom)
             m_bars.label(LabelWish::What::Wait, box, fill,
                          static_cast<std::uint32_t>(TaskState::Uninterruptible),
                          span.end - span.begin);
     }
-    void middle(Pixels at, Rgb colour, LineStyle style) {
-        m_bars.ink().list.outline(sixty(at), m_bars.shaded(colour, m_task, true),
+    void middle(const LaneSpan& span, Pixels at, Rgb colour, LineStyle style) {
+        m_bars.ink().list.outline(sixty(at), m_bars.shaded(colour, m_task, passes(span)),
                                   m_bars.scene().hairline(), style);
     }
-    void asleep(Pixels at) {
+    void asleep(const LaneSpan& span, Pixels at) {
         const int thick = m_bars.scene().px(2);
         const Box& bar = m_bars.bar();
         m_bars.ink().list.fill({at.x0, bar.y + (bar.h - thick) / 2, at.width(), thick},
-                               m_bars.shaded(m_bars.colours().stateSleep, m_task, true));
+                               m_bars.shaded(m_bars.colours().stateSleep, m_task, passes(span)));
     }
     void dead(Pixels at) {
         if (!at.startsHere || at.x0 >= m_bars.bar().right()) return;
@@ -260,11 +287,11 @@ private:
 };
 
 void paintIrqs(const TimelineScene& scene, const model::LaneView& lane, Box box, Rgb fill,
-               LaneInk& ink) {
+               model::CpuId cpu, LaneInk& ink) {
     if (lane.empty() || box.h <= 0) return;
     const Viewport view = scene.viewport();
     const std::int64_t cell = FoldCells(view, scene.foldPx / 2.2).cell();
-    IrqSink sink(scene, ink, box, fill);
+    IrqSink sink(scene, ink, box, fill, cpu);
     lane.walk(scene.window, cell, view.nsOf(scene.foldPx), sink);
     sink.flush();
 }
@@ -340,10 +367,10 @@ void paintCpuLane(const TimelineScene& scene, const LaneRow& row, Box lane, Lane
         const int irqHeight = std::max(1, scene.px(parts.irq) - 1);
         const int softY = bar.bottom() + scene.px(parts.irq);
         paintIrqs(scene, scene.trace->irqLane(cpu), {lane.x, irqY, lane.w, irqHeight},
-                  scene.colours().irqHard, ink);
+                  scene.colours().irqHard, cpu, ink);
         paintIrqs(scene, scene.trace->softirqLane(cpu),
                   {lane.x, softY, lane.w, std::max(1, scene.px(parts.softirq) - 1)},
-                  scene.colours().irqSoft, ink);
+                  scene.colours().irqSoft, cpu, ink);
     }
     paintGaps(scene, cpu, lane, ink);
 }
@@ -377,7 +404,9 @@ bool passesFilter(const TimelineScene& scene, std::int64_t begin, std::int64_t e
             if (!row) return false;
             const model::Event event = scene.trace->event(*row);
             if (model::toNs(event.time) > to) return false;
-            if (event.cpu == cpu && event.task == task) return true;
+            if ((cpu == model::kUnknownCpu || event.cpu == cpu) &&
+                (task == model::kNoTask || event.task == task))
+                return true;
             index = model::EventIndex{model::raw(*row) + 1};
         }
         return false;

@@ -18,7 +18,8 @@ void paintLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk
 /// Texts of bars by look.md's widths: name and id from 120 px, name from 42, whole or nothing
 /// from 20.
 void placeLabels(const TimelineScene& scene, TextCache& texts, const LaneInk& ink, DrawList& list);
-/// Does the filter let something of this stretch through? True without a filter.
+/// Does the filter let something of this stretch through? True without a filter. kUnknownCpu,
+/// kNoTask: of any CPU, of any task.
 [[nodiscard]] bool passesFilter(const TimelineScene& scene, std::int64_t begin, std::int64_t end,
                                 model::CpuId cpu, model::TaskId task);
 
