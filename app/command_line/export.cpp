@@ -15,6 +15,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -215,10 +216,16 @@ int writeFlame(const ExportOptions& options, const LoadedTrace& loaded, FileKind
 }
 
 int writeFile(const ExportOptions& options, const LoadedTrace& loaded, FileKind kind,
-              const views::ExportRequest& request, CommandStreams streams) {
+              const views::ExportRequest& request, const model::Filter& filter,
+              CommandStreams streams) {
     const auto& trace = *loaded.trace;
     if (const views::TrackPane* const pane = views::findTrackPane(options.pane)) {
-        const auto set = pane->make(loaded.trace);
+        views::PlotChoice choice;
+        choice.filtered = views::PlotChoice::Filtered::LeaveOut;
+        choice.cpus = request.view.onlyCpus;
+        std::ranges::sort(choice.cpus);
+        choice.series = model::ChosenSeries(trace, filter, request.filterRows);
+        const auto set = pane->make(loaded.trace, choice);
         const auto written = kind == FileKind::Png ? writeTracksPng(*set, request, options.output)
                              : kind == FileKind::Svg
                                  ? writeTracksSvg(*set, request, options.output)
@@ -270,7 +277,7 @@ int runExport(const ExportOptions& options, CommandStreams streams) {
     std::array<char*, 2> argv{name.data(), nullptr};
     std::optional<QGuiApplication> application;
     if (QCoreApplication::instance() == nullptr) application.emplace(argc, argv.data());
-    return writeFile(options, *loaded, kind, request, streams);
+    return writeFile(options, *loaded, kind, request, filter, streams);
 }
 
 }  // namespace kscope::app

@@ -74,8 +74,9 @@ void CounterRateWalk::chunk(const CounterTable& table, const CounterChunk& chunk
 }
 
 void CounterRateWalk::changed(const CounterTable& table, std::uint32_t id, std::uint64_t value) {
+    const auto& series = table.series()[id];
+    if (!m_only.empty() && !std::ranges::binary_search(m_only, series.cpu)) return;
     if (m_now.seen[id]) {
-        const auto& series = table.series()[id];
         const auto delta = counterDelta(series.kind, m_now.value[id], value);
         if (!delta) ++m_rates.resets;
         else if (*delta > 0) {
@@ -93,11 +94,13 @@ void CounterRateWalk::keep(std::int64_t ns) {
         m_rates.rows[row].grown.push_back(m_now.rowSum[row]);
 }
 
-CounterRates counterRates(const CounterTable& table, std::size_t mostPoints) {
-    return CounterRateWalk(mostPoints).follow(table);
+CounterRates counterRates(const CounterTable& table, std::size_t mostPoints,
+                          std::vector<CpuId> only) {
+    return CounterRateWalk(mostPoints, std::move(only)).follow(table);
 }
 
-CpuGrowth cpuGrowth(const CounterTablePtr& table, std::int64_t beginNs, std::int64_t endNs) {
+CpuGrowth cpuGrowth(const CounterTablePtr& table, std::int64_t beginNs, std::int64_t endNs,
+                    std::span<const CpuId> only) {
     CpuGrowth growth;
     const auto rounds = table->rounds();
     if (rounds < 2) return growth;
@@ -111,8 +114,11 @@ CpuGrowth cpuGrowth(const CounterTablePtr& table, std::int64_t beginNs, std::int
     growth.beginNs = table->timeNs(from);
     growth.endNs = table->timeNs(to);
     const auto series = table->series();
+    const auto chosen = [&](CpuId cpu) {
+        return cpu != kUnknownCpu && (only.empty() || std::ranges::find(only, cpu) != only.end());
+    };
     for (const auto& each : series)
-        if (each.cpu != kUnknownCpu) growth.cpus.push_back(each.cpu);
+        if (chosen(each.cpu)) growth.cpus.push_back(each.cpu);
     std::ranges::sort(growth.cpus);
     growth.cpus.erase(std::unique(growth.cpus.begin(), growth.cpus.end()), growth.cpus.end());
     growth.delta.assign(table->rows().size() * growth.cpus.size(), CpuGrowth::kUnknown);
@@ -123,7 +129,7 @@ CpuGrowth cpuGrowth(const CounterTablePtr& table, std::int64_t beginNs, std::int
     cursor.seek(to);
     for (std::uint32_t id = 0; id < series.size(); ++id) {
         const auto after = cursor.value(id);
-        if (series[id].cpu == kUnknownCpu || !before[id] || !after) continue;
+        if (!chosen(series[id].cpu) || !before[id] || !after) continue;
         const auto delta = counterDelta(series[id].kind, *before[id], *after);
         const auto column = std::ranges::lower_bound(growth.cpus, series[id].cpu);
         growth.delta[series[id].row * growth.cpus.size() +

@@ -11,6 +11,9 @@
 
 namespace kscope::model {
 
+/// Times that are kept of hours of polling.
+inline constexpr std::size_t kMostRatePoints = 8192;
+
 struct RateRow {
     std::uint32_t row = 0;  ///< Index into CounterTable::rows().
     /// What the row grew by since the first round, at each of CounterRates::ns. Ascends.
@@ -32,7 +35,10 @@ struct CounterRates {
 /// The rates of a table that grows: what a longer snapshot adds is walked alone.
 class CounterRateWalk {
 public:
-    explicit CounterRateWalk(std::size_t mostPoints = 8192) : m_mostPoints(mostPoints) {}
+    /// `only`: of these CPUs alone, ascending; empty: of all, and of numbers without a CPU.
+    explicit CounterRateWalk(std::size_t mostPoints = kMostRatePoints, std::vector<CpuId> only = {})
+        : m_mostPoints(mostPoints),
+          m_only(std::move(only)) {}
     /// Takes the rounds of `table` that it has not seen; begins anew where the table is another
     /// one, lost its oldest rounds, or has too many of them for the distance that is kept.
     const CounterRates& follow(const CounterTable& table);
@@ -53,6 +59,7 @@ private:
         std::vector<std::uint64_t> rowSum;  ///< By row.
     };
     std::size_t m_mostPoints;
+    std::vector<CpuId> m_only;
     std::size_t m_stride = 1;
     std::vector<std::shared_ptr<const CounterChunk>> m_chunks;  // those that m_closed holds
     Sums m_closed;
@@ -74,12 +81,14 @@ struct CpuGrowth {
 };
 /// From the first to the last reading in [beginNs, endNs), as `report irq` counts; where that are
 /// fewer than two, the readings around. Empty for a table with fewer than two.
+/// `only`: of these CPUs alone; empty: of all.
 [[nodiscard]] CpuGrowth cpuGrowth(const CounterTablePtr& table, std::int64_t beginNs,
-                                  std::int64_t endNs);
+                                  std::int64_t endNs, std::span<const CpuId> only = {});
 
 /// One walk over the changes of all rounds; keeps at most `mostPoints` of their times, so that
 /// hours of polling take some megabytes. A series counts from the round that it is first seen in.
-[[nodiscard]] CounterRates counterRates(const CounterTable& table, std::size_t mostPoints = 8192);
+[[nodiscard]] CounterRates counterRates(const CounterTable& table, std::size_t mostPoints = kMostRatePoints,
+                                        std::vector<CpuId> only = {});
 
 /// (largest share − 1/n) / (1 − 1/n) of the values: 0 even, 1 all in one (cli.md section 5). 0 for
 /// fewer than two values or nothing counted.

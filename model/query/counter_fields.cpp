@@ -118,4 +118,28 @@ std::optional<FilterNumber> CounterFields::number(std::string_view field) {
     return column(field);
 }
 
+std::vector<std::string> unknownCounterNames(const Trace& trace, const Filter& filter) {
+    constexpr std::array<std::string_view, 8> kAlways{"file", "row",    "irq",  "softirq",
+                                                      "zone", "detail", "node", "duration"};
+    std::vector<std::string> unknown;
+    const auto check = [&](std::string_view name) {
+        if (std::ranges::find(kAlways, name) != kAlways.end() ||
+            CounterFields::isOfOneNumber(name) || trace.findString(name) != kNoString)
+            return;
+        unknown.emplace_back(name);
+    };
+    const auto walk = [&](const auto& self, const Filter::Node& node) -> void {
+        for (const auto& child : node.children) self(self, *child);
+        if (node.kind != Filter::Node::Kind::Compare || node.field != FilterField::Own) return;
+        check(node.name);
+        // `free < low`: the right side names a column, too.
+        const bool compares = node.op == FilterOp::Less || node.op == FilterOp::LessEqual ||
+                              node.op == FilterOp::Greater || node.op == FilterOp::GreaterEqual;
+        for (const auto& value : node.values)
+            if (compares && !value.number) check(value.text);
+    };
+    if (filter.root() != nullptr) walk(walk, *filter.root());
+    return unknown;
+}
+
 }  // namespace kscope::model

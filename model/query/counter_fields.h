@@ -15,6 +15,11 @@
 
 namespace kscope::model {
 
+/// Names in `filter` that no reading of `trace` answers to: no column, row or field of samples is
+/// called that. For what is asked of readings alone ("freeze when").
+[[nodiscard]] std::vector<std::string> unknownCounterNames(const Trace& trace,
+                                                           const Filter& filter);
+
 /// Walks the samples of one reading after the other. One a thread.
 class CounterFields {
 public:

@@ -166,7 +166,7 @@ void whilePolling() {
         history.add(sampler.readDue(now));
         const auto cpu = cpuMs();
         const auto trace = history.snapshot();
-        const auto set = heatmapTracks(trace, {}, &cache);
+        const auto set = heatmapTracks(trace, {}, {}, &cache);
         const auto from = wallMs();
         if (!set->tracks.empty()) picture.draw(*set, trace->range(), 0);
         frames.push_back(wallMs() - from);

@@ -69,9 +69,9 @@ protected:
         environment.insert("KSCOPE_SCREENSHOT", picture + ",1200x760");
         environment.insert("KSCOPE_THEME", "dark");
     }
-    void expectPicture() const {
+    void expectPicture(int scale = 1) const {
         const QImage image(picture);
-        ASSERT_EQ(image.size(), QSize(1200, 760));
+        ASSERT_EQ(image.size(), QSize(1200, 760) * scale);
         std::set<QRgb> colours;
         for (int y = 0; y < image.height(); y += 5) {
             for (int x = 0; x < image.width(); x += 5) colours.insert(image.pixel(x, y));
@@ -94,6 +94,60 @@ TEST_F(RealWindow, ShowsATraceOnAnXServer) {
         run(xvfb, {"-a", "-s", "-screen 0 1400x900x24", KSCOPE_PROGRAM, trace}, environment);
     EXPECT_EQ(ran.status, 0) << ran.err.constData();
     expectPicture();
+}
+
+TEST_F(RealWindow, WatchesThisMachineOnAnXServer) {
+    const auto xvfb = QStandardPaths::findExecutable("xvfb-run");
+    if (xvfb.isEmpty() || !QFile::exists("/proc/interrupts"))
+        GTEST_SKIP() << "SKIPPED: no xvfb-run or no /proc, so the live window was not run on an X "
+                        "server";
+    environment.insert("KSCOPE_TAB", "4");
+    environment.insert("KSCOPE_LIVE_SECONDS", "2");
+    const auto ran =
+        run(xvfb, {"-a", "-s", "-screen 0 1400x900x24", KSCOPE_PROGRAM, "--live"}, environment);
+    EXPECT_EQ(ran.status, 0) << ran.err.constData();
+    expectPicture();
+}
+
+/// Two readings of the files that Interrupts and Memory show, a second apart.
+QByteArray smallLog() {
+    QByteArray text =
+        "# kernelscope-proc-log 1 clock=CLOCK_MONOTONIC host=6.1.0 start-realtime=1700000000.0\n";
+    for (int round = 0; round < 2; ++round) {
+        const auto record = [&](const char* path, const QByteArray& body) {
+            const auto second = QByteArray::number(10 + round);
+            text += "# kernelscope-proc " + QByteArray(path) + " " + second + ".000000000 " +
+                    second + ".000100000\n" + body + "\n";
+        };
+        const auto counted = QByteArray::number(1000 + 700 * round);
+        record("/proc/interrupts", "           CPU0       CPU1\n  9:  " + counted +
+                                       "   5   IO-APIC   9-edge      acpi\nLOC:  " + counted +
+                                       "  70   Local timer interrupts\n");
+        record("/proc/zoneinfo",
+               "Node 0, zone    DMA32\n  pages free     " +
+                   QByteArray::number(5000 - 3000 * round) +
+                   "\n        min      1402\n        low      1898\n        high     2394\n        "
+                   "spanned  1044480\n        present  782300\n        managed  765916\n");
+    }
+    return text;
+}
+
+TEST_F(RealWindow, ShowsReadingsOfProcAtTwiceTheSize) {
+    const auto log = folder.filePath("proc.log");
+    QFile file(log);
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    file.write(smallLog());
+    file.close();
+    environment.insert("QT_QPA_PLATFORM", "offscreen");
+    for (const int scale : {1, 2})
+        for (const char* tab : {"4", "5"}) {
+            SCOPED_TRACE(tab);
+            environment.insert("QT_SCALE_FACTOR", QString::number(scale));
+            environment.insert("KSCOPE_TAB", tab);
+            const auto ran = run(KSCOPE_PROGRAM, {log}, environment);
+            EXPECT_EQ(ran.status, 0) << ran.err.constData();
+            expectPicture(scale);
+        }
 }
 
 TEST_F(RealWindow, ReadsAPipe) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The matrix of CPUs in pictures and CSV of the heatmap against the texts it was counted from.
 #include "model/store/trace_builder.h"
+#include "views/panes/interrupt_heatmap/count_track.h"
 #include "views/panes/interrupt_heatmap/heatmap_pane.h"
 #include "views/panes/interrupt_heatmap/matrix_sheet.h"
 #include "views/panes/tracks/track_picture.h"
@@ -9,6 +10,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -112,4 +115,110 @@ TEST(MatrixSheet, StandsAtTheRightOfThePicture) {
         }
     EXPECT_GT(differing, 1000);
     EXPECT_GT(colours.size(), 8U);
+}
+
+namespace {
+
+std::vector<std::string> rowNames(const TrackSet& set) {
+    std::vector<std::string> names;
+    for (const auto& track : set.tracks) {
+        if (const auto* heat = dynamic_cast<const HeatTrack*>(track.get()))
+            names.push_back(heat->words().name);
+        if (const auto* count = dynamic_cast<const CountTrack*>(track.get()))
+            names.push_back(count->words().name);
+    }
+    return names;
+}
+
+/// One reading, as `cat /proc/interrupts > file` makes it: CPU 0 counted 30, CPU 1 none, ERR 4.
+model::TracePtr singleReading() {
+    auto names = std::make_shared<model::CounterNames>();
+    names->path = "/proc/interrupts";
+    names->file = model::CounterFile::Interrupts;
+    names->rows = {{"9", "IO-APIC  9-edge  acpi"}, {"LOC", "Local timer interrupts"}, {"ERR", ""}};
+    names->series = {{0, "CPU0", model::SeriesKind::Counter32, 0},
+                     {0, "CPU1", model::SeriesKind::Counter32, 0},
+                     {1, "CPU0", model::SeriesKind::Counter32, 0},
+                     {1, "CPU1", model::SeriesKind::Counter32, 0},
+                     {2, "", model::SeriesKind::Counter32, 0}};
+    model::TraceBuilder builder;
+    const auto source = builder.addSource({});
+    model::ChunkWriter rows;
+    rows.beginPart(source, 0, 1000);
+    model::CounterChunkWriter numbers;
+    numbers.begin(5);
+    static_cast<void>(rows.prepare(0, 0));
+    rows.add(0, 0, rows.name("interrupts"), model::kUnknownCpu, model::kNoRow, model::kNoFlags);
+    numbers.beginRound({0, 0, 0, 0, 100});
+    constexpr std::array<std::uint64_t, 5> kCounts{30, 0, 1000, 2000, 4};
+    for (std::uint32_t i = 0; i < kCounts.size(); ++i) numbers.change(i, kCounts[i]);
+    auto part = rows.finishPart(0, 0);
+    part.counters.push_back({names, numbers.take(), false});
+    builder.deliver(source, 0, std::move(part));
+    builder.endSource(source);
+    return builder.finish();
+}
+
+PlotChoice choiceOf(const model::Trace& trace, std::string_view filter,
+                    PlotChoice::Filtered filtered) {
+    PlotChoice choice;
+    choice.series = model::ChosenSeries(trace, *model::Filter::parse(filter), nullptr);
+    choice.filtered = filtered;
+    return choice;
+}
+
+}  // namespace
+
+TEST(CountTrack, ShowsASingleReadingByCpu) {
+    const auto trace = singleReading();
+    ASSERT_TRUE(hasInterruptCounters(*trace));
+    const auto set = heatmapTracks(trace);
+    EXPECT_EQ(set->side, nullptr) << "no rates, no matrix";
+    EXPECT_EQ(rowNames(*set), (std::vector<std::string>{"acpi", "LOC", "ERR"}));
+    const auto text = csvOf(*set);
+    EXPECT_NE(text.find("acpi,0,0,30,0\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("acpi,0,0,0,1\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("LOC,0,0,2000,1\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("ERR,0,0,4,\n"), std::string::npos) << text;
+    for (const auto& track : set->tracks) {
+        const auto* count = dynamic_cast<const CountTrack*>(track.get());
+        if (count == nullptr || count->words().name != "LOC") continue;
+        const auto told = count->told();
+        EXPECT_TRUE(told.lines.join(' ').contains("local timer"))
+            << told.lines.join(' ').toStdString();
+        EXPECT_TRUE(told.lines.join(' ').contains("CPU 1 took most"));
+        ASSERT_EQ(told.facts.size(), 2U);
+        EXPECT_EQ(told.facts[1].first, "CPU 1");
+    }
+    ExportRequest request;
+    request.width = 1280;
+    request.height = 400;
+    EXPECT_TRUE(renderTracks(*set, request));
+}
+
+TEST(PlotChoice, LeavesOutRowsThatTheFilterLetsNothingOfThrough) {
+    const auto trace = singleReading();
+    using enum PlotChoice::Filtered;
+    EXPECT_EQ(rowNames(*heatmapTracks(trace, {}, choiceOf(*trace, R"(irq == "LOC")", LeaveOut))),
+              (std::vector<std::string>{"LOC"}));
+    EXPECT_EQ(rowNames(*heatmapTracks(trace, {}, choiceOf(*trace, "value > 29", LeaveOut))),
+              (std::vector<std::string>{"acpi", "LOC"}));
+    const auto dimmed = heatmapTracks(trace, {}, choiceOf(*trace, R"(irq == "LOC")", Dim));
+    EXPECT_EQ(rowNames(*dimmed).size(), 3U);
+    EXPECT_EQ(std::ranges::count(dimmed->filteredOut, 1), 2);
+    // Groups without rows go, too: the head, the group of LOC, and LOC.
+    EXPECT_EQ(
+        heatmapTracks(trace, {}, choiceOf(*trace, R"(irq == "LOC")", LeaveOut))->tracks.size(), 3U);
+}
+
+TEST(PlotChoice, CountsTheChosenCpusAlone) {
+    const auto trace = matrixTrace();
+    PlotChoice choice;
+    choice.cpus = {model::CpuId{1}};
+    const auto set = heatmapTracks(trace, {}, choice);
+    const auto text = csvOf(*set);
+    EXPECT_NE(text.find("\"acpi, pcie\",1000000000,1500000000,5,\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("\"acpi, pcie\",1000000000,11000000000,100,1\n"), std::string::npos)
+        << text;
+    EXPECT_EQ(text.find(",0\n"), std::string::npos) << text;
 }

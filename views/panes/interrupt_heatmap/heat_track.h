@@ -28,6 +28,7 @@ class HeatTrack : public Track {
 public:
     struct Data {
         model::CounterTablePtr table;
+        std::vector<model::CpuId> cpus;  ///< That are counted; empty: all.
         model::CounterRates rates;
         HeatScale scale;
         /// Readings farther apart than this were missed: nothing is known in between.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "views/panes/interrupt_heatmap/heat_track.h"
+#include "views/panes/tracks/plot_choice.h"
 
 #include <map>
 #include <mutex>
@@ -28,10 +29,11 @@ private:
     std::map<std::pair<std::uint16_t, std::uint32_t>, model::CounterRateWalk> m_walks;
 };
 
-[[nodiscard]] std::shared_ptr<const TrackSet> heatmapTracks(const model::TracePtr& trace);
-/// `cache` may be null.
-[[nodiscard]] std::shared_ptr<const TrackSet>
-heatmapTracks(const model::TracePtr& trace, const HeatOptions& options, HeatCache* cache);
+/// `cache` may be null; it is of all CPUs, so that a choice of some does without.
+[[nodiscard]] std::shared_ptr<const TrackSet> heatmapTracks(const model::TracePtr& trace,
+                                                            const HeatOptions& options = {},
+                                                            const PlotChoice& choice = {},
+                                                            HeatCache* cache = nullptr);
 [[nodiscard]] bool hasInterruptCounters(const model::Trace& trace);
 
 }  // namespace kscope::views

@@ -4,6 +4,7 @@
 
 #include "model/core/format.h"
 #include "model/derive/interrupt_words.h"
+#include "views/panes/interrupt_heatmap/count_track.h"
 #include "views/panes/interrupt_heatmap/cpu_matrix.h"
 #include "views/panes/pane_look.h"
 #include "views/panes/tracks/track_plot.h"
@@ -122,17 +123,18 @@ QWidget* InterruptPanel::head() {
     return box;
 }
 
-std::function<std::shared_ptr<const TrackSet>(const model::TracePtr&)>
+std::function<std::shared_ptr<const TrackSet>(const model::TracePtr&, const PlotChoice&)>
 InterruptPanel::maker() const {
-    return [options = m_options, cache = m_cache](const model::TracePtr& trace) {
-        return heatmapTracks(trace, options, cache.get());
+    return [options = m_options, cache = m_cache](const model::TracePtr& trace,
+                                                  const PlotChoice& choice) {
+        return heatmapTracks(trace, options, choice, cache.get());
     };
 }
 
 void InterruptPanel::setTracks(std::shared_ptr<const TrackSet> tracks) {
     m_set = std::move(tracks);
     m_plot->setTracks(m_set);
-    m_matrix->setVisible(m_set && !m_set->tracks.empty());
+    m_matrix->setVisible(m_set && m_set->side != nullptr);  // rates, that is
     m_matrix->setTracks(m_set);
     // The picked row may stand elsewhere now.
     m_picked = -1;
@@ -179,11 +181,38 @@ const HeatTrack* InterruptPanel::select(int track) {
     return heat;
 }
 
+const CountTrack* InterruptPanel::countTrack(int track) const {
+    if (!m_set || track < 0 || static_cast<std::size_t>(track) >= m_set->tracks.size())
+        return nullptr;
+    return dynamic_cast<const CountTrack*>(m_set->tracks[static_cast<std::size_t>(track)].get());
+}
+
+/// Of a single reading: the row in words, here and in the details.
+bool InterruptPanel::pickCount(int track) {
+    const auto* count = countTrack(track);
+    if (count == nullptr) return false;
+    const auto words = count->told();
+    QStringList parts{QStringLiteral("<b>%1</b>").arg(words.title.toHtmlEscaped()),
+                      words.time.toHtmlEscaped()};
+    for (const auto& line : words.lines) parts << line.toHtmlEscaped();
+    m_words->setText(parts.join(QStringLiteral(" &nbsp;·&nbsp; ")));
+    m_picked = -1;
+    m_pickedTable = nullptr;
+    m_plot->setSelectedTrack(track);
+    Item item;
+    item.kind = Item::Kind::Told;
+    item.span = m_set->trace->range();
+    m_view.setItem(item, words.told());
+    return true;
+}
+
 void InterruptPanel::pick(int track) {
+    if (pickCount(track)) return;
     if (const auto* heat = select(track)) selectHandler(*heat, std::nullopt, m_view.item().span);
 }
 
 void InterruptPanel::pickWhole(int track) {
+    if (pickCount(track)) return;
     const auto* heat = select(track);
     if (heat == nullptr || selectHandler(*heat)) return;
     Item item;
@@ -254,10 +283,14 @@ void InterruptPanel::sayRow() {
 
 void InterruptPanel::fillMenu(QMenu& menu, int track) {
     const auto* heat = heatTrack(track);
-    if (heat == nullptr) return;
-    const auto told = rowTold(*heat);
-    menu.addAction(tr("Only This Line"), this,
-                   [this, name = shown(heat->words().name)] { m_filter->setText(name); });
+    const auto* count = countTrack(track);
+    if (heat == nullptr && count == nullptr) return;
+    const auto told = heat != nullptr ? rowTold(*heat) : count->told().told();
+    menu.addAction(
+        tr("Only This Line"), this,
+        [this, name = shown(heat != nullptr ? heat->words().name : count->words().name)] {
+            m_filter->setText(name);
+        });
     auto* all = menu.addAction(tr("Show All Lines"), m_filter, &QLineEdit::clear);
     all->setEnabled(!m_filter->text().isEmpty());
     menu.addAction(tr("Copy Row"), this, [told] {

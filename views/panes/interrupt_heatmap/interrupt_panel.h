@@ -24,6 +24,7 @@ class ThreadPool;
 
 namespace kscope::views {
 
+class CountTrack;
 class CpuMatrix;
 class TrackPlot;
 
@@ -37,7 +38,8 @@ public:
     [[nodiscard]] QLineEdit& filter() { return *m_filter; }
     [[nodiscard]] QString words() const;  ///< On the row that was clicked.
     /// Makes the tracks as the switches stand now; for any thread.
-    [[nodiscard]] std::function<std::shared_ptr<const TrackSet>(const model::TracePtr&)>
+    [[nodiscard]] std::function<std::shared_ptr<const TrackSet>(const model::TracePtr&,
+                                                                const PlotChoice&)>
     maker() const;
     void setTracks(std::shared_ptr<const TrackSet> tracks);
     void setThemeKind(ThemeKind kind);
@@ -61,6 +63,8 @@ private:
     QToolButton* choice(const QString& text, const QString& tip);
     QWidget* head();
     [[nodiscard]] const HeatTrack* heatTrack(int track) const;  ///< Null: no row.
+    [[nodiscard]] const CountTrack* countTrack(int track) const;
+    bool pickCount(int track);  ///< False: it is no row of a single reading.
     const HeatTrack* select(int track);
     void sayRow();
     [[nodiscard]] ItemTold rowTold(const HeatTrack& heat) const;

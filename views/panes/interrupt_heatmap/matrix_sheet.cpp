@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 namespace kscope::views {
@@ -77,14 +78,14 @@ int MatrixColumns::begin(std::size_t index) const {
 }
 
 MatrixSheet::MatrixSheet(const TrackSet& set, model::TimeRange range) {
-    std::set<model::CounterTablePtr> tables;
+    std::map<model::CounterTablePtr, std::vector<model::CpuId>> tables;
     for (const auto& track : set.tracks)
-        if (const auto* const heat = heatOf(track)) tables.insert(heat->data().table);
+        if (const auto* const heat = heatOf(track)) tables[heat->data().table] = heat->data().cpus;
     std::set<model::CpuId> cpus;
-    for (const auto& table : tables) {
+    for (const auto& [table, only] : tables) {
         m_growths.push_back(
             {table->source(), table->path(),
-             model::cpuGrowth(table, model::toNs(range.begin), model::toNs(range.end))});
+             model::cpuGrowth(table, model::toNs(range.begin), model::toNs(range.end), only)});
         const auto& counted = m_growths.back().counts.cpus;
         cpus.insert(counted.begin(), counted.end());
     }

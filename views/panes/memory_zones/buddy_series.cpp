@@ -72,6 +72,8 @@ std::vector<BuddySeries> buddySeries(const model::Trace& trace,
             made.series.push_back(found->second);
         }
         if (made.series.empty()) continue;
+        made.made.row = row;
+        made.made.series = made.series;
         made.made.name = zoneTitle(trace.text(table->rows()[row].name));
         made.made.blocks.resize(made.series.size());
         made.made.unusable.resize(made.series.size());

@@ -10,9 +10,11 @@
 namespace kscope::views {
 
 struct BuddySeries {
-    std::string name;                  ///< "Node 0 DMA32"
-    std::vector<StepSeries> blocks;    ///< By order.
-    std::vector<StepSeries> unusable;  ///< Share of the free memory in smaller blocks; 0 to 1.
+    std::string name;                   ///< "Node 0 DMA32"
+    std::uint32_t row = 0;              ///< Of the table.
+    std::vector<std::uint32_t> series;  ///< Of the table, by order.
+    std::vector<StepSeries> blocks;     ///< By order.
+    std::vector<StepSeries> unusable;   ///< Share of the free memory in smaller blocks; 0 to 1.
     std::vector<StepSeries>
         fragmentation;      ///< −1: a block is there; near 0 too little, near 1 split.
     StepSeries largest;     ///< Order; −1: nothing is free.

@@ -20,7 +20,7 @@ std::vector<double> logTicks(double most) {
 
 int heatStep(double share) { return std::clamp(static_cast<int>(share * 8), 0, 7); }
 
-void drawHeatScale(const TrackCanvas& canvas, Box row, const HeatScale& scale) {
+void drawColourScale(const TrackCanvas& canvas, Box row, const ColourScale& scale) {
     const Theme& t = canvas.theme();
     const auto width = [&](const std::string& text) {
         return text.empty() ? 0 : canvas.texts.width(TextRole::Small, text);
@@ -89,7 +89,7 @@ void FoldTrack::draw(const TrackCanvas& canvas) const {
     if (used < text.w)
         drawText(canvas.scene, canvas.texts, canvas.list,
                  {text.x + used, text.y, text.w - used, text.h}, m_facts, TextRole::Small, t.text3);
-    if (m_scale && !m_fold->folded) drawHeatScale(canvas, canvas.plot, m_scale(canvas));
+    if (m_scale && !m_fold->folded) drawColourScale(canvas, canvas.plot, m_scale(canvas));
 }
 
 std::optional<TrackHit> FoldTrack::at(const TrackCanvas& canvas, int, int) const {
@@ -100,7 +100,7 @@ std::optional<TrackHit> FoldTrack::at(const TrackCanvas& canvas, int, int) const
                     << (m_fold->folded ? QStringLiteral("A click unfolds what is below it.")
                                        : QStringLiteral("A click folds what is below it."));
     if (!m_scale) return hit;
-    const HeatScale scale = m_scale(canvas);
+    const ColourScale scale = m_scale(canvas);
     hit.words.lines << QString::fromStdString(
         "Colours from " + scale.least + " to " + scale.most +
         (scale.empty.empty() ? "" : "; a dot: " + scale.empty));

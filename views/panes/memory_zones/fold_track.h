@@ -15,7 +15,7 @@ struct FoldState {
 using FoldPtr = std::shared_ptr<FoldState>;
 
 /// Colours from light to dark, in words: "1 ▭▭▭▭ 25 k blocks · none left".
-struct HeatScale {
+struct ColourScale {
     std::string least;
     std::string most;
     std::string empty;          ///< What a cell with a dot means; none where there is none.
@@ -23,7 +23,7 @@ struct HeatScale {
 };
 /// The scale at the right end of `row`, as far as there is room: always unit, range and meaning of
 /// an empty cell, or nothing.
-void drawHeatScale(const TrackCanvas& canvas, Box row, const HeatScale& scale);
+void drawColourScale(const TrackCanvas& canvas, Box row, const ColourScale& scale);
 /// Where the powers of ten lie on a scale of 0 to `most` that is logarithmic as log(1 + n).
 [[nodiscard]] std::vector<double> logTicks(double most);
 /// Step 0 to 7 of the theme's colours for a share of 0 to 1.
@@ -32,7 +32,7 @@ void drawHeatScale(const TrackCanvas& canvas, Box row, const HeatScale& scale);
 class FoldTrack : public Track {
 public:
     /// `scale` of what is in view; null: the tracks below have none.
-    using ScaleOf = std::function<HeatScale(const TrackCanvas& canvas)>;
+    using ScaleOf = std::function<ColourScale(const TrackCanvas& canvas)>;
     FoldTrack(std::string name, std::string facts, FoldPtr fold, ScaleOf scale)
         : m_name(std::move(name)),
           m_facts(std::move(facts)),
@@ -40,6 +40,7 @@ public:
           m_scale(std::move(scale)) {}
     [[nodiscard]] int height() const override { return 24; }
     void draw(const TrackCanvas& canvas) const override;
+    [[nodiscard]] bool namesOthers() const override { return true; }
     [[nodiscard]] std::optional<TrackHit> at(const TrackCanvas& canvas, int x,
                                              int y) const override;
     /// Names the group for good, over snapshots.

@@ -56,7 +56,10 @@ std::vector<std::pair<std::int64_t, std::int64_t>> killsOf(const model::Trace& t
     return kills;
 }
 
+Passes passes(bool through) { return through ? Passes::Yes : Passes::No; }
+
 struct FollowedZone {
+    std::uint32_t row = 0;  // of the table
     std::string name;
     int node = 0;
     std::array<StepSeries*, 9> series{};  // as kZoneColumns
@@ -73,7 +76,7 @@ std::vector<FollowedZone> followZones(const model::Trace& trace, const CounterTa
     for (const auto& [row, columns] : columnsOf(trace, table)) {
         if (!columns.contains("free") || !columns.contains("min")) continue;
         const auto name = trace.text(table.rows()[row].name);
-        FollowedZone zone{zoneTitle(name), std::max(0, model::zoneOfRow(name).node), {}};
+        FollowedZone zone{row, zoneTitle(name), std::max(0, model::zoneOfRow(name).node), {}};
         for (std::size_t i = 0; i < kZoneColumns.size(); ++i)
             if (const auto found = columns.find(kZoneColumns[i]); found != columns.end())
                 zone.series[i] = &walk.follow(found->second);
@@ -89,7 +92,8 @@ std::vector<FollowedZone> followZones(const model::Trace& trace, const CounterTa
 
 /// Nodes that got their rows of reclaim, each below its largest zone.
 void addZones(TrackSet& set, const CounterTablePtr& table, std::int64_t endNs,
-              const MemoryEvents& events, std::vector<std::int64_t>& nodes) {
+              const MemoryEvents& events, const PlotChoice& choice,
+              std::vector<std::int64_t>& nodes) {
     SeriesWalk walk(table);
     for (FollowedZone& zone : followZones(*set.trace, *table, walk)) {
         set.tracks.push_back(std::make_unique<GroupTrack>(
@@ -101,7 +105,8 @@ void addZones(TrackSet& set, const CounterTablePtr& table, std::int64_t endNs,
                                     &series.spanned, &series.boost,   &series.cma};
         for (std::size_t i = 0; i < zone.series.size(); ++i)
             if (zone.series[i] != nullptr) *into[i] = std::move(*zone.series[i]);
-        set.tracks.push_back(std::make_unique<ZoneTrack>(std::move(series), endNs));
+        addTrack(set, std::make_unique<ZoneTrack>(std::move(series), endNs),
+                 passes(choice.series.hasRow(*table, zone.row)));
         if (!events.any() && events.killsRead.empty()) continue;
         if (std::ranges::find(nodes, zone.node) != nodes.end()) continue;
         set.tracks.push_back(
@@ -154,9 +159,9 @@ public:
         set.tracks.push_back(std::make_unique<FoldTrack>(std::move(name), std::move(facts), m_fold,
                                                          std::move(scale)));
     }
-    void add(std::unique_ptr<Track> track, std::string owner = {}) {
-        m_set.tracks.push_back(
-            std::make_unique<FoldedTrack>(std::move(track), m_fold, std::move(owner)));
+    void add(std::unique_ptr<Track> track, std::string owner = {}, Passes passes = Passes::Yes) {
+        addTrack(m_set, std::make_unique<FoldedTrack>(std::move(track), m_fold, std::move(owner)),
+                 passes);
     }
 
 private:
@@ -170,50 +175,54 @@ std::string orderText(double order) {
     return order < 0 ? std::string("none") : fmt::format("{:.0f}", order);
 }
 
-void addBuddyZone(TrackSet& set, BuddySeries zone, std::int64_t endNs, Unfolded unfolded) {
+void addBuddyZone(TrackSet& set, BuddySeries zone, const CounterTable& table,
+                  const PlotChoice& choice, std::int64_t endNs, Unfolded unfolded) {
     const double most = zone.mostBlocks;
+    const auto any = passes(choice.series.hasRow(table, zone.row));
     FoldGroup lists(
         set, "Buddy lists", zone.name,
         [most](const TrackCanvas&) {
-            return HeatScale{.least = "1",
-                             .most = model::formatCount(static_cast<std::uint64_t>(most)) +
-                                     " free blocks, logarithmic",
-                             .empty = "none left",
-                             .ticks = logTicks(most)};
+            return ColourScale{.least = "1",
+                               .most = model::formatCount(static_cast<std::uint64_t>(most)) +
+                                       " free blocks, logarithmic",
+                               .empty = "none left",
+                               .ticks = logTicks(most)};
         },
         Unfolded::Yes);
     for (std::size_t i = zone.blocks.size(); i-- > 0;)
         lists.add(std::make_unique<BuddyTrack>(zone.name, static_cast<int>(i), zone.blocks[i], most,
-                                               endNs));
+                                               endNs),
+                  {}, passes(choice.series.has(table, zone.series[i])));
     lists.add(
         std::make_unique<StepTrack>(
             StepTrack::Words{"Largest order", "of the free blocks; −1: nothing is free", orderText},
             std::move(zone.largest), endNs, &Theme::seriesNeutral),
-        zone.name);
+        zone.name, any);
     if (zone.unusable.size() > kShownOrder)
-        lists.add(fragmentationTrack(zone.unusable[kShownOrder], endNs), zone.name);
+        lists.add(fragmentationTrack(zone.unusable[kShownOrder], endNs), zone.name, any);
     FoldGroup pages(
         set, "Pages by order", zone.name,
         [](const TrackCanvas&) {
-            return HeatScale{
+            return ColourScale{
                 .least = "order 0", .most = "greatest order", .empty = {}, .ticks = {}};
         },
         unfolded);
-    pages.add(std::make_unique<PageStackTrack>(zone.name, std::move(zone.blocks), endNs));
+    pages.add(std::make_unique<PageStackTrack>(zone.name, std::move(zone.blocks), endNs), {}, any);
     const auto index = [&](const char* name, IndexKind kind, std::vector<StepSeries>& series) {
         FoldGroup group(
             set, name, zone.name, [kind](const TrackCanvas&) { return IndexTrack::scale(kind); },
             unfolded);
-        group.add(std::make_unique<IndexTrack>(zone.name, kind, std::move(series), endNs));
+        group.add(std::make_unique<IndexTrack>(zone.name, kind, std::move(series), endNs), {}, any);
     };
     index("Unusable free index", IndexKind::Unusable, zone.unusable);
     index("Fragmentation index", IndexKind::Fragmentation, zone.fragmentation);
 }
 
-void addBuddy(TrackSet& set, const CounterTablePtr& table, std::int64_t endNs) {
+void addBuddy(TrackSet& set, const CounterTablePtr& table, const PlotChoice& choice,
+              std::int64_t endNs) {
     auto unfolded = Unfolded::Yes;
     for (BuddySeries& zone : buddySeries(*set.trace, table)) {
-        addBuddyZone(set, std::move(zone), endNs, unfolded);
+        addBuddyZone(set, std::move(zone), *table, choice, endNs, unfolded);
         unfolded = Unfolded::No;
     }
 }
@@ -229,20 +238,20 @@ void addAllocations(TrackSet& set, const MemoryEvents& events, std::int64_t endN
     group.add(std::move(track));
 }
 
-void addCounters(TrackSet& set, std::int64_t endNs) {
+void addCounters(TrackSet& set, const PlotChoice& choice, std::int64_t endNs) {
     const model::Trace& trace = *set.trace;
     for (const CounterTablePtr& table : trace.counters())
-        if (table->file() == CounterFile::Vmstat) addVmstatRates(set, table, endNs);
+        if (table->file() == CounterFile::Vmstat) addVmstatRates(set, table, choice, endNs);
     bool pressure = false;
     for (const CounterTablePtr& table : trace.counters()) {
         if (table->file() != CounterFile::Pressure) continue;
         if (!pressure)
             set.tracks.push_back(std::make_unique<GroupTrack>("Pressure", "tasks that waited"));
         pressure = true;
-        addPressure(set, table, endNs);
+        addPressure(set, table, choice, endNs);
     }
     for (const CounterTablePtr& table : trace.counters())
-        if (table->file() == CounterFile::Meminfo) addMeminfo(set, table, endNs);
+        if (table->file() == CounterFile::Meminfo) addMeminfo(set, table, choice, endNs);
 }
 
 std::vector<TrackLegend> memoryLegend(const Theme& t) {
@@ -255,6 +264,15 @@ std::vector<TrackLegend> memoryLegend(const Theme& t) {
 }  // namespace
 
 bool hasMemoryCounters(const model::Trace& trace) {
+    // Names are kept once, so that looking them up tells whether such an event is there.
+    constexpr std::array<std::string_view, 6> kEvents{
+        "mm_vmscan_kswapd_wake", "mm_vmscan_direct_reclaim_begin",
+        "mm_compaction_begin",   "mark_victim",
+        "mm_page_alloc",         "mm_vmscan_kswapd_sleep"};
+    if (std::ranges::any_of(kEvents, [&](std::string_view name) {
+            return trace.findString(name) != model::kNoString;
+        }))
+        return true;
     return std::ranges::any_of(trace.counters(), [](const CounterTablePtr& table) {
         return (table->file() == CounterFile::Zoneinfo || table->file() == CounterFile::Buddyinfo ||
                 table->file() == CounterFile::Vmstat || table->file() == CounterFile::Meminfo ||
@@ -263,7 +281,8 @@ bool hasMemoryCounters(const model::Trace& trace) {
     });
 }
 
-std::shared_ptr<const TrackSet> memoryTracks(const model::TracePtr& trace) {
+std::shared_ptr<const TrackSet> memoryTracks(const model::TracePtr& trace,
+                                             const PlotChoice& choice) {
     auto set = std::make_shared<TrackSet>();
     set->trace = trace;
     set->title = "Memory zones";
@@ -283,17 +302,19 @@ std::shared_ptr<const TrackSet> memoryTracks(const model::TracePtr& trace) {
     std::vector<std::int64_t> nodes;
     for (const CounterTablePtr& table : trace->counters()) {
         if (table->file() != CounterFile::Zoneinfo) continue;
-        addZones(*set, table, endNs, events, nodes);
+        addZones(*set, table, endNs, events, choice, nodes);
         rounds = std::max(rounds, table->rounds());
     }
     addOtherNodes(*set, events, nodes);
     for (const CounterTablePtr& table : trace->counters())
-        if (table->file() == CounterFile::Buddyinfo) addBuddy(*set, table, endNs);
+        if (table->file() == CounterFile::Buddyinfo) addBuddy(*set, table, choice, endNs);
     addAllocations(*set, events, endNs);
-    addCounters(*set, endNs);
+    addCounters(*set, choice, endNs);
     set->status =
         fmt::format("{} rounds of zoneinfo, {} direct reclaims", model::formatCount(rounds),
                     model::formatCount(events.reclaims->spans.size()));
+    if (choice.filtered == PlotChoice::Filtered::LeaveOut) leaveOutFiltered(*set);
+    if (set->tracks.empty()) set->empty = "The filter lets nothing of Memory through. Clear it.";
     return set;
 }
 

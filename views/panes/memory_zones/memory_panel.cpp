@@ -29,8 +29,7 @@ MemoryPanel::MemoryPanel(TraceView* view, model::ThreadPool* pool, QWidget* pare
     m_slabs->setExportName(QStringLiteral("slabs"));
     m_slabs->hide();
     connect(view, &TraceView::rangeChanged, this, &MemoryPanel::fillSlabs);
-    connect(m_plot, &TrackPlot::trackPicked, this, &MemoryPanel::pickTrack);
-    connect(m_plot, &TrackPlot::headerPicked, this, &MemoryPanel::pickTrack);
+    connect(m_plot, &TrackPlot::trackClicked, this, &MemoryPanel::pickTrack);
 }
 
 void MemoryPanel::setTracks(std::shared_ptr<const TrackSet> tracks) {

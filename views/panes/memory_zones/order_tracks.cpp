@@ -178,7 +178,7 @@ std::optional<TrackHit> PageStackTrack::at(const TrackCanvas& canvas, int x, int
 
 void PageStackTrack::csv(model::TimeRange, std::string&) const {}  // the rows of the orders have it
 
-HeatScale IndexTrack::scale(IndexKind kind) {
+ColourScale IndexTrack::scale(IndexKind kind) {
     if (kind == IndexKind::Unusable)
         return {.least = "0",
                 .most = "1.00 of free memory",
@@ -286,7 +286,7 @@ std::vector<std::vector<double>> AllocationTrack::rates(const TrackCanvas& canva
     return rates;
 }
 
-HeatScale AllocationTrack::scale(const TrackCanvas& canvas) const {
+ColourScale AllocationTrack::scale(const TrackCanvas& canvas) const {
     double most = 1;
     static_cast<void>(rates(canvas, most));
     return {.least = "1",

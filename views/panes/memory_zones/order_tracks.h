@@ -48,7 +48,7 @@ public:
     [[nodiscard]] std::optional<TrackHit> at(const TrackCanvas& canvas, int x,
                                              int y) const override;
     void csv(model::TimeRange window, std::string& out) const override;
-    [[nodiscard]] static HeatScale scale(IndexKind kind);
+    [[nodiscard]] static ColourScale scale(IndexKind kind);
 
 private:
     [[nodiscard]] Box rowOf(const TrackCanvas& canvas, std::size_t order) const;
@@ -69,7 +69,7 @@ public:
     [[nodiscard]] std::optional<TrackHit> at(const TrackCanvas& canvas, int x,
                                              int y) const override;
     void csv(model::TimeRange window, std::string& out) const override;
-    [[nodiscard]] HeatScale scale(const TrackCanvas& canvas) const;
+    [[nodiscard]] ColourScale scale(const TrackCanvas& canvas) const;
 
 private:
     [[nodiscard]] Box rowOf(const TrackCanvas& canvas, std::size_t order) const;

@@ -61,6 +61,17 @@ std::map<std::string, std::uint32_t, std::less<>> byColumn(const model::Trace& t
     return columns;
 }
 
+template <class Name> struct Followed {
+    Name name;
+    StepSeries* values;
+    Passes passes;
+};
+
+Passes passesFilter(const PlotChoice& choice, const model::CounterTable& table,
+                    std::uint32_t series) {
+    return choice.series.has(table, series) ? Passes::Yes : Passes::No;
+}
+
 }  // namespace
 
 StepSeries& SeriesWalk::follow(std::uint32_t series) {
@@ -109,60 +120,73 @@ StepSeries rateOf(const model::CounterTable& table, const StepSeries& values, do
     return rate;
 }
 
-void addVmstatRates(TrackSet& set, const model::CounterTablePtr& table, std::int64_t endNs) {
+void addVmstatRates(TrackSet& set, const model::CounterTablePtr& table, const PlotChoice& choice,
+                    std::int64_t endNs) {
     const auto columns = byColumn(*set.trace, *table);
     SeriesWalk walk(table);
-    std::vector<std::pair<NameAndMeaning, const StepSeries*>> followed;
+    std::vector<Followed<NameAndMeaning>> followed;
     for (const auto& name : kRateNames)
         if (const auto found = columns.find(name.first); found != columns.end())
-            followed.emplace_back(name, &walk.follow(found->second));
+            followed.push_back(
+                {name, &walk.follow(found->second), passesFilter(choice, *table, found->second)});
     walk.run();
     bool grouped = false;
-    for (const auto& [name, values] : followed) {
+    for (const auto& [name, values, passes] : followed) {
         if (values->size() < 2) continue;  // never changed
         if (!grouped) set.tracks.push_back(std::make_unique<GroupTrack>("vmstat", "a second"));
         grouped = true;
-        set.tracks.push_back(std::make_unique<StepTrack>(
-            StepTrack::Words{std::string(name.first), std::string(name.second), perSecond},
-            rateOf(*table, *values, 1), endNs, &Theme::seriesNeutral));
+        addTrack(set,
+                 std::make_unique<StepTrack>(
+                     StepTrack::Words{std::string(name.first), std::string(name.second), perSecond},
+                     rateOf(*table, *values, 1), endNs, &Theme::seriesNeutral),
+                 passes);
     }
 }
 
-void addPressure(TrackSet& set, const model::CounterTablePtr& table, std::int64_t endNs) {
+void addPressure(TrackSet& set, const model::CounterTablePtr& table, const PlotChoice& choice,
+                 std::int64_t endNs) {
     const model::Trace& trace = *set.trace;
     const auto path = trace.text(table->path());
     const std::string what(path.substr(path.rfind('/') + 1));
     SeriesWalk walk(table);
-    std::vector<std::pair<std::string, const StepSeries*>> followed;
+    std::vector<Followed<std::string>> followed;
     for (const auto& [row, columns] : columnsOf(trace, *table))
         if (const auto total = columns.find("total"); total != columns.end())
-            followed.emplace_back(trace.text(table->rows()[row].name), &walk.follow(total->second));
+            followed.push_back({std::string(trace.text(table->rows()[row].name)),
+                                &walk.follow(total->second),
+                                passesFilter(choice, *table, total->second)});
     walk.run();
-    for (const auto& [row, values] : followed) {
+    for (const auto& [row, values, passes] : followed) {
         if (values->size() < 2) continue;
         const auto words =
             row == "full" ? "share of time that all waited" : "share of time that some waited";
-        set.tracks.push_back(std::make_unique<StepTrack>(
-            StepTrack::Words{what + ' ' + row, words, percentText},
-            rateOf(*table, *values, 1e-6),  // the kernel counts µs
-            endNs, row == "full" ? &Theme::stateBlocked : &Theme::statusWarn));
+        addTrack(set,
+                 std::make_unique<StepTrack>(
+                     StepTrack::Words{what + ' ' + row, words, percentText},
+                     rateOf(*table, *values, 1e-6),  // the kernel counts µs
+                     endNs, row == "full" ? &Theme::stateBlocked : &Theme::statusWarn),
+                 passes);
     }
 }
 
-void addMeminfo(TrackSet& set, const model::CounterTablePtr& table, std::int64_t endNs) {
+void addMeminfo(TrackSet& set, const model::CounterTablePtr& table, const PlotChoice& choice,
+                std::int64_t endNs) {
     const auto columns = byColumn(*set.trace, *table);
     SeriesWalk walk(table);
-    std::vector<std::pair<NameAndMeaning, StepSeries*>> followed;
+    std::vector<Followed<NameAndMeaning>> followed;
     for (const auto& name : kMeminfoNames)
         if (const auto found = columns.find(name.first); found != columns.end())
-            followed.emplace_back(name, &walk.follow(found->second));
+            followed.push_back(
+                {name, &walk.follow(found->second), passesFilter(choice, *table, found->second)});
     walk.run();
     if (followed.empty()) return;
     set.tracks.push_back(std::make_unique<GroupTrack>("meminfo", ""));
-    for (auto& [name, values] : followed)
-        set.tracks.push_back(std::make_unique<StepTrack>(
-            StepTrack::Words{std::string(name.first), std::string(name.second), kibText},
-            std::move(*values), endNs, &Theme::seriesNeutral));
+    for (auto& [name, values, passes] : followed)
+        addTrack(set,
+                 std::make_unique<StepTrack>(
+                     StepTrack::Words{std::string(name.first), std::string(name.second), kibText},
+                     std::move(*values), endNs, &Theme::seriesNeutral),
+                 passes);
 }
 
 std::unique_ptr<Track> fragmentationTrack(StepSeries unusable, std::int64_t endNs) {

@@ -86,7 +86,7 @@ std::span<const TableColumn> SlabRows::columns() const {
                                .sort = number ? TableSort::Number : TableSort::Name,
                                .exportName = QLatin1String(exported),
                                .width = width,
-                               .stretch = false};
+                               .stretch = !number};
         };
         return std::vector<TableColumn>{
             column("Cache", "Name of the slab cache", "cache", 0),

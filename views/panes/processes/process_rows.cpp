@@ -188,6 +188,27 @@ QString ProcessRows::tip(std::uint32_t row) const {
     return lines.join(QStringLiteral("<br>"));
 }
 
+ItemTold ProcessRows::told(std::uint32_t row) const {
+    const auto& p = m_list->rows[row];
+    ItemTold told;
+    told.title = plain(p.comm) + QStringLiteral("  ") + QString::number(raw(p.tid));
+    told.lines << plain(model::processStateWords(p.state)) +
+                      (p.wchan.empty() ? QString() : words(", in ") + plain(p.wchan));
+    for (int column = 0; column < static_cast<int>(ProcessColumn::Count_); ++column)
+        if (const auto value = text(row, column); !value.isEmpty())
+            told.facts.emplace_back(columns()[static_cast<std::size_t>(column)].title, value);
+    told.facts.emplace_back(words("CPU time"),
+                            plain(model::formatDuration(model::Duration{p.cpuNs})));
+    told.facts.emplace_back(words("Threads"), QString::number(p.threads));
+    if (p.voluntary != model::ProcessRow::kNotSaid) {
+        told.facts.emplace_back(words("Gave up the CPU"), count(p.voluntary));
+        told.facts.emplace_back(words("Was made to"), count(p.forced));
+    }
+    if (p.uid != model::ProcessRow::kNotSaid)
+        told.facts.emplace_back(words("User"), QString::number(p.uid));
+    return told;
+}
+
 bool ProcessRows::hasChildren(std::uint32_t row) const { return m_children.contains(row); }
 
 void ProcessRows::children(std::uint32_t row, std::vector<std::uint32_t>& into) const {

@@ -46,6 +46,7 @@ public:
     [[nodiscard]] std::optional<Rgb> ink(std::uint32_t row, int column,
                                          const Theme& theme) const override;
     [[nodiscard]] QString tip(std::uint32_t row) const override;
+    [[nodiscard]] ItemTold told(std::uint32_t row) const;  ///< For the details.
     [[nodiscard]] bool tree() const override { return m_shape == Shape::Tree; }
     [[nodiscard]] bool hasChildren(std::uint32_t row) const override;
     void children(std::uint32_t row, std::vector<std::uint32_t>& into) const override;

@@ -115,9 +115,13 @@ void ProcessesPanel::pick(quint32 row) {
     const auto* rows = dynamic_cast<const ProcessRows*>(m_table->rows().get());
     const auto& trace = m_view.trace();
     if (rows == nullptr || !trace || row >= rows->size()) return;
-    const auto task = trace->findTask(rows->process(row).tid);
-    if (task == model::kNoTask) return;
     Item item;
+    const auto task = trace->findTask(rows->process(row).tid);
+    if (task == model::kNoTask) {  // nothing that is open ran it: the details tell what it is
+        item.kind = Item::Kind::Told;
+        item.span = trace->range();
+        return m_view.setItem(item, rows->told(row));
+    }
     item.kind = Item::Kind::Task;
     item.lane = {LaneKey::Kind::Task, model::raw(task)};
     item.task = task;

@@ -6,6 +6,28 @@
 
 namespace kscope::views {
 
+void addTrack(TrackSet& set, std::unique_ptr<Track> track, Passes passes) {
+    set.tracks.push_back(std::move(track));
+    if (passes == Passes::Yes) return;
+    set.filteredOut.resize(set.tracks.size());
+    set.filteredOut.back() = 1;
+}
+
+void leaveOutFiltered(TrackSet& set) {
+    if (set.filteredOut.empty()) return;
+    set.filteredOut.resize(set.tracks.size());
+    std::vector<std::unique_ptr<Track>> left;
+    for (std::size_t i = 0; i < set.tracks.size(); ++i)
+        if (set.filteredOut[i] == 0) left.push_back(std::move(set.tracks[i]));
+    set.filteredOut.clear();
+    set.tracks.clear();
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        const bool last = i + 1 == left.size();
+        if (left[i]->namesOthers() && (last || left[i + 1]->namesOthers())) continue;
+        set.tracks.push_back(std::move(left[i]));
+    }
+}
+
 void drawTrackHeader(const TrackCanvas& canvas, const TrackHeader& header) {
     const TimelineScene& scene = canvas.scene;
     const Theme& t = canvas.theme();

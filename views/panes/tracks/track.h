@@ -65,6 +65,8 @@ public:
     virtual void csv(model::TimeRange window, std::string& out) const {
         static_cast<void>(window), static_cast<void>(out);
     }
+    /// Whether it names the tracks below it, and is nothing without them.
+    [[nodiscard]] virtual bool namesOthers() const { return false; }
 };
 
 struct TrackScene;
@@ -92,6 +94,9 @@ struct TrackSet {
     model::TracePtr trace;  ///< Kept alive for the tracks.
     std::string title;      ///< "Block requests": in the title of a picture.
     std::vector<std::unique_ptr<Track>> tracks;
+    /// By track: 1 where the filter lets nothing of it through; shorter, or none: 0. Dimmed in the
+    /// window; leaveOutFiltered() takes them away for files.
+    std::vector<std::uint8_t> filteredOut;
     std::string empty;    ///< Without tracks: what the trace lacks and how to record it.
     std::string csvHead;  ///< First line of the CSV, without its end; empty: it has none.
     std::string status;   ///< "540 requests, 2 devices": for the bar of tabs.
@@ -105,6 +110,12 @@ struct TrackSet {
     std::shared_ptr<const TrackSide> (*side)(const TrackSet& set,
                                              model::TimeRange window) = nullptr;
 };
+
+/// Adds a track; `passes`: what the filter lets through is in it.
+enum class Passes : std::uint8_t { No, Yes };
+void addTrack(TrackSet& set, std::unique_ptr<Track> track, Passes passes);
+/// Without the tracks that the filter leaves nothing of, and rows that would name none.
+void leaveOutFiltered(TrackSet& set);
 
 /// Name in bold, facts after it in small grey letters, a value at the right; further lines below.
 struct TrackHeader {
@@ -123,6 +134,7 @@ public:
           m_facts(std::move(facts)) {}
     [[nodiscard]] int height() const override { return 22; }
     void draw(const TrackCanvas& canvas) const override;
+    [[nodiscard]] bool namesOthers() const override { return true; }
 
 private:
     std::string m_name;

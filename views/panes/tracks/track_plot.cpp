@@ -408,7 +408,10 @@ void TrackPlot::mouseReleaseEvent(QMouseEvent* event) {
         d.view.setWindow({a, b}, tr("Zoom"), TraceView::Undo::Record);
     else if (!drag.moved && event->modifiers().testFlag(Qt::ShiftModifier))
         d.view.setCursors(d.view.state().cursorA, model::timestampNs(d.nsAt(at)), tr("Cursor B"));
-    else if (!drag.moved) d.click(at);
+    else if (!drag.moved) {
+        d.click(at);
+        if (event->button() == Qt::LeftButton && d.selected >= 0) emit trackClicked(d.selected);
+    }
     d.invalidate();
 }
 

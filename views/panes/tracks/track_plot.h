@@ -49,6 +49,7 @@ signals:
     void picked(const kscope::views::Item& item);
     void trackPicked(int track);   ///< A click on it; its item is the view's item by then.
     void headerPicked(int track);  ///< A click on its header.
+    void trackClicked(int track);  ///< With the left button, on header or plot.
     /// Right click, or the menu key; what lies there is the view's item by then.
     void menuWanted(QPoint globalPos, int track);
     void scrolled();

@@ -65,6 +65,11 @@ void drawTracks(const TrackScene& scene, TextCache& texts, DrawList& list) {
         list.clip(shown);
         scene.set->tracks[i]->draw(canvas);
         list.clip(shown);
+        if (i < scene.set->filteredOut.size() && scene.set->filteredOut[i] != 0) {
+            constexpr Rgb kThreeQuarters = 0xbf000000;  // 25 % of the colours stay (look.md)
+            list.fill(canvas.header, (t.bgPanel & 0x00ffffff) | kThreeQuarters);
+            list.fill(canvas.plot, (t.bgCanvas & 0x00ffffff) | kThreeQuarters);
+        }
         list.fill({place.x, place.bottom() - scene.base.hairline(), place.w, scene.base.hairline()},
                   t.lineGrid);
     }
