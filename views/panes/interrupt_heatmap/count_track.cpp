@@ -30,7 +30,9 @@ struct CountCells {
     }
 };
 
-std::string shortCount(std::uint64_t count) { return shortRate(static_cast<double>(count)); }
+std::string shortCount(std::uint64_t count) {
+    return count < 1000 ? std::to_string(count) : shortRate(static_cast<double>(count));
+}
 
 }  // namespace
 
