@@ -4,6 +4,7 @@
 
 #include "model/core/quoting.h"
 #include "model/derive/call_sweep.h"
+#include "model/derive/replay_lines.h"
 
 #include <fmt/format.h>
 
@@ -41,6 +42,24 @@ std::string taskTitle(const Trace& trace, const CallTask& task) {
     return fmt::format("CPU {}", raw(task.cpu));
 }
 
+/// What the call was given or gave back, as `uftrace dump --chrome` tells it.
+void appendChromeArgs(std::string& to, const CallForest& forest, const Call& call, char phase,
+                      std::string_view name) {
+    const bool begins = phase == 'B';
+    if (begins ? !call.entry.known() : call.has(Call::Open | Call::NoExit | Call::Lost)) return;
+    const auto event = forest.trace().event(forest.eventOf(begins ? call.entry : call.exit));
+    const auto& source = forest.trace().sources()[raw(event.source)].text;
+    if (!source) return;
+    const auto text = source->eventText(event.position);
+    if (!text) return;
+    auto value = begins ? callArguments(text->args, name) : callResult(text->args);
+    if (!begins) value.erase(0, std::min(value.find_first_not_of("= "), value.size()));
+    if (value.empty()) return;
+    to += begins ? ",\"args\":{\"arguments\":" : ",\"args\":{\"retval\":";
+    appendJson(to, value);
+    to += '}';
+}
+
 /// Begins and ends in an order that nests: nothing ends before what is inside it, nothing begins
 /// before what came before it.
 template <class Open, class Close>
@@ -52,12 +71,12 @@ void eachEdge(const CallForest& forest, const CallTask& task, const CallScope& s
         [&](const SweptCall& swept, const auto&) {
             if (!swept.counted) return;
             last = std::max(last, forest.begin(*swept.call));
-            open(swept.function, last);
+            open(swept, last);
         },
         [&](const SweptCall& swept, const auto&) {
             if (!swept.counted) return;
             last = std::max(last, forest.end(*swept.call));
-            close(swept.function, last);
+            close(swept, last);
         });
 }
 
@@ -68,9 +87,9 @@ bool writeFolded(const CallForest& forest, const CallScope& scope, ThreadPool& p
     const auto tree = callTree(forest, scope, pool);
     const auto& trace = forest.trace();
     PieceWriter out(sink);
+    // Where nothing has a length (function_graph without durations) calls are what can be counted.
+    const bool byCalls = tree.nodes[0].total == 0;
     std::vector<std::string> paths(tree.nodes.size());
-    // Where no length is known there are still the numbers of calls.
-    const bool lengths = tree.nodes[0].total > 0;
     for (std::size_t i = 1; i < tree.nodes.size(); ++i) {
         const auto& node = tree.nodes[i];
         auto& path = paths[i];
@@ -78,7 +97,7 @@ bool writeFolded(const CallForest& forest, const CallScope& scope, ThreadPool& p
         if (!path.empty()) path += ';';
         for (const char c : trace.text(node.function.name()))
             path += c == ';' || c == '\n' ? ':' : c;
-        const auto weight = lengths ? node.self : static_cast<std::int64_t>(node.calls);
+        const auto weight = byCalls ? static_cast<std::int64_t>(node.calls) : node.self;
         if (weight <= 0) continue;
         out.text += path;
         out.text += fmt::format(" {}\n", weight);
@@ -122,8 +141,8 @@ bool writeSpeedscope(const CallForest& forest, const CallScope& scope, std::stri
         };
         eachEdge(
             forest, task, scope,
-            [&](FunctionKey function, std::int64_t at) { edge('O', function, at); },
-            [&](FunctionKey function, std::int64_t at) { edge('C', function, at); });
+            [&](const SweptCall& swept, std::int64_t at) { edge('O', swept.function, at); },
+            [&](const SweptCall& swept, std::int64_t at) { edge('C', swept.function, at); });
         out.text += "]}";
     }
     out.text += "],\n\"shared\":{\"frames\":[";
@@ -144,7 +163,7 @@ bool writeChromeTrace(const CallForest& forest, const CallScope& scope, const Te
     bool first = true;
     for (const auto& task : forest.tasks()) {
         if (scope.task && !scope.task(task)) continue;
-        std::int64_t tid = raw(task.cpu);
+        std::int64_t tid = task.cpu == kUnknownCpu ? 0 : raw(task.cpu);
         std::int64_t pid = tid;
         if (task.task != kNoTask) {
             const auto& info = trace.task(task.task);
@@ -158,19 +177,21 @@ bool writeChromeTrace(const CallForest& forest, const CallScope& scope, const Te
         first = false;
         appendJson(out.text, taskTitle(trace, task));
         out.text += "}}";
-        const auto edge = [&](char phase, FunctionKey function, std::int64_t at) {
+        const auto edge = [&](char phase, const SweptCall& swept, std::int64_t at) {
+            const auto name = trace.text(swept.function.name());
             out.text += fmt::format(",\n{{\"ts\":{}{}.{:03},\"ph\":\"{}\",\"pid\":{},\"tid\":{},"
                                     "\"name\":",
                                     at < 0 ? "-" : "", std::abs(at) / 1000, std::abs(at) % 1000,
                                     phase, pid, tid);
-            appendJson(out.text, trace.text(function.name()));
+            appendJson(out.text, name);
+            appendChromeArgs(out.text, forest, *swept.call, phase, name);
             out.text += '}';
             out.pieceEnds();
         };
         eachEdge(
             forest, task, scope,
-            [&](FunctionKey function, std::int64_t at) { edge('B', function, at); },
-            [&](FunctionKey function, std::int64_t at) { edge('E', function, at); });
+            [&](const SweptCall& swept, std::int64_t at) { edge('B', swept, at); },
+            [&](const SweptCall& swept, std::int64_t at) { edge('E', swept, at); });
     }
     out.text += "\n],\"displayTimeUnit\":\"ns\"}\n";
     return out.flush();
