@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Pairs the calls of a trace: stretches of time side by side, and what does not join task by task.
+#include "model/derive/call_closings.h"
 #include "model/derive/call_cursor.h"
 #include "model/derive/call_orphans.h"
 #include "model/derive/call_stream.h"
@@ -41,6 +42,7 @@ public:
         countRows();
         if (m_stretches.size() > 1 && !m_anyLost) pairStretches();
         pairTasks();
+        noteEntries();
         parallelFor(m_pool, m_used.size(), [this](std::size_t index) { finish(index); });
         for (auto& made : m_made) {
             if (made.calls.empty()) continue;
@@ -95,6 +97,7 @@ private:
     void walkChunk(std::size_t index, const Wanted& wanted, Wanted& table,
                    std::vector<std::uint32_t>& onCpu) const;
     void tableOf(const EventChunk& chunk, std::vector<std::uint32_t>& table) const;
+    void noteEntries();
     void finish(std::size_t index);
 
     TracePtr m_trace;
@@ -106,6 +109,7 @@ private:
     std::vector<std::uint32_t> m_used;     // keys with edges, ascending
     std::vector<std::uint32_t> m_indexOf;  // key → index into m_used
     std::vector<CallTask> m_made;          // by index
+    std::vector<bool> m_anyEntry;          // by source
     std::vector<CallStream> m_streams;     // by index: all of a task
     std::vector<std::uint8_t> m_joined;    // by index: stretches did, `m_streams` has their last
 };
@@ -376,6 +380,18 @@ void CallForestBuilder::walkChunk(std::size_t index, const Wanted& wanted, Wante
     if (m_anyLost) lose(chunk.rows());
 }
 
+/// Which sources have entries: those of tracing_thresh have none.
+void CallForestBuilder::noteEntries() {
+    m_anyEntry.assign(std::max<std::size_t>(m_trace->sources().size(), 1), false);
+    for (std::size_t i = 0; i < m_made.size(); ++i) {
+        const auto source = raw(m_made[i].source);
+        if (m_anyEntry[source]) continue;
+        const auto calls = std::span(m_made[i].calls).first(m_streams[i].end());
+        m_anyEntry[source] =
+            std::ranges::any_of(calls, [](const Call& call) { return !call.has(Call::NoEntry); });
+    }
+}
+
 void CallForestBuilder::finish(std::size_t index) {
     auto& stream = m_streams[index];
     auto& made = m_made[index];
@@ -388,7 +404,8 @@ void CallForestBuilder::finish(std::size_t index) {
     }
     made.calls.resize(stream.end());
     made.maxDepth = stream.maxDepth();
-    if (stream.hasOrphans()) placeOrphans(made.calls, *m_trace);
+    if (!m_anyEntry[raw(made.source)]) nestClosings(made.calls, *m_trace);
+    else if (stream.hasOrphans()) placeOrphans(made.calls, *m_trace);
 }
 
 CallForestPtr deriveCalls(TracePtr trace, ThreadPool& pool) {
