@@ -131,6 +131,7 @@ std::vector<CallPair> callPairs(const CallForest& forest, const CallScope& scope
                 pair.caller = caller;
                 pair.callee = swept.function;
                 ++pair.calls;
+                pair.open += !swept.known;
                 pair.total += swept.length;
             });
     });
@@ -140,6 +141,7 @@ std::vector<CallPair> callPairs(const CallForest& forest, const CallScope& scope
             sum.caller = pair.caller;
             sum.callee = pair.callee;
             sum.calls += pair.calls;
+            sum.open += pair.open;
             sum.total += pair.total;
         }
     std::vector<CallPair> pairs;

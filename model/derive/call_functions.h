@@ -50,10 +50,13 @@ struct CallTreeNode {
     FunctionKey function;
     std::uint32_t parent = kNoCall;  ///< Always lower; the root stands at 0.
     std::uint32_t depth = 0;         ///< Of the tree; the root has 0.
+    std::uint32_t open = 0;          ///< Calls whose length nothing tells.
     std::uint64_t calls = 0;
-    std::int64_t total = 0;          ///< Of calls whose length is known.
+    std::int64_t total = 0;          ///< A call of unknown length weighs what its callees do.
     std::int64_t self = 0;           ///< Without the nodes below.
     std::int64_t first = INT64_MAX;  ///< When the first call that took it began, ns on the axis.
+    /// Else `total` and `self` are no more than the least that they can be.
+    [[nodiscard]] bool exact() const { return open == 0 && calls > 0; }
 };
 struct CallTree {
     std::vector<CallTreeNode> nodes;                   ///< Parents before children.
@@ -72,7 +75,8 @@ struct CallPair {
     FunctionKey caller;  ///< Name 0: called from nothing that is in the trace.
     FunctionKey callee;
     std::uint64_t calls = 0;
-    std::int64_t total = 0;  ///< ns of those calls.
+    std::uint64_t open = 0;  ///< Those of them whose length nothing tells.
+    std::int64_t total = 0;  ///< ns of the others.
 };
 [[nodiscard]] std::vector<CallPair> callPairs(const CallForest& forest, const CallScope& scope,
                                               ThreadPool& pool);

@@ -77,17 +77,24 @@ private:
             (void)m_walk.cursor.length(call, length);
             end = std::max(end, begin + length);
         }
-        if (end > next) [[unlikely]] {
+        // Sums tell no calls of unknown length: these are few, and walked as well.
+        if (end > next || call.has(Call::UnknownLength)) [[unlikely]] {
             m_block->longer.push_back(index);
             auto& sums = m_tree.nodes[node];
             ++sums.calls;
+            if (call.has(Call::UnknownLength)) {
+                ++sums.open;
+                return;
+            }
             sums.total += length;
+            m_walk.lend([&](std::uint32_t above) { m_tree.nodes[above].total += length; });
             return;
         }
         m_block->to = std::max(m_block->to, end);
         auto& seat = m_seats[node];
         ++seat.calls;
         seat.total += length;
+        m_walk.lend([&](std::uint32_t above) { m_seats[above].total += length; });
     }
     void touch(std::uint32_t node, std::uint32_t call) {
         if (node >= m_seats.size()) [[unlikely]]
@@ -206,6 +213,7 @@ private:
             placeOf[i] = tree.child(placeOf[node.parent], node.function);
             auto& sum = tree.nodes[placeOf[i]];
             sum.calls += node.calls;
+            sum.open += node.open;
             sum.total += node.total;
             sum.first = std::min(sum.first, node.first);
         }

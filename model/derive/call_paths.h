@@ -45,7 +45,8 @@ public:
         std::int64_t from = INT64_MAX;  ///< No call of it begins earlier.
         std::int64_t to = INT64_MIN;    ///< None of those in `sums` ends later.
         std::vector<Sum> sums;          ///< Of all that are not in `longer`.
-        /// Calls that end after the next block begins, ascending: few, as they lie in each other.
+        /// Calls that end after the next block begins, few as they lie in each other, and those of
+        /// unknown length; ascending.
         std::vector<std::uint32_t> longer;
     };
     std::vector<CallTreeNode> paths;         ///< Of all calls, with their sums.

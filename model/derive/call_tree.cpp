@@ -62,7 +62,7 @@ void finishTree(CallTree& tree) {
     for (std::size_t i = nodes.size(); i-- > 1;) {  // children stand behind their parents
         auto& above = nodes[nodes[i].parent];
         ++below[nodes[i].parent];
-        // Where no length is known (calls that never ended) it is what they called at least.
+        // Where only calls below it are in the scope: what those weigh.
         if (nodes[i].total == 0) nodes[i].total = callees[i];
         callees[nodes[i].parent] += nodes[i].total;
         if (nodes[i].parent != 0 && !above.function.isTask()) continue;
@@ -88,6 +88,7 @@ void mergePaths(PathTree& into, const PathTree& from) {
         placeOf[i] = into.child(placeOf[node.parent], node.function);
         auto& sum = into.nodes[placeOf[i]];
         sum.calls += node.calls;
+        sum.open += node.open;
         sum.total += node.total;
         sum.first = std::min(sum.first, node.first);
     }

@@ -76,6 +76,12 @@ private:
     std::vector<Near> m_near;  // by node
 };
 
+/// Nothing tells how long it lasted: it weighs what its callees do, so that they are not lost from
+/// sight below something that has no length.
+[[nodiscard]] inline bool weighsAsItsCallees(const Call& call) {
+    return call.has(Call::UnknownLength | Call::NoExit);
+}
+
 /// Finds the nodes of a task's calls, which are asked for in their order. `Tree` has child().
 template <class Tree> class PathWalk {
 public:
@@ -110,6 +116,14 @@ public:
     };
     /// The calls above the next one, as far as they are known; the tree may number them anew.
     [[nodiscard]] std::vector<Open>& open() { return m_stack; }
+    /// Calls `add(node)` for the calls right above the one asked for last that weigh what it does.
+    template <class Add> void lend(Add&& add) const {
+        for (auto at = m_stack.size(); at-- > 1;) {
+            const auto& above = m_stack[at - 1];
+            if (!weighsAsItsCallees(m_calls[above.call])) return;
+            add(above.node);
+        }
+    }
 
 private:
     template <class Opened> void open(std::uint32_t call, Opened& opened) {
@@ -171,9 +185,18 @@ private:
         const auto& call = m_calls[index];
         auto& sums = node(index);
         if (call.has(Call::NoExit)) return;
-        ++sums.calls;
         std::int64_t length = 0;
-        if (m_walk.cursor.length(call, length)) sums.total += length;
+        const bool known = m_walk.cursor.length(call, length);
+        add(sums, known, length);
+    }
+    void add(CallTreeNode& sums, bool known, std::int64_t length) {
+        ++sums.calls;
+        if (!known) {
+            ++sums.open;
+            return;
+        }
+        sums.total += length;
+        m_walk.lend([&](std::uint32_t above) { m_tree.nodes[above].total += length; });
     }
     void takePart(std::uint32_t index, std::int64_t begin, std::int64_t end) {
         const auto& call = m_calls[index];
@@ -193,9 +216,7 @@ private:
         if (!m_scope.cpus.empty() &&
             std::ranges::find(m_scope.cpus, m_walk.cursor.cpu(call)) == m_scope.cpus.end())
             return;
-        auto& sums = node(index);
-        ++sums.calls;
-        if (known) sums.total += length;
+        add(node(index), known, length);
     }
 
     const CallScope& m_scope;

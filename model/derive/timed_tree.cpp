@@ -116,6 +116,7 @@ private:
         m_placeOf[child] = to.node;
         auto& sum = into.nodes[to.node];
         sum.calls += from.calls;
+        sum.open += from.open;
         sum.total += from.total;
         sum.first = std::min(sum.first, from.first);
     }

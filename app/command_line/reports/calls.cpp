@@ -4,6 +4,7 @@
 #include "app/command_line/reports/reports.h"
 #include "model/derive/call_functions.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -19,6 +20,13 @@ std::int64_t countCell(std::uint64_t value) { return static_cast<std::int64_t>(v
 
 std::string spaceName(FunctionKey function) {
     return function.space() == model::CallSpace::User ? "user" : "kernel";
+}
+
+/// Weights of folded stacks are counts: of samples, of bytes, of what their maker counted.
+CellUnit lengthUnit(const model::Trace& trace) {
+    const bool counts = std::ranges::any_of(
+        trace.sources(), [](const model::SourceInfo& source) { return source.clock.counter; });
+    return counts ? CellUnit::Plain : CellUnit::Length;
 }
 
 model::CallScope scopeOf(const LoadedTrace& loaded) {
@@ -37,14 +45,15 @@ model::CallScope scopeOf(const LoadedTrace& loaded) {
 Table functionTable(const LoadedTrace& loaded, std::shared_ptr<const FunctionReport> report) {
     Table table;
     table.name = "rows";
+    const auto unit = lengthUnit(*loaded.trace);
     table.columns = {{"name"},
                      {"calls"},
-                     {"total", CellUnit::Length},
-                     {"self", CellUnit::Length},
-                     {"avg", CellUnit::Length},
-                     {"min", CellUnit::Length},
-                     {"max", CellUnit::Length},
-                     {"p99", CellUnit::Length},
+                     {"total", unit},
+                     {"self", unit},
+                     {"avg", unit},
+                     {"min", unit},
+                     {"max", unit},
+                     {"p99", unit},
                      {"open"},
                      {"without_entry"},
                      {"space"},
@@ -96,13 +105,10 @@ Table treeTable(const LoadedTrace& loaded, std::shared_ptr<const model::CallTree
                 OutputFormat format) {
     Table table;
     table.name = "rows";
-    table.columns = {{"calls"},
-                     {"total", CellUnit::Length},
-                     {"self", CellUnit::Length},
-                     {"depth"},
-                     {"parent", CellUnit::Plain, Shown::Machines},
-                     {"space"},
-                     {"name"}};
+    const auto unit = lengthUnit(*loaded.trace);
+    table.columns = {{"calls"}, {"total", unit}, {"self", unit},
+                     {"open"},  {"depth"},       {"parent", CellUnit::Plain, Shown::Machines},
+                     {"space"}, {"name"}};
     std::vector<std::uint32_t> order;
     std::vector<std::int64_t> parents;
     listTree(*tree, order, parents);
@@ -113,7 +119,11 @@ Table treeTable(const LoadedTrace& loaded, std::shared_ptr<const model::CallTree
         std::string name;
         if (indent) name.append(2 * (node.depth - 1), ' ');
         name += trace->text(node.function.name());
-        cells.assign({countCell(node.calls), node.total, node.self, std::int64_t{node.depth} - 1,
+        const auto known = [&](std::int64_t ns) {
+            return node.exact() ? Cell(ns) : Cell(Absent{});
+        };
+        cells.assign({countCell(node.calls), known(node.total), known(node.self),
+                      std::int64_t{node.open}, std::int64_t{node.depth} - 1,
                       parents[index] < 0 ? Cell(Never{}) : Cell(parents[index]),
                       spaceName(node.function), std::move(name)});
     };
@@ -124,7 +134,8 @@ Table pairTable(const LoadedTrace& loaded, std::vector<model::CallPair> all,
                 const ReportOptions& options) {
     Table table;
     table.name = "rows";
-    table.columns = {{"caller"}, {"callee"}, {"calls"}, {"total", CellUnit::Length}, {"space"}};
+    table.columns = {
+        {"caller"}, {"callee"}, {"calls"}, {"total", lengthUnit(*loaded.trace)}, {"space"}};
     const auto& trace = *loaded.trace;
     std::erase_if(all, [&](const model::CallPair& pair) {
         const auto is = [&](const std::string& wanted, FunctionKey function) {
@@ -138,7 +149,7 @@ Table pairTable(const LoadedTrace& loaded, std::vector<model::CallPair> all,
         const auto& pair = all[index];
         cells.assign({std::string(kept->text(pair.caller.name())),
                       std::string(kept->text(pair.callee.name())), countCell(pair.calls),
-                      pair.total, spaceName(pair.callee)});
+                      pair.open > 0 ? Cell(Absent{}) : Cell(pair.total), spaceName(pair.callee)});
     };
     return table;
 }

@@ -88,7 +88,13 @@ TakenByPath takenOf(const CallForest& forest, const TimeRange& range, bool byTas
                 (void)taken[root + path.substr(0, at)];  // who is above is there
             ++taken[root + path].calls;
             if (!length) continue;
-            taken[root + path].total += from == begin && to == end ? *length : to - from;
+            const auto part = from == begin && to == end ? *length : to - from;
+            taken[root + path].total += part;
+            // Those above it whose length nothing tells weigh what is in them.
+            for (auto up = call.parent; up != kNoCall; up = task.calls[up].parent) {
+                if (!task.calls[up].has(Call::UnknownLength | Call::NoExit)) break;
+                taken[root + pathOf(forest, task, up)].total += part;
+            }
         }
     }
     return taken;
