@@ -11,7 +11,18 @@
 
 namespace kscope::views {
 
-bool hasCalls(const model::Trace& trace) { return trace.tables().calls > 0; }
+bool hasCalls(const model::Trace& trace) {
+    if (trace.tables().calls > 0) return true;
+    // Captures with tracing_thresh have exits alone.
+    if (std::ranges::none_of(trace.sources(),
+                             [](const auto& source) { return source.kind == "function_graph"; }))
+        return false;
+    for (std::size_t i = 0; i < trace.chunks(); ++i)
+        if (std::ranges::any_of(trace.chunk(i).flags,
+                                [](std::uint16_t flags) { return model::isCallEdge(flags); }))
+            return true;
+    return false;
+}
 
 namespace {
 
