@@ -6,6 +6,7 @@
 #include "parsers/text/number.h"
 
 #include <algorithm>
+#include <array>
 
 namespace kscope::parsers {
 namespace {
@@ -16,7 +17,14 @@ using model::CallSpace;
 constexpr std::size_t kMostFrames = 4096;
 constexpr std::uint64_t kMostWeight = std::uint64_t{1} << 60;
 constexpr std::size_t kFoldedRows = 50'000;
+/// Annotations of stackcollapse-*.pl: kernel, compiled at run time, inlined.
 constexpr std::string_view kKernelMark = "_[k]";
+constexpr std::array<std::string_view, 3> kFrameMarks{kKernelMark, "_[j]", "_[i]"};
+/// Where a stack goes from user code into the kernel: what is called from there on is the kernel's.
+constexpr std::array<std::string_view, 12> kKernelEntries{
+    "entry_SYSCALL_", "entry_SYSENTER", "do_syscall_64",        "system_call_fastpath",
+    "sysret_check",   "el0_svc",        "el0t_64_sync",         "ret_from_fork",
+    "asm_sysvec_",    "asm_exc_",       "asm_common_interrupt", "[kernel.kallsyms]"};
 
 struct OpenFrame {
     std::string name;
@@ -62,27 +70,32 @@ private:
                                           {m_source, m_lines, position});
             return;
         }
+        std::vector<CallSpace> spaces;
+        bool inKernel = false;
+        for (const auto frame : folded.frames) {
+            inKernel = inKernel || std::ranges::any_of(kKernelEntries, [&](std::string_view entry) {
+                           return frame.starts_with(entry);
+                       });
+            const bool kernel = inKernel || frame.ends_with(kKernelMark);
+            spaces.push_back(kernel ? CallSpace::Kernel : CallSpace::User);
+        }
         std::size_t common = 0;
         while (common < folded.frames.size() && common < m_stack.size() &&
                nameOf(folded.frames[common]) == m_stack[common].name &&
-               spaceOf(folded.frames[common]) == m_stack[common].space)
+               spaces[common] == m_stack[common].space)
             ++common;
         closeTo(common, position);
         for (auto i = common; i < folded.frames.size(); ++i) {
-            m_stack.push_back({std::string(nameOf(folded.frames[i])), spaceOf(folded.frames[i])});
+            m_stack.push_back({std::string(nameOf(folded.frames[i])), spaces[i]});
             add(CallEdge::Entry, m_stack.size() - 1, position);
         }
         m_now += folded.weight;
     }
-    static CallSpace spaceOf(std::string_view frame) {
-        return frame.ends_with(kKernelMark) ? CallSpace::Kernel : CallSpace::User;
-    }
     static std::string_view nameOf(std::string_view frame) {
-        // Kernel, inlined, made at run time: marks of one letter, as stackcollapse writes them.
-        const auto name = frame.size() - std::min(frame.size(), kKernelMark.size());
-        const auto mark = frame.substr(name);
-        const bool marked = mark == kKernelMark || mark == "_[i]" || mark == "_[j]";
-        return marked && name > 0 ? frame.substr(0, name) : frame;
+        for (const auto mark : kFrameMarks)
+            if (frame.size() > mark.size() && frame.ends_with(mark))
+                return frame.substr(0, frame.size() - mark.size());
+        return frame;
     }
     void closeTo(std::size_t frames, std::uint64_t position) {
         while (m_stack.size() > frames) {
