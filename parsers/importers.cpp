@@ -152,8 +152,10 @@ private:
     model::SourceId addSource(const Sniffed& found, const FtraceLayout& layout, std::uint64_t bytes,
                               const std::shared_ptr<const ByteReader>& reader);
     void chooseReader(std::string_view head, const Sniffed& found) {
-        if (found.kind == "function_graph") m_graph = detectGraphLayout(head);
-        if (found.kind == "uftrace-replay") m_graph = detectReplayLayout(head);
+        if (found.kind == "function_graph")
+            m_graph = std::make_shared<GraphLayouts>(detectGraphLayout(head));
+        if (found.kind == "uftrace-replay")
+            m_graph = std::make_shared<GraphLayouts>(detectReplayLayout(head));
         if (found.kind == "uftrace-chrome") m_rows = chromeReader(), m_rowText = readChromeText;
         if (found.kind == "folded") m_rows = foldedReader(), m_rowText = readFoldedText;
         m_counted = found.kind == "folded";
@@ -173,8 +175,8 @@ private:
     std::string m_packing;              // "xz", empty where it is not compressed.
     std::unique_ptr<RowReader> m_rows;  // Of a format that is read from front to back.
     RowTextReader m_rowText = nullptr;
-    bool m_counted = false;              // its axis counts weights, not time
-    std::optional<GraphLayout> m_graph;  // Of a source that the function_graph tracer wrote.
+    bool m_counted = false;   // its axis counts weights, not time
+    GraphLayoutsPtr m_graph;  // Of a source that the function_graph tracer wrote.
 };
 
 model::SourceId Opening::addSource(const Sniffed& found, const FtraceLayout& layout,
@@ -188,8 +190,8 @@ model::SourceId Opening::addSource(const Sniffed& found, const FtraceLayout& lay
     info.bytes = bytes;
     info.offsetNs = m_options.offsetNs;
     info.text =
-        m_graph ? makeGraphSource(*m_graph, layout, reader) : makeEventSource(layout, reader);
-    if (m_graph) info.clock = graphClock(*m_graph);
+        m_graph ? makeGraphSource(m_graph, layout, reader) : makeEventSource(layout, reader);
+    if (m_graph) info.clock = graphClock(m_graph->at(0));
     if (m_rows) {
         info.text = makeRowSource(m_rowText, reader);
         // Weights of stacks stand in for times: what they count is not told.
@@ -244,7 +246,7 @@ model::Result<model::SourceId> Opening::openFile(Input input) {
     const auto source = addSource(*found, layout, file->size(), file);
     if (m_options.added) m_options.added(source, SourceReach::Ends);
     if (m_rows) importRowsFile(import(source, layout), *m_rows, file);
-    else if (m_graph) importGraphFile(import(source, layout), *m_graph, file);
+    else if (m_graph) importGraphFile(import(source, layout), m_graph, file);
     else importTextFile(import(source, layout), file);
     m_builder.endSource(source);
     return source;
@@ -400,7 +402,7 @@ model::Result<model::SourceId> Opening::readStream(std::unique_ptr<ByteStream> s
         m_options.added(source, total == 0 ? SourceReach::MayGrow : SourceReach::Ends);
     if (m_rows) importRowsStream(import(source, layout), *m_rows, *stream, *store, head, total);
     else if (m_graph)
-        importGraphStream(import(source, layout), *m_graph, *stream, *store, head, total);
+        importGraphStream(import(source, layout), m_graph, *stream, *store, head, total);
     else importTextStream(import(source, layout), *stream, *store, head, total);
     m_builder.endSource(source);
     return source;

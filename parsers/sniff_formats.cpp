@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Detectors of what tracers and their tools write, by content only.
 #include "parsers/sniffing.h"
+#include "parsers/uftrace/replay_line.h"
 
 #include <algorithm>
 #include <array>
@@ -123,6 +124,25 @@ bool isReplayLine(std::string_view line) {
     return before.empty() || (before.size() >= 2 && isTimeToken(before[0]) &&
                               (before[1] == "us" || before[1] == "ms" || before[1] == "s" ||
                                before[1] == "ns" || before[1] == "m"));
+}
+
+/// Lines of `uftrace replay -f none`: calls alone, and closings that name what they close, which no
+/// program's text does throughout.
+bool isBareReplay(const Head& head) {
+    std::size_t lines = 0, calls = 0, closings = 0;
+    for (const auto line : head.lines) {
+        const auto text = trimmed(line);
+        if (text.empty()) continue;
+        ++lines;
+        const auto open = text.find('(');
+        const auto name = text.substr(0, std::min(open, text.size()));
+        const bool call =
+            open != text.npos && open > 0 && name.find_first_of(" \t=#/"sv) == name.npos;
+        if (startsWith(text, "} ") && text.ends_with(" */")) ++closings;
+        else if (call && (text.ends_with(") {") || text.ends_with(';'))) ++calls;
+        else if (startsWith(text, "/* ") && text.ends_with(" */")) ++calls;
+    }
+    return closings > 0 && calls >= 3 && (calls + closings) * 20 >= lines * 19;
 }
 
 bool isHexAddress(std::string_view word) {
@@ -251,6 +271,11 @@ std::optional<Sniffed> sniffUftraceText(const Head& head) {
                             : std::to_string(lines) + " lines of uftrace replay",
                      "uftrace replay text");
     }
+    if (countLines(head, isFlatReplayLine) >= 2)
+        return known("uftrace-replay", "lines of uftrace replay --flat", "uftrace replay text");
+    if (isBareReplay(head))
+        return known("uftrace-replay", "calls whose closings name them, and nothing else",
+                     "uftrace replay text");
     if (contains(first, "Total time") && contains(first, "Self"))
         return foreign("a uftrace report, which has no times: open its data directory");
     if (startsWith(first, "# Function Call Graph"))

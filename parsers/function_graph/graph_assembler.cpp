@@ -30,32 +30,28 @@ GraphAssembler::GraphAssembler(const GraphLayout& layout, const FtraceLayout& ev
 
 void GraphAssembler::begin(model::SourceId source) { m_source = source; }
 
-void GraphAssembler::learnFirstTasks(const GraphPart& part) {
+void GraphAssembler::learnFirstTasks(const GraphPart& part, std::size_t fromRow) {
     if (part.switches() == 0) return;
-    for (const auto& row : part.rows())
+    bool inDump = false;
+    for (std::size_t i = fromRow; i < part.rows().size(); ++i) {
+        const auto& row = part.rows()[i];
+        if (row.kind == GraphLineKind::Tracer && inDump) return;  // others run there then
+        inDump = inDump || row.kind <= GraphLineKind::Switch;
         if (row.kind == GraphLineKind::Switch)
             m_firstTasks.try_emplace(row.cpu, part.tasks()[row.prevTask]);
+    }
 }
 
-void GraphAssembler::take(const GraphPart& part) {
+void GraphAssembler::take(GraphPart& part) {
     if (!m_open) {
         m_open = true;
         m_lines = 0;
         m_bytes = 0;
         m_sink.begin(m_source, part.position(), 1);
     }
-    learnFirstTasks(part);
-    m_position = part.position();
-    m_partNames.assign(part.names().size(), UINT32_MAX);
-    for (std::size_t i = 1; i < part.names().size(); ++i)
-        m_partNames[i] = globalName(part.names()[i]);
-    for (const auto& each : part.rows()) row(part, each);
-    const LinePlace at{m_lines + 1, m_position};
-    if (part.nulBytes() > 0) m_sink.diagnose(DiagnosticKind::NulBytes, at, part.nulBytes());
-    if (part.longLines() > 0) m_sink.diagnose(DiagnosticKind::LongLine, at, part.longLines());
-    if (part.badNumbers() > 0) m_sink.diagnose(DiagnosticKind::BadTime, at, part.badNumbers());
-    m_lines += part.lines();
     m_bytes += part.text().size();
+    if (part.layout() != m_layout) part.read(part.takeBuffer(), part.position(), m_layout);
+    takeRows(part);
 }
 
 model::ParsedPart GraphAssembler::finish() {
@@ -150,8 +146,11 @@ void GraphAssembler::row(const GraphPart& part, const GraphRow& row) {
     case GraphLineKind::Event: return event(part, row, cpuOf(part, row));
     case GraphLineKind::Switch: return switchTo(part, row);
     case GraphLineKind::Lost: return lose(part, row);
+    case GraphLineKind::Overrun: return overrun(row);
     case GraphLineKind::Elision: return m_sink.diagnose(DiagnosticKind::Elision, place(row));
     case GraphLineKind::Other: return other(part, row);
+    case GraphLineKind::Tracer:  // takeRows()
+    case GraphLineKind::Columns:
     case GraphLineKind::Ignored: return;
     }
 }
@@ -232,6 +231,7 @@ void GraphAssembler::flushSeveral(std::int64_t upTo, const Cpu* own) {
 }
 
 void GraphAssembler::call(const GraphRow& row, Cpu& cpu, std::uint64_t position) {
+    m_lastCpu = &cpu;
     if (row.kind == GraphLineKind::Exit) leave(row, cpu, position);
     else enter(row, cpu, position);
 }
@@ -246,7 +246,8 @@ void GraphAssembler::enter(const GraphRow& row, Cpu& cpu, std::uint64_t position
     const auto time = startTime(row, cpu);
     auto& stack = *cpu.task->stack;
     auto depth = std::uint32_t{row.depth};
-    if (row.depthLost) depth = stack.open.empty() ? 0 : stack.open.back().depth + 1;
+    if (row.depthLost || m_layout.flat)
+        depth = stack.open.empty() ? 0 : stack.open.back().depth + 1;
     if (stack.asideDepth > depth) forgetAside(stack, depth);
     while (!stack.open.empty() && stack.open.back().depth >= depth) {
         if (stack.aside.size() < kMostAsideCalls) {
@@ -280,7 +281,7 @@ void GraphAssembler::leave(const GraphRow& row, Cpu& cpu, std::uint64_t position
     auto time = startTime(row, cpu);
     auto& stack = *cpu.task->stack;
     auto depth = std::uint32_t{row.depth};
-    if (row.depthLost) depth = stack.open.empty() ? 0 : stack.open.back().depth;
+    if (row.depthLost || m_layout.flat) depth = stack.open.empty() ? 0 : stack.open.back().depth;
     while (!stack.open.empty() && stack.open.back().depth > depth) stack.open.pop_back();
     auto name = row.name != 0 ? m_partNames[row.name] : kUnknownName;
     std::int64_t start = kNoGraphTime;
@@ -308,6 +309,10 @@ void GraphAssembler::leave(const GraphRow& row, Cpu& cpu, std::uint64_t position
     if (stack.asideDepth > depth) forgetAside(stack, depth);
     if (!stack.loose.empty())
         std::erase_if(stack.loose, [&](const Frame& frame) { return frame.depth > depth; });
+    // Whoever called it was entered before the file as well, and began no later.
+    if (!paired && !timed() && depth > 0 &&
+        std::ranges::none_of(stack.loose, [&](const Frame& f) { return f.depth == depth; }))
+        stack.loose.push_back({depth, 0, start});
     if (!timed()) {
         if (row.duration >= 0) time = std::max(time, start + row.duration);
         else if (!m_layout.duration) time += kUntimedStep;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace kscope::parsers {
@@ -23,8 +24,14 @@ public:
     void begin(model::SourceId source);
     /// Who leaves a CPU in its first switch block has run there from the begin on. Told before
     /// take() where blocks of later pieces are known; `part` itself is looked through anyway.
-    void learnFirstTasks(const GraphPart& part);
-    void take(const GraphPart& part);
+    void learnFirstTasks(const GraphPart& part, std::size_t fromRow = 0);
+    /// A part that was read with other columns than those that hold by then is read again.
+    void take(GraphPart& part);
+    /// The columns that hold behind what was taken: each dump of a source may have its own.
+    [[nodiscard]] const GraphLayout& layout() const { return m_layout; }
+    /// Columns that were found since the last call, with where they begin to hold.
+    using NewColumns = std::vector<std::pair<std::uint64_t, GraphLayout>>;
+    [[nodiscard]] NewColumns takeColumns() { return std::exchange(m_newColumns, {}); }
     /// A chunk is about full.
     [[nodiscard]] bool full() const { return m_sink.rows() >= kRowsAPart; }
     /// What was taken since the last call; the next piece begins a part of its own.
@@ -43,6 +50,7 @@ private:
         std::vector<Frame> open;
         std::vector<Frame> aside;
         std::uint32_t asideDepth = 0;  ///< None of `aside` is deeper.
+        std::uint64_t overruns = 0;    ///< As the task's last line told.
         std::vector<Frame>
             loose;  ///< First line below a function that was entered before the file.
     };
@@ -90,6 +98,11 @@ private:
     void plainEvent(std::string_view line, const GraphRow& row, std::uint64_t position);
     void switchTo(const GraphPart& part, const GraphRow& row);
     void lose(const GraphPart& part, const GraphRow& row);
+    void overrun(const GraphRow& row);
+    void takeRows(GraphPart& part);
+    [[nodiscard]] bool newColumns(const GraphPart& part, const GraphRow& row);
+    void beginDump(const GraphPart& part, const GraphRow& row);
+    void endCalls(std::uint64_t position);
     void addEvent(std::string_view body, const Subject& who, model::EventFlags flags,
                   std::int64_t time, std::uint64_t position, const GraphRow& row);
 
@@ -133,7 +146,7 @@ private:
     std::uint32_t globalName(std::string_view text);
     [[nodiscard]] bool timed() const { return m_layout.time || m_layout.relative; }
     [[nodiscard]] LinePlace place(const GraphRow& row) const {
-        return {m_lines + row.line + 1, m_position + row.begin};
+        return {m_lines + row.line, m_position + row.begin};
     }
 
     GraphLayout m_layout;
@@ -152,6 +165,9 @@ private:
     std::unordered_map<std::int64_t, Stack> m_stacks;  // by tid, idle tasks by −1 − CPU
     std::unordered_map<std::int64_t, std::uint32_t> m_cpuOfTask;  // where lines name no CPU
     std::uint32_t m_lastSwitchCpu = kNoGraphCpu;
+    Cpu* m_lastCpu = nullptr;  // of the call seen last
+    NewColumns m_newColumns;
+    bool m_dumpBegun = false;  // a dump's first line was seen
     std::vector<Cpu*> m_pending;
     std::vector<Name> m_names;  // as m_nameTexts
     std::unordered_map<std::string_view, std::uint32_t> m_nameIndex;

@@ -27,19 +27,20 @@ constexpr std::size_t kTextRoom = 64;    // behind the text; vector scans read p
 /// Shared by the caller and the jobs.
 class GraphFileImport : public std::enable_shared_from_this<GraphFileImport> {
 public:
-    GraphFileImport(const TextImport& import, const GraphLayout& layout,
+    GraphFileImport(const TextImport& import, const GraphLayoutsPtr& layouts,
                     std::shared_ptr<const FileReader> file)
         : m_import(import),
-          m_layout(layout),
+          m_layouts(layouts),
+          m_layout(layouts->at(0)),
           m_file(std::move(file)),
           m_stop(import.options.stop),
-          m_assembler(layout, import.layout) {
+          m_assembler(m_layouts->at(0), import.layout) {
         m_cuts.push_back(0);
         for (auto at = kFirstGraphBytes; at < m_file->size(); at += kGraphTaskBytes)
             m_cuts.push_back(at);
         m_cuts.push_back(m_file->size());
         m_assembler.begin(import.source);
-        if (!layout.proc && m_file->size() > kFirstGraphBytes) lookAhead();
+        if (!m_layout.proc && m_file->size() > kFirstGraphBytes) lookAhead();
     }
 
     void run() {
@@ -73,7 +74,8 @@ private:
     [[nodiscard]] std::unique_ptr<GraphPart> freePart();
 
     TextImport m_import;
-    GraphLayout m_layout;
+    GraphLayoutsPtr m_layouts;
+    GraphLayout m_layout;  // with which pieces are read; guarded by m_mutex
     std::shared_ptr<const FileReader> m_file;
     std::stop_token m_stop;
     std::vector<std::uint64_t> m_cuts;
@@ -101,8 +103,12 @@ void GraphFileImport::lookAhead() {
     for (std::uint64_t at = 0; at < end && !m_stop.stop_requested(); at += kGraphTaskBytes) {
         const auto text = readRange(at, std::min(end, at + kGraphTaskBytes));
         std::string blocks;
+        // Of the first dump only.
+        const auto begins = text.starts_with("# tracer:") || at > 0;
+        auto dump = text.find("\n# tracer:");
+        if (!begins && dump != text.npos) dump = text.find("\n# tracer:", dump + 1);
         // '>' is rare, and " => " is looked for slower.
-        for (auto tip = text.find('>'); tip != text.npos; tip = text.find('>', tip + 1)) {
+        for (auto tip = text.find('>'); tip < dump; tip = text.find('>', tip + 1)) {
             if (tip < 2 || text.compare(tip - 2, 4, " => ") != 0) continue;
             const auto begin = text.rfind('\n', tip) + 1;  // npos + 1 is 0
             const auto next = std::min(text.find('\n', tip), text.size());
@@ -112,6 +118,7 @@ void GraphFileImport::lookAhead() {
         GraphPart part;
         part.read(std::move(blocks), at, m_layout);
         m_assembler.learnFirstTasks(part);
+        if (dump != text.npos) return;
     }
 }
 
@@ -159,7 +166,11 @@ void GraphFileImport::join(std::size_t task, std::unique_ptr<GraphPart> part) {
                 m_import.options.progress(m_cuts[m_joined + 1], m_file->size());
         }
         lock.lock();
-        if (next) m_free.push_back(std::move(next));
+        if (next) {
+            m_layout = m_assembler.layout();
+            m_layouts->add(m_assembler.takeColumns());
+            m_free.push_back(std::move(next));
+        }
         m_bytesDone = m_cuts[m_joined + 1];
         ++m_joined;
         m_space.notify_all();
@@ -191,7 +202,12 @@ std::unique_ptr<GraphPart> GraphFileImport::readTask(std::size_t task) {
             at += more.size();
         }
     }
-    part->read(std::move(text), begin, m_layout);
+    GraphLayout layout;
+    {
+        const std::lock_guard lock(m_mutex);
+        layout = m_layout;
+    }
+    part->read(std::move(text), begin, layout);
     return part;
 }
 
@@ -233,13 +249,13 @@ void GraphFileImport::readRange(std::uint64_t begin, std::uint64_t end, std::str
 /// One reader and one assembler; what came is joined after 100 ms at the latest.
 class GraphStreamImport {
 public:
-    GraphStreamImport(const TextImport& import, const GraphLayout& layout, ByteStream& stream,
+    GraphStreamImport(const TextImport& import, GraphLayoutsPtr layouts, ByteStream& stream,
                       BlockStore& store)
         : m_import(import),
-          m_layout(layout),
+          m_layouts(std::move(layouts)),
           m_stream(stream),
           m_store(store),
-          m_assembler(layout, import.layout) {
+          m_assembler(m_layouts->at(0), import.layout) {
         m_assembler.begin(import.source);
     }
 
@@ -270,8 +286,9 @@ private:
         std::string rest = m_text.substr(whole);
         m_text.resize(whole);
         GraphPart part;
-        part.read(std::move(m_text), m_position, m_layout);
+        part.read(std::move(m_text), m_position, m_assembler.layout());
         m_assembler.take(part);
+        m_layouts->add(m_assembler.takeColumns());
         m_position += whole;
         m_text = std::move(rest);
         deliver(m_assembler.finish());
@@ -298,7 +315,7 @@ private:
     }
 
     const TextImport& m_import;
-    GraphLayout m_layout;
+    GraphLayoutsPtr m_layouts;
     ByteStream& m_stream;
     BlockStore& m_store;
     GraphAssembler m_assembler;
@@ -310,9 +327,9 @@ private:
 
 }  // namespace
 
-void importGraphFile(const TextImport& import, const GraphLayout& layout,
+void importGraphFile(const TextImport& import, const GraphLayoutsPtr& layouts,
                      const std::shared_ptr<const FileReader>& file) {
-    const auto work = std::make_shared<GraphFileImport>(import, layout, file);
+    const auto work = std::make_shared<GraphFileImport>(import, layouts, file);
     work->run();
     const model::DiagnosticPlace missing{
         .source = import.source, .line = 0, .offset = work->missingFrom().value_or(0)};
@@ -330,9 +347,9 @@ void importGraphFile(const TextImport& import, const GraphLayout& layout,
                                 {.source = import.source, .line = 0, .offset = work->bytesDone()});
 }
 
-void importGraphStream(const TextImport& import, const GraphLayout& layout, ByteStream& stream,
+void importGraphStream(const TextImport& import, const GraphLayoutsPtr& layouts, ByteStream& stream,
                        BlockStore& store, std::string_view head, std::uint64_t total) {
-    GraphStreamImport(import, layout, stream, store).run(head, total);
+    GraphStreamImport(import, layouts, stream, store).run(head, total);
 }
 
 }  // namespace kscope::parsers

@@ -6,24 +6,12 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 namespace kscope::parsers {
 namespace {
 
 constexpr std::size_t kEnoughGraphLines = 400;
-
-/// The header's line of column names: "#     TIME        CPU  TASK/PID         DURATION …".
-bool readHeaderWords(std::string_view line, GraphLayout& layout) {
-    const auto has = [&](std::string_view word) { return line.find(word) != line.npos; };
-    if (!has("FUNCTION CALLS")) return false;
-    layout.relative = has("REL TIME");
-    layout.time = !layout.relative && has("TIME ");
-    layout.cpu = has("CPU");
-    layout.proc = has("TASK/PID");
-    layout.flags = has("||||");
-    layout.duration = has("DURATION");
-    return true;
-}
 
 /// All the ways columns can be combined, those of more lines first where both read a line.
 struct Candidate {
@@ -49,10 +37,13 @@ std::array<Candidate, 12> candidates() {
     return all;
 }
 
+bool isGraphCallLine(GraphLineKind kind) {
+    return kind == GraphLineKind::Entry || kind == GraphLineKind::Leaf ||
+           kind == GraphLineKind::Exit;
+}
+
 bool fits(const GraphLine& line, const GraphLayout& layout) {
-    if (line.kind != GraphLineKind::Entry && line.kind != GraphLineKind::Leaf &&
-        line.kind != GraphLineKind::Exit && line.kind != GraphLineKind::Event)
-        return false;
+    if (!isGraphCallLine(line.kind) && line.kind != GraphLineKind::Event) return false;
     if (layout.flags && !isIrqFlags(line.flags)) return false;
     // Without a duration column a '|' can only stand inside a comment or arguments.
     const auto name = line.kind == GraphLineKind::Event ? std::string_view{} : line.name;
@@ -87,7 +78,42 @@ void survey(std::string_view head, GraphLayout& layout) {
     layout.relative = relative > absolute;
 }
 
+/// Whether calls stand inside of others and no line is indented. An interrupt's lines may stand at
+/// the depth of what they interrupt, but seldom do.
+bool isFlatGraph(std::string_view head, const GraphLayout& layout) {
+    std::unordered_map<std::uint32_t, bool> afterEntry;  // by CPU
+    std::size_t entries = 0;
+    std::size_t inside = 0;
+    std::size_t lines = 0;
+    while (!head.empty() && lines < kEnoughGraphLines) {
+        const auto end = std::min(head.find('\n'), head.size());
+        const auto line = readGraphLine(head.substr(0, end), layout);
+        head.remove_prefix(std::min(end + 1, head.size()));
+        if (!isGraphCallLine(line.kind)) continue;
+        ++lines;
+        if (line.depth > 0) return false;
+        auto& after = afterEntry[line.cpu];
+        inside += after && line.kind != GraphLineKind::Exit;
+        after = line.kind == GraphLineKind::Entry;
+        entries += after;
+    }
+    return inside * 2 > entries;
+}
+
 }  // namespace
+
+/// "#     TIME        CPU  TASK/PID         DURATION                  FUNCTION CALLS"
+bool readGraphHeader(std::string_view line, GraphLayout& layout) {
+    const auto has = [&](std::string_view word) { return line.find(word) != line.npos; };
+    if (!has("FUNCTION CALLS")) return false;
+    layout.relative = has("REL TIME");
+    layout.time = !layout.relative && has("TIME ");
+    layout.cpu = has("CPU");
+    layout.proc = has("TASK/PID");
+    layout.flags = has("||||");
+    layout.duration = has("DURATION");
+    return true;
+}
 
 GraphLayout detectGraphLayout(std::string_view head) {
     GraphLayout layout;
@@ -95,12 +121,13 @@ GraphLayout detectGraphLayout(std::string_view head) {
         const auto end = std::min(rest.find('\n'), rest.size());
         const auto line = trim(rest.substr(0, end));
         rest.remove_prefix(std::min(end + 1, rest.size()));
-        if (readHeaderWords(line, layout)) {
-            // trace_pipe has no header: this one may be of an author, its columns must fit too.
+        if (readGraphHeader(line, layout)) {
+            layout.flat = isFlatGraph(head, layout);
             return layout;
         }
     }
     survey(head, layout);
+    layout.flat = isFlatGraph(head, layout);
     return layout;
 }
 

@@ -150,12 +150,37 @@ bool readCall(std::string_view text, GraphLine& line) {
     return true;
 }
 
+/// "(Overruns: 3)"
+bool readOverruns(std::string_view text, GraphLine& line) {
+    constexpr std::string_view kWord = "(Overruns: ";
+    if (!text.starts_with(kWord)) return false;
+    text.remove_prefix(kWord.size());
+    const auto count = wholeNumber(text.substr(0, text.find(')')));
+    if (count && *count > 0 && *count <= UINT32_MAX) {
+        line.kind = GraphLineKind::Overrun;
+        line.lost = static_cast<std::uint64_t>(*count);
+    }
+    return true;
+}
+
+/// "# 1234.567 us |": without other columns a duration's mark is a line's first byte.
+bool beginsWithMark(std::string_view text, const GraphLayout& layout) {
+    if (!layout.duration || layout.cpu || layout.proc || layout.flags) return false;
+    const auto bar = text.find('|');
+    return bar != text.npos && readGraphDuration(text.substr(0, bar)) >= 0;
+}
+
 /// Lines without the graph's columns.
 GraphLine readAside(std::string_view text) {
     GraphLine line;
     line.kind = GraphLineKind::Ignored;
-    if (text.empty() || isGraphRule(text) || text.starts_with("(Overruns: ")) return line;
-    if (text[0] == '#' && isComment(text)) return line;
+    if (text.empty() || isGraphRule(text)) return line;
+    if (readOverruns(text, line)) return line;
+    if (text[0] == '#' && isComment(text)) {
+        if (text.starts_with("# tracer:")) line.kind = GraphLineKind::Tracer;
+        else if (text.find("FUNCTION CALLS") != text.npos) line.kind = GraphLineKind::Columns;
+        return line;
+    }
     if (const auto lost = readLostLine(text)) {
         line.kind = GraphLineKind::Lost;
         line.cpu =
@@ -194,8 +219,6 @@ void readIndent(GraphColumns& columns, std::size_t lead, GraphLine& line) {
     line.depth = blanks > lead ? static_cast<std::uint32_t>((blanks - lead) / 2) : 0;
 }
 
-std::string_view firstSegment(std::string_view line) { return line.substr(0, line.find('|')); }
-
 }  // namespace
 
 std::int64_t readGraphDuration(std::string_view text) {
@@ -218,12 +241,11 @@ GraphLine readGraphLine(std::string_view whole, const GraphLayout& layout) {
     GraphColumns columns{whole.data(), whole.data() + whole.size()};
     columns.blanks();
     if (columns.at == columns.end || !isDigit(*columns.at)) {
-        char first = columns.at < columns.end ? *columns.at : '\0';
-        // Without a column in front of it a duration's mark is the line's first sign.
-        if (first == '#' && layout.duration && readGraphDuration(firstSegment(whole)) >= 0)
-            first = ' ';
-        if (first == '\0' || first == '#' || first == '-' || first == '(' || first == 'C' ||
-            first == '.' || first == '[' || first == '=')
+        const char first = columns.at < columns.end ? *columns.at : '\0';
+        if (first == '#' && beginsWithMark(trimLeft(whole), layout)) {
+            // Goes on with the columns.
+        } else if (first == '\0' || first == '#' || first == '-' || first == '(' || first == 'C' ||
+                   first == '.' || first == '[' || first == '=')
             if (auto aside = readAside(trimLeft(whole)); aside.kind != GraphLineKind::Other)
                 return aside;
     }

@@ -15,16 +15,23 @@ enum class GraphWriter : std::uint8_t { Tracer, Replay };
 /// Which columns the lines of a source have, left to right.
 struct GraphLayout {
     GraphWriter writer = GraphWriter::Tracer;
-    std::size_t durationAt = 0;  ///< Replay: blanks and fields in front of the duration.
-    bool time = false;           ///< funcgraph-abstime: seconds of each record.
-    bool relative = false;       ///< Latency tracers: µs since their begin, in place of seconds.
+    std::size_t durationAt = 0;            ///< Replay: blanks and fields in front of the duration.
+    std::size_t durationWidth = SIZE_MAX;  ///< Replay: where another time may follow it.
+    std::size_t elapsedAt = 0;  ///< Replay: of the time since the begin, where `relative`.
+    bool flatReplay = false;    ///< Replay: lines of --flat.
+    bool time = false;          ///< funcgraph-abstime: seconds of each record.
+    bool relative = false;      ///< Time since the begin: latency tracers' µs, replay's ELAPSED.
     bool cpu = true;
     bool proc = false;
     bool flags = false;  ///< latency-format
     bool duration = true;
+    bool flat = false;  ///< The indentation is lost, only the braces tell how calls nest.
+    friend bool operator==(const GraphLayout&, const GraphLayout&) = default;
 };
 /// By the header's words, else by the shapes of the lines. `head`: up to 64 KiB.
 [[nodiscard]] GraphLayout detectGraphLayout(std::string_view head);
+/// The header's line of column names; false: this is another line.
+bool readGraphHeader(std::string_view line, GraphLayout& layout);
 
 enum class GraphLineKind : std::uint8_t {
     Entry,    ///< f() {
@@ -33,7 +40,10 @@ enum class GraphLineKind : std::uint8_t {
     Event,    ///< /* event: args */
     Switch,   ///< N)  A-1  =>  B-2
     Lost,     ///< CPU:N [LOST …]
-    Ignored,  ///< Rules, arrows, overruns, header lines, empty lines.
+    Overrun,  ///< (Overruns: N), N > 0
+    Tracer,   ///< "# tracer: …", with which a dump begins.
+    Columns,  ///< The header's line of column names.
+    Ignored,  ///< Rules, arrows, other header lines, empty lines.
     Elision,  ///< … of an author
     Other,    ///< No line of the graph: an event line, a stack frame, something else.
 };
@@ -58,7 +68,7 @@ struct GraphLine {
     std::string_view comm;
     std::int64_t prevTid = -1;  ///< Switch: who leaves.
     std::string_view prevComm;
-    std::uint64_t lost = 0;
+    std::uint64_t lost = 0;  ///< Lost: records; Overrun: the task's calls, since it began.
 };
 
 /// Reads `line`, which has no line end. Linear in its length.

@@ -93,6 +93,7 @@ bool takeFastDuration(const char*& at, std::int64_t& duration) {
 void GraphPart::read(std::string text, std::uint64_t position, const GraphLayout& layout) {
     m_text = std::move(text);
     m_position = position;
+    m_layout = layout;
     m_lines = 0;
     m_rows.clear();
     m_names.assign(1, {});
@@ -102,6 +103,7 @@ void GraphPart::read(std::string text, std::uint64_t position, const GraphLayout
     m_taskSlots.fill({});
     m_lastTask = 0;
     m_switches = m_longLines = m_badNumbers = 0;
+    if (layout.writer == GraphWriter::Replay) eraseColours(m_text);
     const auto size = m_text.size();
     m_rows.reserve(size / kUsualLine);
     m_nulBytes = std::memchr(m_text.data(), 0, size) == nullptr
@@ -114,14 +116,10 @@ void GraphPart::read(std::string text, std::uint64_t position, const GraphLayout
     const char* const end = at + size;
     while (at < end) {
         const char* const lineEnd = findLineEnd(at, end);
-        if (!fast || !readFast(at, lineEnd, layout)) {
-            auto line = std::string_view(at, static_cast<std::size_t>(lineEnd - at));
-            // Text of a terminal: in place, as names point into the text.
-            if (layout.writer == GraphWriter::Replay && line.find('\x1b') != line.npos)
-                line = line.substr(0, dropColours(m_text.data() + (at - m_text.data()), line));
-            readLine(line, layout);
-        }
+        m_line = m_lines + 1;
         if (lineEnd < end) ++m_lines;
+        if (!fast || !readFast(at, lineEnd, layout))
+            readLine(std::string_view(at, static_cast<std::size_t>(lineEnd - at)), layout);
         at = lineEnd == end ? end : lineEnd + 1;
     }
 }
@@ -167,7 +165,7 @@ bool GraphPart::readFast(const char* at, const char* end, const GraphLayout& lay
     row.depth = static_cast<std::uint16_t>(std::min<std::size_t>((blanks - 2) / 2, UINT16_MAX));
     row.begin = static_cast<std::uint32_t>(begin - m_text.data());
     row.length = static_cast<std::uint32_t>(end - begin);
-    row.line = static_cast<std::uint32_t>(m_lines);
+    row.line = static_cast<std::uint32_t>(m_line);
     m_rows.push_back(row);
     return true;
 }
@@ -221,7 +219,7 @@ void GraphPart::add(const GraphLine& line, std::string_view whole) {
     row.kind = line.kind;
     row.begin = static_cast<std::uint32_t>(whole.data() - m_text.data());
     row.length = static_cast<std::uint32_t>(whole.size());
-    row.line = static_cast<std::uint32_t>(m_lines);
+    row.line = static_cast<std::uint32_t>(m_line);
     row.cpu = line.cpu;
     row.time = line.time;
     row.duration = line.duration;
@@ -236,7 +234,7 @@ void GraphPart::add(const GraphLine& line, std::string_view whole) {
     if (line.kind == GraphLineKind::Event) {
         row.name = static_cast<std::uint32_t>(line.name.data() - m_text.data());
         row.bodyLength = static_cast<std::uint32_t>(line.name.size());
-    } else if (line.kind == GraphLineKind::Lost) {
+    } else if (line.kind == GraphLineKind::Lost || line.kind == GraphLineKind::Overrun) {
         row.duration = static_cast<std::int64_t>(std::min<std::uint64_t>(line.lost, INT64_MAX));
     } else if (!line.name.empty()) {
         row.name = internName(line.name);

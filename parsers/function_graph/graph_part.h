@@ -53,6 +53,7 @@ public:
     [[nodiscard]] std::string_view lineOf(const GraphRow& row) const {
         return std::string_view(m_text).substr(row.begin, row.length);
     }
+    [[nodiscard]] const GraphLayout& layout() const noexcept { return m_layout; }
     [[nodiscard]] std::uint64_t position() const noexcept { return m_position; }
     [[nodiscard]] std::uint64_t lines() const noexcept { return m_lines; }
     [[nodiscard]] const std::vector<GraphRow>& rows() const noexcept { return m_rows; }
@@ -105,7 +106,9 @@ private:
 
     std::string m_text;
     std::uint64_t m_position = 0;
-    std::uint64_t m_lines = 0;
+    GraphLayout m_layout;
+    std::uint64_t m_lines = 0;  // whole ones
+    std::uint64_t m_line = 0;   // the one at hand, from 1
     std::vector<GraphRow> m_rows;
     std::vector<std::string_view> m_names;  // 0: none
     std::vector<NameSlot> m_nameSlots;      // open addressing, a power of two

@@ -54,9 +54,9 @@ std::string durationColumn(std::string_view line, const GraphLine& read) {
 
 class GraphSource final : public model::EventSource {
 public:
-    GraphSource(const GraphLayout& layout, const FtraceLayout& events,
+    GraphSource(GraphLayoutsPtr layouts, const FtraceLayout& events,
                 std::shared_ptr<const ByteReader> reader)
-        : m_layout(layout),
+        : m_layouts(std::move(layouts)),
           m_events(events),
           m_reader(std::move(reader)) {}
 
@@ -70,7 +70,8 @@ public:
                     "the source ends before this event; it was changed since it was opened");
             const std::string_view bytes(text.data(), *count);
             const bool whole = bytes.find('\n') < bytes.size() / 2 || *count < wanted;
-            if (whole || wanted == kManyGraphBytes) return readGraphText(m_layout, m_events, bytes);
+            if (whole || wanted == kManyGraphBytes)
+                return readGraphText(m_layouts->at(position), m_events, bytes);
         }
         return model::failure("no text");  // Not reached: the last size always returns.
     }
@@ -80,7 +81,7 @@ public:
     std::uint64_t size() const override { return m_reader->size(); }
 
 private:
-    GraphLayout m_layout;
+    GraphLayoutsPtr m_layouts;
     FtraceLayout m_events;
     std::shared_ptr<const ByteReader> m_reader;
 };
@@ -90,10 +91,14 @@ private:
 model::EventText readGraphText(const GraphLayout& layout, const FtraceLayout& events,
                                std::string_view text) {
     auto rest = text;
+    auto line = cutLine(rest);
     const bool replay = layout.writer == GraphWriter::Replay;
-    std::string plain(cutLine(rest));
-    if (replay) plain.resize(dropColours(plain.data(), plain));
-    const std::string_view line = plain;
+    std::string plain;
+    if (replay && line.find('\x1b') != line.npos) {
+        plain = line;
+        eraseColours(plain);
+        line = trimRight(plain);
+    }
     const auto read = replay ? readReplayLine(line, layout) : readGraphLine(line, layout);
     using Kind = GraphLineKind;
     if (read.kind != Kind::Entry && read.kind != Kind::Leaf && read.kind != Kind::Exit &&
@@ -119,10 +124,10 @@ model::EventText readGraphText(const GraphLayout& layout, const FtraceLayout& ev
     return out;
 }
 
-std::shared_ptr<const model::EventSource> makeGraphSource(const GraphLayout& layout,
+std::shared_ptr<const model::EventSource> makeGraphSource(GraphLayoutsPtr layouts,
                                                           const FtraceLayout& events,
                                                           std::shared_ptr<const ByteReader> bytes) {
-    return std::make_shared<GraphSource>(layout, events, std::move(bytes));
+    return std::make_shared<GraphSource>(std::move(layouts), events, std::move(bytes));
 }
 
 model::Clock graphClock(const GraphLayout& layout) {

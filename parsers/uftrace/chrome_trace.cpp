@@ -97,13 +97,6 @@ template <class Field> void forEachField(std::string_view object, Field&& field)
     }
 }
 
-/// The innermost open function of that name, counted from 1; 0: there is none.
-std::size_t frameOf(const std::vector<std::string>& open, std::string_view name) {
-    auto left = open.size();
-    while (left > 0 && !name.empty() && open[left - 1] != name) --left;
-    return left;
-}
-
 class ChromeReader final : public RowReader {
 public:
     void begin(model::SourceId source) override { m_source = source; }
@@ -207,14 +200,23 @@ void ChromeReader::event(std::string_view object, std::uint64_t position) {
     if (found.phase == 'B' && !wait) {
         add(found, found.time, position, edge(CallEdge::Entry, depth));
         if (open.size() < kMostOpen) open.push_back(found.name);
-    } else if (const auto left = found.phase == 'E' && !wait ? frameOf(open, found.name) : 0;
-               left > 0) {
-        // Those inside it never ended: a longjmp, an exception.
+    } else if (found.phase == 'E' && !wait && !(open.empty() && found.name.empty())) {
+        // An exception or a longjmp leaves what was called since without an end of its own.
+        auto frame = open.size();
+        if (frame > 0 && found.name.empty()) --frame;
+        else
+            while (frame > 0 && open[frame - 1] != found.name) --frame;
         auto named = found;
-        named.name = open[left - 1];
-        open.resize(left - 1);
-        add(named, found.time, position,
-            edge(CallEdge::Exit, static_cast<std::uint32_t>(left - 1)));
+        if (!found.name.empty() && frame == 0 && (open.empty() || open[0] != found.name)) {
+            // Entered before the file, or by the process that this one was forked of.
+            m_writer.diagnostics().record(DiagnosticKind::CutBegin, {m_source, 0, position});
+            add(named, found.time, position, edge(CallEdge::Exit, depth));
+            return;
+        }
+        if (!found.name.empty()) --frame;
+        named.name = open[frame];
+        open.resize(frame);
+        add(named, found.time, position, edge(CallEdge::Exit, static_cast<std::uint32_t>(frame)));
     } else if (found.phase == 'X' && found.duration >= 0) {
         add(found, found.time, position, edge(CallEdge::Entry, depth));
         add(found, found.time + found.duration, position, edge(CallEdge::Exit, depth));

@@ -39,6 +39,74 @@ std::size_t barOf(std::string_view line) {
     return line.npos;
 }
 
+constexpr std::size_t kDurationWidth = 11;
+
+/// Behind the escape that begins at `at`: "ESC [ 3 1 m", "ESC ( B".
+std::size_t escapeEnd(std::string_view text, std::size_t at) {
+    ++at;
+    if (at < text.size() && text[at] == '[') {
+        ++at;
+        while (at < text.size() && text[at] >= ' ' && text[at] < '@') ++at;
+        return at < text.size() && text[at] != '\n' ? at + 1 : at;
+    }
+    if (at < text.size() && (text[at] == '(' || text[at] == ')')) ++at;
+    return at < text.size() && text[at] != '\n' ? at + 1 : at;
+}
+
+/// "12: ip (name), time (NS)" or "(NS:DURATION)" behind the arrow and the task of a flat line.
+bool readFlatCall(std::string_view line, GraphLine& into) {
+    const auto arrow = std::min(line.find("] ==> "), line.find("] <== "));
+    if (arrow == line.npos || line[0] != '[') return false;
+    const char* at = line.data() + arrow + 6;
+    const char* const end = line.data() + line.size();
+    while (at < end && isBlank(*at)) ++at;
+    std::uint64_t tid = 0;
+    std::uint64_t depth = 0;
+    if (!takeNumber(at, end, tid) || at >= end || *at++ != '/') return false;
+    if (!takeNumber(at, end, depth) || at >= end || *at != ':') return false;
+    const std::string_view rest(at, static_cast<std::size_t>(end - at));
+    constexpr std::string_view kName = ": ip (";
+    constexpr std::string_view kTime = "), time (";
+    const auto time = rest.rfind(kTime);  // names may hold brackets
+    if (!rest.starts_with(kName) || time == rest.npos || time < kName.size()) return false;
+    std::uint64_t ns = 0;
+    at = rest.data() + time + kTime.size();
+    if (!takeNumber(at, end, ns) || ns > INT64_MAX / 2) return false;
+    into.kind = line[arrow + 2] == '=' ? GraphLineKind::Entry : GraphLineKind::Exit;
+    into.depth = static_cast<std::uint32_t>(std::min<std::uint64_t>(depth, UINT16_MAX));
+    into.time = static_cast<std::int64_t>(ns);
+    into.tidKnown = true;
+    into.tid = tid <= INT32_MAX ? static_cast<std::int64_t>(tid) : -1;
+    into.comm = "<...>";
+    into.text = line;
+    into.name = trim(rest.substr(kName.size(), time - kName.size()));
+    return !into.name.empty();
+}
+
+/// No field stands before the calls: replay -f none.
+bool hasNoBar(std::string_view head) {
+    std::size_t calls = 0;
+    while (!head.empty()) {
+        const auto end = std::min(head.find('\n'), head.size());
+        const auto line = trim(head.substr(0, end));
+        head.remove_prefix(std::min(end + 1, head.size()));
+        if (!line.ends_with('{') && !line.ends_with(';')) continue;
+        if (barOf(line) != line.npos) return false;
+        ++calls;
+    }
+    return calls > 0;
+}
+
+bool hasFlatReplayLines(std::string_view head) {
+    for (int lines = 0; !head.empty() && lines < 200; ++lines) {
+        const auto end = std::min(head.find('\n'), head.size());
+        GraphLine line;
+        if (readFlatCall(trim(head.substr(0, end)), line)) return true;
+        head.remove_prefix(std::min(end + 1, head.size()));
+    }
+    return false;
+}
+
 void readFields(std::string_view fields, const GraphLayout& layout, GraphLine& line) {
     if (const auto open = fields.find('['); open != fields.npos) {
         const auto close = std::min(fields.find(']', open), fields.size());
@@ -50,8 +118,16 @@ void readFields(std::string_view fields, const GraphLayout& layout, GraphLine& l
         }
     }
     if (layout.duration && layout.durationAt < fields.size()) {
-        auto text = trimLeft(fields.substr(layout.durationAt));
+        // A blank one must not take the next column's.
+        auto text = fields.substr(layout.durationAt, layout.durationWidth);
         line.duration = readReplayDuration(text.substr(0, text.find('[')));
+    }
+    if (layout.relative) {
+        const auto elapsed =
+            layout.elapsedAt < fields.size()
+                ? readReplayDuration(fields.substr(layout.elapsedAt, kDurationWidth))
+                : -1;
+        line.time = std::max<std::int64_t>(elapsed, 0);  // the first one is blank
     }
     if (!layout.time) return;
     // A token with nine decimals is the only one of its kind.
@@ -139,19 +215,24 @@ std::int64_t readReplayDuration(std::string_view text) {
     return -1;
 }
 
-std::size_t dropColours(char* at, std::string_view line) {
-    std::size_t left = 0;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-        if (line[i] != '\x1b') {
-            at[left++] = line[i];
+void eraseColours(std::string& text) {
+    if (text.find('\x1b') == text.npos) return;
+    std::size_t to = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        if (text[at] == '\x1b') {
+            at = escapeEnd(text, at);
             continue;
         }
-        // ESC [ numbers, and a letter that ends it.
-        if (i + 1 < line.size() && line[i + 1] == '[') ++i;
-        while (i + 1 < line.size() && (isDigit(line[i + 1]) || line[i + 1] == ';')) ++i;
-        if (i + 1 < line.size()) ++i;
+        if (text[at] == '\n')
+            while (to < at) text[to++] = ' ';
+        text[to++] = text[at++];
     }
-    return left;
+    while (to < text.size()) text[to++] = ' ';
+}
+
+bool isFlatReplayLine(std::string_view line) {
+    GraphLine read;
+    return readFlatCall(trim(line), read);
 }
 
 std::string_view replayEventName(std::string_view comment) {
@@ -161,18 +242,32 @@ std::string_view replayEventName(std::string_view comment) {
     return comment.substr(0, std::min(end, comment.size()));
 }
 
-GraphLayout detectReplayLayout(std::string_view head) {
+GraphLayout detectReplayLayout(std::string_view text) {
+    std::string head(text);
+    eraseColours(head);
     GraphLayout layout;
     layout.writer = GraphWriter::Replay;
     layout.cpu = false;
     layout.proc = true;
     const auto header = firstHeaderLine(head);
-    if (header.empty()) return layout;
+    if (header.empty()) {
+        layout.duration = !hasNoBar(head);
+        layout.flatReplay = layout.time = hasFlatReplayLines(head);
+        return layout;
+    }
+    const auto before = [&](std::string_view word) {
+        std::size_t width = 0;
+        for (const auto& field : kReplayFields)
+            if (header.find(field.word) < header.find(word)) width += field.width;
+        return width;
+    };
     layout.time = header.find("TIMESTAMP") != header.npos;
+    layout.relative = !layout.time && header.find("ELAPSED") != header.npos;
     layout.duration = header.find("DURATION") != header.npos;
-    const auto duration = header.find("DURATION");
-    for (const auto& field : kReplayFields)
-        if (header.find(field.word) < duration && layout.duration) layout.durationAt += field.width;
+    if (layout.duration) layout.durationAt = before("DURATION");
+    if (header.find("TIMEDELTA") != header.npos || header.find("ELAPSED") != header.npos)
+        layout.durationWidth = kDurationWidth;
+    if (layout.relative) layout.elapsedAt = before("ELAPSED");
     return layout;
 }
 
@@ -185,6 +280,18 @@ GraphLine readReplayLine(std::string_view whole, const GraphLayout& layout) {
         line.kind = GraphLineKind::Elision;
         return line;
     }
+    if (layout.flatReplay && readFlatCall(trimLeft(whole), line)) {
+        const auto colon = whole.rfind(':');
+        std::uint64_t length = 0;
+        const char* at = whole.data() + colon + 1;
+        if (line.kind == GraphLineKind::Exit &&
+            takeNumber(at, whole.data() + whole.size(), length) &&
+            at < whole.data() + whole.size() && *at == ')' && length < INT64_MAX / 2)
+            line.duration = static_cast<std::int64_t>(length);
+        return line;
+    }
+    line = {};
+    line.kind = GraphLineKind::Ignored;
     const auto bar = barOf(whole);
     auto call = bar == whole.npos ? whole : whole.substr(bar + 1);
     if (bar != whole.npos) {
