@@ -5,6 +5,7 @@
 #include "app/window/main_window.h"
 #include "app/window/qt_text.h"
 #include "app/window/start_page.h"
+#include "app/window/start_parts.h"
 #include "model/core/format.h"
 #include "views/panes/details/details_pane.h"
 #include "views/panes/event_table/event_table.h"
@@ -63,12 +64,15 @@ void MainWindow::addSources(std::vector<SourceSpec> sources) {
 
 void MainWindow::openDialog() {
     const auto paths = QFileDialog::getOpenFileNames(
-        this, tr("Open Traces"), {}, tr("Traces (*.txt *.log *.gz *.xz *.zst *);;All files (*)"));
+        this, tr("Open Traces"), {},
+        tr("Traces (*.txt *.log *.dat *.html *.json *.folded *.gz *.xz *.zst "
+           "*.blktrace.*);;All files (*)"));
     if (!paths.isEmpty()) openSources(specsOf(paths));
 }
 
 void MainWindow::openFolderDialog() {
-    const auto path = QFileDialog::getExistingDirectory(this, tr("Open a Folder of Readings"));
+    const auto path = QFileDialog::getExistingDirectory(
+        this, tr("Open a Folder: uftrace Data, blktrace Files, Readings of /proc"));
     if (!path.isEmpty()) openSources({SourceSpec{path.toStdString(), 0}});
 }
 
@@ -110,14 +114,14 @@ void MainWindow::fillOpenMenus() {
         int shown = 0;
         for (const auto& trace : m_session->recentTraces()) {
             if (shown++ == 12) break;
-            QStringList names;
             std::vector<SourceSpec> specs;
-            for (const auto& source : trace.sources) {
+            for (const auto& source : trace.sources)
                 specs.push_back(parseSourceSpec(source).value_or(SourceSpec{source, 0}));
-                names << QFileInfo(text(specs.back().path)).fileName();
-            }
-            auto* action = new QAction(names.join(QStringLiteral(", ")), menu);
-            action->setToolTip(text(trace.sources.front()));
+            constexpr int kMostWidth = 420;
+            auto* action = new QAction(
+                menu->fontMetrics().elidedText(recentNames(trace), Qt::ElideMiddle, kMostWidth),
+                menu);
+            action->setToolTip(recentPlaces(trace));
             connect(action, &QAction::triggered, this, [this, specs] { openSources(specs); });
             menu->insertAction(last, action);
         }

@@ -107,6 +107,7 @@ StartPage& MainWindow::startPage() {
         m_pages->addWidget(m_start);
         m_start->setHint(m_settings.startHintSeen ? StartPage::Hint::Hide : StartPage::Hint::Show);
         connect(m_start, &StartPage::openWanted, this, &MainWindow::openDialog);
+        connect(m_start, &StartPage::folderWanted, this, &MainWindow::openFolderDialog);
         connect(m_start, &StartPage::liveWanted, this, [this] { startLive({}); });
         connect(m_start, &StartPage::traceWanted, this, &MainWindow::openSources);
         connect(m_start, &StartPage::said, this, &MainWindow::say);

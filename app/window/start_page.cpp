@@ -5,13 +5,13 @@
 #include "app/window/bars.h"
 #include "app/window/look.h"
 #include "app/window/qt_text.h"
+#include "app/window/start_kinds.h"
 #include "app/window/start_parts.h"
 #include "model/core/format.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QFileInfo>
-#include <QGridLayout>
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
@@ -36,24 +36,6 @@ QWidget* heading(const QString& title, const QString& more, QWidget* parent) {
     return line;
 }
 
-/// What this version reads, with the command that makes it. Rows come with the issue that makes
-/// them work.
-struct Kind {
-    const char* name;
-    const char* ending;
-    const char* command;
-};
-constexpr Kind kFileKinds[] = {
-    {QT_TRANSLATE_NOOP("kscope::app::StartPage", "ftrace text"), ".txt",
-     "sudo cat /sys/kernel/tracing/trace > trace.txt"},
-    {QT_TRANSLATE_NOOP("kscope::app::StartPage", "ftrace, one CPU"), ".txt",
-     "sudo cat /sys/kernel/tracing/per_cpu/cpu0/trace > cpu0.txt"},
-    {QT_TRANSLATE_NOOP("kscope::app::StartPage", "ftrace, as it comes"), ".txt",
-     "sudo cat /sys/kernel/tracing/trace_pipe | kernelscope -"},
-    {QT_TRANSLATE_NOOP("kscope::app::StartPage", "trace-cmd report"), ".txt",
-     "sudo trace-cmd record -e sched -e irq sleep 5 && trace-cmd report > report.txt"},
-};
-
 }  // namespace
 
 QString sampleTitle(const std::string& path) {
@@ -76,8 +58,8 @@ StartPage::StartPage(Session& session, QWidget* parent) : QScrollArea(parent), m
     columns->setContentsMargins(48, 36, 48, 24);
     columns->setSpacing(48);
     columns->addStretch(1);
-    columns->addWidget(left(), 11);
-    columns->addWidget(right(), 9);
+    columns->addWidget(left(), 10);
+    columns->addWidget(right(), 10);
     columns->addStretch(1);
     setWidget(page);
     retheme();
@@ -107,13 +89,16 @@ QWidget* StartPage::left() {
 
 QWidget* StartPage::right() {
     auto* side = new QWidget(this);
-    side->setMaximumWidth(760);
+    side->setMaximumWidth(900);
     auto* column = new QVBoxLayout(side);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(16);
     column->addWidget(heading(tr("What can I open?"),
                               tr("the kind is read from the content, not from the name"), side));
-    column->addWidget(kindsTable());
+    auto* kinds = new KindsTable(side);
+    connect(kinds, &KindsTable::copied, this,
+            [this](const QString& command) { emit said(tr("Copied: %1").arg(command)); });
+    column->addWidget(kinds);
     column->addWidget(new SmallLabel(
         tr("Compressed files (.gz .xz .zst) open directly. Click a command to copy it."), side));
     m_notesPart = new QWidget(side);
@@ -135,7 +120,9 @@ QFrame* StartPage::dropCard() {
     title->setFont(views::font(views::TextRole::Heading));
     title->setAlignment(Qt::AlignCenter);
     auto* words = new SmallLabel(
-        tr("ftrace text or a trace-cmd report, compressed or not, several at once"), card);
+        tr("ftrace text, trace-cmd reports, blktrace, uftrace, folded stacks, readings of /proc, "
+           "or a folder of them; several at once"),
+        card);
     words->setAlignment(Qt::AlignCenter);
     auto* open = new QPushButton(icon(QStringLiteral("open")), tr("Open file"), card);
     open->setObjectName(QStringLiteral("main"));
@@ -143,6 +130,10 @@ QFrame* StartPage::dropCard() {
     auto* buttons = new QHBoxLayout;
     buttons->addStretch(1);
     buttons->addWidget(open);
+    auto* folder = new QPushButton(tr("Open folder"), card);
+    folder->setToolTip(tr("uftrace data, blktrace files or readings of /proc  Ctrl+Shift+O"));
+    connect(folder, &QPushButton::clicked, this, &StartPage::folderWanted);
+    buttons->addWidget(folder);
     auto* watch = new QPushButton(icon(QStringLiteral("live")), tr("Watch this machine"), card);
     watch->setToolTip(tr("Polls /proc: interrupts, memory zones, rates  Ctrl+R"));
     connect(watch, &QPushButton::clicked, this, &StartPage::liveWanted);
@@ -185,35 +176,6 @@ QFrame* StartPage::loadCard() {
     column->addLayout(foot);
     card->hide();
     return card;
-}
-
-QWidget* StartPage::kindsTable() {
-    auto* table = new QWidget(this);
-    auto* grid = new QGridLayout(table);
-    grid->setContentsMargins(8, 0, 8, 0);
-    grid->setHorizontalSpacing(16);
-    grid->setVerticalSpacing(4);
-    grid->setColumnStretch(2, 1);
-    int row = 0;
-    for (const auto& kind : kFileKinds) {
-        auto* name = new QLabel(tr(kind.name), table);
-        auto bold = font();
-        bold.setWeight(QFont::DemiBold);
-        name->setFont(bold);
-        grid->addWidget(name, row, 0);
-        auto* ending = new SmallLabel(QString::fromLatin1(kind.ending), table);
-        ending->setFont(views::font(views::TextRole::Mono));
-        grid->addWidget(ending, row, 1);
-        auto* command = new CommandButton(QString::fromLatin1(kind.command), table);
-        connect(command, &QPushButton::clicked, this,
-                [this, words = QString::fromLatin1(kind.command)] {
-                    QApplication::clipboard()->setText(words);
-                    emit said(tr("Copied: %1").arg(words));
-                });
-        grid->addWidget(command, row++, 2);
-        grid->addWidget(new Hairline(table), row++, 0, 1, 3);
-    }
-    return table;
 }
 
 QFrame* StartPage::hintCard() {

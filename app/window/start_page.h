@@ -38,6 +38,7 @@ public:
 
 signals:
     void openWanted();
+    void folderWanted();
     void liveWanted();  ///< Poll this machine.
     void traceWanted(const std::vector<kscope::app::SourceSpec>& sources);
     void lookWanted();  ///< "Look at the first 6.4 s".
@@ -49,7 +50,6 @@ private:
     [[nodiscard]] QWidget* right();
     [[nodiscard]] QFrame* dropCard();
     [[nodiscard]] QFrame* loadCard();
-    [[nodiscard]] QWidget* kindsTable();
     [[nodiscard]] QFrame* hintCard();
     void fillRecent();
     void fillSamples();

@@ -94,8 +94,9 @@ void CommandButton::paintEvent(QPaintEvent*) {
     if (underMouse()) painter.fillRect(rect(), partColour(tokens.bgHover));
     painter.setPen(partColour(tokens.text1));
     const auto box = rect().adjusted(6, 0, -6, 0);
+    // In the middle: many begin alike, and the end names the file.
     painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter,
-                     fontMetrics().elidedText(text(), Qt::ElideRight, box.width()));
+                     fontMetrics().elidedText(text(), Qt::ElideMiddle, box.width()));
     if (hasFocus()) focusRing(painter, rect());
 }
 
@@ -135,15 +136,28 @@ QString whenText(qint64 unixMs) {
                                                : QStringLiteral("d MMM yyyy"));
 }
 
+QString recentNames(const RecentTrace& trace) {
+    QStringList names;
+    for (const auto& source : trace.sources) {
+        const auto spec = parseSourceSpec(source).value_or(SourceSpec{source, 0});
+        const QFileInfo file(QString::fromStdString(spec.path));
+        // A folder may be named with the stroke at its end.
+        names << (file.fileName().isEmpty() ? QFileInfo(file.path()).fileName() : file.fileName());
+    }
+    return names.join(QStringLiteral(", "));
+}
+
+QString recentPlaces(const RecentTrace& trace) {
+    QStringList places;
+    for (const auto& source : trace.sources) places << QString::fromStdString(source);
+    return places.join(QLatin1Char('\n'));
+}
+
 RecentRow::RecentRow(RecentTrace trace, QWidget* parent)
     : QAbstractButton(parent),
       m_trace(std::move(trace)) {
-    const auto first =
-        parseSourceSpec(m_trace.sources.front()).value_or(SourceSpec{m_trace.sources.front(), 0});
-    setText(m_trace.sources.size() == 1
-                ? QFileInfo(QString::fromStdString(first.path)).fileName()
-                : tr("%n traces on one axis", nullptr, static_cast<int>(m_trace.sources.size())));
-    setToolTip(QString::fromStdString(m_trace.sources.front()));
+    setText(recentNames(m_trace));
+    setToolTip(recentPlaces(m_trace));
     setAccessibleName(tr("Open %1").arg(QAbstractButton::text()));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setFocusPolicy(Qt::StrongFocus);
@@ -197,7 +211,9 @@ void RecentRow::paintEvent(QPaintEvent*) {
                      painter.fontMetrics().elidedText(text(), Qt::ElideMiddle, name.width()));
     painter.setFont(views::font(views::TextRole::Small));
     painter.setPen(partColour(tokens.text3));
-    const auto kind = tr("%1, %2").arg(QString::fromStdString(m_trace.kind),
+    const auto several = static_cast<int>(m_trace.sources.size());
+    const auto kind = tr("%1, %2").arg(several == 1 ? QString::fromStdString(m_trace.kind)
+                                                    : tr("%n traces on one axis", nullptr, several),
                                        QString::fromStdString(model::formatBytes(m_trace.bytes)));
     painter.drawText(name.translated(0, 18), Qt::AlignLeft | Qt::AlignVCenter, kind);
     painter.setFont(font());
@@ -205,10 +221,12 @@ void RecentRow::paintEvent(QPaintEvent*) {
     const QRect facts(name.right() + 12, 0, free * 42 / 100, height());
     const auto cpus =
         m_trace.cpus == 1 ? tr("1 CPU") : tr("%n CPUs", nullptr, static_cast<int>(m_trace.cpus));
-    const auto words =
-        tr("%1, %2, %3 events")
-            .arg(QString::fromStdString(model::formatDuration(model::Duration{m_trace.lengthNs})),
-                 cpus, QString::fromStdString(model::formatCount(m_trace.events)));
+    QStringList parts;
+    if (m_trace.lengthNs > 0)
+        parts << QString::fromStdString(model::formatDuration(model::Duration{m_trace.lengthNs}));
+    if (m_trace.cpus > 0) parts << cpus;  // uftrace and folded stacks may name none
+    parts << tr("%1 events").arg(QString::fromStdString(model::formatCount(m_trace.events)));
+    const auto words = parts.join(QStringLiteral(", "));
     painter.drawText(facts, Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(words, Qt::ElideRight, facts.width()));
     painter.setPen(partColour(tokens.text3));

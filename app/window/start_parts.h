@@ -103,6 +103,10 @@ private:
     QString m_size;
 };
 
+/// "trace.txt, proc.log": the files' names.
+[[nodiscard]] QString recentNames(const RecentTrace& trace);
+/// Their places, one a line.
+[[nodiscard]] QString recentPlaces(const RecentTrace& trace);
 /// "today 14:02", "yesterday", "19 Nov".
 [[nodiscard]] QString whenText(qint64 unixMs);
 
