@@ -5,11 +5,13 @@
 #include "app/window/look.h"
 #include "model/core/format.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QStyle>
 
 namespace kscope::app {
 
@@ -87,6 +89,28 @@ void ViewTab::enterEvent(QEnterEvent*) { update(); }
 void ViewTab::leaveEvent(QEvent*) { update(); }
 
 // Notice
+
+ElidedLabel::ElidedLabel(int leastPx, QWidget* parent) : QLabel(parent), m_leastPx(leastPx) {}
+
+QSize ElidedLabel::minimumSizeHint() const {
+    const auto whole = QLabel::sizeHint();
+    return {std::min(m_leastPx, whole.width()), whole.height()};
+}
+
+QString ElidedLabel::shownText() const {
+    return fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width());
+}
+
+void ElidedLabel::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    style()->drawItemText(&painter, contentsRect(), Qt::AlignLeft | Qt::AlignVCenter, palette(),
+                          isEnabled(), shownText(), foregroundRole());
+}
+
+bool ElidedLabel::event(QEvent* event) {
+    if (event->type() == QEvent::ToolTip) setToolTip(shownText() == text() ? QString() : text());
+    return QLabel::event(event);
+}
 
 NoticeBar::NoticeBar(QWidget* parent)
     : QFrame(parent),

@@ -7,12 +7,12 @@
 
 #include <QAbstractButton>
 #include <QFrame>
+#include <QLabel>
 #include <QToolButton>
 
 #include <functional>
 #include <vector>
 
-class QLabel;
 class QProgressBar;
 class QPushButton;
 
@@ -35,6 +35,23 @@ protected:
 
 private:
     QString m_count;
+};
+
+/// One line that is cut with "…" where the window has no room for it; the tooltip then has all.
+class ElidedLabel : public QLabel {
+    Q_OBJECT
+public:
+    /// `leastPx`: the width that it does not give up.
+    ElidedLabel(int leastPx, QWidget* parent);
+    [[nodiscard]] QSize minimumSizeHint() const override;
+    [[nodiscard]] QString shownText() const;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    bool event(QEvent* event) override;
+
+private:
+    int m_leastPx;
 };
 
 /// A line above the view: what happened, why, and one way on. Closes with its cross.

@@ -39,6 +39,7 @@ namespace {
 // look.md, Space and layout.
 constexpr int kSearchWidth = 430;
 constexpr int kFilterWidth = 300;
+constexpr int kTimesLeast = 110;
 
 /// Title row of a dock: 28 px, a name, float and close.
 class DockTitle : public QWidget {
@@ -241,7 +242,7 @@ void MainWindow::buildToolbar() {
     m_filter = new QueryField(QStringLiteral("filter"), tr("No filter: all events shown"),
                               tr("Filter"), m_toolbar);
     m_filter->setWanted(kFilterWidth);
-    m_windowTimes = new QLabel(m_toolbar);
+    m_windowTimes = new ElidedLabel(kTimesLeast, m_toolbar);
     m_windowTimes->setFont(views::font(views::TextRole::Mono));
     auto* row = new QWidget(m_toolbar);
     row->setMinimumHeight(30);
@@ -255,6 +256,8 @@ void MainWindow::buildToolbar() {
     m_jump = new JumpToNow(*m_session, row);
     line->addWidget(m_jump);
     m_live = new LiveButton(*m_session, row);
+    // Its words are never cut; fields and times give way.
+    m_live->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     line->addWidget(m_live);
     connect(m_live, &LiveButton::clicked, this, &MainWindow::togglePicture);
     m_search->setMaximumWidth(kSearchWidth);
@@ -287,7 +290,7 @@ void MainWindow::buildTabs() {
     add(Tab::Processes, QStringLiteral("cpu"), tr("Processes"));
     add(Tab::Events, QStringLiteral("list"), tr("Events"));
     add(Tab::Notes, QStringLiteral("note"), tr("Notes"));
-    m_summary = new QLabel(row);
+    m_summary = new ElidedLabel(0, row);
     m_summary->setFont(views::font(views::TextRole::Small));
     line->addStretch(1);
     line->addWidget(m_summary);

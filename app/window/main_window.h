@@ -128,6 +128,7 @@ private:
     void updatePages();
     void updatePanes();
     void updateNarrow();
+    void limitDetails(Qt::DockWidgetArea area);
     void updateTitle();
     void updateTabRow();
     void keepDockSizes();

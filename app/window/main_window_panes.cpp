@@ -28,6 +28,7 @@ namespace {
 // look.md, Space and layout.
 constexpr int kDetailsWidth = 332;
 constexpr int kDetailsLeast = 260;
+constexpr int kDetailsMost = 640;
 constexpr int kTableHeight = 28 + 24 + 10 * 20;
 constexpr int kNarrow = 1200;
 constexpr int kLow = 720;
@@ -44,8 +45,11 @@ void MainWindow::ensurePanes() {
     m_tableDock->setWidget(m_table);
     m_details = new views::DetailsPane(view, m_detailsDock);
     m_details->setMinimumWidth(kDetailsLeast);
-    m_details->setMaximumWidth(640);
     m_detailsDock->setWidget(m_details);
+    limitDetails(dockWidgetArea(m_detailsDock));
+    connect(m_detailsDock, &QDockWidget::dockLocationChanged, this, &MainWindow::limitDetails);
+    connect(m_detailsDock, &QDockWidget::topLevelChanged, this,
+            [this] { limitDetails(dockWidgetArea(m_detailsDock)); });
     m_stripHolder = new QWidget(m_tracePage);
     auto* holder = new QVBoxLayout(m_stripHolder);
     holder->setContentsMargins(0, 0, 0, 0);
@@ -202,11 +206,21 @@ void MainWindow::updateNarrow() {
     if (narrow) {
         tabifyDockWidget(m_tableDock, m_detailsDock);
         m_tableDock->raise();
+        limitDetails(Qt::BottomDockWidgetArea);
     } else {
         addDockWidget(Qt::RightDockWidgetArea, m_detailsDock);
+        limitDetails(Qt::RightDockWidgetArea);
         resizeDocks({m_detailsDock}, {kDetailsWidth}, Qt::Horizontal);
     }
     updatePanes();
+}
+
+/// At a side the details stay a column; under the plot they take the width that is there.
+void MainWindow::limitDetails(Qt::DockWidgetArea area) {
+    if (m_details == nullptr) return;
+    const bool wide = area == Qt::BottomDockWidgetArea || area == Qt::TopDockWidgetArea ||
+                      m_detailsDock->isFloating();
+    m_details->setMaximumWidth(wide ? QWIDGETSIZE_MAX : kDetailsMost);
 }
 
 void MainWindow::resetLayout() {
@@ -218,6 +232,7 @@ void MainWindow::resetLayout() {
     m_narrow = false;
     for (auto* shown : {static_cast<QWidget*>(menuBar()), static_cast<QWidget*>(m_toolbar)})
         shown->show();
+    limitDetails(Qt::RightDockWidgetArea);
     updatePanes();
     updateNarrow();
     m_sizedTab = -1;

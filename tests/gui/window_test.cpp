@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Opening, dropping, mouse, start page and notices on the real window.
+#include "app/window/bars.h"
 #include "app/window/dialogs.h"
 #include "app/window/lanes_dialog.h"
+#include "app/window/live_bar.h"
 #include "app/window/query_field.h"
 #include "app/window/start_page.h"
 #include "app/window/start_parts.h"
 #include "tests/gui/gui_window.h"
+#include "views/panes/details/details_pane.h"
 
 #include <QClipboard>
 #include <QDockWidget>
@@ -133,6 +136,17 @@ TEST_F(Window, FitsNarrowAndLowWindows) {
     EXPECT_EQ(window->dockWidgetArea(details), Qt::BottomDockWidgetArea);
     EXPECT_LE(window->width(), 1000);
     EXPECT_GE(window->searchField().width(), 140);
+    // At the least size nothing is cut but what says so by "…", and no dock leaves a blank beside.
+    window->resize(960, 600);
+    QCoreApplication::processEvents();
+    EXPECT_GE(window->liveButton().width(), window->liveButton().sizeHint().width());
+    details->raise();
+    QCoreApplication::processEvents();
+    EXPECT_GT(window->details().width(), 900);
+    for (auto* label : window->findChildren<app::ElidedLabel*>())
+        EXPECT_TRUE(label->shownText() == label->text() ||
+                    label->shownText().endsWith(QChar(0x2026)))
+            << label->shownText().toStdString();
     window->resize(1500, 860);
     QCoreApplication::processEvents();
     EXPECT_EQ(window->dockWidgetArea(details), Qt::RightDockWidgetArea);

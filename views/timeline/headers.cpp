@@ -163,8 +163,21 @@ private:
         drawTextRight(m_scene, m_texts, m_list, {box.x, at.y, right - box.x, at.h}, count,
                       TextRole::Mono, ink3);
         const int left = box.x + m_scene.px(24);
-        drawText(m_scene, m_texts, m_list, {left, at.y, right - width - left, at.h},
-                 laneName(*m_scene.trace, row.key), TextRole::Mono, ink1);
+        const Box place{left, at.y, right - width - left, at.h};
+        drawText(m_scene, m_texts, m_list, place,
+                 cutInTheMiddle(laneName(*m_scene.trace, row.key), place.w), TextRole::Mono, ink1);
+    }
+    /// Names of events of one family begin alike: what tells them apart is their end.
+    [[nodiscard]] std::string cutInTheMiddle(std::string name, int width) {
+        if (m_texts.width(TextRole::Mono, name) <= width) return name;
+        // One width for all letters of the role.
+        const int letter = std::max(1, m_texts.width(TextRole::Mono, "0"));
+        const auto room = static_cast<std::size_t>(std::max(0, width / letter));
+        constexpr std::size_t kLeastLetters = 5;
+        const bool plain = std::ranges::all_of(name, [](char c) { return c > 0; });
+        if (!plain || room < kLeastLetters || room >= name.size()) return name;
+        const std::size_t end = (room - 1) / 2;
+        return name.substr(0, room - 1 - end) + "…" + name.substr(name.size() - end);
     }
 
     const TimelineScene& m_scene;

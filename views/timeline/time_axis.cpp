@@ -43,7 +43,10 @@ TimeAxis::TimeAxis(const Viewport& view, std::int64_t originNs, int leastPx, Tim
     if (m_unit < 1'000'000'000) {
         std::int64_t block = m_unit;
         while (block < length && block < kMostStep) block *= 10;
-        m_base = floorTo(model::toNs(view.range().begin) - m_origin, block) + m_origin;
+        const std::int64_t begin = model::toNs(view.range().begin) - m_origin;
+        // Around the origin labels count to both of its sides: "-400 … 3000 + ms" from 0.
+        const bool aroundOrigin = begin < 0 && begin + length > 0;
+        m_base = (aroundOrigin ? 0 : floorTo(begin, block)) + m_origin;
     } else {
         m_base = m_origin;
     }

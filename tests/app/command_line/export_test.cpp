@@ -70,6 +70,19 @@ TEST_F(Export, SvgNamesTitleAndLanes) {
     EXPECT_NE(svg.find("alpha"), std::string::npos);
 }
 
+TEST_F(Export, LongNamesOfLanesKeepTheirEnds) {
+    const std::vector<std::string> names{"mm_vmscan_lru_shrink_inactive",
+                                         "mm_vmscan_lru_shrink_active_too"};
+    m_trace = m_folder.write("long.txt", knownTrace() +
+                                             traceLine("beta", 22, 1, 1100, names[0] + ": nid=0") +
+                                             traceLine("beta", 22, 1, 1200, names[1] + ": nid=0"));
+    const auto svg = exported("long.svg", {"--lanes", "event:mm_*", "--no-legend"});
+    EXPECT_EQ(svg.find(names[0] + "<"), std::string::npos) << "it does not fit";
+    EXPECT_NE(svg.find("inactive<"), std::string::npos);
+    EXPECT_NE(svg.find("active_too<"), std::string::npos);
+    EXPECT_NE(svg.find("mm_vmscan"), std::string::npos);
+}
+
 TEST_F(Export, CsvIsOneRowASpan) {
     const auto rows = readCsv(exported("a.csv", {"--lanes", "cpu,task:alpha"}));
     ASSERT_GT(rows.size(), 6U);

@@ -54,6 +54,24 @@ TEST(TimeAxis, CountsFromItsOrigin) {
     EXPECT_EQ(axis.label(ticks.front().ns), "0");
 }
 
+TEST(TimeAxis, BeforeItsOriginItCountsDown) {
+    constexpr std::int64_t kOrigin = 50'000'000'000;
+    // Panned before the start: 0.4 s before it to 3.2 s after it.
+    const TimeAxis around(view(kOrigin - 400'000'000, 3'600'000'000), kOrigin, 64);
+    EXPECT_EQ(around.unitText(), "+ ms");
+    EXPECT_EQ(around.baseNs(), kOrigin);
+    EXPECT_EQ(around.baseText(), "0.000 s");
+    for (const auto& tick : around.ticks()) {
+        if (tick.major) {
+            EXPECT_EQ(around.label(tick.ns), std::to_string((tick.ns - kOrigin) / 1'000'000));
+        }
+    }
+    // Wholly before it: from a base below the window's begin.
+    const TimeAxis before(view(kOrigin - 9'750'000'000, 50'000'000), kOrigin, 64);
+    EXPECT_EQ(before.baseText(), "-9.800 s");
+    EXPECT_EQ(before.label(kOrigin - 9'740'000'000), "60");
+}
+
 TEST(TimeAxis, LabelsTheTimeOfDay) {
     ::setenv("TZ", "UTC", 1);
     ::tzset();
