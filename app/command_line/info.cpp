@@ -4,6 +4,7 @@
 #include "app/command_line/output.h"
 #include "model/core/format.h"
 #include "model/query/filter_plan.h"
+#include "model/query/place_lines.h"
 #include "model/store/call_edge.h"
 #include "model/words/words.h"
 
@@ -276,7 +277,7 @@ std::string infoJson(const Trace& trace, const Contents& contents) {
     json += "},\"panes\":";
     appendList(json, contents.panes, [&](const auto& pane) { appendJson(json, pane); });
     json += ",\"diagnostics\":";
-    appendList(json, trace.diagnostics().all(),
+    appendList(json, model::diagnosticsWithLines(trace),
                [&](const auto& diagnostic) { appendDiagnostic(json, trace, diagnostic); });
     return json + "}\n";
 }
@@ -361,7 +362,7 @@ std::string infoText(const Trace& trace, const Contents& contents) {
         for (const auto& pane : contents.panes) text += ' ' + pane;
         text += '\n';
     }
-    const auto& odd = trace.diagnostics().all();
+    const auto odd = model::diagnosticsWithLines(trace);
     if (!odd.empty()) text += "\nnotes\n";
     for (const auto& diagnostic : odd) diagnosticText(text, trace, diagnostic);
     return text;

@@ -69,6 +69,11 @@ public:
         const std::lock_guard lock(m_mutex);
         return m_ended;
     }
+    [[nodiscard]] model::TracePtr note(model::SourceId source, model::DiagnosticKind kind,
+                                       std::uint64_t offset) {
+        m_builder.diagnose(source, kind, {.source = source, .line = 0, .offset = offset});
+        return m_builder.finish();
+    }
     void wait() {
         std::unique_lock lock(m_mutex);
         m_wake.wait(lock, [this] { return m_ended; });
@@ -273,6 +278,14 @@ void Loader::cancel() {
 bool Loader::loading() const {
     const auto running = job();
     return running && !running->ended();
+}
+
+std::function<model::TracePtr()> Loader::noting(model::SourceId source, model::DiagnosticKind kind,
+                                                std::uint64_t offset) const {
+    auto done = job();
+    if (!done || !done->ended()) return {};
+    return
+        [done = std::move(done), source, kind, offset] { return done->note(source, kind, offset); };
 }
 
 void Loader::wait() {

@@ -72,6 +72,10 @@ public:
     /// any thread.
     void cancel();
     [[nodiscard]] bool loading() const;
+    /// Notes what was found of a source after its load has ended: what is returned does it, on any
+    /// thread, and gives the trace with the note. Empty where nothing was loaded, or still is.
+    [[nodiscard]] std::function<model::TracePtr()>
+    noting(model::SourceId source, model::DiagnosticKind kind, std::uint64_t offset) const;
     /// Waits until `finished` has returned. For tests and the command line.
     void wait();
 

@@ -3,7 +3,9 @@
 #include "app/session/session.h"
 
 #include "app/live/live_feed.h"
+#include "app/session/source_watch.h"
 #include "model/query/search.h"
+#include "model/words/words.h"
 #include "views/panes/panes.h"
 
 #include <QCoreApplication>
@@ -27,6 +29,8 @@ Session::Session(std::size_t threads, Keep keep, QObject* parent)
       m_saveJob(this),
       m_loader(m_parsePool) {
     PaneWork::share(&m_view, m_parsePool);
+    m_watch = std::make_unique<SourceWatch>(m_filePool, nullptr);
+    connect(m_watch.get(), &SourceWatch::changed, this, &Session::noteChange);
     m_keepTimer.setSingleShot(true);
     m_keepTimer.setInterval(1000);
     connect(&m_keepTimer, &QTimer::timeout, this, &Session::keepView);
@@ -138,6 +142,7 @@ void Session::takeEnd(LoadResult result) {
     const bool nothing = !result.trace || result.trace->sources().empty();
     if (m_first && m_fresh == Fresh::New) m_view.setTrace(nullptr);
     m_first = false;
+    m_watch->watch(nothing || m_partial ? nullptr : result.trace);
     if (!nothing) {
         m_view.setTrace(std::move(result.trace));
         computeSearch();
@@ -170,9 +175,32 @@ void Session::close() {
     m_errors.clear();
     m_viewKey.clear();
     m_viewText.clear();
+    m_watch->watch(nullptr);
     setSearch({});
     m_view.setTrace(nullptr);
     emit closed();
+}
+
+/// What is open stays; that its texts are gone is a note like any other.
+void Session::noteChange(model::SourceId source, model::DiagnosticKind kind,
+                         std::uint64_t bytesLeft) {
+    const auto& trace = m_view.trace();
+    auto note = m_live ? nullptr : m_loader.noting(source, kind, bytesLeft);
+    if (!note || !trace || raw(source) >= trace->sources().size()) return;
+    const auto words =
+        model::diagnosticWords({.kind = kind, .count = 1, .detail = {}, .first = {}});
+    emit failed(QStringLiteral("%1: %2. %3")
+                    .arg(QString::fromStdString(trace->sources()[raw(source)].path),
+                         QString::fromStdString(words.title),
+                         QString::fromStdString(words.advice)));
+    m_filePool.submit([this, note = std::move(note), number = m_loadNumber] {
+        QMetaObject::invokeMethod(
+            this,
+            [this, number, trace = note()] {
+                if (number == m_loadNumber && trace && !m_live) takeSnapshot(trace);
+            },
+            Qt::QueuedConnection);
+    });
 }
 
 // Filter

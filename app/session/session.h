@@ -23,6 +23,7 @@
 namespace kscope::app {
 
 class LiveFeed;
+class SourceWatch;
 
 /// Lives on the GUI thread; everything that touches a file or walks rows runs on its pools.
 class Session : public QObject {
@@ -119,6 +120,7 @@ private:
     void takeEnd(LoadResult result);
     void takeLive(model::TracePtr trace);
     void endLive();
+    void noteChange(model::SourceId source, model::DiagnosticKind kind, std::uint64_t bytesLeft);
     void findKeptView();
     void showFirstTab();
     void remember();
@@ -128,6 +130,7 @@ private:
     void applyView(const ViewFile& file, const QString& undoName);
 
     const Keep m_keep;
+    std::unique_ptr<SourceWatch> m_watch;  // outlives the pool that works for it
     model::ThreadPool m_parsePool;
     model::ThreadPool m_filePool{1};
     views::TraceView m_view;

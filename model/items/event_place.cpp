@@ -2,41 +2,12 @@
 /// From a place in a source to the event there and back.
 #include "model/items/event_place.h"
 
+#include "model/query/place_lines.h"
+
 #include <algorithm>
-#include <array>
 
 namespace kscope::items {
 namespace {
-
-/// Counts line ends of [begin, end), or stops at the offset behind the `wanted`-th of them.
-struct LineScan {
-    std::uint64_t lines = 0;
-    std::uint64_t offset = 0;
-    bool complete = false;  // end or wanted count reached; false: the source could not be read so
-                            // far, or stopped
-};
-LineScan scanLines(const model::EventSource& source, std::uint64_t begin, std::uint64_t end,
-                   std::uint64_t wanted, const std::stop_token& stop) {
-    LineScan scan{.offset = begin};
-    std::array<char, 64 * 1024> buffer;
-    while (scan.offset < end && scan.lines < wanted) {
-        if (stop.stop_requested()) return scan;
-        const auto length = std::min<std::uint64_t>(buffer.size(), end - scan.offset);
-        const auto got = source.bytes(scan.offset, std::span(buffer.data(), length));
-        if (!got || *got == 0) return scan;
-        for (std::size_t i = 0; i < *got; ++i) {
-            if (buffer[i] != '\n') continue;
-            if (++scan.lines == wanted) {
-                scan.offset += i + 1;
-                scan.complete = true;
-                return scan;
-            }
-        }
-        scan.offset += *got;
-    }
-    scan.complete = true;
-    return scan;
-}
 
 /// The origin of `source` that begins last at or before what `key` says.
 template <class Key>
@@ -62,7 +33,7 @@ std::optional<std::uint64_t> offsetOfLine(const model::Trace& trace,
     const std::uint64_t fromLine = origin ? std::max<std::uint64_t>(1, origin->line) : 1;
     const std::uint64_t from = origin ? origin->position : 0;
     if (place.line <= fromLine) return from;
-    const auto scan = scanLines(*text, from, text->size(), place.line - fromLine, stop);
+    const auto scan = model::scanLines(*text, from, text->size(), place.line - fromLine, stop);
     if (!scan.complete) return std::nullopt;
     return scan.offset;
 }
@@ -112,7 +83,7 @@ std::optional<std::uint64_t> lineOfEvent(const model::Trace& trace, const model:
     if (!text || event.chunk == nullptr) return std::nullopt;
     const auto& origin = event.chunk->origin(event.row);
     if (origin.line == 0 || event.position < origin.position) return std::nullopt;
-    const auto scan = scanLines(*text, origin.position, event.position, UINT64_MAX, stop);
+    const auto scan = model::scanLines(*text, origin.position, event.position, UINT64_MAX, stop);
     if (!scan.complete) return std::nullopt;
     return origin.line + scan.lines;
 }

@@ -21,9 +21,11 @@ NoteItemModel::NoteItemModel(QObject* parent) : QAbstractItemModel(parent) {}
 void NoteItemModel::setTrace(model::TracePtr trace) {
     beginResetModel();
     m_trace = std::move(trace);
+    m_all.clear();
     m_order.clear();
     if (m_trace) {
-        const auto& all = m_trace->diagnostics().all();
+        m_all = m_trace->diagnostics().all();
+        const auto& all = m_all;
         m_order.resize(all.size());
         std::iota(m_order.begin(), m_order.end(), 0);
         const auto rank = [&all](int i) {
@@ -35,7 +37,14 @@ void NoteItemModel::setTrace(model::TracePtr trace) {
 }
 
 const model::Diagnostic& NoteItemModel::diagnostic(int row) const {
-    return m_trace->diagnostics().all()[static_cast<std::size_t>(diagnosticIndex(row))];
+    return m_all[static_cast<std::size_t>(diagnosticIndex(row))];
+}
+
+void NoteItemModel::setPlaces(std::vector<model::Diagnostic> all) {
+    if (!std::ranges::equal(all, m_all, {}, &model::Diagnostic::kind, &model::Diagnostic::kind))
+        return;
+    m_all = std::move(all);
+    if (rowCount() > 0) emit dataChanged(index(0, 0), index(rowCount() - 1, kNoteColumns - 1));
 }
 
 int NoteItemModel::count(model::Severity severity) const {

@@ -24,6 +24,8 @@ public:
 
     void setTrace(model::TracePtr trace);
     [[nodiscard]] const model::TracePtr& trace() const { return m_trace; }
+    /// The same diagnostics with what was found out of their places since; others are dropped.
+    void setPlaces(std::vector<model::Diagnostic> all);
     [[nodiscard]] const model::Diagnostic& diagnostic(int row) const;
     [[nodiscard]] int diagnosticIndex(int row) const {
         return m_order[static_cast<std::size_t>(row)];
@@ -48,6 +50,7 @@ public:
 
 private:
     model::TracePtr m_trace;
+    std::vector<model::Diagnostic> m_all;
     std::vector<int> m_order;  // row → place in Diagnostics::all()
 };
 

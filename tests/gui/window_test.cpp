@@ -9,6 +9,7 @@
 #include "app/window/start_parts.h"
 #include "tests/gui/gui_window.h"
 #include "views/panes/details/details_pane.h"
+#include "views/panes/notes/notes_pane.h"
 
 #include <QClipboard>
 #include <QDockWidget>
@@ -192,6 +193,45 @@ TEST_F(Window, ReadsAgainWhatHasGrown) {
     ASSERT_TRUE(eventually([&] { return !window->session().loading(); }));
     EXPECT_EQ(view().trace()->events(), 90u);
     EXPECT_EQ(view().window(), kept);
+}
+
+/// The titles of all notes, and where.
+QString allNotes(const app::MainWindow& window) {
+    return const_cast<app::MainWindow&>(window).notes().plainText();
+}
+
+TEST_F(Window, NotesNameLinesAlsoWhereOnlyBytesWereKnown) {
+    auto text = smallFtrace(200);
+    const auto lines = std::ranges::count(text, '\n');
+    text += "             red-11 [000] d..2. 100.500000: print: one\n"
+            "             red-11 [000] d..2. 100.400000: print: earlier\n";
+    open(file("back.txt", text));
+    const auto where = QStringLiteral("line %1").arg(lines + 2);
+    EXPECT_TRUE(eventually([&] { return allNotes(*window).contains(where); }))
+        << allNotes(*window).toStdString();
+    EXPECT_FALSE(allNotes(*window).contains("byte "));
+}
+
+TEST_F(Window, AFileThatShrinksOrVanishesIsNoted) {
+    const auto path = file("small.txt", smallFtrace(400));
+    open(path);
+    const auto events = view().trace()->events();
+    ASSERT_TRUE(QFile::resize(path, 1000));
+    EXPECT_TRUE(eventually([&] {
+        return view().trace()->diagnostics().count(model::DiagnosticKind::SourceShrank) == 1;
+    }));
+    EXPECT_TRUE(window->noticeText().contains("small.txt"));
+    EXPECT_TRUE(allNotes(*window).contains("source_shrank")) << allNotes(*window).toStdString();
+    EXPECT_EQ(view().trace()->events(), events) << "what was read stays";
+
+    const auto other = file("other.txt", smallFtrace(300));
+    open(other);
+    EXPECT_EQ(view().trace()->diagnostics().count(model::DiagnosticKind::SourceShrank), 0u);
+    ASSERT_TRUE(QFile::remove(other));
+    EXPECT_TRUE(eventually([&] {
+        return view().trace()->diagnostics().count(model::DiagnosticKind::SourceVanished) == 1;
+    }));
+    EXPECT_TRUE(allNotes(*window).contains("source_vanished"));
 }
 
 TEST_F(Window, ThemesChangeWhatIsPainted) {

@@ -93,6 +93,69 @@ TEST_F(Info, DiagnosticsHaveKindSeverityCountAndPlaces) {
     EXPECT_NE(words.find("12 lost"), std::string::npos) << words;
 }
 
+/// 1-based lines of `text` that hold `words`.
+json linesWith(const std::string& text, std::string_view words) {
+    json found = json::array();
+    std::size_t line = 1;
+    for (std::size_t at = 0; at < text.size(); ++line) {
+        const auto end = text.find('\n', at);
+        if (text.substr(at, end - at).find(words) != std::string::npos) found.push_back(line);
+        at = end == std::string::npos ? text.size() : end + 1;
+    }
+    return found;
+}
+
+TEST_F(Info, PlacesOfTextAreLinesWhoeverFoundThem) {
+    // What is out of order is found by the store, a switch that is missing by the lanes.
+    auto text = knownTrace();
+    for (int i = 0; i < 40'000; ++i)  // several parts, so that lines are not counted from the begin
+        text += traceLine("beta", 22, 1, 2000 + i, "print: far along the file");
+    text += traceLine("late", 7, 0, 50'000, "print: one") +
+            traceLine("late", 7, 0, 49'000, "print: displaced") +
+            traceLine("late", 7, 0, 51'000, "print: two") +
+            traceLine("late", 7, 0, 50'500, "print: displaced too") +
+            traceLine("gone", 99, 1, 60'000,
+                      "sched_switch: prev_comm=gone prev_pid=99 prev_prio=120 prev_state=S ==> "
+                      "next_comm=beta next_pid=22 next_prio=120");
+    const auto path = m_folder.write("back.txt", text);
+    std::map<std::string, json> kinds;
+    const auto all = asJson({path});
+    for (const auto& one : all["diagnostics"]) {
+        for (const auto& place : one["first"]) {
+            ASSERT_TRUE(place.contains("line")) << one.dump();
+            kinds[one["kind"]].push_back(place["line"]);
+        }
+    }
+    EXPECT_EQ(kinds["time_backwards"], linesWith(text, "print: displaced"));
+    EXPECT_EQ(kinds["missing_switch"], linesWith(text, "prev_comm=gone"));
+    const auto words = run({"info", path}).out;
+    EXPECT_EQ(words.find("byte "), std::string::npos) << words;
+    EXPECT_NE(words.find("line " + std::to_string(linesWith(text, "displaced")[0].get<int>())),
+              std::string::npos)
+        << words;
+}
+
+TEST_F(Info, PlacesOfAProcLogAreLines) {
+    std::string text = "# kernelscope-proc-log 1 clock=CLOCK_MONOTONIC host=x start-realtime=1\n";
+    for (int i = 0; i < 3; ++i)
+        text += "# kernelscope-proc /proc/loadavg " + std::to_string(i + 1) + ".000000000 " +
+                std::to_string(i + 1) + ".000100000\n0.00 0.01 0.05 1/100 " +
+                std::to_string(400 + i) + "\n\n";
+    text += "# kernelscope-proc /proc/vmstat 4.000000000 4.000100000\nnr_free_pages 12\nnr_zone";
+    const auto path = m_folder.write("proc.log", text);
+    bool any = false;
+    const auto all = asJson({path});
+    for (const auto& one : all["diagnostics"])
+        for (const auto& place : one["first"]) {
+            any = true;
+            ASSERT_TRUE(place.contains("line")) << one.dump();
+            if (one["kind"] == "cut_line") {
+                EXPECT_EQ(json::array({place["line"]}), linesWith(text, "nr_free_pages 12"));
+            }
+        }
+    EXPECT_TRUE(any);
+}
+
 TEST_F(Info, CsvAndTextSayTheSame) {
     std::map<std::string, std::string> values;
     for (const auto& row : readCsv(run({"info", "--format", "csv", m_trace}).out)) {

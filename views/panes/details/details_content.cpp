@@ -5,6 +5,7 @@
 #include "model/core/format.h"
 #include "model/items/event_place.h"
 #include "model/query/fields.h"
+#include "model/query/place_lines.h"
 #include "model/words/words.h"
 #include "views/panes/details/details_words.h"
 #include "views/panes/pane_look.h"
@@ -338,7 +339,7 @@ DetailsContent taskDetails(const DetailsQuestion& question, std::stop_token stop
     return content;
 }
 
-DetailsContent noteDetails(const DetailsQuestion& question) {
+DetailsContent noteDetails(const DetailsQuestion& question, const std::stop_token& stop) {
     DetailsContent content;
     const auto& all = question.trace->diagnostics().all();
     if (question.item.value >= all.size()) return content;
@@ -352,7 +353,7 @@ DetailsContent noteDetails(const DetailsQuestion& question) {
     content.fields.push_back(
         plainField(Details::tr("count"), shown(model::formatCount(note.count))));
     for (std::size_t i = 0; i < note.first.size(); ++i) {
-        const auto line = note.first[i].line;
+        const auto line = model::lineOfPlace(*question.trace, note.first[i], stop);
         const auto where =
             line > 0 ? Details::tr("Line %1").arg(shown(model::formatCount(line)))
                      : Details::tr("Byte %1").arg(shown(model::formatCount(note.first[i].offset)));
@@ -392,7 +393,7 @@ DetailsContent detailsOf(const DetailsQuestion& question, std::stop_token stop) 
     case Item::Kind::Softirq: return irqDetails(question);
     case Item::Kind::Gap: return gapDetails(question);
     case Item::Kind::Task: return taskDetails(question, std::move(stop));
-    case Item::Kind::Note: return noteDetails(question);
+    case Item::Kind::Note: return noteDetails(question, stop);
     case Item::Kind::Told: return toldDetails(question);
     }
     return {};

@@ -4,6 +4,7 @@
 
 #include "model/core/format.h"
 #include "model/items/event_place.h"
+#include "model/query/place_lines.h"
 #include "views/panes/notes/severity_sign.h"
 #include "views/panes/pane_look.h"
 
@@ -52,12 +53,14 @@ NotesPane::NotesPane(TraceView* view, QWidget* parent)
       m_view(view),
       m_work(PaneWork::of(view)),
       m_model(new items::NoteItemModel(this)),
-      m_goJob(this) {
+      m_goJob(this),
+      m_linesJob(this) {
     build();
     connect(view, &TraceView::traceChanged, this, [this] {
         // A file still loading sends many snapshots; its notes seldom change.
         m_model->setTrace(m_view->trace());
         if (shownText() != m_built) rebuild();
+        findLines();
     });
     connect(view, &TraceView::itemChanged, this, [this] {
         if (m_view->item().kind == Item::Kind::Note)
@@ -65,9 +68,28 @@ NotesPane::NotesPane(TraceView* view, QWidget* parent)
     });
     m_model->setTrace(view->trace());
     rebuild();
+    findLines();
 }
 
 NotesPane::~NotesPane() = default;
+
+/// Places that were found without counting lines: the lines are counted aside, once all is read.
+void NotesPane::findLines() {
+    const auto trace = m_view->trace();
+    const auto unknown = [](const model::Diagnostic& note) {
+        return std::ranges::any_of(note.first, [](const auto& place) { return place.line == 0; });
+    };
+    if (!trace || !trace->complete() || std::ranges::none_of(trace->diagnostics().all(), unknown))
+        return m_linesJob.cancel();
+    m_linesJob.run(m_work->jobs(), [this, trace](const std::stop_token& stop) {
+        auto all = model::diagnosticsWithLines(*trace, stop);
+        return LatestJob::Delivery([this, trace, all = std::move(all)] {
+            if (trace != m_view->trace()) return;
+            m_model->setPlaces(all);
+            if (shownText() != m_built) rebuild();
+        });
+    });
+}
 
 void NotesPane::build() {
     setAccessibleName(tr("Notes"));

@@ -42,6 +42,7 @@ protected:
 
 private:
     void build();
+    void findLines();
     void rebuild();
     [[nodiscard]] QWidget* noteWidget(int row);
     void noteMenu(int row, const QPoint& globalPos);
@@ -57,6 +58,7 @@ private:
     PaneWork* m_work;
     items::NoteItemModel* m_model;
     LatestJob m_goJob;
+    LatestJob m_linesJob;
     std::array<QToolButton*, 4> m_severities{};
     std::set<model::DiagnosticKind> m_hidden;
     QLabel* m_links = nullptr;
