@@ -89,6 +89,7 @@ QToolBar::separator { width: 1px; background: @edge; margin: 6px 7px 0px 7px; }
 QToolBar QToolButton { border: none; border-radius: 4px; padding: 5px; min-width: 18px; min-height: 18px; }
 QToolBar QToolButton:hover, QToolBar QToolButton:checked { background: @hover; } QToolBar QToolButton:pressed { background: @raised; }
 QToolBar QToolButton:focus { border: @ringpx solid @accent; padding: 3px; }
+QToolBar QToolButton#live { min-width: 0px; padding: 0px; border: none; }
 QFrame#field { background: @canvas; border: 1px solid @edge; border-radius: 4px; } QFrame#field[focused="true"] { border: 1px solid @accent; }
 QFrame#field[fault="true"] { border: 1px solid @error; } QFrame#field QLineEdit { background: transparent; border: none; color: @text1; }
 QLabel#fault { background: @raised; color: @error; border: 1px solid @error; border-radius: 4px; padding: 5px 8px; }

@@ -267,7 +267,6 @@ void StartPage::fillSamples() {
         });
         cards->addWidget(card, 1);
     }
-    while (shown++ < 3) cards->addStretch(1);
     m_samples->addLayout(cards);
 }
 

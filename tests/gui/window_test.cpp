@@ -139,6 +139,8 @@ TEST_F(Window, FitsNarrowAndLowWindows) {
     EXPECT_GE(window->searchField().width(), 140);
     // At the least size nothing is cut but what says so by "…", and no dock leaves a blank beside.
     window->resize(960, 600);
+    const auto begin = view().trace()->range().begin;
+    view().setWindow({begin + model::Duration{1234}, begin + model::Duration{1334}});  // all digits
     QCoreApplication::processEvents();
     EXPECT_GE(window->liveButton().width(), window->liveButton().sizeHint().width());
     details->raise();
