@@ -35,7 +35,9 @@ std::string_view baseName(std::string_view path) {
 
 }  // namespace
 
-UftraceSymbolTable::UftraceSymbolTable(std::string text) : m_text(std::move(text)) {
+UftraceSymbolTable::UftraceSymbolTable(std::string text, std::string file)
+    : m_text(std::move(text)),
+      m_file(std::move(file)) {
     std::string_view rest = m_text;
     while (!rest.empty()) {
         auto line = nextSymbolLine(rest);
@@ -56,6 +58,15 @@ UftraceSymbolTable::UftraceSymbolTable(std::string text) : m_text(std::move(text
         m_symbols.push_back({*address, size, code ? name : std::string_view{}});
     }
     std::ranges::stable_sort(m_symbols, {}, &UftraceSymbol::address);
+}
+
+bool UftraceSymbolTable::namedAs(std::string_view module) const {
+    std::string_view stem = m_file;
+    if (module.empty() || !m_path.empty() || !stem.ends_with(".sym")) return false;
+    stem.remove_suffix(4);
+    if (!stem.starts_with(module)) return false;
+    stem.remove_prefix(module.size());
+    return stem.empty() || (stem[0] == '-' && wholeHex(stem.substr(1)).has_value());
 }
 
 const UftraceSymbol* UftraceSymbolTable::find(std::uint64_t address) const {
@@ -79,12 +90,12 @@ void UftraceSymbols::load(const UftraceDirectory& directory, const UftraceInfo& 
         if (!name.ends_with(".sym") && name != "kallsyms") continue;
         const auto file = directory.file(name);
         if (!file) continue;
-        auto table = std::make_unique<UftraceSymbolTable>(file->text(kMostSymbolBytes));
+        auto table = std::make_unique<UftraceSymbolTable>(file->text(kMostSymbolBytes), name);
         if (name == "kallsyms") m_kernel = std::move(table);
         else m_tables.push_back(std::move(table));
     }
     for (const auto& task : tasks.tasks)
-        if (task.parent >= 0) m_parents.try_emplace(task.pid, task.parent);
+        if (task.parent >= 0) m_parents.try_emplace(task.pid, Parent{task.parent, task.time});
     for (const auto& found : tasks.sessions) {
         Session session{.time = found.time, .pid = found.pid, .id = found.id, .regions = {}};
         if (const auto map = directory.file("sid-" + found.id + ".map"))
@@ -145,24 +156,28 @@ const UftraceSymbolTable* UftraceSymbols::tableOf(std::string_view path,
             (buildId.empty() || table->buildId().empty() || table->buildId() == buildId))
             return table.get();
         if (byName == nullptr && table->path() == path) byName = table.get();
-        if (byName == nullptr && table->path().empty() && baseName(path) == baseName(table->path()))
-            byName = table.get();
+        if (byName == nullptr && table->namedAs(baseName(path))) byName = table.get();
     }
     return byName;
 }
 
 int UftraceSymbols::sessionAt(std::int64_t pid, std::int64_t time) const {
     // A process without a session of its own has that of the one that forked it.
+    int later = -1;
     for (int generation = 0; generation < 64; ++generation) {
         int found = -1;
-        for (std::size_t i = 0; i < m_sessions.size(); ++i)
-            if (m_sessions[i].pid == pid && (found < 0 || m_sessions[i].time <= time))
-                found = static_cast<int>(i);
+        for (std::size_t i = 0; i < m_sessions.size(); ++i) {
+            if (m_sessions[i].pid != pid) continue;
+            if (m_sessions[i].time <= time) found = static_cast<int>(i);
+            else if (later < 0) later = static_cast<int>(i);
+        }
         if (found >= 0) return found;
         const auto parent = m_parents.find(pid);
         if (parent == m_parents.end()) break;
-        pid = parent->second;
+        pid = parent->second.pid;
+        time = std::min(time, parent->second.time);
     }
+    if (later >= 0) return later;
     return m_sessions.empty() ? -1 : 0;
 }
 

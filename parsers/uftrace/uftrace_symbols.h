@@ -27,13 +27,16 @@ struct UftraceSymbol {
 class UftraceSymbolTable {
 public:
     /// Reads a .sym file or kallsyms text.
-    explicit UftraceSymbolTable(std::string text);
+    explicit UftraceSymbolTable(std::string text, std::string file = {});
     [[nodiscard]] const UftraceSymbol* find(std::uint64_t address) const;
     [[nodiscard]] std::string_view path() const noexcept { return m_path; }
     [[nodiscard]] std::string_view buildId() const noexcept { return m_buildId; }
+    /// Older files do not say whose they are: MODULE.sym or MODULE-HHHH.sym is meant.
+    [[nodiscard]] bool namedAs(std::string_view module) const;
 
 private:
     std::string m_text;  // names point into it
+    std::string m_file;  // its own name
     std::string_view m_path;
     std::string_view m_buildId;
     std::vector<UftraceSymbol> m_symbols;  // ascending
@@ -81,7 +84,11 @@ private:
     std::vector<std::unique_ptr<UftraceSymbolTable>> m_tables;
     std::unique_ptr<UftraceSymbolTable> m_kernel;
     std::vector<Session> m_sessions;
-    std::unordered_map<std::int64_t, std::int64_t> m_parents;  // process → who forked it
+    struct Parent {
+        std::int64_t pid = -1;
+        std::int64_t time = 0;  ///< Of the fork.
+    };
+    std::unordered_map<std::int64_t, Parent> m_parents;  // process → who forked it
     bool m_relative = true;
     std::uint64_t m_missing = 0;
 };

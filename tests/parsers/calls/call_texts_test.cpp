@@ -5,6 +5,7 @@
 #include "parsers/importers.h"
 #include "parsers/uftrace/replay_line.h"
 #include "parsers/uftrace/uftrace_arguments.h"
+#include "parsers/uftrace/uftrace_symbols.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -136,6 +137,36 @@ TEST(GraphText, NotesNameTheLine) {
     const auto& found = opened.trace->diagnostics().all()[0];
     ASSERT_FALSE(found.first.empty());
     EXPECT_EQ(found.first[0].line, 7U);
+}
+
+// formats.md 5.3: the latest session of its process or of an ancestor that is not later.
+TEST(UftraceSymbols, AForkedChildHasItsParentsNamesUntilItsExec) {
+    const TextFolder folder;
+    (void)folder.write("sid-aa.map", "00400000-00500000 r-xp 00000000 00:00 0 /bin/sh\n");
+    (void)folder.write("sid-bb.map", "00400000-00500000 r-xp 00000000 00:00 0 /bin/ls\n");
+    // Without a path the file's own name tells whose symbols they are.
+    (void)folder.write("sh.sym", "0000000000400000 T of_sh\n0000000000400100 T __sym_end\n");
+    (void)folder.write("ls-1a2b.sym", "0000000000400000 T of_ls\n0000000000400100 T __sym_end\n");
+    parsers::UftraceTasks tasks;
+    tasks.sessions = {{.time = 100, .pid = 1, .id = "aa", .exename = "/bin/sh"},
+                      {.time = 300, .pid = 2, .id = "bb", .exename = "/bin/ls"},
+                      {.time = 250, .pid = 1, .id = "bb", .exename = "/bin/ls"}};
+    tasks.tasks = {{.time = 100, .tid = 1, .pid = 1, .parent = -1},
+                   {.time = 200, .tid = 2, .pid = 2, .parent = 1}};
+    const auto directory = parsers::UftraceDirectory::open(folder.path.string());
+    ASSERT_TRUE(directory.has_value());
+    parsers::UftraceSymbols symbols;
+    symbols.load(*directory, {}, tasks);
+    const auto named = [&](std::int64_t pid, std::int64_t time) {
+        return symbols.user(symbols.sessionAt(pid, time), 0x400010, time).symbol;
+    };
+    EXPECT_EQ(named(1, 110), "of_sh");
+    EXPECT_EQ(named(1, 260), "of_ls");
+    EXPECT_EQ(named(2, 210), "of_sh");
+    EXPECT_EQ(named(2, 260), "of_sh");  // the parent's exec is not the child's
+    EXPECT_EQ(named(2, 310), "of_ls");
+    EXPECT_EQ(symbols.sessionUntil(2, 210), 300);
+    EXPECT_EQ(named(1, 50), "of_sh");  // before all that is known
 }
 
 // formats.md 5.4: a structure is stored by its size; of none nothing is stored.
