@@ -150,7 +150,7 @@ int exportPicture(const std::vector<std::string>& args, CommandStreams streams) 
     command.app.add_option("--theme", options.theme, "light (default) or dark")
         ->check(CLI::IsMember({"light", "dark"}));
     command.app.add_option("--lanes", options.lanes,
-                           "cpu,task:2211,task:java*,event:sched_*, or all");
+                           "cpu,device:8:0,task:2211,task:java*,event:sched_*, or all");
     command.app.add_option("--title", options.title, "Instead of the sources' names");
     command.app.add_flag("--no-legend", options.noLegend, "Without the legend");
     command.app.add_option("--view", options.view,
@@ -211,7 +211,8 @@ Invocation window(const std::vector<std::string>& args, CommandStreams streams) 
     app.add_flag("--version", version);
     app.add_flag("--live", invocation.live);
     app.add_option("--interval", interval);
-    app.add_option("--lanes", invocation.lanes, "cpu,task:2211,task:java*,event:sched_*, or all");
+    app.add_option("--lanes", invocation.lanes,
+                   "cpu,device:8:0,task:2211,task:java*,event:sched_*, or all");
     app.add_option("--view", invocation.view,
                    "Range, lanes, markers and filter of a saved FILE.kscope");
     if (const auto ended = parse(app, args, streams)) {

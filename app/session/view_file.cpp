@@ -52,6 +52,7 @@ std::optional<json> laneJson(const model::Trace& trace, const LaneKey& key) {
     switch (key.kind) {
     case LaneKey::Kind::Cpu: return json{{"cpu", key.id}};
     case LaneKey::Kind::Group: return json{{"group", key.id}};
+    case LaneKey::Kind::Device: return json{{"device", model::deviceText(model::DeviceId{key.id})}};
     case LaneKey::Kind::EventName:
         if (key.id >= trace.strings()) return std::nullopt;
         return json{{"event", utf8(trace.text(model::StringId{key.id}))}};
@@ -195,6 +196,14 @@ std::optional<LaneKey> ViewReader::lane(const json& value) {
         misfit(fmt::format("event {} is not in this trace", name));
         return std::nullopt;
     }
+    if (value.is_object() && value.contains("device") && value["device"].is_string()) {
+        const auto name = value["device"].get<std::string>();
+        for (const auto known : m_trace.requestDevices()) {
+            if (model::deviceText(known) == name) return LaneKey{LaneKey::Kind::Device, raw(known)};
+        }
+        misfit(fmt::format("device {} has no requests in this trace", name));
+        return std::nullopt;
+    }
     if (value.is_object() && value.contains("task")) {
         if (const auto id = task(value["task"])) return LaneKey{LaneKey::Kind::Task, raw(*id)};
         return std::nullopt;
@@ -249,6 +258,12 @@ void ViewReader::readOnly() {
         for (const auto& value : *names) {
             if (const auto key = lane(json{{"event", value}}))
                 m_file.state.onlyNames.push_back(model::StringId{key->id});
+        }
+    }
+    if (const auto* devices = member("only_devices", json::value_t::array)) {
+        for (const auto& value : *devices) {
+            if (const auto key = lane(json{{"device", value}}))
+                m_file.state.onlyDevices.push_back(model::DeviceId{key->id});
         }
     }
 }
@@ -377,6 +392,9 @@ std::string viewFileText(const ViewState& state, const model::Trace& trace,
         if (raw(name) < trace.strings()) names.push_back(utf8(trace.text(name)));
     }
     root["only_events"] = std::move(names);
+    json devices = json::array();
+    for (const auto device : state.onlyDevices) devices.push_back(model::deviceText(device));
+    root["only_devices"] = std::move(devices);
     return root.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

@@ -79,7 +79,8 @@ void MainWindow::showContextMenu(const QPoint& at, const views::LaneKey& lane, c
         menu->addSeparator();
     };
     if (item.kind != Item::Kind::None) {
-        add({"view.fit", "go.waker", "go.woken"});
+        if (item.lane.kind == views::LaneKey::Kind::Device) add({"view.fit", "go.blocks"});
+        else add({"view.fit", "go.waker", "go.woken"});
         addRangeFromItem(*menu, item);
         add({"edit.only_this", "lanes.pin"});
         add({"go.next_kind", "go.cursor_a", "go.cursor_b", "go.bookmark"});

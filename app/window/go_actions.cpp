@@ -3,6 +3,7 @@
 #include "app/window/dialogs.h"
 #include "app/window/main_window.h"
 #include "app/window/overlay.h"
+#include "model/derive/block_stages.h"
 #include "views/timeline/timeline_widget.h"
 
 namespace kscope::app {
@@ -178,8 +179,24 @@ std::vector<ActionSpec> MainWindow::chainActions() {
         m_timeline->showItem();
     };
     show.whyNot = needItem();
-    return {std::move(back),     std::move(waker),        std::move(woken), std::move(show),
-            std::move(longWait), std::move(longWaitBack), std::move(gap)};
+    auto blocks = step("go.blocks", tr("Show in Blocks"), "B", &TimelineWidget::showItem);
+    blocks.run = [this] { showTab(Tab::Blocks); };  // it follows the selection
+    blocks.whyNot = [this] {
+        const auto& view = m_session->view();
+        if (!view.trace()) return tr("No trace is open.");
+        if (view.trace()->tables().blockActions == 0)
+            return tr("This trace has no block events. Record with `-e block` to see them.");
+        const auto& item = view.item();
+        const bool event = item.kind == views::Item::Kind::Event &&
+                           model::raw(item.event) < view.trace()->events();
+        // A sleep may have ended with a request.
+        if (item.kind == views::Item::Kind::Slice ||
+            (event && model::blockRowOf(view.trace()->event(item.event)) != nullptr))
+            return QString();
+        return tr("Select a block event, a request or a wait first.");
+    };
+    return {std::move(back),   std::move(waker),    std::move(woken),        std::move(show),
+            std::move(blocks), std::move(longWait), std::move(longWaitBack), std::move(gap)};
 }
 
 }  // namespace kscope::app

@@ -46,7 +46,7 @@ LanesDialog::LanesDialog(views::TraceView& view, QWidget* parent)
       m_list(new QListWidget(this)) {
     setWindowTitle(tr("Lanes"));
     resize(460, 560);
-    m_field->setPlaceholderText(tr("Find a CPU, task or event"));
+    m_field->setPlaceholderText(tr("Find a CPU, device, task or event"));
     m_field->setAccessibleName(tr("Find a lane"));
     m_list->setAccessibleName(tr("Lanes"));
     m_list->setDragDropMode(QAbstractItemView::InternalMove);

@@ -121,4 +121,8 @@ BlockModel blockRequests(const Trace& trace) {
     return tracker.finish();
 }
 
+std::shared_ptr<const BlockModel> sharedBlockRequests(const Trace& trace) {
+    return trace.derived().of<BlockModel>([&] { return blockRequests(trace); });
+}
+
 }  // namespace kscope::model

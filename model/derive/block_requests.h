@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace kscope::model {
@@ -107,5 +108,7 @@ struct BlockModel {
 
 /// One walk over the block rows of a trace.
 [[nodiscard]] BlockModel blockRequests(const Trace& trace);
+/// The same, shared with everyone who holds that of this snapshot. Not for the GUI thread.
+[[nodiscard]] std::shared_ptr<const BlockModel> sharedBlockRequests(const Trace& trace);
 
 }  // namespace kscope::model

@@ -5,6 +5,7 @@
 #include "model/core/diagnostics.h"
 #include "model/core/strings.h"
 #include "model/store/counter_table.h"
+#include "model/store/derived_memo.h"
 #include "model/store/event_chunk.h"
 #include "model/store/known_events.h"
 #include "model/store/lane.h"
@@ -139,6 +140,10 @@ public:
     }  ///< Ascending; with any event.
     /// Block devices that a record names, ascending.
     [[nodiscard]] std::span<const DeviceId> devices() const noexcept { return m_devices; }
+    /// Of those the ones that a driver was given requests with data for, ascending.
+    [[nodiscard]] std::span<const DeviceId> requestDevices() const noexcept {
+        return m_requestDevices;
+    }
     [[nodiscard]] std::span<const std::uint64_t> nameCounts() const noexcept {
         return m_nameCounts;
     }  ///< By StringId.
@@ -176,6 +181,8 @@ public:
     }  ///< At most five, longest first.
     [[nodiscard]] const Diagnostics& diagnostics() const noexcept { return m_diagnostics; }
     [[nodiscard]] const TableCounts& tables() const noexcept { return m_tables; }
+    /// Tables that pure functions made of this snapshot, for as long as someone holds them.
+    [[nodiscard]] const DerivedMemo& derived() const noexcept { return m_derived; }
     /// What the rows, lanes and dictionaries take, bytes.
     [[nodiscard]] std::size_t memoryBytes() const noexcept { return m_memory; }
 
@@ -199,6 +206,7 @@ private:
     std::shared_ptr<const std::vector<TaskInfo>> m_tasks;
     std::vector<CpuId> m_cpus;
     std::vector<DeviceId> m_devices;
+    std::vector<DeviceId> m_requestDevices;
     std::vector<std::uint64_t> m_nameCounts;
     std::vector<std::shared_ptr<const EventChunk>> m_chunks;
     std::vector<std::uint64_t> m_firstRows;
@@ -214,6 +222,7 @@ private:
     Diagnostics m_diagnostics;
     TableCounts m_tables;
     std::size_t m_memory = 0;
+    DerivedMemo m_derived;
 };
 using TracePtr = std::shared_ptr<const Trace>;
 

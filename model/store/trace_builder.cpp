@@ -45,14 +45,24 @@ struct Assembly {
         append(joined);
         firstNs = chunks.size() == 1 ? joined.chunk->firstNs() : first;
     }
+    static void noteDevice(std::vector<DeviceId>& all, DeviceId device) {
+        const auto at = std::ranges::lower_bound(all, device);
+        if (at == all.end() || *at != device) all.insert(at, device);
+    }
     void noteBlocks(const EventChunk& chunk) {
         if (chunk.blocks.empty()) return;
-        for (const auto device : chunk.devices) {
-            const auto at = std::ranges::lower_bound(devices, device);
-            if (at == devices.end() || *at != device) devices.insert(at, device);
-        }
+        for (const auto device : chunk.devices) noteDevice(devices, device);
         std::uint64_t messages = 0;
-        for (const auto& block : chunk.blocks) messages += block.action == BlockAction::Message;
+        std::vector<std::uint8_t> issued(chunk.devices.size());
+        for (const auto& block : chunk.blocks) {
+            messages += block.action == BlockAction::Message;
+            // As the tracker of requests has it: a D with data.
+            if (block.action == BlockAction::Issue && block.sectors > 0 &&
+                (block.marks & kBlockPassthrough) == 0 && block.device < issued.size())
+                issued[block.device] = 1;
+        }
+        for (std::size_t i = 0; i < issued.size(); ++i)
+            if (issued[i] != 0) noteDevice(requestDevices, chunk.devices[i]);
         blockMessages += messages;
         blockActions += chunk.blocks.size() - messages;
         blockBytes += chunk.blocks.size_bytes() + chunk.blockExtras.size_bytes();
@@ -61,7 +71,8 @@ struct Assembly {
     std::vector<std::shared_ptr<const EventChunk>> chunks;
     std::vector<std::uint64_t> firstRows;
     std::vector<std::uint64_t> nameCounts;
-    std::vector<DeviceId> devices;  // ascending
+    std::vector<DeviceId> devices;         // ascending
+    std::vector<DeviceId> requestDevices;  // ascending
     std::uint64_t blockActions = 0;
     std::uint64_t blockMessages = 0;
     std::uint64_t blockBytes = 0;
@@ -388,6 +399,7 @@ TracePtr TraceBuilder::Impl::cut(bool complete) {
     trace->m_tables.blockActions = all.blockActions;
     trace->m_tables.blockMessages = all.blockMessages;
     trace->m_devices = all.devices;
+    trace->m_requestDevices = all.requestDevices;
     trace->m_laneOwner = assembly;
     trace->m_memory = all.events * 16 + all.blockBytes + counters.memoryBytes();
     if (all.lanes.missingSwitches() > 0) {

@@ -118,7 +118,7 @@ void TraceView::tellChanges(const ViewState& before) {
         differs(&ViewState::colourBy) || differs(&ViewState::arrows) ||
         differs(&ViewState::rawFields) || differs(&ViewState::idleTasks) ||
         differs(&ViewState::onlyCpus) || differs(&ViewState::onlyTasks) ||
-        differs(&ViewState::onlyNames)) {
+        differs(&ViewState::onlyNames) || differs(&ViewState::onlyDevices)) {
         emit lanesChanged();
     }
     if (differs(&ViewState::window)) emit windowChanged();

@@ -18,8 +18,8 @@ namespace kscope::views {
 
 /// Names a lane for good: it stays the same when the trace grows.
 struct LaneKey {
-    enum class Kind : std::uint8_t { Cpu, Task, EventName, Group } kind = Kind::Cpu;
-    std::uint32_t id = 0;  ///< raw CpuId, raw TaskId, raw StringId of the name, group number.
+    enum class Kind : std::uint8_t { Cpu, Task, EventName, Device, Group } kind = Kind::Cpu;
+    std::uint32_t id = 0;  ///< raw CpuId, TaskId, StringId of the name, DeviceId, group number.
     friend auto operator<=>(const LaneKey&, const LaneKey&) = default;
 };
 
@@ -95,11 +95,13 @@ struct ViewState {
     std::vector<Bookmark> bookmarks;
     TimeFormat timeFormat = TimeFormat::SinceStart;
     int tab = 0;
-    std::vector<model::CpuId> onlyCpus;      ///< Empty: all.
-    std::vector<model::TaskId> onlyTasks;    ///< Empty: all ("Only this task").
-    std::vector<model::StringId> onlyNames;  ///< Kinds of events; empty: all.
+    std::vector<model::CpuId> onlyCpus;        ///< Empty: all.
+    std::vector<model::TaskId> onlyTasks;      ///< Empty: all ("Only this task").
+    std::vector<model::StringId> onlyNames;    ///< Kinds of events; empty: all.
+    std::vector<model::DeviceId> onlyDevices;  ///< Their lanes; empty: all.
     [[nodiscard]] bool restricted() const {
-        return !onlyCpus.empty() || !onlyTasks.empty() || !onlyNames.empty();
+        return !onlyCpus.empty() || !onlyTasks.empty() || !onlyNames.empty() ||
+               !onlyDevices.empty();
     }
     friend bool operator==(const ViewState&, const ViewState&) = default;
 };

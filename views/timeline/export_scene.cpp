@@ -132,6 +132,8 @@ std::vector<LegendEntry> legendOf(const TimelineScene& scene, const DrawList& li
         add("sleeping", t.stateSleep, Sign::Line);
         add("stopped", t.stateStopped, Sign::Outline);
     }
+    if (scene.devices)
+        for (const auto& [word, colour] : stageLegend(t)) add(word, colour, Sign::Bar);
     add("irq", t.irqHard, Sign::Thin);
     add("softirq", t.irqSoft, Sign::Thin);
     if (std::ranges::any_of(scene.layout.rows(), [](const LaneRow& row) {
@@ -269,6 +271,11 @@ model::Result<std::unique_ptr<ExportScene>> prepareExport(const model::Trace& tr
     });
     const model::TracePtr borrowed(model::TracePtr(), &trace);
     if (events) prepared->ticks.update(borrowed);
+    if (std::ranges::any_of(scene.layout.rows(), [](const LaneRow& row) {
+            return row.key.kind == LaneKey::Kind::Device;
+        }))
+        prepared->devices = sharedDeviceRequests(trace);
+    scene.devices = prepared->devices.get();
     scene.priorities = &prepared->priorities;
     if (prepared->state.colourBy == ColourBy::Priority) prepared->priorities.update(borrowed);
     prepared->paper = {0, 0, static_cast<int>(std::lround(request.width * request.scale)),

@@ -3,6 +3,7 @@
 /// legend.
 #pragma once
 
+#include "views/timeline/device_lane.h"
 #include "views/timeline/picture.h"
 #include "views/timeline/run_colour.h"
 #include "views/timeline/scene.h"
@@ -14,6 +15,7 @@ struct ExportScene {
     ViewState state;
     model::EventTicks ticks;
     TaskPriorities priorities;
+    std::shared_ptr<const DeviceRequests> devices;
     TimelineScene scene;
     Box paper;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The column at the left: group rows and lane headers, painted over their own column last.
 #include "model/core/format.h"
+#include "views/timeline/device_lane.h"
 #include "views/timeline/scene_parts.h"
 
 #include <QPainterPath>
@@ -44,6 +45,7 @@ public:
         case LaneKey::Kind::Cpu: cpu(row, ink, box, ink1, ink3); break;
         case LaneKey::Kind::Task: task(row, ink, box, ink1, ink3); break;
         case LaneKey::Kind::EventName: eventName(row, box, ink1, ink3); break;
+        case LaneKey::Kind::Device: device(row, box, ink1, ink3); break;
         case LaneKey::Kind::Group: break;
         }
         if (row.pinned) pin(box, ink3);
@@ -76,6 +78,9 @@ private:
         case LaneGroup::Tasks:
             return {"Tasks", fmt::format("{} of {} shown", section.wanted,
                                          model::formatCount(m_scene.layout.tasksInAll()))};
+        case LaneGroup::Devices:
+            return {"Block devices", fmt::format("{} of {} shown", section.wanted,
+                                                 m_scene.trace->requestDevices().size())};
         case LaneGroup::Events:
             return {"Events",
                     fmt::format("{} of {} kinds", section.wanted, m_scene.layout.namesInAll())};
@@ -178,6 +183,20 @@ private:
         if (!plain || room < kLeastLetters || room >= name.size()) return name;
         const std::size_t end = (room - 1) / 2;
         return name.substr(0, room - 1 - end) + "…" + name.substr(name.size() - end);
+    }
+
+    void device(const LaneRow& row, const Box& box, Rgb ink1, Rgb ink3) {
+        const Box at = line(row, box);
+        const RequestRows* const rows =
+            m_scene.devices ? m_scene.devices->of(model::DeviceId{row.key.id}) : nullptr;
+        const std::string count = rows ? model::formatCount(rows->requests()) : std::string();
+        const int right = box.right() - m_scene.px(12);
+        const int left = box.x + m_scene.px(24);
+        const int used = drawText(m_scene, m_texts, m_list, {left, at.y, right - left, at.h},
+                                  laneName(*m_scene.trace, row.key), TextRole::Body, ink1) +
+                         m_scene.px(8);
+        drawTextRight(m_scene, m_texts, m_list, {left + used, at.y, right - left - used, at.h},
+                      count, TextRole::Mono, ink3);
     }
 
     const TimelineScene& m_scene;

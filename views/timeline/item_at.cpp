@@ -2,6 +2,8 @@
 /// Hit testing against the model: the lanes themselves answer, so that no region a slice is kept.
 #include "views/timeline/item_at.h"
 
+#include "views/panes/block_pipeline/request_track.h"
+#include "views/timeline/device_lane.h"
 #include "views/timeline/lane_painters.h"
 
 #include <algorithm>
@@ -227,13 +229,41 @@ Item itemAt(const TimelineScene& scene, int x, int y) {
     case LaneKey::Kind::Cpu: return place.cpu();
     case LaneKey::Kind::Task: return place.slice();
     case LaneKey::Kind::EventName: return place.tick();
+    case LaneKey::Kind::Device: return requestAt(scene, *row, x, y);
     case LaneKey::Kind::Group: break;
     }
     return {};
 }
 
-std::optional<Item> stepInLane(const model::Trace& trace, const model::EventTicks* ticks,
+namespace {
+
+/// `request`: the one of those that begin at `ns` to go on from; nothing: none of them counts.
+std::optional<Item> stepRequest(const model::Trace& trace, const DeviceRequests* devices,
+                                const LaneKey& key, std::int64_t ns, Step step,
+                                std::optional<std::uint32_t> request) {
+    const RequestRows* const rows = devices ? devices->of(model::DeviceId{key.id}) : nullptr;
+    if (rows == nullptr) return std::nullopt;
+    const auto* const place = step == Step::Forward ? rows->next(ns, request.value_or(UINT32_MAX))
+                                                    : rows->previous(ns, request.value_or(0));
+    if (place == nullptr) return std::nullopt;
+    return requestHit(trace, *devices->blocks, place->request, place->end).item;
+}
+
+}  // namespace
+
+std::optional<Item> stepFromItem(const model::Trace& trace, const LaneSources& sources,
+                                 const LaneKey& key, const Item& item, Step step) {
+    const std::int64_t ns = model::toNs(item.span.begin);
+    if (key.kind != LaneKey::Kind::Device || item.lane != key)
+        return stepInLane(trace, sources, key, ns, step);
+    return stepRequest(trace, sources.devices, key, ns, step, requestOfItem(sources.devices, item));
+}
+
+std::optional<Item> stepInLane(const model::Trace& trace, const LaneSources& sources,
                                const LaneKey& key, std::int64_t ns, Step step) {
+    if (key.kind == LaneKey::Kind::Device)
+        return stepRequest(trace, sources.devices, key, ns, step, std::nullopt);
+    const model::EventTicks* const ticks = sources.ticks;
     if (key.kind == LaneKey::Kind::EventName) {
         if (!ticks) return std::nullopt;
         const model::StringId name{key.id};
@@ -268,11 +298,18 @@ std::optional<Item> stepInLane(const model::Trace& trace, const model::EventTick
     return std::nullopt;
 }
 
-std::optional<std::int64_t> nearestEdge(const model::Trace& trace, const model::EventTicks* ticks,
+std::optional<std::int64_t> nearestEdge(const model::Trace& trace, const LaneSources& sources,
                                         const LaneKey& key, std::int64_t ns, std::int64_t reach) {
+    if (key.kind == LaneKey::Kind::Device) {
+        const RequestRows* const rows =
+            sources.devices ? sources.devices->of(model::DeviceId{key.id}) : nullptr;
+        const auto edge = rows ? rows->nearestEdge(ns) : std::nullopt;
+        return edge && std::abs(*edge - ns) <= reach ? edge : std::nullopt;
+    }
     if (key.kind == LaneKey::Kind::EventName) {
         model::EventTicks::Tick tick;
-        if (ticks && ticks->nearest(model::StringId{key.id}, ns, reach, tick)) return tick.ns;
+        if (sources.ticks && sources.ticks->nearest(model::StringId{key.id}, ns, reach, tick))
+            return tick.ns;
         return std::nullopt;
     }
     const model::LaneView lane = laneOf(trace, key);

@@ -8,6 +8,16 @@
 
 namespace kscope::views {
 
+/// What lanes are made of that the trace itself does not hold. Either may be null: such lanes are
+/// empty.
+struct LaneSources {
+    const model::EventTicks* ticks = nullptr;
+    const DeviceRequests* devices = nullptr;
+    LaneSources(const model::EventTicks* eventTicks, const DeviceRequests* requests = nullptr)
+        : ticks(eventTicks),
+          devices(requests) {}
+};
+
 enum class Step : std::uint8_t { Forward, Backward };
 
 /// The topmost item at a device pixel of the plot; thin ones catch 3 px around them, nearest first.
@@ -20,12 +30,15 @@ enum class Step : std::uint8_t { Forward, Backward };
 [[nodiscard]] Item eventItem(const model::Trace& trace, const LaneKey& lane,
                              model::EventIndex index);
 /// Next or previous span with ink (event of the name) in `lane`, from `ns` on.
-[[nodiscard]] std::optional<Item> stepInLane(const model::Trace& trace,
-                                             const model::EventTicks* ticks, const LaneKey& lane,
-                                             std::int64_t ns, Step step);
+[[nodiscard]] std::optional<Item> stepInLane(const model::Trace& trace, const LaneSources& sources,
+                                             const LaneKey& lane, std::int64_t ns, Step step);
+/// Next or previous after `item` of that lane, which may share its begin with others.
+[[nodiscard]] std::optional<Item> stepFromItem(const model::Trace& trace,
+                                               const LaneSources& sources, const LaneKey& lane,
+                                               const Item& item, Step step);
 /// Begin or end of a span in `lane` next to `ns`, at most `reach` away.
 [[nodiscard]] std::optional<std::int64_t> nearestEdge(const model::Trace& trace,
-                                                      const model::EventTicks* ticks,
+                                                      const LaneSources& sources,
                                                       const LaneKey& lane, std::int64_t ns,
                                                       std::int64_t reach);
 

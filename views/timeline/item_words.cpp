@@ -4,6 +4,8 @@
 
 #include "model/core/format.h"
 #include "model/words/words.h"
+#include "views/panes/block_pipeline/request_track.h"
+#include "views/timeline/device_lane.h"
 #include "views/timeline/scene_parts.h"
 #include "views/timeline/wakeup.h"
 
@@ -56,7 +58,10 @@ public:
     ItemWords tell() {
         switch (m_item.kind) {
         case Item::Kind::Slice: slice(); break;
-        case Item::Kind::Event: event(); break;
+        case Item::Kind::Event:
+            if (const auto number = requestOfItem(m_scene.devices, m_item)) request(*number);
+            else event();
+            break;
         case Item::Kind::Irq: irq(); break;
         case Item::Kind::Softirq: softirq(); break;
         case Item::Kind::Gap: gap(); break;
@@ -161,6 +166,15 @@ private:
             m_words.lines << text(flags);
         m_words.keys = {{QStringLiteral("Enter"), Words::tr("details")},
                         {QStringLiteral("}"), Words::tr("next of this kind")}};
+    }
+    /// A bar of a device lane, as Blocks tells it.
+    void request(std::uint32_t number) {
+        ItemWords told =
+            requestHit(m_trace, *m_scene.devices->blocks, number, m_scene.devices->endNs).words;
+        m_words.title = told.title;
+        m_words.lines = QStringList{told.time} + told.lines;
+        m_words.keys = {{QStringLiteral("B"), Words::tr("show in Blocks")},
+                        {QStringLiteral("]"), Words::tr("next request")}};
     }
     void irq() {
         const QString name = text(m_trace.text(m_trace.irqName(m_item.value)));

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kDefaultTasks = 10;
 constexpr std::size_t kDefaultNames = 10;
+constexpr std::size_t kDefaultDevices = 8;
 
 template <class T> bool has(const std::vector<T>& all, const T& one) {
     return std::ranges::find(all, one) != all.end();
@@ -19,6 +20,12 @@ template <class T> bool has(const std::vector<T>& all, const T& one) {
 void addCpus(std::vector<LaneKey>& keys, const model::Trace& trace) {
     for (const model::CpuId cpu : trace.cpus())
         if (cpu != model::kUnknownCpu) keys.push_back({LaneKey::Kind::Cpu, model::raw(cpu)});
+}
+
+void addDevices(std::vector<LaneKey>& keys, const model::Trace& trace, std::size_t most) {
+    const auto devices = trace.requestDevices();
+    for (const model::DeviceId device : devices.first(std::min(most, devices.size())))
+        keys.push_back({LaneKey::Kind::Device, model::raw(device)});
 }
 
 void addTasks(std::vector<LaneKey>& keys, const model::Trace& trace, std::size_t most) {
@@ -48,13 +55,20 @@ void addNames(std::vector<LaneKey>& keys, const model::Trace& trace, std::size_t
     for (std::size_t i = 0; i < count; ++i) keys.push_back({LaneKey::Kind::EventName, ids[i]});
 }
 
-std::vector<LaneKey> someLanes(const model::Trace& trace, Pane pane, std::size_t tasks,
-                               std::size_t names) {
+/// At most so many of each kind.
+struct LaneLimits {
+    std::size_t devices;
+    std::size_t tasks;
+    std::size_t names;
+};
+
+std::vector<LaneKey> someLanes(const model::Trace& trace, Pane pane, const LaneLimits& most) {
     std::vector<LaneKey> keys;
     addCpus(keys, trace);
     if (pane == Pane::CpuSched) return keys;
-    addTasks(keys, trace, tasks);
-    addNames(keys, trace, names);
+    addDevices(keys, trace, most.devices);
+    addTasks(keys, trace, most.tasks);
+    addNames(keys, trace, most.names);
     return keys;
 }
 
@@ -66,6 +80,8 @@ bool chosen(const ViewState& state, const LaneKey& key) {
         return has(state.onlyTasks, model::TaskId{key.id});
     if (key.kind == LaneKey::Kind::EventName && !state.onlyNames.empty())
         return has(state.onlyNames, model::StringId{key.id});
+    if (key.kind == LaneKey::Kind::Device && !state.onlyDevices.empty())
+        return has(state.onlyDevices, model::DeviceId{key.id});
     return true;
 }
 
@@ -108,6 +124,8 @@ bool exists(const model::Trace& trace, const LaneKey& key) {
                trace.cpus().end();
     case LaneKey::Kind::Task: return key.id < trace.tasks().size();
     case LaneKey::Kind::EventName: return key.id < trace.nameCounts().size();
+    case LaneKey::Kind::Device:
+        return std::ranges::binary_search(trace.requestDevices(), model::DeviceId{key.id});
     case LaneKey::Kind::Group: return false;
     }
     return false;
@@ -122,10 +140,17 @@ LaneParts laneParts(LaneKey::Kind kind, LaneHeight height, bool folded) {
     constexpr int kTaskEdge[] = {2, 3, 4};
     constexpr int kTaskBar[] = {12, 16, 26};
     constexpr int kEventBar[] = {18, 28, 42};
+    constexpr int kDeviceBar[] = {20, 36, 72};  // With its edges as tall as a curve's lane.
+    constexpr int kDeviceEdge[] = {4, 5, 6};
     switch (kind) {
     case LaneKey::Kind::Cpu:
         if (folded) return {.above = 6, .bar = kCpuBar[size]};
         return {.above = 6, .bar = kCpuBar[size], .irq = kThin[size], .softirq = kThin[size]};
+    case LaneKey::Kind::Device:
+        if (!folded)
+            return {
+                .above = kDeviceEdge[size], .bar = kDeviceBar[size], .below = kDeviceEdge[size]};
+        return {.above = kTaskEdge[size], .bar = kTaskBar[size], .below = kTaskEdge[size]};
     case LaneKey::Kind::EventName:
         if (!folded) return {.above = 3, .bar = kEventBar[size], .below = 3};
         [[fallthrough]];
@@ -137,9 +162,14 @@ LaneParts laneParts(LaneKey::Kind kind, LaneHeight height, bool folded) {
 }
 
 LaneGroup groupOf(LaneKey::Kind kind) {
-    return kind == LaneKey::Kind::Cpu    ? LaneGroup::Cpus
-           : kind == LaneKey::Kind::Task ? LaneGroup::Tasks
-                                         : LaneGroup::Events;
+    switch (kind) {
+    case LaneKey::Kind::Cpu: return LaneGroup::Cpus;
+    case LaneKey::Kind::Task: return LaneGroup::Tasks;
+    case LaneKey::Kind::Device: return LaneGroup::Devices;
+    case LaneKey::Kind::EventName:
+    case LaneKey::Kind::Group: break;
+    }
+    return LaneGroup::Events;
 }
 
 bool isFolded(const ViewState& state, const LaneKey& key) {
@@ -147,10 +177,10 @@ bool isFolded(const ViewState& state, const LaneKey& key) {
 }
 
 std::vector<LaneKey> defaultLanes(const model::Trace& trace, Pane pane) {
-    return someLanes(trace, pane, kDefaultTasks, kDefaultNames);
+    return someLanes(trace, pane, {kDefaultDevices, kDefaultTasks, kDefaultNames});
 }
 std::vector<LaneKey> allLanes(const model::Trace& trace, Pane pane) {
-    return someLanes(trace, pane, SIZE_MAX, SIZE_MAX);
+    return someLanes(trace, pane, {SIZE_MAX, SIZE_MAX, SIZE_MAX});
 }
 
 std::string laneName(const model::Trace& trace, const LaneKey& key) {
@@ -161,6 +191,7 @@ std::string laneName(const model::Trace& trace, const LaneKey& key) {
         return comm.empty() ? "<...>" : std::string(comm);
     }
     case LaneKey::Kind::EventName: return std::string(trace.text(model::StringId{key.id}));
+    case LaneKey::Kind::Device: return "Device " + model::deviceText(model::DeviceId{key.id});
     case LaneKey::Kind::Group: break;
     }
     return {};

@@ -11,7 +11,7 @@
 
 namespace kscope::views {
 
-enum class LaneGroup : std::uint8_t { Cpus, Tasks, Events };
+enum class LaneGroup : std::uint8_t { Cpus, Tasks, Events, Devices };
 enum class Pane : std::uint8_t { Timeline, CpuSched };  ///< CpuSched: CPU lanes and nothing else.
 
 inline constexpr int kGroupRowHeight = 20;
@@ -87,14 +87,15 @@ private:
     std::map<model::CpuId, std::vector<std::uint32_t>> m_gaps;
 };
 
-/// CPUs, the ten tasks with most CPU time, the most frequent event names.
+/// CPUs, block devices with requests, the ten tasks with most CPU time, the most frequent event
+/// names.
 [[nodiscard]] std::vector<LaneKey> defaultLanes(const model::Trace& trace, Pane pane);
-/// Every CPU, task and event name.
+/// Every CPU, block device with requests, task and event name.
 [[nodiscard]] std::vector<LaneKey> allLanes(const model::Trace& trace, Pane pane);
 [[nodiscard]] LaneGroup groupOf(LaneKey::Kind kind);
 /// Event lanes are folded unless the state lists them, all others only if it does.
 [[nodiscard]] bool isFolded(const ViewState& state, const LaneKey& key);
-/// "CPU 3", "postgres", "sched_waking".
+/// "CPU 3", "postgres", "sched_waking", "Device 8,0".
 [[nodiscard]] std::string laneName(const model::Trace& trace, const LaneKey& key);
 /// Rows of a section: stuck to the top while its lanes are in view. `y` in the lane area.
 [[nodiscard]] int stuckY(const LaneLayout& layout, const LaneSection& section, int scroll);

@@ -16,13 +16,18 @@ bool isNumber(std::string_view text) {
 
 bool fits(const model::Trace& trace, const LaneKey& key, std::string_view kind,
           std::string_view what) {
-    const char* const kinds[] = {"cpu", "task", "event"};
+    const char* const kinds[] = {"cpu", "task", "event", "device"};
     if (key.kind == LaneKey::Kind::Group || kind != kinds[static_cast<std::size_t>(key.kind)])
         return false;
     if (what.empty() || what == "*") return true;
     if (key.kind == LaneKey::Kind::Cpu) return globMatches(what, fmt::format("{}", key.id));
     if (key.kind == LaneKey::Kind::Task && isNumber(what))
         return fmt::format("{}", model::raw(trace.task(model::TaskId{key.id}).tid)) == what;
+    if (key.kind == LaneKey::Kind::Device) {
+        // A comma parts patterns: "8:0" is the device 8,0.
+        const model::DeviceId device{key.id};
+        return globMatches(what, fmt::format("{}:{}", majorOf(device), minorOf(device)));
+    }
     return globMatches(what, laneName(trace, key));
 }
 
@@ -63,9 +68,9 @@ model::Result<std::vector<LaneKey>> matchLanes(const model::Trace& trace,
         const std::string_view kind = pattern.substr(0, colon);
         const std::string_view what =
             colon == pattern.npos ? std::string_view{} : pattern.substr(colon + 1);
-        if (kind != "cpu" && kind != "task" && kind != "event")
+        if (kind != "cpu" && kind != "task" && kind != "event" && kind != "device")
             return model::failure(fmt::format(
-                "lane '{}' is none of cpu, task and event; try 'cpu,task:java*,event:sched_*'",
+                "lane '{}' is none of cpu, task, event and device; try 'cpu,task:java*,device:8:0'",
                 pattern));
         bool any = false;
         for (const LaneKey& key : all) {

@@ -3,6 +3,7 @@
 #include "views/timeline/lane_painters.h"
 
 #include "model/store/task_colors.h"
+#include "views/timeline/device_lane.h"
 #include "views/timeline/run_colour.h"
 
 #include <algorithm>
@@ -386,6 +387,7 @@ void paintLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk
     case LaneKey::Kind::Cpu: paintCpuLane(scene, row, lane, ink); break;
     case LaneKey::Kind::Task: paintTaskLane(scene, row, lane, ink); break;
     case LaneKey::Kind::EventName: paintEventLane(scene, row, lane, ink); break;
+    case LaneKey::Kind::Device: paintDeviceLane(scene, row, lane, ink); break;
     case LaneKey::Kind::Group: break;
     }
 }

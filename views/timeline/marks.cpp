@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Outlines, search marks, bookmarks, cursors and the pointer line.
 #include "model/core/format.h"
+#include "views/timeline/device_lane.h"
 #include "views/timeline/lane_painters.h"
 #include "views/timeline/scene_parts.h"
 
@@ -110,7 +111,8 @@ void searchMarks(const TimelineScene& scene, DrawList& list) {
         const int x = view.x(event.time);
         const LaneKey keys[] = {{LaneKey::Kind::Cpu, model::raw(event.cpu)},
                                 {LaneKey::Kind::Task, model::raw(event.task)},
-                                {LaneKey::Kind::EventName, model::raw(event.name)}};
+                                {LaneKey::Kind::EventName, model::raw(event.name)},
+                                deviceLaneOf(event)};
         for (const LaneKey& key : keys)
             if (const LaneRow* lane = scene.layout.find(key)) {
                 const Box bar = barOf(scene, *lane, scene.laneBox(*lane));
@@ -166,6 +168,8 @@ std::vector<const LaneRow*> lanesOf(const TimelineScene& scene, const Item& item
         if (item.cpu != model::kUnknownCpu) add({LaneKey::Kind::Cpu, model::raw(item.cpu)});
         if (item.task != model::kNoTask) add({LaneKey::Kind::Task, model::raw(item.task)});
     }
+    if (item.kind == Item::Kind::Event && model::raw(item.event) < scene.trace->events())
+        add(deviceLaneOf(scene.trace->event(item.event)));
     return rows;
 }
 
@@ -180,6 +184,7 @@ Box itemBox(const TimelineScene& scene, const LaneRow& row, const Item& item) {
         const int below = item.kind == Item::Kind::Irq ? 0 : scene.px(parts.irq);
         bar = {bar.x, bar.bottom() + below, bar.w, scene.px(parts.irq)};
     }
+    if (const auto line = requestBar(scene, row, item)) bar = *line;
     const int x0 = view.x(item.span.begin);
     const int x1 = std::max(view.x(item.span.end), x0 + 1);
     if (x1 <= 0 || x0 >= bar.w) return {};

@@ -7,6 +7,7 @@
 #include "views/canvas/raster.h"
 #include "views/canvas/svg.h"
 #include "views/canvas/table_writer.h"
+#include "views/timeline/device_lane.h"
 #include "views/timeline/export_scene.h"
 
 #include <fmt/format.h>
@@ -96,6 +97,20 @@ public:
         }
     }
 
+    /// A row a stage, in order of the requests' issues.
+    void requests(const DeviceRequests& devices, model::DeviceId device) {
+        const auto& all = devices.blocks->requests;
+        for (std::uint32_t i = 0; i < all.size(); ++i) {
+            if (all[i].device != device) continue;
+            const auto place = RequestRows::placeOf(*devices.blocks, i, devices.endNs);
+            if (place.begin >= model::toNs(m_window.end) ||
+                place.end <= model::toNs(m_window.begin))
+                continue;
+            appendStageRows(m_trace, *devices.blocks, i, m_name, m_out);
+            writePiece();
+        }
+    }
+
 private:
     void cpu(const model::LaneSpan& span) {
         const model::TaskId task = model::cpuTask(span.value);
@@ -116,7 +131,10 @@ private:
             task == model::kNoTask ? "" : fmt::format("{}", model::raw(m_trace.task(task).tid));
         fmt::format_to(std::back_inserter(m_out), "{},{},{},{},{},{},{}\n", m_name, begin, end,
                        kind, tid, model::csvField(m_trace.comm(task)), model::csvField(label));
-        // A lane may have a hundred million spans: never more than a piece of them is held.
+        writePiece();
+    }
+    /// A lane may have a hundred million spans: never more than a piece of them is held.
+    void writePiece() {
         if (m_out.size() < kCsvPiece) return;
         m_file.write(m_out);
         m_out.clear();
@@ -141,6 +159,8 @@ void csvOf(const ExportScene& prepared, TableWriter& file) {
             lane.gaps(cpu);
         } else if (row.key.kind == LaneKey::Kind::Task) {
             lane.task(scene.trace->taskLane(model::TaskId{row.key.id}), model::TaskId{row.key.id});
+        } else if (row.key.kind == LaneKey::Kind::Device) {
+            if (scene.devices) lane.requests(*scene.devices, model::DeviceId{row.key.id});
         } else {
             lane.events(prepared.ticks, model::StringId{row.key.id});
         }

@@ -46,6 +46,7 @@ private:
 };
 
 class TaskPriorities;
+struct DeviceRequests;
 
 /// One picture of the body: overview, ruler, headers, lanes. Values only, so that the same scene
 /// gives the same list.
@@ -53,6 +54,7 @@ struct TimelineScene {
     const model::Trace* trace = nullptr;
     const model::EventTicks* ticks = nullptr;    ///< May be null: event lanes stay blank.
     const TaskPriorities* priorities = nullptr;  ///< May be null: all are normal.
+    const DeviceRequests* devices = nullptr;     ///< May be null: device lanes stay blank.
     OverviewCache* overviewCache = nullptr;      ///< May be null.
     /// CPU lanes to draw instead of the trace's, by number of the CPU: benchmarks have more slices
     /// than a file. May be null.

@@ -3,6 +3,7 @@
 #include "views/timeline/source_drag.h"
 
 #include "model/core/format.h"
+#include "views/timeline/device_lane.h"
 #include "views/timeline/item_at.h"
 #include "views/timeline/lane_painters.h"
 #include "views/timeline/scene_parts.h"
@@ -22,6 +23,7 @@ bool standsIn(const LaneKey& lane, const model::Event& event) {
     case LaneKey::Kind::Cpu: return model::raw(event.cpu) == lane.id;
     case LaneKey::Kind::Task: return model::raw(event.task) == lane.id;
     case LaneKey::Kind::EventName: return model::raw(event.name) == lane.id;
+    case LaneKey::Kind::Device: return deviceLaneOf(event) == lane;
     case LaneKey::Kind::Group: return false;
     }
     return false;
@@ -88,6 +90,7 @@ SourceMarks marksOf(const TimelineScene& scene, model::SourceId source) {
         add({LaneKey::Kind::Cpu, model::raw(event.cpu)}, x);
         add({LaneKey::Kind::Task, model::raw(event.task)}, x);
         add({LaneKey::Kind::EventName, model::raw(event.name)}, x);
+        add(deviceLaneOf(event), x);
     }
     for (auto& [lane, columns] : found)
         if (!columns.empty()) marks.lanes.emplace_back(lane, std::move(columns));

@@ -239,15 +239,17 @@ std::vector<Item> TimelineWidget::itemsInView(const LaneKey& lane, std::size_t m
     if (!trace) return items;
     const auto window = m_impl->view.window();
     // One before the window, so that what reaches into it is not missed.
-    const auto* const ticks = &m_impl->ticks;
-    const auto before = stepInLane(*trace, ticks, lane, model::toNs(window.begin), Step::Backward);
-    auto next = before ? before : stepInLane(*trace, ticks, lane, INT64_MIN / 2, Step::Forward);
+    const LaneSources sources(&m_impl->ticks, m_impl->devices.requests());
+    const auto before =
+        stepInLane(*trace, sources, lane, model::toNs(window.begin), Step::Backward);
+    auto next = before ? before : stepInLane(*trace, sources, lane, INT64_MIN / 2, Step::Forward);
     while (next && items.size() < most && next->span.begin < window.end) {
         const auto ns = model::toNs(next->span.begin);
         if (next->span.begin >= window.begin || next->span.end > window.begin)
             items.push_back(*next);
-        next = stepInLane(*trace, ticks, lane, ns, Step::Forward);
-        if (next && model::toNs(next->span.begin) <= ns) break;
+        const Item last = *next;
+        next = stepFromItem(*trace, sources, lane, last, Step::Forward);
+        if (next && (*next == last || model::toNs(next->span.begin) < ns)) break;
     }
     return items;
 }

@@ -146,8 +146,9 @@ void TimelineWidget::fitSelection() {
     else if (const auto chosen = d.view.range()) range = *chosen;
     else if (d.focus) {
         const LaneKey key = *d.focus;
-        const auto first = stepInLane(*d.view.trace(), &d.ticks, key, INT64_MIN / 2, Step::Forward);
-        const auto last = stepInLane(*d.view.trace(), &d.ticks, key, INT64_MAX / 2, Step::Backward);
+        const LaneSources sources(&d.ticks, d.devices.requests());
+        const auto first = stepInLane(*d.view.trace(), sources, key, INT64_MIN / 2, Step::Forward);
+        const auto last = stepInLane(*d.view.trace(), sources, key, INT64_MAX / 2, Step::Backward);
         if (first && last) range = {first->span.begin, last->span.end};
     }
     if (range.empty()) return;
@@ -190,7 +191,10 @@ void TimelineWidget::Impl::stepEvent(Step step) {
                               step == Step::Forward ? StepTo::Next : StepTo::Previous);
         if (next) found = eventItem(*view.trace(), *focus, *next);
     } else {
-        found = stepInLane(*view.trace(), &ticks, *focus, stepFrom(now, here()), step);
+        const LaneSources sources(&ticks, devices.requests());
+        found = now.kind != Item::Kind::None && now.lane == *focus
+                    ? stepFromItem(*view.trace(), sources, *focus, now, step)
+                    : stepInLane(*view.trace(), sources, *focus, stepFrom(now, here()), step);
     }
     if (found) select(*found);
     else
@@ -412,6 +416,8 @@ void TimelineWidget::showOnlyThis() {
         next.onlyCpus = {model::CpuId{static_cast<std::uint16_t>(lane->id)}};
     else if (lane && lane->kind == LaneKey::Kind::EventName)
         next.onlyNames = {model::StringId{lane->id}};
+    else if (lane && lane->kind == LaneKey::Kind::Device)
+        next.onlyDevices = {model::DeviceId{lane->id}};
     d.view.setState(next, tr("Only This"));
 }
 void TimelineWidget::showAllAgain() {
@@ -419,6 +425,7 @@ void TimelineWidget::showAllAgain() {
     next.onlyTasks.clear();
     next.onlyCpus.clear();
     next.onlyNames.clear();
+    next.onlyDevices.clear();
     m_impl->view.setState(next, tr("Show All"));
 }
 void TimelineWidget::setLaneHeight(LaneHeight height) {

@@ -112,7 +112,7 @@ std::int64_t TimelineWidget::Impl::snapped(std::int64_t ns, QPoint logical,
     const int y = static_cast<int>((device(logical).y() - now.frame().plot.y) / now.ratio);
     const LaneRow* const row = layout.rowAt(y, scroll);
     if (!row) return ns;
-    return nearestEdge(*view.trace(), &ticks, row->key, ns,
+    return nearestEdge(*view.trace(), {&ticks, devices.requests()}, row->key, ns,
                        now.viewport().nsOf(kSnapPx * now.ratio))
         .value_or(ns);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "views/canvas/raster.h"
+#include "views/timeline/device_lane.h"
 #include "views/timeline/item_at.h"
 #include "views/timeline/item_words.h"
 #include "views/timeline/run_colour.h"
@@ -133,6 +134,7 @@ struct TimelineWidget::Impl {
     model::ThreadPool& pool;  ///< The view's.
     model::EventTicks ticks;
     TaskPriorities priorities;
+    DeviceLanes devices;
     OverviewCache overview;
     std::unique_ptr<TextCache> texts;
     LaneLayout layout;

@@ -30,7 +30,8 @@ constexpr std::size_t kTickRowsAFrame = 1'000'000;  // About 2 ms of indexing.
 TimelineWidget::Impl::Impl(TimelineWidget& widget, TraceView& traceView)
     : q(widget),
       view(traceView),
-      pool(PaneWork::of(&traceView)->inner()) {
+      pool(PaneWork::of(&traceView)->inner()),
+      devices(&q, [this] { invalidate(); }) {
     frameTimer.setInterval(16);
     followTimer.setInterval(16);
     tooltipTimer.setSingleShot(true);
@@ -59,6 +60,7 @@ TimelineWidget::Impl::Impl(TimelineWidget& widget, TraceView& traceView)
 }
 
 void TimelineWidget::Impl::relayout() {
+    devices.update(PaneWork::of(&view)->jobs(), view.trace());
     if (!view.trace()) {
         ticks.update(nullptr);
         priorities.update(nullptr);
@@ -93,6 +95,7 @@ TimelineScene TimelineWidget::Impl::scene() const {
     s.trace = view.trace().get();
     s.ticks = &ticks;
     s.priorities = &priorities;
+    s.devices = devices.requests();
     s.overviewCache = const_cast<OverviewCache*>(&overview);
     s.state = &view.state();
     s.layout = layout;

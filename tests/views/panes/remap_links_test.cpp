@@ -51,7 +51,9 @@ struct LinkedScene {
         const auto blocks = remapped(at);
         auto partition = std::make_unique<PartitionTrack>(nullptr, blocks, kLinkPartition,
                                                           kLinkDisk, 1'000'000'000);
-        auto requests = std::make_unique<RequestTrack>(nullptr, blocks, kLinkDisk, 1'000'000'000);
+        const auto packed =
+            std::make_shared<const DeviceRequests>(packRequests(blocks, 1'000'000'000));
+        auto requests = std::make_unique<RequestTrack>(nullptr, packed, kLinkDisk);
         from = partition.get();
         to = requests.get();
         set.tracks.push_back(std::move(partition));

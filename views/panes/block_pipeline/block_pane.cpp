@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <span>
 
 namespace kscope::views {
@@ -94,24 +93,25 @@ private:
 };
 
 std::vector<TrackLegend> blockLegend(const Theme& t) {
-    return {{"Q→G waits for a request", t.stageQG},
-            {"G→I prepared", t.stageGI},
-            {"I→D waits in the scheduler", t.stageID},
-            {"D→C in the device", t.stageDC},
-            {"read", t.dirRead},
-            {"write", t.dirWrite}};
+    std::vector<TrackLegend> legend;
+    for (const auto& [word, colour] : stageLegend(t)) legend.push_back({word, colour});
+    legend.push_back({"read", t.dirRead});
+    legend.push_back({"write", t.dirWrite});
+    return legend;
 }
 
-void addDevice(TrackSet& set, const BlockModelPtr& blocks, const model::BlockDevice& device,
-               const model::BlockRates& rates, std::size_t requests, std::int64_t endNs) {
+void addDevice(TrackSet& set, const std::shared_ptr<const DeviceRequests>& packed,
+               const model::BlockDevice& device, const model::BlockRates& rates) {
+    const auto& blocks = packed->blocks;
+    const std::int64_t endNs = packed->endNs;
     const auto id = device.device;
     const std::string name = model::deviceText(id);
     set.tracks.push_back(std::make_unique<GroupTrack>(
-        name, fmt::format("{} requests", model::formatCount(requests))));
+        name, fmt::format("{} requests", model::formatCount(packed->of(id)->requests()))));
     const auto sources = remapSources(*blocks, id);
     for (const auto from : std::span(sources).first(std::min(sources.size(), kMostPartitions)))
         set.tracks.push_back(std::make_unique<PartitionTrack>(set.trace, blocks, from, id, endNs));
-    set.tracks.push_back(std::make_unique<RequestTrack>(set.trace, blocks, id, endNs));
+    set.tracks.push_back(std::make_unique<RequestTrack>(set.trace, packed, id));
     set.tracks.push_back(std::make_unique<InFlightTrack>(device, endNs));
     set.tracks.push_back(std::make_unique<StepTrack>(
         StepTrack::Words{"IOPS", "completions a second", wholeNumber},
@@ -139,21 +139,19 @@ std::shared_ptr<const TrackSet> blockTracks(const model::TracePtr& trace) {
     set->empty = "This trace has no block requests. Record some with: "
                  "trace-cmd record -e block, or btrace /dev/sda > FILE";
     if (!hasBlocks(*trace)) return set;
-    const auto blocks = std::make_shared<const BlockModel>(model::blockRequests(*trace));
+    const auto packed = sharedDeviceRequests(*trace);
+    const auto& blocks = packed->blocks;
     set->blocks = blocks;
-    std::map<model::DeviceId, std::size_t> requests;
-    for (const BlockRequest& request : blocks->requests) ++requests[request.device];
-    const std::int64_t endNs = model::toNs(trace->range().end);
     std::vector<const model::BlockDevice*> devices;
     for (const model::BlockDevice& device : blocks->devices)
-        if (requests.contains(device.device)) devices.push_back(&device);
-    std::ranges::stable_sort(devices, std::ranges::greater{},
-                             [&](const auto* device) { return requests.at(device->device); });
+        if (packed->of(device.device) != nullptr) devices.push_back(&device);
+    std::ranges::stable_sort(devices, std::ranges::greater{}, [&](const auto* device) {
+        return packed->of(device->device)->requests();
+    });
     const auto rates = model::blockRates(*blocks, trace->range());
     for (const auto* device : devices)
-        addDevice(*set, blocks, *device,
-                  rates[static_cast<std::size_t>(device - blocks->devices.data())],
-                  requests.at(device->device), endNs);
+        addDevice(*set, packed, *device,
+                  rates[static_cast<std::size_t>(device - blocks->devices.data())]);
     set->status = fmt::format("{} {}, {} {}", model::formatCount(blocks->requests.size()),
                               blocks->requests.size() == 1 ? "request" : "requests", devices.size(),
                               devices.size() == 1 ? "device" : "devices");

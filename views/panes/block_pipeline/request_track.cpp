@@ -5,8 +5,6 @@
 #include "model/core/format.h"
 #include "model/core/quoting.h"
 
-#include <queue>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,32 +22,6 @@ constexpr int kMostPx = 220;
 constexpr int kMergePx = 24;  // bars from this width on show what was merged into them
 constexpr std::uint32_t kMostMerges = 64;
 constexpr std::uint32_t kMostToldMerges = 3;
-
-/// A stretch between two moments that are known; a stage that is missing is part of the one before.
-struct Stage {
-    std::int64_t begin;
-    std::int64_t end;
-    Rgb Theme::*colour;
-    const char* name;
-};
-
-std::vector<Stage> stagesOf(const BlockRequest& request, std::int64_t endNs) {
-    static constexpr std::array<Rgb Theme::*, 4> kColours{&Theme::stageQG, &Theme::stageGI,
-                                                          &Theme::stageID, &Theme::stageDC};
-    static constexpr std::array<const char*, 4> kNames{"Q", "G", "I", "D"};
-    const std::array<std::int64_t, 5> moments{request.q, request.g, request.i, request.d,
-                                              request.c == kNoTime ? endNs : request.c};
-    std::vector<Stage> stages;
-    for (std::size_t at = 0; at < 4; ++at) {
-        if (moments[at] == kNoTime) continue;
-        std::size_t next = at + 1;
-        while (moments[next] == kNoTime) ++next;  // the end is always known
-        // A requeue issues anew: what is drawn never goes backwards.
-        const std::int64_t end = std::max(moments[at], moments[next]);
-        stages.push_back({moments[at], end, kColours[at], kNames[at]});
-    }
-    return stages;
-}
 
 std::string stageWords(const BlockRequest& request) {
     const std::array<std::pair<const char*, std::int64_t>, 5> moments{
@@ -69,57 +41,13 @@ std::string stageWords(const BlockRequest& request) {
 
 }  // namespace
 
-RequestRows::RequestRows(const model::BlockModel& blocks, model::DeviceId device,
-                         std::int64_t endNs) {
-    std::vector<Place> places;
-    for (std::uint32_t i = 0; i < blocks.requests.size(); ++i) {
-        const BlockRequest& request = blocks.requests[i];
-        if (request.device != device) continue;
-        const std::int64_t begin = requestBegin(request);
-        const std::int64_t end = request.c == kNoTime ? endNs : request.c;
-        places.push_back({begin, std::max(begin + 1, end), i});
-    }
-    pack(std::move(places));
-}
-
-void RequestRows::pack(std::vector<Place> places) {
-    m_requests = places.size();
-    std::ranges::stable_sort(places, {}, &Place::begin);
-    using Busy = std::pair<std::int64_t, std::size_t>;  // until when, which row
-    std::priority_queue<Busy, std::vector<Busy>, std::greater<>> busy;
-    std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> freed;
-    for (const Place& place : places) {
-        while (!busy.empty() && busy.top().first <= place.begin) {
-            freed.push(busy.top().second);
-            busy.pop();
-        }
-        std::size_t row = m_rows.size();
-        if (freed.empty()) {
-            m_rows.emplace_back();
-        } else {
-            row = freed.top();
-            freed.pop();
-        }
-        m_rows[row].push_back(place);
-        busy.push({place.end, row});
-    }
-}
-
-const RequestRows::Place* RequestRows::next(std::int64_t ns) const {
-    const Place* best = nullptr;
-    for (const auto& row : m_rows) {
-        const auto found = std::ranges::upper_bound(row, ns, {}, &Place::begin);
-        if (found != row.end() && (best == nullptr || found->begin < best->begin)) best = &*found;
-    }
-    return best;
-}
-
-RequestTrack::RequestTrack(model::TracePtr trace, BlockModelPtr blocks, model::DeviceId device,
-                           std::int64_t endNs)
+RequestTrack::RequestTrack(model::TracePtr trace, std::shared_ptr<const DeviceRequests> requests,
+                           model::DeviceId device)
     : m_trace(std::move(trace)),
-      m_blocks(std::move(blocks)),
+      m_requests(std::move(requests)),
+      m_blocks(m_requests->blocks),
       m_device(device),
-      m_rows(*m_blocks, device, endNs) {}
+      m_rows(*m_requests->of(device)) {}
 
 int RequestTrack::height() const {
     const auto wanted = static_cast<int>(std::min<std::size_t>(m_rows.rows(), 1000)) * kRowPx + 12;
@@ -156,34 +84,19 @@ void RequestTrack::draw(const TrackCanvas& canvas) const {
         canvas.list.fill({canvas.header.x + canvas.px(12 + 26 * static_cast<double>(i)),
                           canvas.header.y + canvas.px(52), canvas.px(20), canvas.px(5)},
                          stages[i], canvas.px(1));
-    const Box place = area(canvas);
     const Viewport view = canvas.viewport();
-    const std::int64_t end = model::toNs(canvas.scene.window.end);
     for (std::size_t r = 0; r < m_rows.rows(); ++r) {
         const Box bars = rowBox(canvas, r);
-        const int top = bars.y;
-        const int height = bars.h;
-        const auto& row = m_rows.row(r);
-        auto at = std::ranges::upper_bound(row, view.ns(0), {}, &RequestRows::Place::end);
-        while (at != row.end() && at->begin < end) {
-            int right = 0;
-            for (const Stage& stage : stagesOf(m_blocks->requests[at->request], at->end)) {
-                const int x0 = std::clamp(view.x(stage.begin), 0, place.w);
-                const int x1 = std::clamp(std::max(view.x(stage.end), x0 + 1), 0, place.w);
-                if (x1 <= x0) continue;
-                canvas.list.fill({place.x + x0, top, x1 - x0, height}, t.*stage.colour);
-                right = std::max(right, x1);
+        StageLine line(t, view, canvas.list, bars);
+        FreeColumns free(bars.w);
+        m_rows.eachSeen(r, view, free, [&](const RequestRows::Place& place) {
+            const int right = line.add(m_blocks->requests[place.request], place.end);
+            if (right - std::max(view.x(place.begin), 0) >= canvas.px(kMergePx)) {
+                line.flush();
+                drawMerges(canvas, place, bars.y, bars.h);
             }
-            if (right - std::max(view.x(at->begin), 0) >= canvas.px(kMergePx))
-                drawMerges(canvas, *at, top, height);
-            ++at;
-            // What ends in the pixel that is drawn already would not be seen.
-            const std::int64_t drawn = view.ns(right);
-            if (at != row.end() && at->end <= drawn)
-                at = std::lower_bound(
-                    at, row.end(), drawn + 1,
-                    [](const RequestRows::Place& p, std::int64_t ns) { return p.end < ns; });
-        }
+            return right;
+        });
     }
 }
 
@@ -216,7 +129,7 @@ TrackHit requestHit(const model::Trace& trace, const model::BlockModel& blocks,
     TrackHit hit;
     hit.span = {model::timestampNs(begin), model::timestampNs(std::max(end, begin + 1))};
     hit.item = {.kind = Item::Kind::Event,
-                .lane = {},
+                .lane = {LaneKey::Kind::Device, model::raw(request.device)},
                 .event = request.issue,
                 .span = hit.span,
                 .value = number,
@@ -292,27 +205,15 @@ std::optional<TrackHit> RequestTrack::next(model::Timestamp time) const {
 }
 
 void RequestTrack::csv(model::TimeRange window, std::string& out) const {
-    for (const BlockRequest& request : m_blocks->requests) {
+    const std::string name = model::csvField(model::deviceText(m_device));
+    for (std::uint32_t i = 0; i < m_blocks->requests.size(); ++i) {
+        const BlockRequest& request = m_blocks->requests[i];
         if (request.device != m_device) continue;
         const std::int64_t end =
             request.c == kNoTime ? model::toNs(m_trace->range().end) : request.c;
         if (end < model::toNs(window.begin) || requestBegin(request) >= model::toNs(window.end))
             continue;
-        const std::string tid =
-            request.task == model::kNoTask
-                ? ""
-                : fmt::format("{}", model::raw(m_trace->task(request.task).tid));
-        const auto stages = stagesOf(request, end);
-        for (std::size_t i = 0; i < stages.size(); ++i) {
-            const char* const next = i + 1 < stages.size()  ? stages[i + 1].name
-                                     : request.c == kNoTime ? "open"
-                                                            : "C";
-            out += fmt::format("{},{},{},{}2{},{},{},{} {}+{}\n",
-                               model::csvField(model::deviceText(m_device)), stages[i].begin,
-                               stages[i].end, stages[i].name, next, tid,
-                               model::csvField(m_trace->text(request.comm)),
-                               model::rwbsText(request.rwbs), request.sector, request.sectors);
-        }
+        appendStageRows(*m_trace, *m_blocks, i, name, out);
     }
 }
 

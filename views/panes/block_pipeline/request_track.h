@@ -2,59 +2,18 @@
 /// Requests of one device as bars in coloured stages, stacked so that none lie over each other.
 #pragma once
 
-#include "model/derive/block_requests.h"
+#include "views/panes/block_pipeline/request_rows.h"
 #include "views/panes/tracks/track.h"
 
-#include <algorithm>
 #include <memory>
 
 namespace kscope::views {
 
-using BlockModelPtr = std::shared_ptr<const model::BlockModel>;
-
-/// Requests in rows: the first that is free when a request is queued.
-class RequestRows {
-public:
-    /// `endNs`: where requests that are still open end.
-    RequestRows(const model::BlockModel& model, model::DeviceId device, std::int64_t endNs);
-    struct Place {
-        std::int64_t begin;
-        std::int64_t end;
-        std::uint32_t request;
-    };
-    /// Of anything that has a begin and an end.
-    explicit RequestRows(std::vector<Place> places) { pack(std::move(places)); }
-    [[nodiscard]] std::size_t rows() const noexcept { return m_rows.size(); }
-    /// Ascending, not touching each other.
-    [[nodiscard]] const std::vector<Place>& row(std::size_t number) const { return m_rows[number]; }
-    [[nodiscard]] std::size_t requests() const noexcept { return m_requests; }
-    /// The first that begins after `ns`.
-    [[nodiscard]] const Place* next(std::int64_t ns) const;
-    /// Calls visit(row, place) for what meets (begin, end), row by row; false as soon as there are
-    /// more than `most`.
-    template <class Visit>
-    [[nodiscard]] bool eachIn(std::int64_t begin, std::int64_t end, std::size_t most,
-                              Visit&& visit) const {
-        for (std::size_t r = 0; r < m_rows.size(); ++r) {
-            auto at = std::ranges::upper_bound(m_rows[r], begin, {}, &Place::end);
-            for (; at != m_rows[r].end() && at->begin < end; ++at) {
-                if (most-- == 0) return false;
-                visit(r, *at);
-            }
-        }
-        return true;
-    }
-
-private:
-    void pack(std::vector<Place> places);
-    std::vector<std::vector<Place>> m_rows;
-    std::size_t m_requests = 0;
-};
-
 class RequestTrack : public Track {
 public:
-    RequestTrack(model::TracePtr trace, BlockModelPtr blocks, model::DeviceId device,
-                 std::int64_t endNs);
+    /// `requests` has rows of `device`.
+    RequestTrack(model::TracePtr trace, std::shared_ptr<const DeviceRequests> requests,
+                 model::DeviceId device);
     [[nodiscard]] int height() const override;
     void draw(const TrackCanvas& canvas) const override;
     [[nodiscard]] std::optional<TrackHit> at(const TrackCanvas& canvas, int x,
@@ -73,9 +32,10 @@ private:
     void drawMerges(const TrackCanvas& canvas, const RequestRows::Place& place, int top,
                     int height) const;
     model::TracePtr m_trace;
+    std::shared_ptr<const DeviceRequests> m_requests;
     BlockModelPtr m_blocks;
     model::DeviceId m_device;
-    RequestRows m_rows;
+    const RequestRows& m_rows;  // of m_requests
 };
 
 /// "Write, sync, meta" for the rwbs letters.
