@@ -8,6 +8,7 @@
 #include "views/panes/block_latency/latency_panel.h"
 #include "views/panes/block_latency/layer_picture.h"
 #include "views/panes/block_latency/request_table.h"
+#include "views/panes/block_latency/stage_bars.h"
 #include "views/panes/table/table_panel.h"
 
 #include <QAction>
@@ -15,6 +16,7 @@
 #include <QComboBox>
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 namespace kscope::tests {
@@ -86,6 +88,41 @@ TEST_F(BlockDeckTest, ShowsLatenciesAndARowOfEachRequest) {
     EXPECT_EQ(blocks.latency().picture().lit(), model::BlockInterval::D2C);
     EXPECT_TRUE(eventually(
         [&] { return blocks.latency().latency()->interval == model::BlockInterval::D2C; }));
+}
+
+TEST_F(BlockDeckTest, TheStageUnderThePointerIsLitInThePictureOfTheLayers) {
+    using model::BlockInterval;
+    open(file("sdb.txt", sampleText()));
+    auto& blocks = deck();
+    blocks.latency().setScope(LatencyPanel::Scope::All);
+    ASSERT_TRUE(eventually([&] { return !blocks.latency().working(); }));
+    auto* const bars = blocks.latency().findChild<views::StageBars*>();
+    ASSERT_NE(bars, nullptr);
+    auto& picture = blocks.latency().picture();
+    const auto chosen = picture.lit();
+    const auto moveTo = [&](QPoint at) {
+        QMouseEvent event(QEvent::MouseMove, at, bars->mapToGlobal(at), Qt::NoButton, Qt::NoButton,
+                          Qt::NoModifier);
+        QApplication::sendEvent(bars, &event);
+    };
+    std::set<BlockInterval> met;
+    for (int y = 0; y < bars->height(); y += 3)
+        for (int x = 0; x < bars->width(); x += 2) {
+            moveTo({x, y});
+            if (picture.lit() != chosen) met.insert(picture.lit());
+        }
+    EXPECT_EQ(met, (std::set{BlockInterval::Q2G, BlockInterval::G2I, BlockInterval::I2D,
+                             BlockInterval::D2C}));
+    // What is lit is another picture.
+    blocks.latency().setInterval(BlockInterval::D2C);
+    const auto inDevice = picture.grab().toImage();
+    picture.setLit(BlockInterval::I2D);
+    EXPECT_NE(picture.grab().toImage(), inDevice);
+    // Without a pointer the chosen interval is lit again.
+    QEvent leave(QEvent::Leave);
+    QApplication::sendEvent(bars, &leave);
+    EXPECT_EQ(picture.lit(), BlockInterval::D2C);
+    EXPECT_EQ(picture.grab().toImage(), inDevice);
 }
 
 TEST_F(BlockDeckTest, GoesToTheSlowestAndToARowThatIsActivated) {

@@ -144,6 +144,7 @@ void LatencyPanel::build() {
             if (box != m_interval) emit choiceChanged();
         });
     connect(m_bars, &StageBars::stageHovered, m_picture, &LayerPicture::setLit);
+    connect(m_bars, &StageBars::stageLeft, this, [this] { m_picture->setLit(interval()); });
     connect(m_slowest, &QPushButton::clicked, this, &LatencyPanel::goToSlowest);
     connect(m_whoWaited, &QPushButton::clicked, this, &LatencyPanel::goToSleeper);
     connect(m_showOnTimeline, &QPushButton::clicked, this, [this] {

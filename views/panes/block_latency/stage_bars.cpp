@@ -98,7 +98,10 @@ std::optional<StageBars::Part> StageBars::partAt(const QPoint& place) const {
 
 void StageBars::mouseMoveEvent(QMouseEvent* event) {
     if (const auto part = partAt(event->position().toPoint())) emit stageHovered(part->share.stage);
+    else emit stageLeft();
 }
+
+void StageBars::leaveEvent(QEvent*) { emit stageLeft(); }
 
 bool StageBars::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip) return QWidget::event(event);

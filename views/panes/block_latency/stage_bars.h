@@ -24,10 +24,12 @@ public:
 signals:
     /// The stage under the pointer.
     void stageHovered(kscope::model::BlockInterval stage);
+    void stageLeft();  ///< There is none any more.
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
     bool event(QEvent* event) override;
 
 private:

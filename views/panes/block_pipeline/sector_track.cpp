@@ -88,13 +88,15 @@ void SectorTrack::draw(const TrackCanvas& canvas) const {
         canvas.list.fill({place.x + x, high, size, low - high + 1},
                          at->write ? t.dirWrite : t.dirRead, canvas.px(1));
     }
+    // In the header, beside the axis: on the plot they would cover dots.
     for (const double share : {0.0, 0.5, 1.0}) {
         const auto sector =
             m_least + static_cast<std::uint64_t>(share * static_cast<double>(m_most - m_least));
         const int y = rowOf(place, sector);
-        drawText(canvas.scene, canvas.texts, canvas.list,
-                 {place.x + canvas.px(6), y - canvas.px(6), canvas.px(140), canvas.px(12)},
-                 model::formatCount(sector), TextRole::Least, t.text3);
+        drawTextRight(canvas.scene, canvas.texts, canvas.list,
+                      {canvas.header.right() - canvas.px(106), y - canvas.px(6), canvas.px(100),
+                       canvas.px(12)},
+                      model::formatCount(sector), TextRole::Least, t.text3);
     }
 }
 
