@@ -188,13 +188,24 @@ void readRemapSource(const char* at, const char* end, BlockRecord& record) {
     record.otherSector = sector;
 }
 
+/// "(    1234)" of blkparse -t in the place of a command's bytes "(12 00 ..)": blanks or more than
+/// two digits.
+bool isElapsed(const char* at, const char* end) {
+    const char* const inside = at + 1;
+    while (++at < end && (*at == ' ' || isDigit(*at))) {
+    }
+    return at < end && *at == ')' && (*inside == ' ' || (at - inside > 2 && inside[2] != ' '));
+}
+
 /// What follows the rwbs letters: "SECTOR + N [COMM]", "SECTOR [ERR]", "[COMM] N", "BYTES (hex)".
 void readRest(const char* at, const char* end, BlockRecord& record, std::string_view& comm) {
     skipBlanks(at, end);
     std::uint64_t number = 0;
     const bool hasNumber = takeDigits(at, end, number);
     skipBlanks(at, end);
-    if (at < end && *at == '(' && !hasError(record.action)) {
+    if (at < end && *at == '(' && !hasNumber && isElapsed(at, end)) {
+        while (*at != ')') ++at;  // nothing that a record of no sectors does not say itself
+    } else if (at < end && *at == '(' && !hasError(record.action)) {
         record.marks |= model::kBlockPassthrough;  // BYTES (hh hh …)
         record.sectors = sectorCount(number / 512);
     } else if (at < end && *at == '(' && !hasNumber) {

@@ -417,6 +417,27 @@ TEST(Blktrace, MissingAndEmptyFilesAreLeftOut) {
     EXPECT_NE(error.find("empty"), std::string::npos) << error;
 }
 
+// Two notes of the time of day that contradict each other by more than a clock drifts.
+TEST(Blktrace, FilesOfDifferentRunsAreOpenedAndTold) {
+    const auto note = fileBytes(sampleFile(0));
+    ASSERT_EQ(note.size(), 56U);
+    for (const int apart : {0, 1, 3600}) {
+        const ChangedSample changed([&](int cpu, const std::string& bytes) {
+            if (cpu != 3) return bytes;
+            auto other = note;
+            std::uint32_t seconds = 0;
+            std::memcpy(&seconds, other.data() + 48, sizeof seconds);
+            seconds += static_cast<std::uint32_t>(apart);
+            std::memcpy(other.data() + 48, &seconds, sizeof seconds);
+            return other + bytes;
+        });
+        const auto trace = openBlocks(changed.path());
+        EXPECT_EQ(trace->tables().blockActions, 53U);
+        EXPECT_EQ(trace->diagnostics().count(DiagnosticKind::MixedRuns), apart > 2 ? 1U : 0U)
+            << apart;
+    }
+}
+
 TEST(BlktraceFuzz, CorpusIsRead) {
     std::size_t inputs = 0;
     for (const auto& entry :
