@@ -128,7 +128,8 @@ void MainWindow::showPlaceMenu(const QPoint& at, views::MenuPlace place, int ind
     };
     switch (place) {
     case views::MenuPlace::Ruler: {
-        add({"view.fit", "go.cursor_a", "go.cursor_b", "go.bookmark", "edit.clear_range"});
+        add({"view.fit", "go.cursor_a", "go.cursor_b", "go.bookmark", "edit.clear_range",
+             "file.export_range"});
         auto* formats = menu->addMenu(tr("Time Format"));
         for (const char* id : {"time.start", "time.absolute", "time.cursor", "time.wall"})
             formats->addAction(m_actions->action(QLatin1String(id)));

@@ -10,6 +10,7 @@
 #include "app/window/plot_pages.h"
 #include "app/window/qt_text.h"
 #include "app/window/query_field.h"
+#include "app/window/sentences_dialog.h"
 #include "app/window/start_page.h"
 #include "app/window/status_line.h"
 #include "model/core/format.h"
@@ -27,6 +28,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenuBar>
+#include <QScreen>
 #include <QStackedWidget>
 #include <QToolBar>
 #include <QVBoxLayout>
@@ -81,7 +83,8 @@ MainWindow::MainWindow(std::unique_ptr<Session> session, Settings::Store store, 
       m_settings(store),
       m_actions(new Actions(this)),
       m_exportJob(this) {
-    setMinimumSize(960, 600);
+    // With large text a screen may be smaller than that.
+    setMinimumSize(QSize(960, 600).boundedTo(screen()->availableSize()).expandedTo({480, 320}));
     resize(1600, 900);
     setAcceptDrops(true);
     setDockNestingEnabled(true);
@@ -124,6 +127,7 @@ MainWindow::~MainWindow() {
     delete m_bookmarks;
     delete m_lanes;
     for (auto* picks : m_picks) delete picks;
+    delete m_sentences;
     delete m_status;
     m_live = nullptr;
     m_jump = nullptr;
@@ -256,8 +260,6 @@ void MainWindow::buildToolbar() {
     m_jump = new JumpToNow(*m_session, row);
     line->addWidget(m_jump);
     m_live = new LiveButton(*m_session, row);
-    // Its words are never cut; fields and times give way.
-    m_live->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     line->addWidget(m_live);
     connect(m_live, &LiveButton::clicked, this, &MainWindow::togglePicture);
     m_search->setMaximumWidth(kSearchWidth);
@@ -303,6 +305,8 @@ void MainWindow::applySettings() {
     applyTheme(*qApp, kind);
     m_timeline->setThemeKind(kind);
     m_timeline->setMotion(m_settings.reducedMotion ? views::Motion::Reduced : views::Motion::Full);
+    m_timeline->setRawFields(m_settings.rawFields);
+    model::setSentenceRules(m_settings.sentences);
     m_plots->setThemeKind(kind);
     if (m_status != nullptr) m_status->retheme();
     if (m_start != nullptr) m_start->retheme();

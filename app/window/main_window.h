@@ -42,8 +42,10 @@ class LanesDialog;
 class JumpToNow;
 class LiveButton;
 class LiveLine;
+class ManualDialog;
 class PlotPages;
 class QueryField;
+class SentencesDialog;
 class StartPage;
 class StatusLine;
 
@@ -172,6 +174,7 @@ private:
     [[nodiscard]] std::function<QString()> needEvents() const;
     [[nodiscard]] std::function<QString()> needRange() const;
     [[nodiscard]] std::function<QString()> needItem() const;
+    [[nodiscard]] QString whyNoRangeExport() const;
     [[nodiscard]] std::function<QString()> needSearch() const;
     void showTab(Tab tab);
     void escape();
@@ -195,11 +198,15 @@ private:
     void loadViewDialog();
     void exportDialog();
     void exportTo(const QString& path, const class ExportDialog& dialog);
+    void exportRange();
     void copyPicture();
     void copyTimeOrName();
     void copySentence();
     void showProperties();
     void showAbout();
+    void showManual();
+    void showReport();
+    void showSentences();
     void newWindow();
     void goToTyped(const QString& text);
     void nameBookmark(int index);
@@ -265,6 +272,8 @@ private:
     int m_namedBookmark = -1;
     BookmarksDialog* m_bookmarks = nullptr;
     LanesDialog* m_lanes = nullptr;
+    ManualDialog* m_manual = nullptr;
+    SentencesDialog* m_sentences = nullptr;
     std::array<PickDialog*, 3> m_picks{};
     SettingsDialog* m_settingsDialog = nullptr;
     QTimer m_refresh;

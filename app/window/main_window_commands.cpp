@@ -148,6 +148,13 @@ std::vector<ActionSpec> MainWindow::traceActions() {
         picks("trace.tasks", tr("Tasks…"), Picked::Tasks, MenuGap::Before),
         picks("trace.cpus", tr("CPUs…"), Picked::Cpus, MenuGap::None),
         picks("trace.kinds", tr("Event Kinds…"), Picked::Kinds, MenuGap::None),
+        {.id = "trace.words",
+         .text = tr("Plain Words for Events…"),
+         .keys = "",
+         .menu = trace,
+         .run = [this] { showSentences(); },
+         .whyNot = needEvents(),
+         .gap = MenuGap::Before},
     };
 }
 
@@ -164,10 +171,15 @@ std::vector<ActionSpec> MainWindow::helpActions() {
     return {
         {.id = "help.keys",
          .text = tr("Keys"),
-         .keys = "? F1",
+         .keys = "?",
          .menu = help,
          .run =
              [this] { keysPage().isOpen() ? keysPage().closeOverlay() : keysPage().showKeys(); }},
+        {.id = "help.manual",
+         .text = tr("Manual"),
+         .keys = "F1",
+         .menu = help,
+         .run = [this] { showManual(); }},
         {.id = "help.commands",
          .text = tr("All Commands"),
          .keys = "Ctrl+Shift+P",
@@ -187,6 +199,12 @@ std::vector<ActionSpec> MainWindow::helpActions() {
                 "echo 0 > events/sched/enable && cat trace' > trace.txt"),
         command("record.pipe", tr("As It Comes, into This Program"),
                 "sudo cat /sys/kernel/tracing/trace_pipe | kernelscope -"),
+        {.id = "help.report",
+         .text = tr("Report a Problem…"),
+         .keys = "",
+         .menu = help,
+         .run = [this] { showReport(); },
+         .gap = MenuGap::Before},
         {.id = "help.about",
          .text = tr("About"),
          .keys = "",

@@ -6,8 +6,12 @@
 #include "app/window/keys_page.h"
 #include "app/window/lanes_dialog.h"
 #include "app/window/main_window.h"
+#include "app/window/manual.h"
 #include "app/window/qt_text.h"
+#include "app/window/report_dialog.h"
+#include "app/window/sentences_dialog.h"
 #include "app/window/start_page.h"
+#include "views/panes/event_table/event_table.h"
 #include "views/panes/pane_look.h"
 
 #include <QMessageBox>
@@ -122,6 +126,50 @@ void MainWindow::showAbout() {
                        tr("<b>KernelScope %1</b><p>Linux traces on one time "
                           "axis.</p><p>GPL-3.0-or-later. Without any warranty.</p>")
                            .arg(QLatin1String(KSCOPE_VERSION)));
+}
+
+/// The page of the view that is seen.
+void MainWindow::showManual() {
+    if (m_manual == nullptr) m_manual = new ManualDialog(this);
+    static const std::pair<Tab, const char*> kPages[] = {
+        {Tab::Timeline, "timeline"},   {Tab::Blocks, "blocks"},
+        {Tab::Functions, "functions"}, {Tab::Interrupts, "interrupts"},
+        {Tab::Memory, "memory"},       {Tab::Events, "events"},
+        {Tab::Notes, "notes"},         {Tab::Processes, "processes"}};
+    m_manual->showPage(QStringLiteral("start"));
+    for (const auto& [which, page] : kPages)
+        if (showsTrace() && which == tab()) m_manual->showPage(QLatin1String(page));
+    m_manual->show();
+    m_manual->raise();
+    m_manual->activateWindow();
+}
+
+void MainWindow::showReport() {
+    auto* dialog = new ReportDialog(m_session->view().trace(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->show();
+}
+
+void MainWindow::showSentences() {
+    if (m_sentences == nullptr)
+        m_sentences = new SentencesDialog(
+            m_session->view(), m_settings.sentences,
+            [this] {
+                model::setSentenceRules(m_settings.sentences);
+                m_settings.save(*m_actions);
+                table().rereadTexts();
+                // The details are told anew.
+                auto& view = m_session->view();
+                const auto item = view.item();
+                const auto told = view.told();
+                view.setItem({});
+                view.setItem(item, told);
+            },
+            this);
+    m_sentences->refresh();
+    m_sentences->show();
+    m_sentences->raise();
+    m_sentences->activateWindow();
 }
 
 void MainWindow::showHints() {

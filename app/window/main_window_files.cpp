@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// What the window does with files, the clipboard, dialogs and drops.
+#include "app/session/range_text.h"
 #include "app/session/shift_history.h"
 #include "app/window/dialogs.h"
 #include "app/window/main_window.h"
@@ -205,6 +206,36 @@ void MainWindow::exportTo(const QString& path, const ExportDialog& dialog) {
                             else m_notice->tell(NoticeBar::Sign::Error, text(done.error().message));
                         };
                     });
+}
+
+QString MainWindow::whyNoRangeExport() const {
+    const auto& view = m_session->view();
+    if (!view.trace()) return tr("No trace is open.");
+    if (!view.range()) return tr("There is no range. Drag over the lanes to make one.");
+    return whyNoRangeText(*view.trace());
+}
+
+void MainWindow::exportRange() {
+    const auto trace = m_session->view().trace();
+    const auto range = m_session->view().range();
+    if (!trace || !range) return;
+    const auto proposal = m_session->title().section(QLatin1Char('.'), 0, 0) + tr("-range.txt");
+    const auto path = QFileDialog::getSaveFileName(this, tr("Export Range as Trace"), proposal,
+                                                   tr("Text (*.txt);;All files (*)"));
+    if (path.isEmpty()) return;
+    if (QFileInfo(path) == QFileInfo(text(trace->sources().front().path)))
+        return tell(tr("%1 is the trace that is open: choose another name.").arg(path));
+    say(tr("Writing %1…").arg(path));
+    m_exportJob.run(
+        views::PaneWork::of(&m_session->view())->jobs(),
+        [this, trace, range, path](const std::stop_token& stop) -> views::LatestJob::Delivery {
+            const auto done = writeRangeText(*trace, *range, path, stop);
+            return [this, path, done] {
+                if (done)
+                    say(tr("Written: %1, %2 events").arg(path, text(model::formatCount(*done))));
+                else tell(text(done.error().message));
+            };
+        });
 }
 
 void MainWindow::copyPicture() {

@@ -12,6 +12,8 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QSettings>
+#include <QSignalBlocker>
+#include <QSpinBox>
 #include <QTabWidget>
 #include <QTableWidget>
 #include <QVBoxLayout>
@@ -20,12 +22,37 @@ namespace kscope::app {
 
 namespace {
 
+constexpr int kLeastPercent = 80;
+constexpr int kMostPercent = 200;
+
 QSettings userSettings() {
     return QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("kernelscope"),
                      QStringLiteral("kernelscope"));
 }
 
+int keptTextPercent(const QSettings& kept) {
+    return std::clamp(kept.value(QStringLiteral("text_percent"), 100).toInt(), kLeastPercent,
+                      kMostPercent);
+}
+
+/// Names of events may hold what QSettings takes for groups.
+QString sentenceKey(const std::string& name) {
+    return QString::fromLatin1(QByteArray::fromStdString(name).toPercentEncoding());
+}
+
 }  // namespace
+
+QByteArray scaleFactorText(int percent, const QByteArray& outside) {
+    bool known = false;
+    const double given = outside.toDouble(&known);
+    return QByteArray::number((known && given > 0 ? given : 1.0) * percent / 100.0);
+}
+
+void applyTextSize() {
+    const int percent = keptTextPercent(userSettings());
+    if (percent == 100) return;
+    qputenv("QT_SCALE_FACTOR", scaleFactorText(percent, qgetenv("QT_SCALE_FACTOR")));
+}
 
 Settings::Settings(Store store) : m_store(store) {}
 
@@ -39,9 +66,19 @@ void Settings::load(Actions& actions) {
     wheel = kept.value(QStringLiteral("wheel_zooms"), false).toBool() ? WheelUse::Zooms
                                                                       : WheelUse::Scrolls;
     reducedMotion = kept.value(QStringLiteral("reduced_motion"), false).toBool();
+    textPercent = keptTextPercent(kept);
+    rawFields = kept.value(QStringLiteral("raw_fields"), false).toBool() ? views::Presence::Shown
+                                                                         : views::Presence::Hidden;
     startHintSeen = kept.value(QStringLiteral("hints/start"), false).toBool();
     rangeHintSeen = kept.value(QStringLiteral("hints/range"), false).toBool();
     geometry = kept.value(QStringLiteral("geometry")).toByteArray();
+    kept.beginGroup(QStringLiteral("sentences"));
+    for (const auto& key : kept.childKeys()) {
+        const auto rule = kept.value(key).toString().toStdString();
+        if (model::checkSentenceRule(rule))
+            sentences[QByteArray::fromPercentEncoding(key.toLatin1()).toStdString()] = rule;
+    }
+    kept.endGroup();
     kept.beginGroup(QStringLiteral("docks"));
     for (const auto& tab : kept.childKeys()) docks[tab.toInt()] = kept.value(tab).toSize();
     kept.endGroup();
@@ -59,6 +96,13 @@ void Settings::save(const Actions& actions) const {
     kept.setValue(QStringLiteral("high_contrast"), contrast == ContrastChoice::High);
     kept.setValue(QStringLiteral("wheel_zooms"), wheel == WheelUse::Zooms);
     kept.setValue(QStringLiteral("reduced_motion"), reducedMotion);
+    kept.setValue(QStringLiteral("text_percent"), textPercent);
+    kept.setValue(QStringLiteral("raw_fields"), rawFields == views::Presence::Shown);
+    kept.remove(QStringLiteral("sentences"));
+    kept.beginGroup(QStringLiteral("sentences"));
+    for (const auto& [name, rule] : sentences)
+        kept.setValue(sentenceKey(name), QString::fromStdString(rule));
+    kept.endGroup();
     kept.setValue(QStringLiteral("hints/start"), startHintSeen);
     kept.setValue(QStringLiteral("hints/range"), rangeHintSeen);
     if (!geometry.isEmpty()) kept.setValue(QStringLiteral("geometry"), geometry);
@@ -79,7 +123,8 @@ SettingsDialog::SettingsDialog(Settings& settings, Actions& actions, std::functi
     : QDialog(parent),
       m_settings(settings),
       m_actions(actions),
-      m_changed(std::move(changed)) {
+      m_changed(std::move(changed)),
+      m_sizeAtStart(settings.textPercent) {
     setWindowTitle(tr("Settings"));
     resize(620, 560);
     auto* tabs = new QTabWidget(this);
@@ -104,10 +149,18 @@ QWidget* SettingsDialog::generalPage() {
     m_contrast = new QCheckBox(tr("High contrast, also where the system has none"), page);
     m_wheel = new QCheckBox(tr("The wheel zooms, Ctrl + wheel scrolls"), page);
     m_motion = new QCheckBox(tr("No animated zoom"), page);
+    m_raw = new QCheckBox(tr("Raw fields in tooltips"), page);
+    m_raw->setObjectName(QStringLiteral("rawFields"));
     form->addRow(tr("Theme"), m_theme);
+    form->addRow(tr("Text size"), sizeRow(page));
     form->addRow(tr("Contrast"), m_contrast);
     form->addRow(tr("Mouse"), m_wheel);
     form->addRow(tr("Motion"), m_motion);
+    form->addRow(tr("Tooltips"), m_raw);
+    connect(m_raw, &QCheckBox::clicked, this, [this](bool on) {
+        m_settings.rawFields = on ? views::Presence::Shown : views::Presence::Hidden;
+        m_changed();
+    });
     connect(m_theme, &QComboBox::activated, this, [this](int choice) {
         m_settings.theme = static_cast<ThemeChoice>(choice);
         m_changed();
@@ -125,6 +178,28 @@ QWidget* SettingsDialog::generalPage() {
         m_changed();
     });
     return page;
+}
+
+QWidget* SettingsDialog::sizeRow(QWidget* page) {
+    auto* row = new QWidget(page);
+    m_size = new QSpinBox(row);
+    m_size->setObjectName(QStringLiteral("textPercent"));
+    m_size->setAccessibleName(tr("Text size"));
+    m_size->setRange(kLeastPercent, kMostPercent);
+    m_size->setSingleStep(10);
+    m_size->setSuffix(tr(" %"));
+    m_sizeHint = new QLabel(tr("From the next start on; everything follows it."), row);
+    m_sizeHint->hide();
+    auto* line = new QHBoxLayout(row);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->addWidget(m_size);
+    line->addWidget(m_sizeHint, 1);
+    connect(m_size, &QSpinBox::valueChanged, this, [this](int percent) {
+        m_settings.textPercent = percent;
+        m_sizeHint->setVisible(percent != m_sizeAtStart);
+        m_changed();
+    });
+    return row;
 }
 
 QWidget* SettingsDialog::keysPage() {
@@ -207,6 +282,9 @@ void SettingsDialog::refresh() {
     m_contrast->setChecked(m_settings.contrast == ContrastChoice::High);
     m_wheel->setChecked(m_settings.wheel == WheelUse::Zooms);
     m_motion->setChecked(m_settings.reducedMotion);
+    m_raw->setChecked(m_settings.rawFields == views::Presence::Shown);
+    const QSignalBlocker quiet(m_size);
+    m_size->setValue(m_settings.textPercent);
     fillKeys();
 }
 

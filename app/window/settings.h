@@ -3,6 +3,8 @@
 #pragma once
 
 #include "app/window/look.h"
+#include "model/words/sentence_rules.h"
+#include "views/state/trace_view.h"
 
 #include <QDialog>
 #include <QSize>
@@ -12,6 +14,8 @@
 
 class QCheckBox;
 class QComboBox;
+class QLabel;
+class QSpinBox;
 class QTableWidget;
 
 namespace kscope::app {
@@ -33,6 +37,9 @@ public:
     ContrastChoice contrast = ContrastChoice::System;
     WheelUse wheel = WheelUse::Scrolls;
     bool reducedMotion = false;
+    int textPercent = 100;  ///< 80 to 200; all sizes follow from the next start on.
+    views::Presence rawFields = views::Presence::Hidden;  ///< In tooltips.
+    model::SentenceRules sentences;                       ///< A person's own, by event name.
     bool startHintSeen = false;
     bool rangeHintSeen = false;
     std::map<int, QSize> docks;  ///< By tab: width of the details, height of the table.
@@ -45,6 +52,11 @@ private:
     Store m_store;
 };
 
+/// Qt's scale factor for a size of text, on top of the one that is asked for outside ("" is 1).
+[[nodiscard]] QByteArray scaleFactorText(int percent, const QByteArray& outside);
+/// Makes Qt draw everything in the size that was chosen; before the application is made.
+void applyTextSize();
+
 class SettingsDialog : public QDialog {
     Q_OBJECT
 public:
@@ -55,6 +67,7 @@ public:
 
 private:
     [[nodiscard]] QWidget* generalPage();
+    [[nodiscard]] QWidget* sizeRow(QWidget* page);
     [[nodiscard]] QWidget* keysPage();
     void fillKeys();
     void keysChosen(const QString& id, const QKeySequence& keys);
@@ -66,6 +79,10 @@ private:
     QCheckBox* m_contrast = nullptr;
     QCheckBox* m_wheel = nullptr;
     QCheckBox* m_motion = nullptr;
+    QCheckBox* m_raw = nullptr;
+    QSpinBox* m_size = nullptr;
+    QLabel* m_sizeHint = nullptr;
+    int m_sizeAtStart = 100;
     QTableWidget* m_keys = nullptr;
 };
 

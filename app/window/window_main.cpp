@@ -83,6 +83,22 @@ void takeScreenshot(MainWindow& window, const QString& path) {
     QCoreApplication::exit(written ? 0 : 1);
 }
 
+/// Once what was asked for is there and panes have filled themselves.
+void shootWhenSettled(MainWindow& window, const Invocation& invocation, const Screenshot& shot) {
+    window.resize(shot.size);
+    window.settings().rangeHintSeen = true;  // A picture shows the trace, no hints.
+    // Panes fill themselves off the GUI thread after the last rows came.
+    constexpr int kSettleMs = 1200;
+    const int liveSeconds =
+        std::max(2, qEnvironmentVariableIntValue("KSCOPE_LIVE_SECONDS"));  // to be watched
+    const auto take = [&window, path = shot.path] {
+        QTimer::singleShot(kSettleMs, &window, [&window, path] { takeScreenshot(window, path); });
+    };
+    if (invocation.live) QTimer::singleShot(liveSeconds * 1000, &window, take);
+    else if (invocation.sources.empty()) take();
+    else QObject::connect(&window.session(), &Session::loadEnded, &window, take);
+}
+
 }  // namespace
 
 void beginAsAsked(MainWindow& window, const Invocation& asked) {
@@ -124,6 +140,7 @@ int runWindow(const Invocation& invocation, int argc, char** argv) {
     const auto shot = screenshotWanted();
     const bool measure = qEnvironmentVariableIntValue("KSCOPE_EXIT_AFTER_FIRST_FRAME") == 1;
     const bool quiet = measure || !shot.path.isEmpty();
+    if (!quiet) applyTextSize();
     QApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("kernelscope"));
     QCoreApplication::setApplicationVersion(QStringLiteral(KSCOPE_VERSION));
@@ -158,21 +175,7 @@ int runWindow(const Invocation& invocation, int argc, char** argv) {
             QCoreApplication::exit(0);
         });
     }
-    if (!shot.path.isEmpty()) {
-        window.resize(shot.size);
-        window.settings().rangeHintSeen = true;  // A picture shows the trace, no hints.
-        // Panes fill themselves off the GUI thread after the last rows came.
-        constexpr int kSettleMs = 1200;
-        const int liveSeconds =
-            std::max(2, qEnvironmentVariableIntValue("KSCOPE_LIVE_SECONDS"));  // to be watched
-        const auto take = [&window, path = shot.path] {
-            QTimer::singleShot(kSettleMs, &window,
-                               [&window, path] { takeScreenshot(window, path); });
-        };
-        if (invocation.live) QTimer::singleShot(liveSeconds * 1000, &window, take);
-        else if (invocation.sources.empty()) take();
-        else QObject::connect(&window.session(), &Session::loadEnded, &window, take);
-    }
+    if (!shot.path.isEmpty()) shootWhenSettled(window, invocation, shot);
     window.show();
     return QApplication::exec();
 }

@@ -37,6 +37,14 @@ void EventItemModel::setTrace(model::TracePtr trace, model::RowSetPtr rows) {
     endResetModel();
 }
 
+void EventItemModel::forgetTexts() {
+    if (m_texts == nullptr) return;
+    m_texts->forget();
+    if (rowCount() > 0)
+        emit dataChanged(index(0, static_cast<int>(EventColumn::What)),
+                         index(rowCount() - 1, static_cast<int>(EventColumn::Fields)));
+}
+
 void EventItemModel::setRows(model::RowSetPtr rows) {
     if (rows == m_rows) return;
     beginResetModel();

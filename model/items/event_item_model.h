@@ -29,6 +29,7 @@ public:
 
     /// `rows` null: all rows of the trace.
     void setTrace(model::TracePtr trace, model::RowSetPtr rows);
+    void forgetTexts();  ///< The words of events have changed.
     void setRows(model::RowSetPtr rows);
     /// Only events in `range`; none: all.
     void setBounds(std::optional<model::TimeRange> range);

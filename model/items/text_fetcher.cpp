@@ -115,6 +115,14 @@ void TextFetcher::setTrace(model::TracePtr trace) {
     ++m_shared->generation;
 }
 
+void TextFetcher::forget() {
+    m_kept.clear();
+    m_index.clear();
+    const std::lock_guard lock(m_shared->mutex);
+    m_shared->wanted.clear();
+    ++m_shared->generation;
+}
+
 const RowText* TextFetcher::find(model::EventIndex event) {
     const auto found = m_index.find(raw(event));
     if (found == m_index.end()) return nullptr;

@@ -36,6 +36,8 @@ public:
     /// Forgets what it kept, unless `trace` is a later snapshot of the same one whose rows kept
     /// their numbers.
     void setTrace(model::TracePtr trace);
+    /// All texts are made again: the words of events have changed.
+    void forget();
     /// The row's text, if it is here. Null: not read yet; `want` it. Valid until the next call.
     [[nodiscard]] const RowText* find(model::EventIndex event);
     /// Asks for rows, most wanted first. Replaces what was asked before and has not been read yet.

@@ -8,6 +8,7 @@
 /// missing; where another is missing, there is no sentence.
 #include "model/query/field_scan.h"
 #include "model/words/reading_words.h"
+#include "model/words/sentence_rules.h"
 #include "model/words/value_words.h"
 #include "model/words/word_table.h"
 #include "model/words/words.h"
@@ -131,16 +132,17 @@ std::string eventSentence(const Trace& trace, const Event& event, std::string_vi
         if (auto sentence = readingSentence(trace, event); !sentence.empty()) return sentence;
     const auto name = trace.text(event.name);
     const auto* const row = eventTable().find(name);
-    if (row == nullptr) return {};
+    const auto rule = sentenceRule(name);
+    if (row == nullptr && rule.empty()) return {};
     FieldList fields;
     scanFields(name, args, fields);
     const Subject subject{trace, event, name, fields};
-    if (name == "sched_switch") {
+    if (name == "sched_switch" && rule.empty()) {
         if (auto sentence = switchSentence(subject); !sentence.empty()) return sentence;
     }
     std::string out;
-    if (!(*row)[2].empty() && fill(subject, (*row)[2], out)) return out;
-    return std::string((*row)[3]);
+    if (!rule.empty() && fill(subject, rule, out)) return out;
+    return row == nullptr ? std::string() : std::string((*row)[3]);
 }
 
 }  // namespace kscope::model

@@ -75,6 +75,7 @@ struct TimelineWidget::Impl {
     void stopAnimation();
 
     // Pointer.
+    Presence rawFields = Presence::Hidden;  ///< Of all tooltips, beside what the state says.
     void pointerMoved(QPoint logical, Qt::KeyboardModifiers modifiers);
     void pointerLeft();
     void updateCursorShape(QPoint logical);

@@ -288,7 +288,10 @@ void TimelineWidget::Impl::showTooltip() {
         return;
     if (!tooltip) tooltip = new TimelineTooltip(&q);
     tooltip->setThemeKind(theme);
-    const TimelineScene now = scene();
+    TimelineScene now = scene();
+    ViewState told = view.state();
+    if (rawFields == Presence::Shown) told.rawFields = Presence::Shown;
+    now.state = &told;
     const QPoint at = device(pointer);
     const bool slice = hover.kind == Item::Kind::Slice;
     const auto block = slice ? blockWords(now, at.x(), at.y()) : std::nullopt;
@@ -301,7 +304,7 @@ void TimelineWidget::Impl::showTooltip() {
                            QSize(1, static_cast<int>(lane.h / now.ratio)));
         }
     tooltip->place(q.mapToGlobal(pointer), around);
-    const bool raw = slice && !block && view.state().rawFields == Presence::Shown &&
+    const bool raw = slice && !block && told.rawFields == Presence::Shown &&
                      model::raw(hover.event) < view.trace()->events();
     if ((hover.kind != Item::Kind::Event && !raw) || !tooltipArgs.isEmpty()) return;
     // The sentence needs the event's text: read it aside, then complete what is shown.
@@ -324,6 +327,10 @@ void TimelineWidget::Impl::showTooltip() {
             });
     });
 }
+
+void TimelineWidget::setRawFields(Presence presence) { m_impl->rawFields = presence; }
+
+Presence TimelineWidget::rawFields() const { return m_impl->rawFields; }
 
 void TimelineWidget::Impl::hideTooltip() {
     tooltipTimer.stop();

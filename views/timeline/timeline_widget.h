@@ -31,6 +31,9 @@ public:
     [[nodiscard]] QImage picture();
     /// The lane that has the keyboard's focus; a Group key where there is none.
     [[nodiscard]] LaneKey focusedLane() const;
+    /// Shown: tooltips have raw fields whatever the view's state says.
+    void setRawFields(Presence presence);
+    [[nodiscard]] Presence rawFields() const;
 
     // For assistive programs: what the window shows, in pages. Rectangles are inside of the widget.
     [[nodiscard]] std::vector<LaneKey> lanesInView() const;  ///< From top to bottom.

@@ -150,6 +150,11 @@ void EventTable::connectRows() {
     connect(m_rows, &EventRows::emptyLinkClicked, this, &EventTable::showAll);
 }
 
+void EventTable::rereadTexts() {
+    m_model->forgetTexts();
+    m_rows->viewport()->update();
+}
+
 void EventTable::followTrace() {
     // Columns are measured once there are rows; those of times again when these are written in
     // another way, as with a second source, and while those of a growing trace become longer.

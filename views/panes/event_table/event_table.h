@@ -28,6 +28,7 @@ class TraceView;
 class EventTable : public QWidget {
     Q_OBJECT
 public:
+    void rereadTexts();  ///< The words of events have changed.
     explicit EventTable(TraceView* view, QWidget* parent = nullptr);
     ~EventTable() override;
 
