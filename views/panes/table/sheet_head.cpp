@@ -25,7 +25,8 @@ void SheetColumns::setColumns(std::span<const TableColumn> columns) {
     if (fresh) m_columns.assign(columns.size(), {});
     bool stretches = false;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        if (fresh) m_columns[i].width = columns[i].width;
+        if (fresh || m_columns[i].title != columns[i].title) m_columns[i].width = columns[i].width;
+        m_columns[i].title = columns[i].title;
         m_columns[i].stretch = columns[i].stretch && !stretches;
         stretches = stretches || columns[i].stretch;
     }

@@ -21,7 +21,8 @@ public:
         int x;
         int width;
     };
-    /// Widths are kept where there are as many columns as before.
+    /// Widths are kept where there are as many columns as before; one whose title has changed, as
+    /// units do, is to be measured again.
     void setColumns(std::span<const TableColumn> columns);
     [[nodiscard]] int size() const { return static_cast<int>(m_columns.size()); }
     [[nodiscard]] bool shown(int column) const { return at(column).shown; }
@@ -36,6 +37,7 @@ public:
 
 private:
     struct Column {
+        QString title;
         int width = 0;  // 0: not measured yet
         bool shown = true;
         bool stretch = false;
