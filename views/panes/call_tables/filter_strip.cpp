@@ -2,6 +2,7 @@
 /// Fields of the filters of Functions.
 #include "views/panes/call_tables/filter_strip.h"
 
+#include "views/panes/pane_look.h"
 #include "views/theme/theme.h"
 
 #include <QHBoxLayout>
@@ -84,7 +85,8 @@ model::CallFilter CallFilterStrip::filter() const {
     made.only = model::callPatterns(m_only->text().toStdString());
     made.hide = model::callPatterns(m_hide->text().toStdString());
     made.depth = static_cast<std::uint32_t>(m_depth->value());
-    made.threshold = model::parseCallThreshold(m_threshold->text().toStdString()).value_or(0);
+    made.threshold =
+        model::parseCallThreshold(m_threshold->text().toStdString()).value_or(m_told.threshold);
     return made;
 }
 
@@ -92,7 +94,12 @@ void CallFilterStrip::check() {
     m_rest.stop();
     const auto now = filter();
     const auto time = model::parseCallThreshold(m_threshold->text().toStdString());
-    m_status->setText(time ? m_said : QString::fromStdString(time.error().message));
+    m_mistake = time ? QString() : QString::fromStdString(time.error().message);
+    auto palette = m_threshold->palette();
+    palette.setColor(QPalette::Text, time ? this->palette().color(QPalette::Text)
+                                          : QColor::fromRgb(themeOf(*this).statusError));
+    m_threshold->setPalette(palette);
+    setStatus(m_said);
     m_clear->setEnabled(!now.empty() || !time);
     if (now == m_told) return;
     m_told = now;
@@ -120,7 +127,7 @@ void CallFilterStrip::addHidden(const QString& function) {
 
 void CallFilterStrip::setStatus(const QString& text) {
     m_said = text;
-    m_status->setText(text);
+    m_status->setText(m_mistake.isEmpty() ? text : m_mistake);
 }
 
 }  // namespace kscope::views

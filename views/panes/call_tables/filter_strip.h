@@ -18,11 +18,13 @@ class CallFilterStrip : public QWidget {
     Q_OBJECT
 public:
     explicit CallFilterStrip(QWidget* parent = nullptr);
-    /// Of the fields as they are now; a threshold that is no time is left out and said.
+    /// Of the fields as they are now; where the threshold is no time, it is said, and the last one
+    /// that was stays.
     [[nodiscard]] model::CallFilter filter() const;
     void clear();
     void setOnly(const QString& function);  ///< "Show only this function and below".
     void addHidden(const QString& function);
+    [[nodiscard]] QString mistake() const { return m_mistake; }
     void setStatus(const QString& text);  ///< At the right: "1 204 of 61 904 calls".
     [[nodiscard]] QLineEdit& onlyField() { return *m_only; }
     [[nodiscard]] QLineEdit& hideField() { return *m_hide; }
@@ -40,7 +42,7 @@ private:
     QLineEdit* m_threshold;
     QToolButton* m_clear;
     QLabel* m_status;
-    QString m_said;
+    QString m_said, m_mistake;
     QTimer m_rest;
     model::CallFilter m_told;
 };
