@@ -4,7 +4,9 @@
 #include "app/window/command_palette.h"
 #include "app/window/keys_page.h"
 #include "app/window/main_window.h"
+#include "app/window/plot_pages.h"
 #include "app/window/query_field.h"
+#include "views/panes/call_tables/function_deck.h"
 #include "views/panes/event_table/event_rows.h"
 #include "views/panes/event_table/event_table.h"
 #include "views/timeline/timeline_widget.h"
@@ -88,6 +90,9 @@ void MainWindow::escape() {
                 ->setFocus();
         return;
     }
+    if (auto* functions = m_plots->functions();
+        functions != nullptr && tab() == Tab::Functions && functions->zoomOut())
+        return;
     if (!m_session->searchText().isEmpty()) {
         m_searchTimer.stop();
         m_search->setText({});

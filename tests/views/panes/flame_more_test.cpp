@@ -162,7 +162,49 @@ TEST(FlameSvg, IsWellFormedAndHasWordsForEveryFrame) {
     EXPECT_EQ(titles, groups);
     EXPECT_EQ(rects, groups + 1);  // and the paper
     EXPECT_EQ(scripts, 1);
+    EXPECT_TRUE(explained.contains(QLatin1Char('\n')));  // a line a fact
+    EXPECT_FALSE(explained.contains(QLatin1String("1 calls")));
     EXPECT_TRUE(explained.contains(QLatin1String("VFS"))) << explained.toStdString();
+}
+
+/// One caller of 3000 functions that share 1000 pixels: none has a pixel of its own.
+TEST(FlameSvg, FunctionsThinnerThanAPixelAreFoundByTheirNames) {
+    std::vector<model::FunctionKey> keys;
+    std::vector<std::string> names{"caller"};
+    for (int i = 0; i < 3000; ++i)
+        names.push_back((i % 3 == 0 ? "memcg_" : "other_") + std::to_string(i));
+    const auto trace = namedTrace(names, keys);
+    FlameTree tree;
+    tree.trace = trace;
+    tree.calls.nodes.resize(1);
+    tree.calls.children.resize(2);
+    tree.calls.children[0] = {1};
+    tree.calls.nodes.push_back({.function = keys[0], .parent = 0, .depth = 1});
+    tree.calls.nodes[1].total = tree.calls.nodes[0].total = 3000;
+    for (std::uint32_t i = 1; i <= 3000; ++i) {
+        tree.calls.nodes.push_back({.function = keys[i], .parent = 1, .depth = 2, .calls = 1});
+        tree.calls.nodes.back().total = 1;
+        tree.calls.children[1].push_back(i + 1);
+        tree.calls.children.emplace_back();
+    }
+    sumFlameTree(tree);
+    FlameScene scene;
+    scene.tree = &tree;
+    scene.area = {0, 0, 1048, 400};
+    TextCache texts(1.0);
+    QXmlStreamReader reader(QByteArray::fromStdString(flameSvg(scene, {"t", "r", "f"}, texts)));
+    std::uint64_t all = 0, matched = 0;
+    while (!reader.atEnd()) {
+        if (reader.readNext() != QXmlStreamReader::StartElement) continue;
+        const auto about = reader.attributes();
+        if (!about.hasAttribute("data-name")) continue;
+        const auto weight = about.value("data-v").toULongLong();
+        if (about.value("data-row") == QLatin1String("0")) all += weight;
+        if (about.value("data-name").startsWith(QLatin1String("memcg_"))) matched += weight;
+    }
+    EXPECT_FALSE(reader.hasError()) << reader.errorString().toStdString();
+    EXPECT_EQ(all, 3000u);
+    EXPECT_EQ(matched, 1000u);
 }
 
 }  // namespace

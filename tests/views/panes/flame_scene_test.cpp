@@ -30,6 +30,7 @@ FlameTree randomTree(std::minstd_rand& random, std::size_t nodes) {
         node.depth = tree.calls.nodes[parent].depth + 1;
         node.calls = 1 + random() % 9;
         node.total = part;
+        node.self = part / 3;
         tree.calls.nodes.push_back(node);
         tree.calls.children.emplace_back();
         tree.calls.children[parent].push_back(static_cast<std::uint32_t>(i));
@@ -46,7 +47,7 @@ FlameTree randomTree(std::minstd_rand& random, std::size_t nodes) {
 
 TEST(FlameScene, FramesLieInsideTheirCallersAndInProportion) {
     std::minstd_rand random(5);
-    for (const auto weight : {FlameWeight::Total, FlameWeight::Calls}) {
+    for (const auto weight : {FlameWeight::Total, FlameWeight::Calls, FlameWeight::Self}) {
         for (int round = 0; round < 30; ++round) {
             const FlameTree tree = randomTree(random, 120);
             FlameScene scene;

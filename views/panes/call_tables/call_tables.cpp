@@ -128,7 +128,7 @@ void CallTables::build() {
 }
 
 bool CallTables::event(QEvent* event) {
-    if (event->type() == QEvent::Show && m_pairsWanted) countPairs();
+    if (event->type() == QEvent::Show && m_pairsWanted && page() == Page::Callers) countPairs();
     return QWidget::event(event);
 }
 
@@ -181,7 +181,7 @@ void CallTables::count() {
 }
 
 void CallTables::countPairs() {
-    if (!m_forest || page() != Page::Callers) return;
+    if (!m_forest) return;
     m_pairsWanted = false;
     m_pairJob.run(m_work->jobs(), [this, forest = m_forest, scope = scopeOf(*m_view),
                                    &inner = m_work->inner()](std::stop_token) {
@@ -190,6 +190,7 @@ void CallTables::countPairs() {
         return LatestJob::Delivery([this, pairs] {
             m_pairs = pairs;
             showPairs();
+            emit pairsCounted();
         });
     });
 }
@@ -197,12 +198,40 @@ void CallTables::countPairs() {
 void CallTables::setTree(std::shared_ptr<const FlameTree> tree) {
     if (!tree || tree->calls.nodes.empty()) return m_tree->setRows(nullptr);
     m_tree->setRows(std::make_shared<CallTreeRows>(std::move(tree)));
-    if (std::exchange(m_treeFresh, false)) m_tree->unfoldTo(kUnfoldedLevels);
+    if (!std::exchange(m_treeFresh, false)) return;
+    m_tree->unfoldTo(kUnfoldedLevels);
+    // Measured by the first line alone until now.
+    for (int i = 0; i < static_cast<int>(m_tree->rows()->columns().size()); ++i)
+        m_tree->body().fitColumn(i);
 }
 
 void CallTables::setFunction(model::FunctionKey function) {
     m_function = function;
     showPairs();
+    const auto* counted = report();
+    if (counted == nullptr) return;
+    const auto row = std::ranges::find(counted->rows, function, &model::FunctionRow::function);
+    if (row != counted->rows.end())
+        m_functions->setCurrent(static_cast<std::uint32_t>(row - counted->rows.begin()));
+}
+
+void CallTables::showNode(std::uint32_t node) {
+    const auto* rows = dynamic_cast<const CallTreeRows*>(m_tree->rows().get());
+    if (rows == nullptr || node == 0 || node > rows->size()) return;
+    for (auto up = rows->parentOf(node); up != 0; up = rows->parentOf(up))
+        m_tree->setUnfolded(CallTreeRows::rowOf(up), true);
+    m_tree->setCurrent(CallTreeRows::rowOf(node));
+}
+
+const model::FunctionReport* CallTables::report() const {
+    const auto* rows = dynamic_cast<const FunctionRows*>(m_functions->rows().get());
+    return rows == nullptr ? nullptr : &rows->report();
+}
+
+std::span<const model::CallPair> CallTables::pairs() {
+    if (m_pairs) return *m_pairs;
+    if (m_pairsWanted) countPairs();
+    return {};
 }
 
 void CallTables::showPairs() {
@@ -236,21 +265,26 @@ void CallTables::goToLongest(model::FunctionKey function) {
                 emit m_view->status(tr("The trace does not tell how long its calls took."));
                 return;
             }
-            const auto& task = forest->tasks()[place->task];
-            const auto& call = task.calls[place->call];
-            const auto begin = forest->begin(call);
-            const model::TimeRange span{model::timestampNs(begin),
-                                        model::timestampNs(std::max(forest->end(call), begin + 1))};
-            m_view->setItem({.kind = Item::Kind::Event,
-                             .lane = {},
-                             .event = forest->eventOf(model::CallForest::namingRow(call)),
-                             .span = span,
-                             .value = 0,
-                             .task = task.task,
-                             .cpu = model::kUnknownCpu});
-            m_view->fit(span, 0.1);
+            if (forest == m_forest) goToCall(*place);
         });
     });
+}
+
+void CallTables::goToCall(model::CallPlace place) {
+    if (!m_forest) return;
+    const auto& task = m_forest->tasks()[place.task];
+    const auto& call = task.calls[place.call];
+    const auto begin = m_forest->begin(call);
+    const model::TimeRange span{model::timestampNs(begin),
+                                model::timestampNs(std::max(m_forest->end(call), begin + 1))};
+    m_view->setItem({.kind = Item::Kind::Event,
+                     .lane = {},
+                     .event = m_forest->eventOf(model::CallForest::namingRow(call)),
+                     .span = span,
+                     .value = 0,
+                     .task = task.task,
+                     .cpu = model::kUnknownCpu});
+    m_view->fit(span, 0.1);
 }
 
 }  // namespace kscope::views

@@ -3,6 +3,7 @@
 /// place.
 #pragma once
 
+#include "model/derive/call_longest.h"
 #include "views/panes/call_tables/function_rows.h"
 #include "views/panes/table/table_panel.h"
 
@@ -25,8 +26,16 @@ public:
     void setTree(std::shared_ptr<const FlameTree> tree);
     void showPage(Page page);
     [[nodiscard]] Page page() const;
-    /// What callers and callees are shown of; a person's choice in any pane.
+    /// What callers and callees are shown of; a person's choice in any pane. Its row in the
+    /// function table becomes the current one.
     void setFunction(model::FunctionKey function);
+    void showNode(std::uint32_t node);  ///< Of the tree: unfolds what is above it.
+    /// What is known of all functions; null: not counted yet.
+    [[nodiscard]] const model::FunctionReport* report() const;
+    /// Who called whom. Empty: not counted yet; pairsCounted() follows.
+    [[nodiscard]] std::span<const model::CallPair> pairs();
+    void goToLongest(model::FunctionKey function);
+    void goToCall(model::CallPlace place);  ///< Selects it and fits it into the window.
     [[nodiscard]] std::optional<model::FunctionKey> function() const { return m_function; }
     [[nodiscard]] TablePanel& functions() { return *m_functions; }
     [[nodiscard]] TablePanel& tree() { return *m_tree; }
@@ -37,6 +46,7 @@ signals:
     void functionPicked(kscope::model::FunctionKey function);  ///< By a person, in a table.
     void onlyAsked(const QString& function);                   ///< "Show only this and below".
     void hideAsked(const QString& function);
+    void pairsCounted();
     void nodeActivated(quint32 node);  ///< Of the call tree: Enter, double click.
 
 protected:
@@ -48,7 +58,6 @@ private:
     void count();
     void countPairs();
     void showPairs();
-    void goToLongest(model::FunctionKey function);
     void pickRow(const TablePanel& panel, std::uint32_t row);
     [[nodiscard]] QString scopeNote() const;
 

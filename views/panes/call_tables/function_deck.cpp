@@ -4,16 +4,24 @@
 
 #include "model/core/format.h"
 #include "views/panes/call_tables/call_tables.h"
+#include "views/panes/call_tables/colour_legend.h"
 #include "views/panes/call_tables/filter_strip.h"
+#include "views/panes/call_tables/function_told.h"
 #include "views/panes/call_timeline/call_pane.h"
+#include "views/panes/call_timeline/call_track.h"
+#include "views/panes/details/details_calls.h"
 #include "views/panes/flame_graph/flame_panel.h"
 #include "views/panes/flame_graph/stack_tree.h"
 #include "views/panes/replay/replay_panel.h"
+#include "views/panes/table/table_body.h"
 #include "views/panes/tracks/track_plot.h"
 #include "views/state/trace_view.h"
 
+#include <QBoxLayout>
 #include <QSplitter>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace kscope::views {
 
@@ -23,12 +31,15 @@ FunctionDeck::FunctionDeck(TraceView* view, model::ThreadPool* pool, TrackPlot* 
       m_view(view),
       m_work(PaneWork::of(view)),
       m_plot(plot),
-      m_filterJob(this) {
+      m_filterJob(this),
+      m_stepJob(this) {
     build(plot, pool);
 }
 
 void FunctionDeck::build(TrackPlot* plot, model::ThreadPool* pool) {
     m_filters = new CallFilterStrip(this);
+    m_legend = new ColourLegend(m_filters);
+    static_cast<QBoxLayout*>(m_filters->layout())->addWidget(m_legend);
     auto* rows = new QSplitter(Qt::Vertical, this);
     m_flames = new FlamePanel(m_view, pool, rows);
     auto* foot = new QSplitter(Qt::Horizontal, rows);
@@ -49,40 +60,161 @@ void FunctionDeck::build(TrackPlot* plot, model::ThreadPool* pool) {
     column->addWidget(rows, 1);
 
     connect(m_filters, &CallFilterStrip::changed, this, &FunctionDeck::applyFilter);
+    connect(m_tables, &CallTables::functionPicked, this,
+            [this](model::FunctionKey function) { pick(function, std::nullopt); });
+    connect(m_tables, &CallTables::pairsCounted, this, [this] {
+        if (m_picked && m_view->item() == m_pickedItem) tellPicked();
+    });
+    connect(m_tables, &CallTables::onlyAsked, m_filters, &CallFilterStrip::setOnly);
+    connect(m_tables, &CallTables::hideAsked, m_filters, &CallFilterStrip::addHidden);
+    connect(m_view, &TraceView::itemChanged, this, &FunctionDeck::showLane);
+    connectGraph();
+}
+
+void FunctionDeck::connectGraph() {
     auto* graph = &m_flames->graph();
     connect(graph, &FlameGraph::treeChanged, this, [this, graph] {
         // Stacks have no times that a table could tell.
         const auto tree = graph->treePtr();
         if (!tree || tree->counts()) m_tables->setTree(nullptr);
         else m_tables->setTree(tree->byPath ? tree->byPath : tree);
+        fillLegend();
     });
     connect(graph, &FlameGraph::picked, this, [this, graph](std::uint32_t node) {
-        if (graph->tree()->counts()) return;
         const auto key = graph->tree()->calls.nodes[node].function;
-        if (key.isTask()) return;
-        m_tables->setFunction(key);
-        pick(key);
+        if (!graph->tree()->counts() && !key.isTask()) {
+            m_tables->setFunction(key);
+            // A comparison and the order of time number their frames in another way than the table.
+            if (!graph->comparing() && !graph->tree()->byPath) m_tables->showNode(node);
+        }
+        pick(key, node);
     });
-    connect(m_tables, &CallTables::functionPicked, this, &FunctionDeck::pick);
     connect(m_tables, &CallTables::nodeActivated, graph, [graph](std::uint32_t node) {
-        // A comparison and the order of time number their frames in another way than the table.
         if (!graph->comparing() && !graph->tree()->byPath) graph->zoomTo(node);
     });
-    connect(graph, &FlameGraph::onlyAsked, m_filters, &CallFilterStrip::setOnly);
-    connect(graph, &FlameGraph::hideAsked, m_filters, &CallFilterStrip::addHidden);
-    connect(m_tables, &CallTables::onlyAsked, m_filters, &CallFilterStrip::setOnly);
-    connect(m_tables, &CallTables::hideAsked, m_filters, &CallFilterStrip::addHidden);
+    connect(graph, &FlameGraph::asked, this, &FunctionDeck::answer);
 }
 
-void FunctionDeck::pick(model::FunctionKey function) {
-    m_flames->graph().setMarked(function);
-    m_replay->setMarked(function);
+bool FunctionDeck::zoomOut() { return m_flames->graph().zoomOut(); }
+
+void FunctionDeck::pick(model::FunctionKey function, std::optional<std::uint32_t> node) {
+    m_picked = Picked{function, node};
+    const auto* tree = m_flames->graph().tree();
+    const bool named = !function.isTask() && (!node || (tree != nullptr && !tree->counts()));
+    m_flames->graph().setMarked(named ? std::optional(function) : std::nullopt);
+    if (named) m_replay->setMarked(function);
+    markTracks();
+    tellPicked();
 }
 
-void FunctionDeck::setThemeKind(ThemeKind kind) { m_flames->setThemeKind(kind); }
+/// The details of what was picked; once more when its callers have been counted.
+void FunctionDeck::tellPicked() {
+    auto& graph = m_flames->graph();
+    const auto* tree = graph.tree();
+    const auto node = m_picked->node;
+    if (!m_view->trace() || (node && (tree == nullptr || *node >= tree->calls.nodes.size())))
+        return;
+    ItemTold told;
+    if (node) told = graph.toldOf(*node);
+    const bool named = !m_picked->function.isTask() && !(node && tree->counts());
+    if (const auto* report = m_tables->report(); named && report != nullptr) {
+        auto whole = functionTold(*m_view->trace(), *report, m_picked->function, m_tables->pairs());
+        if (!node) told = std::move(whole);
+        else if (!graph.comparing()) addFunction(told, whole);
+    }
+    m_pickedItem = {};
+    m_pickedItem.kind = Item::Kind::Told;
+    m_pickedItem.span = m_view->range().value_or(m_view->window());
+    m_view->setItem(m_pickedItem, told);
+}
+
+void FunctionDeck::markTracks() {
+    const auto* set = m_plot->tracks();
+    if (set == nullptr) return;
+    const bool one = m_picked && !m_picked->function.isTask();
+    for (const auto& track : set->tracks)
+        if (const auto* calls = dynamic_cast<const CallTrack*>(track.get()))
+            calls->mark(one ? std::optional(m_picked->function) : std::nullopt);
+}
+
+void FunctionDeck::answer(FrameAsk what, model::FunctionKey function) {
+    const auto trace = m_view->trace();
+    if (!trace) return;
+    const auto name = QString::fromStdString(std::string(trace->text(function.name())));
+    const auto pairsOf = [&](TablePanel& panel) {
+        m_tables->setFunction(function);
+        m_tables->showPage(CallTables::Page::Callers);
+        panel.body().setFocus();
+    };
+    switch (what) {
+    case FrameAsk::Only: return m_filters->setOnly(name);
+    case FrameAsk::Hide: return m_filters->addHidden(name);
+    case FrameAsk::Callers: return pairsOf(m_tables->callers());
+    case FrameAsk::Callees: return pairsOf(m_tables->callees());
+    case FrameAsk::SlowestCall: return m_tables->goToLongest(function);
+    case FrameAsk::NextCall: return step(function, CallStep::Next);
+    case FrameAsk::PreviousCall: return step(function, CallStep::Previous);
+    }
+}
+
+void FunctionDeck::step(model::FunctionKey function, CallStep step) {
+    if (!m_shown) return;
+    const auto& item = m_view->item();
+    const auto from = item.kind == Item::Kind::Event ? std::optional(item.event) : std::nullopt;
+    m_stepJob.run(m_work->jobs(), [this, forest = m_shown, function, from, step,
+                                   at = m_view->window().begin](const std::stop_token& stop) {
+        const auto place = stepToCall(*forest, function, from, at, step, stop);
+        return LatestJob::Delivery([this, forest, place, function, step] {
+            if (forest != m_shown) return;
+            if (place) return m_tables->goToCall(*place);
+            const auto name =
+                QString::fromStdString(std::string(forest->trace().text(function.name())));
+            emit m_view->status(step == CallStep::Next ? tr("No further call of %1").arg(name)
+                                                       : tr("No earlier call of %1").arg(name));
+        });
+    });
+}
+
+void FunctionDeck::showLane() {
+    const auto& item = m_view->item();
+    const auto* set = m_plot->tracks();
+    if (!isVisible() || item.kind != Item::Kind::Event || !m_shown || set == nullptr) return;
+    const auto found = callOfEvent(*m_shown, item.event);
+    if (!found) return;
+    int top = 0;
+    for (std::size_t i = 0; i < set->tracks.size(); top += set->tracks[i++]->height()) {
+        const auto* calls = dynamic_cast<const CallTrack*>(set->tracks[i].get());
+        if (calls == nullptr || calls->task() != found->task) continue;
+        m_plot->setSelectedTrack(static_cast<int>(i));
+        const int row = top + calls->rowTop(found->call).value_or(0);
+        const int now = m_plot->scrollPosition();
+        if (row < now) m_plot->setScrollPosition(std::min(row, top));
+        else if (row + CallTrack::kRowPx > now + m_plot->height())
+            // The lane's name is seen too where both have room.
+            m_plot->setScrollPosition(
+                std::max(std::min(top, row), row + 2 * CallTrack::kRowPx - m_plot->height()));
+        return;
+    }
+}
+
+void FunctionDeck::fillLegend() {
+    const auto* tree = m_flames->graph().tree();
+    std::vector<ColourLegend::Entry> entries;
+    if (tree != nullptr)
+        for (const auto& [word, colour] : flameLegend(*tree, views::theme(m_theme)))
+            entries.emplace_back(QString::fromStdString(word), colour);
+    m_legend->setEntries(std::move(entries));
+}
+
+void FunctionDeck::setThemeKind(ThemeKind kind) {
+    m_theme = kind;
+    m_flames->setThemeKind(kind);
+    fillLegend();
+}
 
 void FunctionDeck::setTracks(std::shared_ptr<const TrackSet> tracks) {
     m_tracks = std::move(tracks);
+    CallsOfTrace::of(m_view)->set(m_tracks ? m_tracks->calls : nullptr);
     if (!m_tracks) {
         m_filterJob.cancel();
         showForest(nullptr);
@@ -122,6 +254,8 @@ void FunctionDeck::showForest(std::shared_ptr<const TrackSet> tracks) {
         m_flames->graph().setStacks(trace && hasStacks(*trace) ? trace : nullptr);
     }
     m_plot->setTracks(std::move(tracks));
+    if (!m_shown || (m_picked && trace != m_view->trace())) m_picked.reset();
+    markTracks();
     m_flames->graph().setForest(m_shown);
     m_tables->setForest(m_shown);
     m_replay->setForest(m_shown);

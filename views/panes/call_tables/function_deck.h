@@ -10,13 +10,18 @@
 
 #include <QWidget>
 
+#include <optional>
+
 namespace kscope::views {
 
 class CallFilterStrip;
 class CallTables;
+class ColourLegend;
 class FlamePanel;
 class ReplayPanel;
 class TrackPlot;
+enum class CallStep : std::uint8_t;
+enum class FrameAsk : std::uint8_t;
 
 class FunctionDeck : public QWidget {
     Q_OBJECT
@@ -32,6 +37,9 @@ public:
     [[nodiscard]] FlamePanel& flames() { return *m_flames; }
     [[nodiscard]] CallTables& tables() { return *m_tables; }
     [[nodiscard]] ReplayPanel& replay() { return *m_replay; }
+    [[nodiscard]] ColourLegend& legend() { return *m_legend; }
+    /// Back to the frame that was zoomed to before; false: all of the graph is shown.
+    bool zoomOut();
     /// What the panes show now.
     [[nodiscard]] const model::CallForestPtr& forest() const { return m_shown; }
 
@@ -42,7 +50,14 @@ private:
     void build(TrackPlot* plot, model::ThreadPool* pool);
     void applyFilter();
     void showForest(std::shared_ptr<const TrackSet> tracks);
-    void pick(model::FunctionKey function);
+    void connectGraph();
+    void pick(model::FunctionKey function, std::optional<std::uint32_t> node);
+    void tellPicked();
+    void markTracks();
+    void answer(FrameAsk what, model::FunctionKey function);
+    void step(model::FunctionKey function, CallStep step);
+    void showLane();  ///< Of the call that is the view's item.
+    void fillLegend();
 
     TraceView* m_view;
     PaneWork* m_work;
@@ -51,10 +66,18 @@ private:
     FlamePanel* m_flames = nullptr;
     CallTables* m_tables = nullptr;
     ReplayPanel* m_replay = nullptr;
+    ColourLegend* m_legend = nullptr;
+    ThemeKind m_theme = ThemeKind::Dark;
+    struct Picked {
+        model::FunctionKey function;
+        std::optional<std::uint32_t> node;  // of the flame graph, where it was picked there
+    };
+    std::optional<Picked> m_picked;
+    Item m_pickedItem;
     std::shared_ptr<const TrackSet> m_tracks;  // without filter
     model::CallForestPtr m_shown;
     model::TracePtr m_stacksOf;
-    LatestJob m_filterJob;
+    LatestJob m_filterJob, m_stepJob;
 };
 
 }  // namespace kscope::views

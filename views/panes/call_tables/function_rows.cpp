@@ -5,6 +5,7 @@
 #include "model/core/format.h"
 #include "model/words/function_words.h"
 #include "views/panes/call_timeline/call_colours.h"
+#include "views/panes/call_timeline/call_pane.h"
 #include "views/panes/pane_look.h"
 
 #include <QCoreApplication>
@@ -24,6 +25,11 @@ bool holdsLetters(std::string_view text, std::string_view words) {
     const auto same = [&](char one, char other) { return lower(one) == lower(other); };
     return words.empty() ||
            std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
+}
+
+/// Folded stacks have no lengths but numbers of samples.
+CallUnit unitOf(const model::Trace& trace, CallUnit (*choose)(std::int64_t), std::int64_t most) {
+    return countsSamples(trace) ? CallUnit{"samples", 1, 0} : choose(most);
 }
 
 QString shareText(double share) { return QString::number(share * 100, 'f', 1); }
@@ -97,9 +103,9 @@ FunctionRows::FunctionRows(model::TracePtr trace, model::FunctionReport report)
         self = std::max(self, row.self);
         each = std::max(each, row.max);
     }
-    m_total = CallUnit::of(m_mostTotal);
-    m_self = CallUnit::of(self);
-    m_each = CallUnit::ofCalls(each);
+    m_total = unitOf(*m_trace, CallUnit::of, m_mostTotal);
+    m_self = unitOf(*m_trace, CallUnit::of, self);
+    m_each = unitOf(*m_trace, CallUnit::ofCalls, each);
     addFunctionColumn(callWords("Function"));
     addColumn(callWords("Calls"), callWords("How often it was called"), QStringLiteral("calls"));
     addColumn(
@@ -169,7 +175,7 @@ CallPairRows::CallPairRows(model::TracePtr trace, Side side, model::FunctionKey 
         m_sum += pair.total;
         most = std::max(most, pair.total);
     }
-    m_unit = CallUnit::of(most);
+    m_unit = unitOf(*m_trace, CallUnit::of, most);
     addFunctionColumn(side == Side::Callers ? callWords("Called by") : callWords("Calls"));
     addColumn(callWords("Calls"), callWords("How often, directly"), QStringLiteral("calls"));
     addColumn(m_unit.title(callWords("Total")), callWords("Time of those calls"),
@@ -220,9 +226,9 @@ CallTreeRows::CallTreeRows(std::shared_ptr<const FlameTree> tree)
         if (made.calls > 0)
             mean = std::max(mean, made.total / static_cast<std::int64_t>(made.calls));
     }
-    m_total = CallUnit::of(most);
-    m_self = CallUnit::of(self);
-    m_mean = CallUnit::ofCalls(mean);
+    m_total = unitOf(*m_trace, CallUnit::of, most);
+    m_self = unitOf(*m_trace, CallUnit::of, self);
+    m_mean = unitOf(*m_trace, CallUnit::ofCalls, mean);
     addFunctionColumn(callWords("Function"));
     addColumn(m_total.title(callWords("Total")),
               callWords("Time of this path, with what it called"), QStringLiteral("total_ns"));

@@ -84,6 +84,10 @@ public:
     enum Column : int { Function, Total, Share, Self, Calls, Mean };
     explicit CallTreeRows(std::shared_ptr<const FlameTree> tree);
     [[nodiscard]] static std::uint32_t nodeOf(std::uint32_t row) { return row + 1; }
+    [[nodiscard]] static std::uint32_t rowOf(std::uint32_t node) { return node - 1; }
+    [[nodiscard]] std::uint32_t parentOf(std::uint32_t node) const {
+        return m_tree->calls.nodes[node].parent;
+    }
     [[nodiscard]] model::FunctionKey function(std::uint32_t row) const override {
         return node(row).function;
     }

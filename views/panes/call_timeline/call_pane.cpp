@@ -11,6 +11,27 @@
 
 namespace kscope::views {
 
+std::string callTaskName(const model::Trace& trace, const model::CallTask& task) {
+    if (task.task != model::kNoTask)
+        return fmt::format("{} {}", trace.comm(task.task), model::raw(trace.task(task.task).tid));
+    if (task.cpu != model::kUnknownCpu) return fmt::format("CPU {}", model::raw(task.cpu));
+    std::string_view path = trace.sources()[model::raw(task.source)].path;
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    return std::string(path.substr(path.rfind('/') + 1));
+}
+
+bool countsSamples(const model::Trace& trace) {
+    const auto& sources = trace.sources();
+    return !sources.empty() &&
+           std::ranges::all_of(sources, [](const auto& source) { return source.kind == "folded"; });
+}
+
+std::string callWeight(const model::Trace& trace, std::int64_t ns) {
+    if (!countsSamples(trace)) return model::formatDuration(model::Duration{ns});
+    const auto size = static_cast<std::uint64_t>(std::max<std::int64_t>(ns, 0));
+    return fmt::format("{} {}", model::formatCount(size), size == 1 ? "sample" : "samples");
+}
+
 bool hasCalls(const model::Trace& trace) {
     if (trace.tables().calls > 0) return true;
     // Captures with tracing_thresh have exits alone.
@@ -53,13 +74,20 @@ std::shared_ptr<const TrackSet> callTracksOf(const model::CallForestPtr& forest)
     std::ranges::stable_sort(order, std::ranges::greater{},
                              [&](std::size_t i) { return forest->tasks()[i].calls.size(); });
     auto events = model::eventsInCalls(*forest);
+    std::size_t lanes = 0;
+    for (const std::size_t task : order)
+        if (!forest->tasks()[task].calls.empty()) ++lanes;
+    if (lanes > 0)
+        set->tracks.push_back(std::make_unique<GroupTrack>(
+            "Call timeline", lanes == 1 ? callTaskName(forest->trace(), forest->tasks()[order[0]])
+                                        : fmt::format("{} tasks", model::formatCount(lanes))));
     for (const std::size_t task : order)
         if (!forest->tasks()[task].calls.empty())
             set->tracks.push_back(
                 std::make_unique<CallTrack>(forest, task, std::move(events[task])));
-    set->status = fmt::format("{} {} in {} {}", model::formatCount(forest->size()),
-                              forest->size() == 1 ? "call" : "calls", set->tracks.size(),
-                              set->tracks.size() == 1 ? "task" : "tasks");
+    set->status =
+        fmt::format("{} {} in {} {}", model::formatCount(forest->size()),
+                    forest->size() == 1 ? "call" : "calls", lanes, lanes == 1 ? "task" : "tasks");
     return set;
 }
 

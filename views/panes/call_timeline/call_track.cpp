@@ -8,6 +8,8 @@
 #include "model/derive/replay_lines.h"
 #include "model/words/function_words.h"
 #include "views/panes/call_timeline/call_colours.h"
+#include "views/panes/call_timeline/call_pane.h"
+#include "views/panes/details/details_calls.h"
 #include "views/timeline/scene_parts.h"
 
 #include <fmt/format.h>
@@ -17,9 +19,10 @@
 namespace kscope::views {
 namespace {
 
-constexpr int kCallRowPx = 15;
-constexpr std::size_t kMostRows = 40;
-constexpr int kTickPx = 5;  // height of an event's tick, at the foot of its call
+constexpr int kCallRowPx = CallTrack::kRowPx;
+constexpr std::size_t kMostRows = 256;  // deeper calls are in the flame graph and the tables
+constexpr int kTickPx = 4;              // height of an event's tick, at the foot of its call
+constexpr int kTickGapPx = 3;           // nearer ticks are one
 
 /// Of the row's event, as the source has it. Reads the source.
 std::string textOfRow(const model::CallForest& forest, model::RowRef row) {
@@ -53,18 +56,38 @@ CallTrack::CallTrack(model::CallForestPtr forest, std::size_t task,
       m_task(task) {
     const auto& calls = m_forest->tasks()[task].calls;
     // A depth that the trace never names has no row: a fragment may begin at depth 7.
-    std::uint32_t least = UINT32_MAX;
-    for (const model::Call& made : calls) least = std::min(least, made.depth());
-    const auto rowOf = [&](std::uint32_t index) {
-        return std::min<std::size_t>(calls[index].depth() - least, kMostRows - 1);
-    };
+    m_least = UINT32_MAX;
+    for (const model::Call& made : calls) m_least = std::min(m_least, made.depth());
     for (std::uint32_t i = 0; i < calls.size(); ++i) {
         const auto row = rowOf(i);
-        if (row >= m_rows.size()) m_rows.resize(row + 1);
-        m_rows[row].push_back(i);
+        if (!row) {
+            ++m_deeper;
+            continue;
+        }
+        if (*row >= m_rows.size()) m_rows.resize(*row + 1);
+        m_rows[*row].push_back(i);
     }
     if (!events.empty()) m_events.resize(m_rows.size());
-    for (const auto& event : events) m_events[rowOf(event.call)].push_back(event);
+    for (const auto& event : events)
+        if (const auto row = rowOf(event.call)) m_events[*row].push_back(event);
+}
+
+/// None overlap in a row: deeper calls have none.
+std::optional<std::size_t> CallTrack::rowOf(std::uint32_t index) const {
+    const auto depth = call(index).depth();
+    const std::size_t row = depth - m_least;
+    if (row >= kMostRows || depth >= model::kMaxCallDepth) return std::nullopt;
+    return row;
+}
+
+std::optional<int> CallTrack::rowTop(std::uint32_t index) const {
+    const auto row = rowOf(index);
+    if (!row) return std::nullopt;
+    return 6 + static_cast<int>(*row) * kCallRowPx;
+}
+
+void CallTrack::mark(std::optional<model::FunctionKey> function) const {
+    m_marked = function ? function->value : kNoFunction;
 }
 
 int CallTrack::height() const { return static_cast<int>(m_rows.size()) * kCallRowPx + 12; }
@@ -75,23 +98,23 @@ std::size_t CallTrack::firstAfter(const DepthRow& row, std::int64_t ns) const {
     return static_cast<std::size_t>(found - row.begin());
 }
 
-std::string CallTrack::taskName() const {
-    const model::CallTask& task = m_forest->tasks()[m_task];
-    const model::Trace& trace = m_forest->trace();
-    if (task.task == model::kNoTask && task.cpu == model::kUnknownCpu) return "Calls";
-    if (task.task == model::kNoTask) return fmt::format("CPU {}", model::raw(task.cpu));
-    return fmt::format("{} {}", trace.comm(task.task), model::raw(trace.task(task.task).tid));
+std::vector<std::string> CallTrack::headerLines() const {
+    const auto count = m_forest->tasks()[m_task].calls.size();
+    std::vector<std::string> lines{fmt::format("{} {}, {} deep", model::formatCount(count),
+                                               count == 1 ? "call" : "calls", m_rows.size())};
+    if (m_deeper > 0)
+        lines.push_back(fmt::format("{} deeper ones not drawn", model::formatCount(m_deeper)));
+    return lines;
 }
 
 void CallTrack::draw(const TrackCanvas& canvas) const {
     const Theme& t = canvas.theme();
     const model::CallTask& task = m_forest->tasks()[m_task];
-    drawTrackHeader(canvas,
-                    {.name = taskName(),
-                     .facts = {},
-                     .value = {},
-                     .lines = {fmt::format("{} calls, {} deep",
-                                           model::formatCount(task.calls.size()), m_rows.size())}});
+    drawTrackHeader(canvas, {.name = callTaskName(m_forest->trace(), task),
+                             .facts = {},
+                             .value = {},
+                             .lines = headerLines()});
+    const std::uint32_t marked = m_marked;
     const Viewport view = canvas.viewport();
     const std::int64_t end = model::toNs(canvas.scene.window.end);
     const int height = canvas.px(kCallRowPx) - canvas.scene.hairline();
@@ -108,7 +131,14 @@ void CallTrack::draw(const TrackCanvas& canvas) const {
             const Rgb fill = functionFill(t, m_forest->trace(), m_forest->function(made));
             const int width = std::max(1, x1 - x0 - (x1 - x0 >= 3 ? canvas.scene.hairline() : 0));
             const Box box{canvas.plot.x + x0, y, width, height};
-            canvas.list.fill(box, fill, width >= canvas.px(8) ? canvas.px(2) : 0);
+            const int radius = width >= canvas.px(8) ? canvas.px(2) : 0;
+            const bool chosen = m_forest->function(made).value == marked;
+            // Too thin for an outline: marked by the whole of it.
+            canvas.list.fill(box, chosen && width < canvas.px(4) ? t.accent : fill, radius);
+            if (const Rgb edge = t.edgeOf(fill); edge != fill && width >= canvas.px(3))
+                canvas.list.outline(box, edge, canvas.scene.hairline());
+            if (chosen && width >= canvas.px(4))
+                canvas.list.outline(box, t.accent, canvas.px(t.ringPx));
             if (made.has(model::Call::Open | model::Call::NoEntry | model::Call::Lost))
                 canvas.list.outline(box, t.text2, canvas.scene.hairline(), LineStyle::Dotted);
             if (width >= canvas.px(20))
@@ -122,6 +152,25 @@ void CallTrack::draw(const TrackCanvas& canvas) const {
         }
         if (!m_events.empty()) drawEvents(canvas, r, y, height);
     }
+    drawSelected(canvas);
+}
+
+/// The call that is the view's item, also where it is thinner than a pixel.
+void CallTrack::drawSelected(const TrackCanvas& canvas) const {
+    const Item& item = canvas.scene.item;
+    if (item.kind != Item::Kind::Event) return;
+    const auto found = callOfEvent(*m_forest, item.event);
+    if (!found || found->task != m_task) return;
+    const auto top = rowTop(found->call);
+    const Viewport view = canvas.viewport();
+    const auto& made = call(found->call);
+    const int x0 = view.x(m_forest->begin(made)), x1 = view.x(m_forest->end(made));
+    if (!top || x1 < 0 || x0 >= canvas.plot.w) return;
+    const int left = std::max(x0, -canvas.px(4));
+    const int right = std::min(std::max(x1, x0 + canvas.px(5)), canvas.plot.w + canvas.px(4));
+    canvas.list.outline({canvas.plot.x + left, canvas.plot.y + canvas.px(*top), right - left,
+                         canvas.px(kCallRowPx) - canvas.scene.hairline()},
+                        canvas.theme().text1, canvas.px(canvas.theme().ringPx));
 }
 
 std::int64_t CallTrack::timeOf(const model::CallEvent& event) const {
@@ -138,16 +187,20 @@ void CallTrack::drawEvents(const TrackCanvas& canvas, std::size_t row, int y, in
     const Viewport view = canvas.viewport();
     const EventRow& events = m_events[row];
     const int tick = std::min(canvas.px(kTickPx), height);
-    const int width = std::max(canvas.px(1.5), 1);
+    const int width = canvas.scene.hairline();
+    const int gap = canvas.px(kTickGapPx);
     for (auto at = firstEventAt(events, view.ns(0)); at < events.size();) {
         const int x = view.x(timeOf(events[at]));
         if (x >= canvas.plot.w) break;
-        const auto function = m_forest->function(call(events[at].call));
-        const Rgb fill = functionFill(canvas.theme(), m_forest->trace(), function);
-        canvas.list.fill({canvas.plot.x + x, y + height - tick, width, tick},
-                         canvas.theme().inkOn(fill));
-        // Of several in a pixel one is seen.
-        at = std::max(at + 1, firstEventAt(events, view.ns(x + 1)));
+        const model::Call& around = call(events[at].call);
+        // A tick wider than its call would say nothing of where in it something happened.
+        if (view.x(m_forest->end(around)) - view.x(m_forest->begin(around)) >= gap) {
+            const Rgb fill =
+                functionFill(canvas.theme(), m_forest->trace(), m_forest->function(around));
+            canvas.list.fill({canvas.plot.x + x, y + height - tick, width, tick},
+                             mix(fill, canvas.theme().inkOn(fill), 0.7));
+        }
+        at = std::max(at + 1, firstEventAt(events, view.ns(x + gap)));
     }
 }
 
@@ -201,6 +254,7 @@ QString CallTrack::eventsInside(std::uint32_t index) const {
     if (m_events.empty()) return {};
     const auto of = std::ranges::find_if(
         m_rows, [&](const DepthRow& row) { return std::ranges::binary_search(row, index); });
+    if (of == m_rows.end()) return {};
     const EventRow& events = m_events[static_cast<std::size_t>(of - m_rows.begin())];
     const model::Call& made = call(index);
     std::size_t count = 0;
@@ -232,8 +286,8 @@ TrackHit CallTrack::hit(std::uint32_t index) const {
         fmt::format("{}{}", trace.text(function.name()),
                     function.space() == model::CallSpace::Kernel ? "  kernel" : ""));
     const auto length = m_forest->length(made);
-    found.words.time = QString::fromStdString(
-        length ? model::formatDuration(model::Duration{*length}) : std::string("length not known"));
+    found.words.time = QString::fromStdString(length ? callWeight(trace, *length)
+                                                     : std::string("length not known"));
     if (made.parent != model::kNoCall)
         found.words.lines << QString::fromStdString(
             fmt::format("called by {}", trace.text(m_forest->function(call(made.parent)).name())));
@@ -339,6 +393,7 @@ std::optional<TrackHit> CallTrack::next(model::Timestamp time) const {
 
 void CallTrack::csv(model::TimeRange window, std::string& out) const {
     const model::CallTask& task = m_forest->tasks()[m_task];
+    const std::string taskName = model::csvField(callTaskName(m_forest->trace(), task));
     for (const model::Call& made : task.calls) {
         const std::int64_t begin = m_forest->begin(made);
         const std::int64_t end = m_forest->end(made);
@@ -350,7 +405,7 @@ void CallTrack::csv(model::TimeRange window, std::string& out) const {
                                                                   : "";
         // C++ names have commas.
         const auto name = model::csvField(m_forest->trace().text(m_forest->function(made).name()));
-        out += fmt::format("{},{},{},{},{},{}\n", taskName(), made.depth(), begin, end, name, mark);
+        out += fmt::format("{},{},{},{},{},{}\n", taskName, made.depth(), begin, end, name, mark);
     }
 }
 

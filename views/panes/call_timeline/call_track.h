@@ -5,6 +5,8 @@
 #include "model/derive/call_events.h"
 #include "views/panes/tracks/track.h"
 
+#include <atomic>
+
 namespace kscope::views {
 
 class CallTrack : public Track {
@@ -17,6 +19,12 @@ public:
     [[nodiscard]] std::optional<TrackHit> at(const TrackCanvas& canvas, int x,
                                              int y) const override;
     [[nodiscard]] std::optional<TrackHit> next(model::Timestamp time) const override;
+    [[nodiscard]] std::size_t task() const { return m_task; }  ///< Of CallForest::tasks().
+    /// Where the row of a call lies below the track's top, logical; none: it has no row.
+    [[nodiscard]] std::optional<int> rowTop(std::uint32_t call) const;
+    static constexpr int kRowPx = 15;
+    /// Marks all calls of a function from the next drawing on; none: no call.
+    void mark(std::optional<model::FunctionKey> function) const;
     /// `task,depth,begin_ns,end_ns,function,marks`
     void csv(model::TimeRange window, std::string& out) const override;
 
@@ -42,9 +50,15 @@ private:
     /// What one pixel holds, if that is several calls.
     [[nodiscard]] std::optional<TrackHit> fold(const DepthRow& row, const Viewport& view,
                                                int x) const;
-    [[nodiscard]] std::string taskName() const;
+    [[nodiscard]] std::vector<std::string> headerLines() const;
+    void drawSelected(const TrackCanvas& canvas) const;
+    [[nodiscard]] std::optional<std::size_t> rowOf(std::uint32_t index) const;
     model::CallForestPtr m_forest;
     std::size_t m_task;
+    std::uint32_t m_least = 0;   // depth of the first row
+    std::uint64_t m_deeper = 0;  // calls below the last row
+    static constexpr std::uint32_t kNoFunction = UINT32_MAX;
+    mutable std::atomic<std::uint32_t> m_marked = kNoFunction;  // tracks are shared as they are
     std::vector<DepthRow> m_rows;
     std::vector<EventRow> m_events;  // by row; empty where the task has none
 };

@@ -7,6 +7,7 @@
 #include "model/query/fields.h"
 #include "model/query/place_lines.h"
 #include "model/words/words.h"
+#include "views/panes/details/details_calls.h"
 #include "views/panes/details/details_words.h"
 #include "views/panes/pane_look.h"
 
@@ -101,7 +102,7 @@ void addEventHead(DetailsContent& content, const DetailsQuestion& question,
         content.fields.push_back(plainField(Details::tr("cpu"), QString::number(raw(event.cpu))));
     if (event.task != model::kNoTask)
         content.fields.push_back(plainField(Details::tr("task"), taskName(trace, event.task)));
-    if (!model::flagsText(event.flags).empty())
+    if (!isCallEdge(event.flags) && !model::flagsText(event.flags).empty())
         content.fields.push_back(plainField(Details::tr("flags"),
                                             shown(model::flagsText(event.flags)),
                                             shown(model::flagsSentence(event.flags))));
@@ -166,11 +167,13 @@ DetailsContent eventDetails(const DetailsQuestion& question, std::stop_token sto
     if (raw(question.item.event) >= trace.events()) return content;
     const auto event = trace.event(question.item.event);
     addEventHead(content, question, event);
-    addText(content, trace, event);
+    // A function is no kind of event: words of one of the same name are not its own.
+    if (isCallEdge(event.flags)) addCall(content, question, event, stop);
+    else addText(content, trace, event);
     addPlace(content, trace, event, stop);
     const auto subject = subjectOf(trace, event);
     addShares(content, question, subject, stop);
-    content.chain = chainOf(question, subject, event.time);
+    if (!isCallEdge(event.flags)) content.chain = chainOf(question, subject, event.time);
     content.chainTitle = Details::tr("How it got here");
     addLinks(content, question, subject, event.time);
     if (question.filterRows && !question.filterRows->contains(event.index))

@@ -64,6 +64,8 @@ struct DetailsContent {
     bool operator==(const DetailsContent&) const = default;
 };
 
+class CallsOfTrace;
+
 /// What is asked: a snapshot and the parts of the shared state that the answer hangs on.
 struct DetailsQuestion {
     model::TracePtr trace;
@@ -72,6 +74,7 @@ struct DetailsQuestion {
     model::TimeRange window;
     model::RowSetPtr filterRows;
     items::TimeStyle style;
+    CallsOfTrace* calls = nullptr;  ///< Null: nothing is told of lengths of calls.
 };
 /// Reads sources and walks the task's spans inside the window: not for the GUI thread. Stops early
 /// when asked; the answer is then partial.

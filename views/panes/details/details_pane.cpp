@@ -4,6 +4,7 @@
 
 #include "model/core/format.h"
 #include "model/items/event_place.h"
+#include "views/panes/details/details_calls.h"
 #include "views/panes/details/details_parts.h"
 #include "views/panes/pane_look.h"
 
@@ -236,7 +237,8 @@ void DetailsPane::refresh() {
                                    .told = m_view->told(),
                                    .window = m_view->window(),
                                    .filterRows = m_view->filterRows(),
-                                   .style = timeStyleOf(*m_view)};
+                                   .style = timeStyleOf(*m_view),
+                                   .calls = CallsOfTrace::of(m_view)};
     m_job.run(m_work->jobs(), [this, question](std::stop_token stop) {
         auto content = detailsOf(question, std::move(stop));
         return LatestJob::Delivery([this, content = std::move(content), trace = question.trace] {

@@ -94,7 +94,7 @@ std::shared_ptr<const FlameTree> makeFlameDiff(const FlameTree& before, const Fl
 
 double flameChange(const FlameTree& tree, std::uint32_t node, FlameWeight weight) {
     if (tree.before.empty()) return 0;
-    const bool byTime = weight == FlameWeight::Total;
+    const bool byTime = weight != FlameWeight::Calls;
     const double both = byTime ? static_cast<double>(tree.calls.nodes[node].total)
                                : static_cast<double>(tree.callsBelow[node]);
     const double first = byTime ? static_cast<double>(tree.before[node].total)

@@ -3,14 +3,15 @@
 #include "views/panes/flame_graph/flame_graph.h"
 
 #include "model/core/format.h"
-#include "model/words/function_words.h"
 #include "views/canvas/raster.h"
-#include "views/panes/flame_graph/flame_diff.h"
-#include "views/panes/flame_graph/stack_tree.h"
+#include "views/panes/call_timeline/call_pane.h"
+#include "views/panes/flame_graph/flame_request.h"
+#include "views/panes/flame_graph/flame_words.h"
 #include "views/timeline/timeline_tooltip.h"
 
+#include <QApplication>
+#include <QClipboard>
 #include <QContextMenuEvent>
-#include <QCoreApplication>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QPainter>
@@ -28,53 +29,6 @@ namespace {
 
 constexpr int kFlameTooltipMs = 350;
 constexpr int kRangeRestMs = 120;  // a drag makes many ranges: the last one counts
-
-/// What a tree is made of; two equal ones make the same tree.
-struct FlameRequest {
-    model::CallForestPtr forest;
-    model::TracePtr stacks;  // where not the forest's calls are shown
-    std::optional<model::TimeRange> range;
-    FlameShape shape;
-    std::shared_ptr<const FlameTree> baseline;                           // null: none
-    std::optional<std::pair<model::SourceId, model::SourceId>> sources;  // before, after
-    friend bool operator==(const FlameRequest&, const FlameRequest&) = default;
-};
-struct FlameMade {
-    std::shared_ptr<const FlameTree> own;    // of the range at hand
-    std::shared_ptr<const FlameTree> shown;  // or how it differs from another
-};
-
-FlameMade makeFlames(const FlameRequest& wanted) {
-    // Jobs of a pool must not wait for it: this one brings its own hands.
-    model::ThreadPool hands;
-    model::CallScope scope;
-    scope.range = wanted.range;
-    if (wanted.stacks) {
-        FlameMade made{makeStackTree(wanted.stacks, wanted.range), nullptr};
-        made.shown = wanted.baseline ? makeFlameDiff(*wanted.baseline, *made.own) : made.own;
-        return made;
-    }
-    if (!wanted.sources) {
-        FlameMade made{makeFlameTree(*wanted.forest, scope, hands, wanted.shape), nullptr};
-        made.shown = wanted.baseline ? makeFlameDiff(*wanted.baseline, *made.own) : made.own;
-        return made;
-    }
-    const auto of = [&](model::SourceId source) {
-        scope.task = [source](const model::CallTask& task) { return task.source == source; };
-        return makeFlameTree(*wanted.forest, scope, hands, wanted.shape);
-    };
-    const auto before = of(wanted.sources->first);
-    FlameMade made{of(wanted.sources->second), nullptr};
-    made.shown = makeFlameDiff(*before, *made.own);
-    return made;
-}
-
-std::string fileNameOf(std::string_view path) {
-    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-    const auto slash = path.rfind('/');
-    return std::string(slash == path.npos ? path : path.substr(slash + 1));
-}
-
 }  // namespace
 
 struct FlameGraph::Impl {
@@ -98,7 +52,13 @@ struct FlameGraph::Impl {
         s.ratio = ratio();
         s.area = {0, 0, static_cast<int>(std::ceil(q.width() * s.ratio)),
                   static_cast<int>(std::ceil(q.height() * s.ratio))};
+        if (tree && tree->calls.nodes.size() > 1) {
+            const int foot = static_cast<int>(std::lround(kFlameAxisPx * s.ratio));
+            s.area.h = std::max(0, s.area.h - foot);
+            s.axis = {0, s.area.h, s.area.w, foot};
+        }
         s.root = root;
+        s.chosen = chosen;
         s.weight = tree && (tree->counts() || lengthless()) ? FlameWeight::Calls : weight;
         s.growth = growth;
         s.scroll = scroll;
@@ -147,7 +107,7 @@ struct FlameGraph::Impl {
         tree = made.shown;
         root = 0;
         before.clear();
-        hover = UINT32_MAX;
+        hover = chosen = UINT32_MAX;
         invalidate();
         emit q.treeChanged();
         tell();
@@ -161,15 +121,9 @@ struct FlameGraph::Impl {
         if (!tree) return;
         if (tree->compares()) return tellComparison();
         const FlameScene s = scene();
-        const bool counts = s.weight == FlameWeight::Calls;
-        std::uint64_t whole = 0;
-        for (const std::uint32_t child : tree->calls.children[0]) whole += s.weightOf(child);
-        std::string words =
-            counts ? fmt::format("{} {}", model::formatCount(whole),
-                                 tree->counts() ? "stacks" : "calls")
-                   : model::formatDuration(model::Duration{static_cast<std::int64_t>(whole)});
+        std::string words = flameWeightText(*tree, s.weight, static_cast<std::uint64_t>(s.whole()));
         words += view.range() ? " in the selected range" : " in the whole trace";
-        if (lengthless() && whole > 0 && weight == FlameWeight::Total)
+        if (lengthless() && s.whole() > 0 && weight != FlameWeight::Calls)
             words += " · how long they took is not in the trace, widths are numbers of calls";
         if (tree->joinedBelow > 0)
             words += fmt::format(" · calls below {} joined by path",
@@ -181,11 +135,11 @@ struct FlameGraph::Impl {
     void tellComparison() {
         const auto length = [this](std::int64_t weighs) {
             return tree->counts() ? model::formatCount(static_cast<std::uint64_t>(weighs))
-                                  : model::formatDuration(model::Duration{weighs});
+                                  : callWeight(*tree->trace, weighs);
         };
         const auto first = tree->before[0].total, both = tree->calls.nodes[0].total;
         const auto fileOf = [this](model::SourceId source) {
-            return fileNameOf(tree->trace->sources()[raw(source)].path);
+            return sourceName(*tree->trace, source);
         };
         emit q.statusChanged(QString::fromStdString(
             fmt::format("{} {}, {} in {} \u00b7 widths are both together", length(both - first),
@@ -212,17 +166,34 @@ struct FlameGraph::Impl {
         stale = false;
     }
     void setScroll(int value) {
-        const int most = tree ? std::max(0, scene().contentHeight() - q.height() + 20) : 0;
+        const int most =
+            tree ? std::max(0, scene().contentHeight() - q.height() + kFlameAxisPx + 20) : 0;
         scroll = std::clamp(value, 0, most);
         invalidate();
     }
-    [[nodiscard]] ItemWords words(const FlameBox& frame) const;
+    /// What a click or a key took: told, marked, and where arrow keys go on from.
+    void choose(std::uint32_t node) {
+        chosen = node;
+        invalidate();
+        emit q.picked(node);
+    }
+    void showRow(std::uint32_t node);
+    [[nodiscard]] std::uint32_t neighbour(int key) const;
+    [[nodiscard]] std::optional<std::uint32_t> keyFrame() const;
+    [[nodiscard]] bool functionAt(std::uint32_t node) const {
+        return !tree->counts() && !tree->calls.nodes[node].function.isTask();
+    }
+    bool pressed(const QKeyEvent& event);
+    void fillMenu(QMenu& menu, std::uint32_t node);
     void showTooltip() {
         const FlameBox* const frame = boxAt(pointer);
         if (frame == nullptr || !tree || !q.isVisible()) return;
         if (!tooltip) tooltip = new TimelineTooltip(&q);
         tooltip->setThemeKind(theme);
-        tooltip->setWords(words(*frame));
+        auto words = frameWords(scene(), *frame);
+        if (words.lines.size() > 3) words.lines.resize(3);
+        words.keys.emplace_back(QStringLiteral("Double click"), QStringLiteral("zoom to frame"));
+        tooltip->setWords(words);
         const double r = ratio();
         tooltip->place(q.mapToGlobal(pointer),
                        QRect(q.mapToGlobal(QPoint(pointer.x(), static_cast<int>(frame->box.y / r))),
@@ -259,57 +230,123 @@ struct FlameGraph::Impl {
     bool stale = true;
     QPoint pointer;
     std::uint32_t hover = UINT32_MAX;
+    std::uint32_t chosen = UINT32_MAX;
     QTimer tooltipTimer;
     QTimer rangeTimer;
     TimelineTooltip* tooltip = nullptr;
 };
 
-ItemWords FlameGraph::Impl::words(const FlameBox& frame) const {
-    ItemWords told;
-    const model::CallTreeNode& node = tree->calls.nodes[frame.node];
-    if (frame.folded > 0) {
-        told.title = QString::fromStdString(fmt::format(
-            "{} functions below {}", model::formatCount(frame.folded), tree->name(frame.node)));
-        told.lines << QStringLiteral("Each is thinner than a pixel: zoom to the frame above.");
-        return told;
+/// Scrolls so that the frame's row is seen.
+void FlameGraph::Impl::showRow(std::uint32_t node) {
+    const FlameScene s = scene();
+    FlameScene all = s;
+    all.scroll = 0;
+    all.area.h = static_cast<int>(std::ceil((s.contentHeight() + 40) * s.ratio));
+    for (const FlameBox& frame : all.layout()) {
+        if (frame.node != node || frame.folded > 0) continue;
+        // From the side that frames grow from.
+        const int top = growth == FlameGrowth::Down ? frame.box.y : all.area.h - frame.box.bottom();
+        const int from = static_cast<int>(top / s.ratio);
+        const int end = from + static_cast<int>(std::ceil(frame.box.h / s.ratio));
+        const int seen = static_cast<int>(s.area.h / s.ratio);
+        return setScroll(from < scroll ? from : std::max(scroll, end - seen));
     }
-    told.title = QString::fromStdString(tree->name(frame.node));
-    double whole = 0;
-    for (const std::uint32_t child : tree->calls.children[0])
-        whole += static_cast<double>(scene().weightOf(child));
-    const double share = whole > 0 ? static_cast<double>(scene().weightOf(frame.node)) / whole : 0;
-    told.time = QString::fromStdString(
-        fmt::format("{}, {} of all; self {}", model::formatDuration(model::Duration{node.total}),
-                    model::formatShare(share), model::formatDuration(model::Duration{node.self})));
-    told.lines << QString::fromStdString(fmt::format(
-        "{} calls{}", model::formatCount(node.calls),
-        node.parent == 0 || node.parent == model::kNoCall ? ""
-                                                          : " from " + tree->name(node.parent)));
-    if (tree->counts()) {
-        told.time = QString::fromStdString(
-            fmt::format("{} times, {} of all", model::formatCount(tree->callsBelow[frame.node]),
-                        model::formatShare(share)));
-        told.lines.clear();
+}
+
+/// The frame that an arrow key leads to; UINT32_MAX: there is none.
+std::uint32_t FlameGraph::Impl::neighbour(int key) const {
+    const auto& calls = tree->calls;
+    const auto from = keyFrame();
+    const auto heaviest = [&](std::uint32_t node) {
+        const auto& below = calls.children[node];
+        return below.empty() ? UINT32_MAX : below.front();
+    };
+    if (!from) return root != 0 ? root : heaviest(0);
+    const bool in = (key == Qt::Key_Down) == (growth == FlameGrowth::Down);
+    const auto parent = calls.nodes[*from].parent;
+    if (key == Qt::Key_Down || key == Qt::Key_Up)
+        return in ? heaviest(*from) : parent == 0 ? UINT32_MAX : parent;
+    const auto& beside = calls.children[parent];
+    const auto at = std::ranges::find(beside, *from) - beside.begin();
+    const auto next = at + (key == Qt::Key_Right ? 1 : -1);
+    return next < 0 || next >= std::ssize(beside) ? UINT32_MAX
+                                                  : beside[static_cast<std::size_t>(next)];
+}
+
+/// What keys are about: the chosen frame, else the one under the pointer.
+std::optional<std::uint32_t> FlameGraph::Impl::keyFrame() const {
+    if (!tree) return std::nullopt;
+    if (chosen < tree->calls.nodes.size()) return chosen;
+    if (hover < tree->calls.nodes.size()) return hover;
+    return std::nullopt;
+}
+
+bool FlameGraph::Impl::pressed(const QKeyEvent& event) {
+    if (!tree || tree->calls.nodes.size() < 2) return false;
+    const auto frame = keyFrame();
+    const auto ask = [&](FrameAsk what) {
+        if (!frame || !functionAt(*frame)) return false;
+        emit q.asked(what, tree->calls.nodes[*frame].function);
+        return true;
+    };
+    switch (event.key()) {
+    case Qt::Key_Escape: return q.zoomOut();
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+    case Qt::Key_Up:
+    case Qt::Key_Down:
+        if (const auto to = neighbour(event.key()); to != UINT32_MAX) {
+            choose(to);
+            showRow(to);
+        }
+        return true;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (frame) q.zoomTo(*frame);
+        return frame.has_value();
+    case Qt::Key_O: return event.modifiers() == Qt::NoModifier && ask(FrameAsk::Only);
+    case Qt::Key_BracketRight: return ask(FrameAsk::NextCall);
+    case Qt::Key_BracketLeft: return ask(FrameAsk::PreviousCall);
+    default: return false;
     }
-    if (tree->compares() && tree->counts()) {
-        const auto first = tree->before[frame.node].callsBelow;
-        told.time = QString::fromStdString(fmt::format(
-            "{} times now, {} before", model::formatCount(tree->callsBelow[frame.node] - first),
-            model::formatCount(first)));
-    } else if (tree->compares()) {
-        const auto& first = tree->before[frame.node];
-        told.time = QString::fromStdString(fmt::format(
-            "{} in {} calls now; {} in {} calls before",
-            model::formatDuration(model::Duration{node.total - first.total}),
-            model::formatCount(node.calls - first.calls),
-            model::formatDuration(model::Duration{first.total}), model::formatCount(first.calls)));
-        told.lines.clear();
+}
+
+void FlameGraph::Impl::fillMenu(QMenu& menu, std::uint32_t node) {
+    const auto add = [&](const QString& words, const QKeySequence& key, auto&& done) {
+        auto* action = menu.addAction(words);
+        action->setShortcut(key);
+        action->setShortcutContext(Qt::WidgetShortcut);  // shown alone: the graph takes the key
+        connect(action, &QAction::triggered, &q, done);
+        return action;
+    };
+    const auto function = tree->calls.nodes[node].function;
+    const auto ask = [&](const QString& words, FrameAsk what, const QKeySequence& key = {}) {
+        add(words, key, [this, what, function] { emit q.asked(what, function); });
+    };
+    add(tr("Zoom to Frame"), Qt::Key_Return, [this, node] { q.zoomTo(node); });
+    if (functionAt(node)) {
+        menu.addSeparator();
+        ask(tr("Callers"), FrameAsk::Callers);
+        ask(tr("Callees"), FrameAsk::Callees);
+        ask(tr("Slowest Call"), FrameAsk::SlowestCall);
+        ask(tr("Next Call"), FrameAsk::NextCall, Qt::Key_BracketRight);
+        ask(tr("Previous Call"), FrameAsk::PreviousCall, Qt::Key_BracketLeft);
+        menu.addSeparator();
+        ask(tr("Only This and Below"), FrameAsk::Only, Qt::Key_O);
+        ask(tr("Hide and Charge Caller"), FrameAsk::Hide);
     }
-    const auto known = model::functionWords(tree->name(frame.node));
-    if (!known.area.empty())
-        told.lines << QString::fromStdString(fmt::format("{}: {}", known.area, known.what));
-    told.keys.emplace_back(QStringLiteral("Double click"), QStringLiteral("zoom to frame"));
-    return told;
+    menu.addSeparator();
+    auto* source = menu.addAction(tr("Source Line"));
+    source->setEnabled(false);
+    source->setToolTip(tr("Traces of functions do not tell lines of the source."));
+    const auto copy = [](const QString& text) { QApplication::clipboard()->setText(text); };
+    add(tr("Copy Name"), {}, [this, node, copy] {
+        if (node < tree->calls.nodes.size()) copy(QString::fromStdString(tree->name(node)));
+    });
+    add(tr("Copy Stack"), {}, [this, node, copy] {
+        if (node < tree->calls.nodes.size()) copy(frameStack(*tree, node).join(QLatin1Char('\n')));
+    });
+    menu.addSeparator();
 }
 
 FlameGraph::FlameGraph(TraceView* view, model::ThreadPool* pool, QWidget* parent)
@@ -382,6 +419,28 @@ void FlameGraph::setMarked(std::optional<model::FunctionKey> function) {
     m_impl->invalidate();
 }
 std::uint32_t FlameGraph::zoomed() const { return m_impl->root; }
+std::optional<std::uint32_t> FlameGraph::chosen() const {
+    const Impl& d = *m_impl;
+    return d.tree && d.chosen < d.tree->calls.nodes.size() ? std::optional(d.chosen) : std::nullopt;
+}
+ItemTold FlameGraph::toldOf(std::uint32_t node) const {
+    auto words = frameWords(m_impl->scene(), {.box = {}, .node = node});
+    if (words.facts.size() > 1) words.time.clear();  // they say the same
+    return words.told();
+}
+QString FlameGraph::emptyWords() const {
+    const Impl& d = *m_impl;
+    if (!d.forest && !d.stacks)
+        return d.view.trace()
+                   ? tr("This trace has neither calls nor stacks. Record calls with: "
+                        "uftrace record PROGRAM, or with ftrace's function_graph tracer.")
+                   : QString();
+    if (!d.tree) return tr("The calls are being counted.");
+    if (d.tree->calls.nodes.size() < 2)
+        return d.view.range() ? tr("No call lies in the selected range.")
+                              : tr("No call is left by the filter above.");
+    return d.scene().whole() > 0 ? QString() : tr("Nothing here has a length to draw.");
+}
 QSize FlameGraph::sizeHint() const { return {1200, 320}; }
 
 QImage FlameGraph::picture() {
@@ -438,8 +497,12 @@ void FlameGraph::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     Impl& d = *m_impl;
     const Theme& t = views::theme(d.theme);
-    if (!d.tree) {
+    if (const QString empty = emptyWords(); !empty.isEmpty() || !d.tree) {
         painter.fillRect(rect(), QColor::fromRgb(t.bgCanvas));
+        painter.setPen(QColor::fromRgb(t.text2));
+        painter.setFont(views::font(TextRole::Body));
+        painter.drawText(rect().adjusted(24, 8, -24, -8), Qt::AlignCenter | Qt::TextWordWrap,
+                         empty);
         return;
     }
     const QSize size(static_cast<int>(std::ceil(width() * d.ratio())),
@@ -462,7 +525,7 @@ void FlameGraph::mousePressEvent(QMouseEvent* event) {
     Impl& d = *m_impl;
     d.hideTooltip();
     const FlameBox* const frame = d.boxAt(event->position().toPoint());
-    if (event->button() == Qt::LeftButton && frame != nullptr) emit picked(frame->node);
+    if (event->button() == Qt::LeftButton && frame != nullptr) d.choose(frame->node);
 }
 void FlameGraph::mouseDoubleClickEvent(QMouseEvent* event) {
     const FlameBox* const frame = m_impl->boxAt(event->position().toPoint());
@@ -480,8 +543,7 @@ void FlameGraph::mouseMoveEvent(QMouseEvent* event) {
 }
 void FlameGraph::leaveEvent(QEvent*) {
     m_impl->hideTooltip();
-    m_impl->hover = UINT32_MAX;
-    update();
+    m_impl->hover = UINT32_MAX, update();
 }
 void FlameGraph::wheelEvent(QWheelEvent* event) {
     event->accept();
@@ -495,46 +557,43 @@ void FlameGraph::wheelEvent(QWheelEvent* event) {
     m_impl->setScroll(m_impl->scroll - static_cast<int>(std::lround(notches * 54)));
 }
 bool FlameGraph::event(QEvent* event) {
-    // Esc is the window's shortcut as well; a zoomed frame is left first.
-    if (event->type() == QEvent::ShortcutOverride && m_impl->root != 0 &&
-        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape)
-        event->accept();
+    // Keys that mean something else in the window are the graph's while it has the focus.
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto& key = static_cast<const QKeyEvent&>(*event);
+        constexpr int kOwn[] = {Qt::Key_Left, Qt::Key_Right,       Qt::Key_Up,
+                                Qt::Key_Down, Qt::Key_Return,      Qt::Key_Enter,
+                                Qt::Key_O,    Qt::Key_BracketLeft, Qt::Key_BracketRight};
+        const bool plain = (key.modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier;
+        if (plain && m_impl->tree && std::ranges::find(kOwn, key.key()) != std::end(kOwn))
+            event->accept();
+        else if (key.key() == Qt::Key_Escape && !m_impl->before.empty()) event->accept();
+    }
     return QWidget::event(event);
 }
-
 void FlameGraph::keyPressEvent(QKeyEvent* event) {
     m_impl->hideTooltip();
-    const FlameBox* const frame = m_impl->boxAt(m_impl->pointer);
-    if (event->key() == Qt::Key_Escape && zoomOut()) return;
-    if (event->key() == Qt::Key_Return && m_impl->hover != UINT32_MAX && frame != nullptr)
-        return zoomTo(frame->node);
-    QWidget::keyPressEvent(event);
+    if (!m_impl->pressed(*event)) QWidget::keyPressEvent(event);
 }
 
 void FlameGraph::contextMenuEvent(QContextMenuEvent* event) {
-    m_impl->hideTooltip();
-    const FlameBox* const frame = m_impl->boxAt(event->pos());
-    if (!m_impl->tree) return;
+    Impl& d = *m_impl;
+    d.hideTooltip();
+    if (!d.tree) return;
+    auto node = event->reason() == QContextMenuEvent::Keyboard ? d.keyFrame() : std::nullopt;
+    if (const FlameBox* const frame = d.boxAt(event->pos());
+        frame != nullptr && event->reason() != QContextMenuEvent::Keyboard && frame->folded == 0)
+        node = frame->node;
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto add = [&](const QString& words, auto&& done) {
-        auto* action = menu->addAction(words);
-        connect(action, &QAction::triggered, this, done);
-        return action;
-    };
-    if (frame != nullptr && frame->folded == 0) {
-        const auto node = frame->node;
-        const auto function = m_impl->tree->calls.nodes[node].function;
-        add(tr("Zoom to Frame"), [this, node] { zoomTo(node); });
-        if (!m_impl->tree->counts() && !function.isTask()) {
-            const auto name = QString::fromStdString(m_impl->tree->name(node));
-            add(tr("Show Only This and Below"), [this, name] { emit onlyAsked(name); });
-            add(tr("Hide This and Below"), [this, name] { emit hideAsked(name); });
-        }
-        menu->addSeparator();
+    menu->setToolTipsVisible(true);
+    if (node) {
+        d.choose(*node);
+        d.fillMenu(*menu, *node);
     }
-    add(tr("Back"), [this] { zoomOut(); })->setEnabled(!m_impl->before.empty());
-    add(tr("Whole Graph"), [this] { reset(); })->setEnabled(m_impl->root != 0);
+    connect(menu->addAction(tr("Back")), &QAction::triggered, this, &FlameGraph::zoomOut);
+    menu->actions().constLast()->setEnabled(!d.before.empty());
+    connect(menu->addAction(tr("Whole Graph")), &QAction::triggered, this, &FlameGraph::reset);
+    menu->actions().constLast()->setEnabled(d.root != 0);
     menu->popup(event->globalPos());
 }
 

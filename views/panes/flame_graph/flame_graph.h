@@ -17,6 +17,17 @@ enum class FlameContent : std::uint8_t {
     Stacks,  ///< Of events and of lines of the function tracer, by count.
 };
 
+/// What is asked for a frame's function, by its menu or by a key.
+enum class FrameAsk : std::uint8_t {
+    Only,  ///< Show only this and below.
+    Hide,
+    Callers,
+    Callees,
+    SlowestCall,
+    NextCall,
+    PreviousCall,
+};
+
 class FlameGraph : public QWidget {
     Q_OBJECT
 public:
@@ -35,7 +46,11 @@ public:
     /// The tree that is shown; null before the first is there.
     [[nodiscard]] const FlameTree* tree() const;
     [[nodiscard]] std::shared_ptr<const FlameTree> treePtr() const;
-    [[nodiscard]] std::uint32_t zoomed() const;  ///< Node; 0: all of it.
+    [[nodiscard]] std::uint32_t zoomed() const;                 ///< Node; 0: all of it.
+    [[nodiscard]] std::optional<std::uint32_t> chosen() const;  ///< By a click or by arrow keys.
+    /// What the details say of a frame.
+    [[nodiscard]] ItemTold toldOf(std::uint32_t node) const;
+    [[nodiscard]] QString emptyWords() const;  ///< Why no frame is seen; empty: there are some.
     [[nodiscard]] QSize sizeHint() const override;
     /// Keeps what is shown now: from here on other ranges are shown as differences from it.
     void keepForComparison();
@@ -61,8 +76,7 @@ signals:
     void treeChanged();  ///< Another tree is shown.
     void picked(std::uint32_t node);
     void statusChanged(const QString& text);  ///< "3.86 s in 61 904 calls; 16.1 % matched"
-    void onlyAsked(const QString& function);  ///< Show only this and below.
-    void hideAsked(const QString& function);
+    void asked(kscope::views::FrameAsk what, kscope::model::FunctionKey function);
 
 protected:
     bool event(QEvent* event) override;

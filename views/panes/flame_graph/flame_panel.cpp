@@ -2,8 +2,9 @@
 /// Switches above the flame graph.
 #include "views/panes/flame_graph/flame_panel.h"
 
+#include "views/panes/flame_graph/flame_request.h"
+
 #include <QButtonGroup>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -77,6 +78,8 @@ void FlamePanel::addWeights(QHBoxLayout& row) {
         ->setChecked(true);
     weight(tr("By calls"), tr("Widths are numbers of calls"), FlameContent::Calls,
            FlameWeight::Calls);
+    weight(tr("By self time"), tr("Widths are time spent in the functions themselves"),
+           FlameContent::Calls, FlameWeight::Self);
     auto* stacks = weight(
         tr("Stacks"),
         tr("Stacks recorded with events, and functions of the function tracer, by their number"),
@@ -135,9 +138,7 @@ void FlamePanel::addComparing(QHBoxLayout& row) {
                 m_graph, &FlameGraph::keepForComparison);
         const auto sources = m_graph->callSources();
         const auto fileOf = [this](model::SourceId source) {
-            return QFileInfo(
-                       QString::fromStdString(m_graph->tree()->trace->sources()[raw(source)].path))
-                .fileName();
+            return QString::fromStdString(sourceName(*m_graph->tree()->trace, source));
         };
         if (m_graph->tree() == nullptr || sources.size() < 2) return;
         menu->addSeparator();

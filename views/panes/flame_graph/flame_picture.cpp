@@ -5,11 +5,13 @@
 #include "model/core/format.h"
 #include "views/canvas/png.h"
 #include "views/canvas/raster.h"
+#include "views/panes/call_timeline/call_pane.h"
 #include "views/panes/flame_graph/flame_svg.h"
 #include "views/timeline/picture_words.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace kscope::views {
@@ -38,7 +40,8 @@ public:
         scene.tree = &m_tree;
         scene.theme = m_request.theme;
         scene.ratio = m_request.scale;
-        scene.area = {inner.x, inner.y + px(48), inner.w, inner.h - px(72)};
+        scene.area = {inner.x, inner.y + px(48), inner.w, inner.h - px(72 + kFlameAxisPx)};
+        scene.axis = {inner.x, scene.area.bottom(), inner.w, px(kFlameAxisPx)};
         list.clip(paper);
         list.fill(paper, t.bgCanvas);
         drawFlame(scene, scene.layout(), m_texts, list);
@@ -50,11 +53,10 @@ public:
         const auto window = m_request.view.window.empty() ? trace.range() : m_request.view.window;
         m_words.range = rangeWords(trace, window);
         line({inner.x, inner.y + px(22), inner.w, px(16)}, m_words.range, TextRole::Mono, t.text2);
-        std::uint64_t whole = 0;
-        for (const std::uint32_t child : m_tree.calls.children[0]) whole += scene.weightOf(child);
+        drawLegend({inner.x, inner.y + px(22), inner.w, px(16)}, t, px(9), px(5));
         std::string words =
             fmt::format("{} in {} calls · callers above callees · {}",
-                        model::formatDuration(model::Duration{static_cast<std::int64_t>(whole)}),
+                        callWeight(trace, static_cast<std::int64_t>(scene.whole())),
                         model::formatCount(m_tree.callsBelow.empty() ? 0 : m_tree.callsBelow[0]),
                         m_request.version);
         if (px(scene.contentHeight()) > scene.area.h) words += " · deeper frames do not fit";
@@ -72,6 +74,22 @@ private:
         const TextCut cut = m_texts.fit(role, text, at.w);
         if (cut.shown())
             list.text({at.x, at.y, cut.width, at.h}, text, cut.bytes, cut.prefixWidth, role, ink);
+    }
+    /// Swatches and words, the last one at the right edge.
+    void drawLegend(Box at, const Theme& t, int swatch, int gap) {
+        const auto legend = flameLegend(m_tree, t);
+        int x = at.right();
+        for (auto entry = legend.rbegin(); entry != legend.rend(); ++entry) {
+            const int width = m_texts.width(TextRole::Small, entry->first);
+            x -= width + swatch + 3 * gap;
+            if (x < at.x + at.w / 2) return;
+            const Box box{x, at.y + (at.h - swatch) / 2, swatch, swatch};
+            list.fill(box, entry->second);
+            if (const Rgb edge = t.edgeOf(entry->second); edge != entry->second)
+                list.outline(box, edge, std::max(1, swatch / 9));
+            list.text({x + swatch + gap, at.y, width, at.h}, entry->first, entry->first.size(),
+                      width, TextRole::Small, t.text2);
+        }
     }
     const FlameTree& m_tree;
     const ExportRequest& m_request;

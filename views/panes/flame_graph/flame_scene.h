@@ -14,7 +14,11 @@
 
 namespace kscope::views {
 
-enum class FlameWeight : std::uint8_t { Total, Calls };
+enum class FlameWeight : std::uint8_t {
+    Total,  ///< Time of a frame's calls from entry to exit.
+    Calls,
+    Self,  ///< Time that the frame and all below it spent in themselves.
+};
 enum class FlameGrowth : std::uint8_t { Up, Down };  ///< Flames, or icicles.
 enum class FlameOrder : std::uint8_t {
     Largest,  ///< Of the frames below one the one with most time stands left.
@@ -45,6 +49,7 @@ struct FlameTree {
     [[nodiscard]] bool compares() const { return !before.empty(); }
     [[nodiscard]] bool counts() const { return !names.empty(); }
     std::vector<std::uint64_t> childTotals;  ///< By node: the totals of its children.
+    std::vector<std::uint64_t> selfBelow;    ///< By node: its self time and that of all below it.
     std::uint32_t deepest = 0;
     [[nodiscard]] std::string name(std::uint32_t node) const;
     [[nodiscard]] std::string_view nameOf(model::FunctionKey function) const;
@@ -72,9 +77,11 @@ struct FlameShape {
 
 /// Where a frame lies, device pixels.
 struct FlameBox {
-    Box box;
+    Box box{};
     std::uint32_t node = 0;
     std::uint32_t folded = 0;  ///< More than 0: that many frames that are too thin stand here.
+    std::uint32_t first = 0;   ///< Folded: the first of them, among the node's children.
+    double x = 0, w = 0;       ///< Device pixels, not rounded.
 };
 
 struct FlameScene {
@@ -82,20 +89,31 @@ struct FlameScene {
     ThemeKind theme = ThemeKind::Dark;
     double ratio = 1;
     Box area;                ///< Device pixels.
+    Box axis{};              ///< Of the percentages below the frames; empty: none.
+    double leastPx = 1;      ///< Frames thinner than this are folded; device pixels.
     std::uint32_t root = 0;  ///< What is zoomed to: as wide as the area, its callers above it.
     FlameWeight weight = FlameWeight::Total;
     FlameGrowth growth = FlameGrowth::Down;
     int scroll = 0;      ///< Logical.
     std::string search;  ///< Frames whose name holds it are lit; empty: none.
     std::optional<model::FunctionKey> marked{};  ///< Its frames are outlined.
+    std::uint32_t chosen = UINT32_MAX;           ///< The frame that keys begin at; none.
 
     [[nodiscard]] std::uint64_t weightOf(std::uint32_t node) const;
+    /// Of all frames that stand for no other's callees.
+    [[nodiscard]] double whole() const;
     /// Frames in view, callers before callees. O(pixels): subtrees thinner than one are one box.
     [[nodiscard]] std::vector<FlameBox> layout() const;
     [[nodiscard]] int contentHeight() const;  ///< Logical, of the frames below the root.
     /// Share of the root's weight in frames that the search lights, each counted once.
     [[nodiscard]] double matchedShare() const;
 };
+
+/// What its colours stand for, most weight first: of a comparison what grew and what shrank.
+[[nodiscard]] std::vector<std::pair<std::string, Rgb>> flameLegend(const FlameTree& tree,
+                                                                   const Theme& theme);
+
+inline constexpr int kFlameAxisPx = 16;  ///< Logical height of the axis.
 
 void drawFlame(const FlameScene& scene, const std::vector<FlameBox>& boxes, TextCache& texts,
                DrawList& list);

@@ -2,15 +2,14 @@
 /// Frames as groups with a title each, and the script that zooms and searches in them.
 #include "views/panes/flame_graph/flame_svg.h"
 
-#include "model/core/format.h"
-#include "model/words/function_words.h"
-#include "views/panes/call_timeline/call_colours.h"
+#include "views/panes/flame_graph/flame_words.h"
 
 #include <QString>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace kscope::views {
 namespace {
@@ -25,12 +24,13 @@ constexpr const char* kFlameScript = R"js(
   var root = document.documentElement, left = +root.getAttribute("data-left"),
       wide = +root.getAttribute("data-wide"), found = document.getElementById("matched"),
       frames = [].slice.call(document.querySelectorAll("#frames > g")).map(function (g) {
-        var box = g.querySelector("rect");
+        var box = g.querySelector("rect"), parts = g.getAttribute("data-in");
         return {g: g, box: box, text: g.querySelector("text"), name: g.getAttribute("data-name"),
                 v: +g.getAttribute("data-v"), row: +g.getAttribute("data-row"),
-                x: +box.getAttribute("x"), w: +box.getAttribute("width"),
+                x: +g.getAttribute("data-x"), w: +g.getAttribute("data-w"),
+                parts: parts ? parts.split("\n").map(function (p) { return p.split("\t"); }) : [],
                 fill: box.getAttribute("fill")};
-      });
+      }), eps = 1e-4;
   function label(f, x, w) {
     if (!f.text) return;
     var room = Math.floor((w - 8) / 6.4), name = f.name;
@@ -40,15 +40,15 @@ constexpr const char* kFlameScript = R"js(
   function zoom(to) {
     var from = to ? to.x : left, size = to ? to.w : wide;
     frames.forEach(function (f) {
-      var above = to && f.row < to.row && f.x <= to.x + 0.5 && f.x + f.w >= to.x + to.w - 0.5;
-      var inside = f.x + f.w > from + 0.5 && f.x < from + size - 0.5 && (!to || f.row >= to.row);
+      var above = to && f.row < to.row && f.x <= to.x + eps && f.x + f.w >= to.x + to.w - eps;
+      var inside = f.x + f.w > from + eps && f.x < from + size - eps && (!to || f.row >= to.row);
       f.g.style.display = above || inside ? "" : "none";
       f.g.style.opacity = above ? 0.5 : 1;
       if (!above && !inside) return;
       var x = above ? left : left + (f.x - from) * wide / size;
       var w = above ? wide : f.w * wide / size;
       if (x < left) { w -= left - x; x = left; }
-      w = Math.max(Math.min(w, left + wide - x), 0.5);
+      w = Math.max(Math.min(w, left + wide - x), 0.3);
       f.box.setAttribute("x", x);
       f.box.setAttribute("width", w);
       label(f, x, w);
@@ -64,12 +64,14 @@ constexpr const char* kFlameScript = R"js(
     frames.forEach(function (f) {
       if (f.row === 0) all += f.v;
       var hit = f.name && fits(f.name);
+      // Of functions that are too thin for frames of their own the first level is told.
+      var inner = hit ? 0 : f.parts.reduce(function (n, p) { return n + (fits(p[1]) ? +p[0] : 0); }, 0);
       f.box.setAttribute("fill", hit ? root.getAttribute("data-hit") : f.fill);
       f.g.style.fillOpacity = words && !hit ? 0.45 : 1;
       // A match inside a match is part of it already.
-      if (hit && !hits.some(function (h) {
-            return h.row < f.row && h.x <= f.x + 0.5 && h.x + h.w >= f.x + f.w - 0.5;
-          })) { hits.push(f); sum += f.v; }
+      if ((hit || inner) && !hits.some(function (h) {
+            return h.row < f.row && h.x <= f.x + eps && h.x + h.w >= f.x + f.w - eps;
+          })) { sum += hit ? f.v : inner; if (hit) hits.push(f); }
     });
     found.textContent = words ? "matched " + (all ? (100 * sum / all).toFixed(1) : "0") + " %" : "";
   }
@@ -91,14 +93,19 @@ constexpr const char* kFlameScript = R"js(
 })();
 )js";
 
+constexpr std::size_t kMostFrames = 12'000;  // what a browser zooms in at once
+constexpr std::size_t kMostFoldedNames = 64;
+
+enum class LineEnds : std::uint8_t { Blanks, Kept };
 /// XML has no control characters, not even escaped; what is no UTF-8 would break the file.
-std::string xmlText(std::string_view text) {
+std::string xmlText(std::string_view text, LineEnds ends = LineEnds::Blanks) {
     std::string out;
     for (const QChar c : QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()))) {
         if (c == QLatin1Char('&')) out += "&amp;";
         else if (c == QLatin1Char('<')) out += "&lt;";
         else if (c == QLatin1Char('>')) out += "&gt;";
         else if (c == QLatin1Char('"')) out += "&quot;";
+        else if (c == QLatin1Char('\n') && ends == LineEnds::Kept) out += '\n';
         else if (c.unicode() < 0x20 || c.unicode() == 0xfffe || c.unicode() == 0xffff) out += ' ';
         else if (c.isHighSurrogate() || c.isLowSurrogate()) out += "\xef\xbf\xbd";
         else out += QString(c).toStdString();
@@ -113,32 +120,54 @@ public:
     FlameSvgWriter(const FlameScene& scene, TextCache& texts)
         : m_scene(scene),
           m_theme(views::theme(scene.theme)),
-          m_texts(texts) {
-        for (const auto child : scene.tree->calls.children[0])
-            m_whole += static_cast<double>(scene.weightOf(child));
-    }
+          m_texts(texts) {}
 
     std::string frames() {
         std::string out;
-        for (const auto& box : m_scene.layout()) out += frame(box);
+        for (const auto& box : boxes()) out += frame(box);
         return out;
     }
 
 private:
-    std::string hoverWords(const FlameBox& frame, std::string_view name) const {
-        const auto& node = m_scene.tree->calls.nodes[frame.node];
-        if (frame.folded > 0)
-            return fmt::format("{} functions below {}, each thinner than a pixel",
-                               model::formatCount(frame.folded), m_scene.tree->name(frame.node));
-        const auto share =
-            m_whole > 0 ? static_cast<double>(m_scene.weightOf(frame.node)) / m_whole : 0;
-        auto words = fmt::format(
-            "{}\n{}, {} of all; self {}; {} calls", name,
-            model::formatDuration(model::Duration{node.total}), model::formatShare(share),
-            model::formatDuration(model::Duration{node.self}), model::formatCount(node.calls));
-        if (const auto told = model::functionWords(name); !told.area.empty())
-            words += fmt::format("\n{}: {}", told.area, told.what);
-        return words;
+    /// A browser zooms further in than a pixel: with frames as thin as their number allows.
+    std::vector<FlameBox> boxes() const {
+        FlameScene fine = m_scene;
+        for (fine.leastPx = 0.005; fine.leastPx < 1; fine.leastPx *= 2) {
+            auto found = fine.layout();
+            if (found.size() <= kMostFrames) return found;
+        }
+        return m_scene.layout();
+    }
+    std::string hoverWords(const FlameBox& frame) const {
+        const auto told = frameWords(m_scene, frame);
+        QStringList lines{told.title};
+        if (!told.time.isEmpty()) lines << told.time;
+        if (frame.folded == 0) lines << told.lines;
+        return lines.join(QLatin1Char('\n')).toStdString();
+    }
+    /// Weight and name of each that is folded, for the search; the weightiest ones.
+    std::string foldedNames(const FlameBox& frame) const {
+        const auto& children = m_scene.tree->calls.children[frame.node];
+        std::map<std::string_view, std::uint64_t> weights;
+        const auto end = std::min<std::size_t>(frame.first + frame.folded, children.size());
+        for (std::size_t i = frame.first; i < end; ++i)
+            weights[m_scene.tree->nameOf(m_scene.tree->calls.nodes[children[i]].function)] +=
+                m_scene.weightOf(children[i]);
+        std::vector<std::pair<std::uint64_t, std::string_view>> order;
+        for (const auto& [name, weight] : weights) order.emplace_back(weight, name);
+        std::ranges::sort(order, std::ranges::greater{});
+        if (order.size() > kMostFoldedNames) order.resize(kMostFoldedNames);
+        std::string out;
+        for (const auto& [weight, name] : order)
+            out += fmt::format("{}{}&#9;{}", out.empty() ? "" : "&#10;", weight, xmlText(name));
+        return out;
+    }
+    std::uint64_t foldedWeight(const FlameBox& frame) const {
+        const auto& children = m_scene.tree->calls.children[frame.node];
+        std::uint64_t sum = 0;
+        const auto end = std::min<std::size_t>(frame.first + frame.folded, children.size());
+        for (std::size_t i = frame.first; i < end; ++i) sum += m_scene.weightOf(children[i]);
+        return sum;
     }
 
     std::string frame(const FlameBox& frame) {
@@ -149,32 +178,66 @@ private:
         const Rgb fill =
             folded ? m_theme.bgRaised : frameFill(m_theme, *m_scene.tree, node.function);
         const Box& box = frame.box;
-        const double width = std::max(0.5, box.w >= 3 ? box.w - 0.6 : box.w - 0.2);
-        std::string out = fmt::format(
-            "<g data-name=\"{}\" data-v=\"{}\" data-row=\"{}\"><title>{}</title><rect x=\"{}\" "
-            "y=\"{}\" width=\"{}\" height=\"{}\" rx=\"{}\" fill=\"{}\"/>",
-            xmlText(name), folded ? 0 : m_scene.weightOf(frame.node),
-            (folded ? node.depth : node.depth - 1), xmlText(hoverWords(frame, name)), box.x, box.y,
-            width, box.h - 1, box.w >= 8 ? 2 : 0, colourText(fill));
-        if (!folded) {
-            const int room = box.w - 8;
-            const TextCut cut = room < 14 ? TextCut{} : m_texts.fit(TextRole::Small, name, room);
-            std::string seen;
-            if (room >= 14 && cut.shown()) {
-                seen = name.substr(0, cut.bytes);
-                if (cut.bytes < name.size()) seen += "\u2026";
-            }
-            out += fmt::format("<text x=\"{}\" y=\"{}\" fill=\"{}\">{}</text>", box.x + 4,
-                               box.y + box.h - 6, colourText(m_theme.inkOn(fill)), xmlText(seen));
-        }
+        std::string out =
+            fmt::format("<g data-name=\"{}\" data-v=\"{}\" data-row=\"{}\" data-x=\"{:.5f}\" "
+                        "data-w=\"{:.5f}\"",
+                        xmlText(name), folded ? foldedWeight(frame) : m_scene.weightOf(frame.node),
+                        folded ? node.depth : node.depth - 1, frame.x, frame.w);
+        if (folded) out += fmt::format(" data-in=\"{}\"", foldedNames(frame));
+        const double width = std::max(0.3, frame.w >= 3 ? frame.w - 0.6 : frame.w - 0.1);
+        out += fmt::format("><title>{}</title><rect x=\"{:.3f}\" y=\"{}\" width=\"{:.3f}\" "
+                           "height=\"{}\" rx=\"{}\" fill=\"{}\"{}/>",
+                           xmlText(hoverWords(frame), LineEnds::Kept), frame.x, box.y, width,
+                           box.h - 1, frame.w >= 8 ? 2 : 0, colourText(fill), edge(fill, frame.w));
+        if (!folded) out += label(box, fill, name);
         return out + "</g>\n";
+    }
+    std::string edge(Rgb fill, double width) const {
+        const Rgb edge = m_theme.edgeOf(fill);
+        if (edge == fill || width < 3) return {};
+        return fmt::format(" stroke=\"{}\" stroke-width=\"0.6\"", colourText(edge));
+    }
+    std::string label(const Box& box, Rgb fill, std::string_view name) {
+        const int room = box.w - 8;
+        const TextCut cut = room < 14 ? TextCut{} : m_texts.fit(TextRole::Small, name, room);
+        std::string seen;
+        if (room >= 14 && cut.shown()) {
+            seen = name.substr(0, cut.bytes);
+            if (cut.bytes < name.size()) seen += "\u2026";
+        }
+        return fmt::format("<text x=\"{}\" y=\"{}\" fill=\"{}\">{}</text>", box.x + 4,
+                           box.y + box.h - 6, colourText(m_theme.inkOn(fill)), xmlText(seen));
     }
 
     const FlameScene& m_scene;
     const Theme& m_theme;
     TextCache& m_texts;
-    double m_whole = 0;
 };
+
+/// Percentages below the frames, and at the right above them what the colours stand for.
+std::string svgAxisAndLegend(const FlameScene& scene, TextCache& texts) {
+    const Theme& t = views::theme(scene.theme);
+    std::string out;
+    for (int quarter = 0; quarter <= 4; ++quarter)
+        out += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"{}\" fill=\"{}\">{} %</text>\n",
+                           scene.area.x + scene.area.w * quarter / 4, scene.area.bottom() + 12,
+                           quarter == 0   ? "start"
+                           : quarter == 4 ? "end"
+                                          : "middle",
+                           colourText(t.text3), quarter * 25);
+    const auto legend = flameLegend(*scene.tree, t);
+    int x = scene.area.right() - 110;  // left of what the search matched
+    for (auto entry = legend.rbegin(); entry != legend.rend(); ++entry) {
+        x -= texts.width(TextRole::Small, entry->first) + 26;
+        if (x < scene.area.x + scene.area.w / 2) break;
+        out += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"4\" fill=\"{}\" stroke=\"{}\"/>"
+                           "<text x=\"{}\" y=\"{}\" fill=\"{}\">{}</text>\n",
+                           x, kSvgMargin + 30, colourText(entry->second),
+                           colourText(t.edgeOf(entry->second)), x + 9, kSvgMargin + 34,
+                           colourText(t.text2), xmlText(entry->first));
+    }
+    return out;
+}
 
 }  // namespace
 
@@ -183,7 +246,7 @@ std::string flameSvg(FlameScene scene, const FlamePaperWords& words, TextCache& 
     const int width = scene.area.w, height = scene.area.h;
     scene.ratio = 1;
     scene.area = {kSvgMargin, kSvgMargin + kSvgHead, width - 2 * kSvgMargin,
-                  height - 2 * kSvgMargin - kSvgHead - kSvgFoot};
+                  height - 2 * kSvgMargin - kSvgHead - kSvgFoot - kFlameAxisPx};
     std::string out = fmt::format(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\" "
         "width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" font-family=\"Inter, 'DejaVu Sans', "
@@ -206,6 +269,7 @@ std::string flameSvg(FlameScene scene, const FlamePaperWords& words, TextCache& 
     line(kSvgMargin + 14, t.accent, right(0, "find", ""), "Search");
     line(kSvgMargin + 14, t.accent, right(60, "reset", ";display:none"), "Whole graph");
     line(kSvgMargin + 34, t.text2, right(0, "matched", ""), "");
+    out += svgAxisAndLegend(scene, texts);
     out += "<g id=\"frames\">\n" + FlameSvgWriter(scene, texts).frames() + "</g>\n";
     return out + "<script><![CDATA[" + kFlameScript + "]]></script>\n</svg>\n";
 }

@@ -4,6 +4,7 @@
 
 #include "model/core/format.h"
 #include "model/derive/replay_merge.h"
+#include "views/panes/call_timeline/call_pane.h"
 #include "views/panes/pane_look.h"
 #include "views/state/trace_view.h"
 
@@ -116,8 +117,8 @@ void ReplayPanel::build() {
 }
 
 QString ReplayPanel::taskWords(const model::CallTask& task) const {
-    if (task.task == model::kNoTask && task.cpu == model::kUnknownCpu) return tr("Calls");
-    if (task.task == model::kNoTask) return tr("CPU %1").arg(raw(task.cpu));
+    if (task.task == model::kNoTask)
+        return QString::fromStdString(callTaskName(m_forest->trace(), task));
     return taskName(m_forest->trace(), task.task);
 }
 
@@ -202,6 +203,8 @@ void ReplayPanel::loadAll() {
 }
 
 void ReplayPanel::showNote(std::uint64_t lines, bool inRange) {
+    m_body->setEmptyText(inRange ? tr("No call of this task lies in the selected range.")
+                                 : tr("No call of this task is left by the filter above."));
     const auto count = QString::fromStdString(model::formatCount(lines));
     m_note->setText(inRange ? tr("%1 lines in the selected range").arg(count)
                             : tr("%1 lines").arg(count));

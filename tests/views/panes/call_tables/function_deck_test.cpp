@@ -21,6 +21,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 namespace kscope::tests {
@@ -356,9 +357,15 @@ TEST_F(Functions, AFrameHidesItsFunctionOrShowsItAlone) {
     openCalls();
     auto& graph = deck->flames().graph();
     ASSERT_TRUE(eventually([&] { return graph.tree() != nullptr; }));
-    emit graph.hideAsked(QStringLiteral("step"));
+    const auto keyOf = [&](const char* name) {
+        for (std::uint32_t node = 1; node < graph.tree()->calls.nodes.size(); ++node)
+            if (graph.tree()->name(node) == name) return graph.tree()->calls.nodes[node].function;
+        return model::FunctionKey{};
+    };
+    const auto read = keyOf("read");
+    emit graph.asked(FrameAsk::Hide, keyOf("step"));
     ASSERT_TRUE(eventually([&] { return deck->forest()->size() == 7; }));
-    emit graph.onlyAsked(QStringLiteral("read"));
+    emit graph.asked(FrameAsk::Only, read);
     ASSERT_TRUE(eventually([&] { return deck->forest()->size() == 3; }));
 }
 
@@ -413,6 +420,149 @@ TEST_F(Functions, TheReplayFoldsFindsAndLeads) {
     ASSERT_TRUE(eventually([&] { return body.current() == 2u; }));
     key(Qt::Key_Return);
     ASSERT_TRUE(eventually([&] { return body.current() == 7u; }));
+}
+
+/// Where a frame of this name is, logical; by its words on the screen there is no other way in.
+QPoint placeOf(FlameGraph& graph, const char* name) {
+    FlameScene scene;
+    scene.tree = graph.tree();
+    scene.area = {0, 0, graph.width(), graph.height()};
+    scene.root = graph.zoomed();
+    for (const auto& frame : scene.layout())
+        if (frame.folded == 0 && graph.tree()->name(frame.node) == name)
+            return {frame.box.x + frame.box.w / 2, frame.box.y + frame.box.h / 2};
+    return {-1, -1};
+}
+
+QString factOf(const ItemTold& told, const char* name) {
+    for (const auto& [of, value] : told.facts)
+        if (of == QLatin1String(name)) return value;
+    return {};
+}
+
+TEST_F(Functions, AClickOnAFrameFillsTheDetailsAndMarksItEverywhere) {
+    openCalls();
+    auto& graph = deck->flames().graph();
+    ASSERT_TRUE(eventually([&] { return graph.tree() != nullptr; }));
+    QTest::mouseClick(&graph, Qt::LeftButton, {}, placeOf(graph, "read"));
+    ASSERT_EQ(view().item().kind, Item::Kind::Told);
+    EXPECT_EQ(view().told().title, "read");
+    EXPECT_EQ(factOf(view().told(), "total"), QStringLiteral("90 \u00b5s"));
+    EXPECT_EQ(factOf(view().told(), "calls"), "3");
+    EXPECT_EQ(factOf(view().told(), "mean"), QStringLiteral("30 \u00b5s"));
+    EXPECT_EQ(factOf(view().told(), "caller"), "work");
+    // Who called it is counted aside.
+    ASSERT_TRUE(eventually([&] { return factOf(view().told(), "called by") == "work, 100 %"; }))
+        << factOf(view().told(), "called by").toStdString();
+    EXPECT_EQ(factOf(view().told(), "slowest"), QStringLiteral("40 \u00b5s"));
+    // The table has it as its current row.
+    ASSERT_TRUE(functions().current().has_value());
+    EXPECT_EQ(functions().rows()->text(*functions().current(), 0), "read");
+    // And the arrow keys of that table lead on.
+    functions().body().setFocus();
+    key(Qt::Key_Up);
+    EXPECT_NE(view().told().title, "read");
+    EXPECT_FALSE(view().told().facts.empty());
+}
+
+TEST_F(Functions, KeysWalkZoomAndLeaveFrames) {
+    openCalls();
+    auto& graph = deck->flames().graph();
+    ASSERT_TRUE(eventually([&] { return graph.tree() != nullptr; }));
+    graph.setFocus();
+    key(Qt::Key_Down);
+    EXPECT_EQ(view().told().title, "main");
+    key(Qt::Key_Down);
+    key(Qt::Key_Down);
+    EXPECT_EQ(view().told().title, "read");
+    key(Qt::Key_Right);
+    EXPECT_EQ(view().told().title, "step");
+    key(Qt::Key_Up);
+    EXPECT_EQ(view().told().title, "work");
+    key(Qt::Key_Return);
+    EXPECT_EQ(graph.tree()->name(graph.zoomed()), "work");
+    key(Qt::Key_Escape);
+    EXPECT_EQ(graph.zoomed(), 0u);
+    // From call to call of what is chosen.
+    key(Qt::Key_BracketRight);
+    ASSERT_TRUE(eventually([&] { return view().item().kind == Item::Kind::Event; }));
+    EXPECT_EQ(view().item().span.length(), model::Duration{26'000});
+    key(Qt::Key_BracketRight);
+    ASSERT_TRUE(eventually([&] { return view().item().span.length() == model::Duration{36'000}; }));
+    key(Qt::Key_BracketLeft);
+    ASSERT_TRUE(eventually([&] { return view().item().span.length() == model::Duration{26'000}; }));
+    key(Qt::Key_O);
+    ASSERT_TRUE(eventually([&] { return deck->forest()->size() == 12; }));
+    EXPECT_EQ(deck->filters().onlyField().text(), "work");
+}
+
+TEST_F(Functions, AMistakeInAThresholdIsSaidAndTheLastOneStays) {
+    openCalls();
+    deck->filters().thresholdField().setFocus();
+    type(QStringLiteral("30us"));
+    ASSERT_TRUE(eventually([&] { return deck->forest()->size() == 5; }));
+    type(QStringLiteral("q"));
+    ASSERT_TRUE(eventually([&] { return !deck->filters().mistake().isEmpty(); }));
+    deck->filters().depthField().setValue(1);  // the others are taken all the same
+    ASSERT_TRUE(eventually([&] { return deck->forest()->size() == 1; }));
+    EXPECT_FALSE(deck->filters().mistake().isEmpty());
+    deck->filters().depthField().setValue(0);
+    ASSERT_TRUE(eventually([&] { return deck->forest()->size() == 5; }));
+}
+
+TEST_F(Functions, TheLaneOfAChosenCallIsScrolledTo) {
+    MadeCalls calls;
+    for (int tid = 1; tid <= 30; ++tid)
+        for (int i = 0; i < 40 - tid; ++i)
+            calls.call(1000 * tid + 20 * i, tid == 30 && i == 5 ? 9 : 3,
+                       tid == 30 ? "rare" : "often", tid);
+    const auto trace = calls.finish();
+    view().setTrace(trace);
+    deck->setTracks(callTracksOf(model::deriveCalls(trace, m_pool)));
+    ASSERT_TRUE(eventually([&] { return functions().rows() && functions().rows()->size() == 2; }));
+    EXPECT_EQ(m_plot->scrollPosition(), 0);
+    const auto& rows = static_cast<const FunctionRows&>(*functions().rows());
+    for (std::uint32_t row = 0; row < rows.size(); ++row)
+        if (rows.text(row, 0) == "rare") functions().setCurrent(row);
+    functions().body().setFocus();
+    key(Qt::Key_Return);
+    ASSERT_TRUE(eventually([&] { return view().item().kind == Item::Kind::Event; }));
+    EXPECT_EQ(view().item().span.length(), model::Duration{9000});
+    EXPECT_GT(m_plot->scrollPosition(), 0);
+    EXPECT_EQ(m_plot->selectedTrack(), 30);  // the last lane, below the row that names them all
+}
+
+TEST_F(Functions, SelfTimeIsAWeightOfItsOwn) {
+    openCalls();
+    auto& graph = deck->flames().graph();
+    ASSERT_TRUE(eventually([&] { return graph.tree() != nullptr; }));
+    const auto& tree = *graph.tree();
+    std::int64_t sum = 0;
+    for (const auto& node : tree.calls.nodes) sum += node.self;
+    FlameScene scene;
+    scene.tree = &tree;
+    scene.weight = FlameWeight::Self;
+    EXPECT_EQ(static_cast<std::int64_t>(scene.whole()), sum);
+    EXPECT_EQ(tree.selfBelow[3], static_cast<std::uint64_t>(tree.calls.nodes[3].self));
+    graph.setWeight(FlameWeight::Self);
+    EXPECT_FALSE(graph.picture().isNull());
+}
+
+TEST_F(Functions, AnEmptyGraphSaysWhyAndColoursAreExplained) {
+    auto& graph = deck->flames().graph();
+    model::TraceBuilder builder;
+    view().setTrace(builder.finish());
+    EXPECT_TRUE(graph.emptyWords().contains("uftrace record"));
+    openCalls();
+    ASSERT_TRUE(eventually([&] { return graph.tree() != nullptr; }));
+    EXPECT_TRUE(graph.emptyWords().isEmpty());
+    std::vector<std::string> words;
+    for (const auto& [word, colour] : deck->legend().entries()) words.push_back(word.toStdString());
+    // "read" is of the C library.
+    EXPECT_NE(std::ranges::find(words, "program"), words.end());
+    view().setCursors(model::timestampNs(-100'000), model::timestampNs(-50'000));
+    ASSERT_TRUE(eventually([&] { return graph.tree()->calls.nodes.size() < 2; }));
+    EXPECT_TRUE(graph.emptyWords().contains("range"));
 }
 
 }  // namespace
