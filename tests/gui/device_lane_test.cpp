@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 namespace kscope::tests {
 namespace {
@@ -29,12 +30,19 @@ protected:
         std::stringstream text;
         text << in.rdbuf();
         open(file("sdb.txt", text.str()));
+        view().setTab(0);  // a trace of requests alone opens on Blocks
         window->timeline().setMotion(views::Motion::Reduced);
         const auto devices = view().trace()->requestDevices();
         ASSERT_EQ(devices.size(), 1U);
         m_lane = {LaneKey::Kind::Device, model::raw(devices.front())};
         // The requests come from a thread.
         ASSERT_TRUE(eventually([&] { return !items().empty(); }));
+        // The timeline comes to the front, and is laid out then.
+        QRect before;
+        ASSERT_TRUE(eventually([&] {
+            const auto now = window->timeline().laneRect(m_lane);
+            return window->timeline().isVisible() && std::exchange(before, now) == now;
+        }));
     }
     [[nodiscard]] std::vector<views::Item> items() const {
         return window->timeline().itemsInView(m_lane, 1000);

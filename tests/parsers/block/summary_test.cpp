@@ -37,20 +37,21 @@ CountsByPid tablesOf(const std::string& text) {
         "Read Merges:",    "Write Merges:",    "IO unplugs:",      "Timer unplugs:"};
     CountsByPid found;
     std::istringstream lines(text);
-    std::optional<std::int64_t> pid;
+    constexpr std::int64_t kNoProcess = -1;
+    std::int64_t pid = kNoProcess;
     for (std::string line; std::getline(lines, line);) {
         const auto open = line.rfind('(');
         if (!line.empty() && line.front() != ' ') {
-            pid.reset();
+            pid = kNoProcess;
             if (open != line.npos && line.back() == ')' && !line.starts_with("CPU") &&
                 !line.starts_with("Total") && line.find(',') == line.npos)
                 pid = std::atoll(line.c_str() + open + 1);
             continue;
         }
-        if (!pid) continue;
+        if (pid == kNoProcess) continue;
         for (const char* const name : kNames)
             if (const auto at = line.find(name); at != line.npos)
-                found[*pid][name] += static_cast<std::uint64_t>(
+                found[pid][name] += static_cast<std::uint64_t>(
                     std::atoll(line.c_str() + at + std::string_view(name).size()));
     }
     return found;

@@ -103,9 +103,11 @@ void addNumbers(DetailsContent& content, const CallWords& words, const model::Ca
     };
     const auto lengthText = [&](std::int64_t ns) { return shown(callWeight(forest.trace(), ns)); };
     const auto length = forest.length(words.call());
-    const auto self = length ? selfTime(forest, found, stop) : std::nullopt;
+    constexpr std::int64_t kNotKnown = -1;
+    const std::int64_t self =
+        length ? selfTime(forest, found, stop).value_or(kNotKnown) : kNotKnown;
     field(Details::tr("duration"), length ? lengthText(*length) : Details::tr("not known"));
-    if (self) field(Details::tr("self"), lengthText(*self));
+    if (self != kNotKnown) field(Details::tr("self"), lengthText(self));
     field(Details::tr("arguments"), words.arguments());
     field(Details::tr("result"), words.result());
     const Call* const caller = words.caller();
@@ -119,9 +121,9 @@ void addNumbers(DetailsContent& content, const CallWords& words, const model::Ca
                                                 static_cast<double>(*whole)))));
     if (!length) return;
     content.sentence = Details::tr("It ran for %1").arg(lengthText(*length));
-    if (self && *length > 0)
+    if (self != kNotKnown && *length > 0)
         content.sentence += Details::tr(", %1 of it itself")
-                                .arg(shown(model::formatShare(static_cast<double>(*self) /
+                                .arg(shown(model::formatShare(static_cast<double>(self) /
                                                               static_cast<double>(*length))));
     content.sentence += QLatin1Char('.');
 }

@@ -160,7 +160,7 @@ struct FlameGraph::Impl {
         boxes = s.layout();
         DrawList list;
         drawFlame(s, boxes, *texts, list);
-        const QSize size(s.area.w, s.area.h);
+        const QSize size(s.area.w, s.area.h + s.axis.h);
         if (image.size() != size) image = QImage(size, QImage::Format_RGB32);
         rasterize(list, image, *texts, nullptr);
         stale = false;
@@ -579,16 +579,18 @@ void FlameGraph::contextMenuEvent(QContextMenuEvent* event) {
     Impl& d = *m_impl;
     d.hideTooltip();
     if (!d.tree) return;
-    auto node = event->reason() == QContextMenuEvent::Keyboard ? d.keyFrame() : std::nullopt;
+    constexpr std::uint32_t kNoFrame = UINT32_MAX;
+    std::uint32_t node =
+        event->reason() == QContextMenuEvent::Keyboard ? d.keyFrame().value_or(kNoFrame) : kNoFrame;
     if (const FlameBox* const frame = d.boxAt(event->pos());
         frame != nullptr && event->reason() != QContextMenuEvent::Keyboard && frame->folded == 0)
         node = frame->node;
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setToolTipsVisible(true);
-    if (node) {
-        d.choose(*node);
-        d.fillMenu(*menu, *node);
+    if (node != kNoFrame) {
+        d.choose(node);
+        d.fillMenu(*menu, node);
     }
     connect(menu->addAction(tr("Back")), &QAction::triggered, this, &FlameGraph::zoomOut);
     menu->actions().constLast()->setEnabled(!d.before.empty());

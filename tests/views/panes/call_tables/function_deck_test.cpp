@@ -4,6 +4,7 @@
 #include "model/store/trace_builder.h"
 #include "tests/items/qt_application.h"
 #include "views/panes/call_tables/call_tables.h"
+#include "views/panes/call_tables/colour_legend.h"
 #include "views/panes/call_tables/filter_strip.h"
 #include "views/panes/call_tables/function_deck.h"
 #include "views/panes/call_timeline/call_pane.h"
@@ -424,6 +425,7 @@ TEST_F(Functions, TheReplayFoldsFindsAndLeads) {
 
 /// Where a frame of this name is, logical; by its words on the screen there is no other way in.
 QPoint placeOf(FlameGraph& graph, const char* name) {
+    graph.grab();  // a click takes what was painted last
     FlameScene scene;
     scene.tree = graph.tree();
     scene.area = {0, 0, graph.width(), graph.height()};
