@@ -2,6 +2,7 @@
 /// Which call an event happened in.
 #include "model/derive/call_events.h"
 #include "model/store/trace_builder.h"
+#include "tests/support/call_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -16,20 +17,12 @@ using namespace kscope::model;
 class EventStory {
 public:
     EventStory(const std::vector<std::string>& words, const std::vector<int>& tids = {}) {
-        TraceBuilder builder;
-        SourceInfo info;
-        info.path = "made";
-        info.kind = "uftrace";
-        const auto source = builder.addSource(std::move(info));
-        ChunkWriter writer;
-        writer.beginPart(source, 0, 1);
+        kscope::support::CallRows rows;
         std::uint32_t depth[16] = {};
         for (std::size_t i = 0; i < words.size(); ++i) {
             const auto& word = words[i];
             const int tid = i < tids.size() ? tids[i] : 7;
             const auto time = static_cast<std::int64_t>(i) * 1000;
-            (void)writer.prepare(time, i);
-            const auto task = writer.task(Tid{tid}, "made", kUnknownCpu);
             const bool enter = word[0] == '+', leave = word[0] == '-';
             auto& level = depth[tid];
             level -= leave ? 1u : 0u;
@@ -37,13 +30,10 @@ public:
                                                           CallSpace::Kernel, level)
                                               : kNoFlags;
             level += enter ? 1u : 0u;
-            writer.add(time, i, writer.name(enter || leave ? word.substr(1) : word), kUnknownCpu,
-                       task, flags);
+            rows.add({time, enter || leave ? std::string_view(word).substr(1) : word, flags, tid});
         }
-        builder.deliver(source, 0, writer.finishPart(0, 0));
-        builder.endSource(source);
         ThreadPool pool(1);
-        forest = deriveCalls(builder.finish(), pool);
+        forest = rows.calls(pool);
     }
     /// "event in function" by task.
     [[nodiscard]] std::vector<std::vector<std::string>> told() const {

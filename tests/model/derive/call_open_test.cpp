@@ -4,6 +4,7 @@
 #include "model/derive/call_filter.h"
 #include "model/derive/call_functions.h"
 #include "model/store/trace_builder.h"
+#include "tests/support/call_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -28,24 +29,12 @@ constexpr auto kOut = CallEdge::Exit;
 
 /// Rows as function_graph's lines make them: nothing tells how long an open call went on.
 CallForestPtr graphCalls(const std::vector<TextEdge>& edges, ThreadPool& pool) {
-    TraceBuilder builder;
-    SourceInfo info;
-    info.path = "made";
-    info.kind = "function_graph";
-    const auto source = builder.addSource(std::move(info));
-    ChunkWriter writer;
-    writer.beginPart(source, 0, 1);
-    std::uint64_t position = 0;
+    kscope::support::CallRows rows("function_graph");
     for (const auto& edge : edges) {
-        (void)writer.prepare(edge.time, ++position);
-        const auto task = writer.task(Tid{7}, "made", kUnknownCpu);
-        writer.add(edge.time, position, writer.name(edge.name), kUnknownCpu, task,
-                   callFlags(edge.edge, CallSpace::Kernel, edge.depth));
-        if (edge.length >= 0) writer.addDuration(edge.length);
+        rows.add({edge.time, edge.name, callFlags(edge.edge, CallSpace::Kernel, edge.depth)});
+        if (edge.length >= 0) rows.addDuration(edge.length);
     }
-    builder.deliver(source, 0, writer.finishPart(0, 0));
-    builder.endSource(source);
-    return deriveCalls(builder.finish(), pool);
+    return rows.calls(pool);
 }
 
 /// "path calls total self", outermost first.

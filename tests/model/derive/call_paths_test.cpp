@@ -3,6 +3,7 @@
 /// traces.
 #include "model/derive/call_paths.h"
 #include "model/store/trace_builder.h"
+#include "tests/support/call_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -27,15 +28,8 @@ using TakenByPath = std::map<std::string, Taken>;
 /// Three tasks whose calls nest; `lostOf` of 100 entries and exits are missing.
 CallForestPtr damagedCalls(unsigned seed, unsigned lostOf, ThreadPool& pool) {
     std::minstd_rand random(seed);
-    TraceBuilder builder;
-    SourceInfo info;
-    info.path = "made";
-    info.kind = "uftrace";
-    const auto source = builder.addSource(std::move(info));
-    ChunkWriter writer;
-    writer.beginPart(source, 0, 1);
+    kscope::support::CallRows rows;
     std::map<int, std::vector<int>> open;
-    std::uint64_t position = 0;
     std::int64_t now = 1000;
     for (int step = 0; step < 2500; ++step) {
         now += static_cast<std::int64_t>(random() % 4 == 0 ? 0 : random() % 90);
@@ -47,18 +41,15 @@ CallForestPtr damagedCalls(unsigned seed, unsigned lostOf, ThreadPool& pool) {
         const auto depth = static_cast<std::uint32_t>(stack.size() - 1);
         if (leave) stack.pop_back();
         if (random() % 100 < lostOf) continue;
-        (void)writer.prepare(now, ++position);
-        const auto task = writer.task(Tid{tid}, "made", kUnknownCpu);
-        writer.add(now, position, writer.name("f" + std::to_string(function)), kUnknownCpu, task,
-                   callFlags(leave ? CallEdge::Exit : CallEdge::Entry, CallSpace::User, depth));
+        rows.add({now, "f" + std::to_string(function),
+                  callFlags(leave ? CallEdge::Exit : CallEdge::Entry, CallSpace::User, depth),
+                  tid});
         // A length of its own, as function_graph prints it.
         if (leave && lostOf > 0 && random() % 3 == 0)
-            writer.addDuration(random() % 5 == 0 ? kUnknownDuration
-                                                 : static_cast<std::int64_t>(random() % 200));
+            rows.addDuration(random() % 5 == 0 ? kUnknownDuration
+                                               : static_cast<std::int64_t>(random() % 200));
     }
-    builder.deliver(source, 0, writer.finishPart(0, 0));
-    builder.endSource(source);
-    return deriveCalls(builder.finish(), pool);
+    return rows.calls(pool);
 }
 
 std::string pathOf(const CallForest& forest, const CallTask& task, std::uint32_t call) {

@@ -4,6 +4,7 @@
 #include "model/derive/call_longest.h"
 #include "model/derive/replay_merge.h"
 #include "model/store/trace_builder.h"
+#include "tests/support/call_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -24,24 +25,12 @@ struct MadeEdge {
 };
 
 CallForestPtr forestOf(const std::vector<MadeEdge>& edges) {
-    TraceBuilder builder;
-    SourceInfo info;
-    info.path = "made";
-    info.kind = "uftrace";
-    const auto source = builder.addSource(std::move(info));
-    ChunkWriter writer;
-    writer.beginPart(source, 0, 1);
-    std::uint64_t position = 0;
-    for (const auto& edge : edges) {
-        (void)writer.prepare(edge.time, ++position);
-        const auto task = writer.task(Tid{7}, "made", kUnknownCpu);
-        writer.add(edge.time, position, writer.name("f" + std::to_string(edge.function)),
-                   kUnknownCpu, task, callFlags(edge.edge, CallSpace::User, edge.depth));
-    }
-    builder.deliver(source, 0, writer.finishPart(0, 0));
-    builder.endSource(source);
+    kscope::support::CallRows rows;
+    for (const auto& edge : edges)
+        rows.add({edge.time, "f" + std::to_string(edge.function),
+                  callFlags(edge.edge, CallSpace::User, edge.depth)});
     ThreadPool pool(2);
-    return deriveCalls(builder.finish(), pool);
+    return rows.calls(pool);
 }
 
 /// Nested calls of six functions; some are open at the end.

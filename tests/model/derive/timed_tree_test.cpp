@@ -2,6 +2,7 @@
 /// Trees in order of time: who is joined with whom, and what joining must not change.
 #include "model/derive/timed_tree.h"
 #include "model/store/trace_builder.h"
+#include "tests/support/call_rows.h"
 
 #include <gtest/gtest.h>
 
@@ -17,21 +18,12 @@ using namespace kscope::model;
 /// "a(b b)c" of one task: a name is a call of 10 ns, or of as long as what stands in its brackets
 /// and 10 ns more; a blank is 5 ns in which nothing happens, a # a ms.
 CallForestPtr callsOf(const std::string& story, ThreadPool& pool) {
-    TraceBuilder builder;
-    SourceInfo info;
-    info.path = "made";
-    info.kind = "uftrace";
-    const auto source = builder.addSource(std::move(info));
-    ChunkWriter writer;
-    writer.beginPart(source, 0, 1);
+    kscope::support::CallRows rows;
     std::int64_t now = 0;
-    std::uint64_t position = 0;
     std::string open;
     const auto add = [&](char name, CallEdge edge) {
-        (void)writer.prepare(now, ++position);
-        const auto task = writer.task(Tid{7}, "made", kUnknownCpu);
-        writer.add(now, position, writer.name(std::string(1, name)), kUnknownCpu, task,
-                   callFlags(edge, CallSpace::User, static_cast<std::uint32_t>(open.size())));
+        rows.add({now, std::string_view(&name, 1),
+                  callFlags(edge, CallSpace::User, static_cast<std::uint32_t>(open.size()))});
     };
     for (std::size_t i = 0; i < story.size(); ++i) {
         if (story[i] == ' ') now += 5;
@@ -47,9 +39,7 @@ CallForestPtr callsOf(const std::string& story, ThreadPool& pool) {
         if (i + 1 < story.size() && story[i + 1] == '(') open += story[i];
         else add(story[i], CallEdge::Exit);
     }
-    builder.deliver(source, 0, writer.finishPart(0, 0));
-    builder.endSource(source);
-    return deriveCalls(builder.finish(), pool);
+    return rows.calls(pool);
 }
 
 std::string told(const CallTree& tree, const Trace& trace, std::uint32_t node = 0) {

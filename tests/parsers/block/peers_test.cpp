@@ -4,12 +4,12 @@
 #include "model/derive/block_report.h"
 #include "parsers/importers.h"
 #include "tests/support/block_generator.h"
+#include "tests/support/peer.h"
 #include "tests/support/shared_data.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -21,19 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string outputOf(const std::string& command) {
-    std::string text;
-    FILE* const pipe = ::popen(command.c_str(), "r");
-    if (pipe == nullptr) return text;
-    std::array<char, 65536> piece{};
-    for (std::size_t got = 0; (got = std::fread(piece.data(), 1, piece.size(), pipe)) > 0;)
-        text.append(piece.data(), got);
-    ::pclose(pipe);
-    return text;
-}
-bool installed(const char* program) {
-    return !outputOf("command -v " + std::string(program) + " 2>/dev/null").empty();
-}
+using support::installed;
+using support::outputOf;
 
 model::TracePtr openSet(const std::string& name) {
     model::ThreadPool pool(2);

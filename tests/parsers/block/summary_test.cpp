@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Records counted per process and action, against the tables that blkparse -s prints.
 #include "parsers/importers.h"
+#include "tests/support/peer.h"
 #include "tests/support/shared_data.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdio>
 #include <map>
 #include <sstream>
 #include <string>
@@ -17,17 +17,6 @@ namespace {
 /// What a table of one process counts, "Reads" before "Writes" where there are two.
 using ProcessCounts = std::map<std::string, std::uint64_t>;
 using CountsByPid = std::map<std::int64_t, ProcessCounts>;
-
-std::string textOf(const std::string& command) {
-    std::string text;
-    FILE* const pipe = ::popen(command.c_str(), "r");
-    if (pipe == nullptr) return text;
-    std::array<char, 65536> piece{};
-    for (std::size_t got = 0; (got = std::fread(piece.data(), 1, piece.size(), pipe)) > 0;)
-        text.append(piece.data(), got);
-    ::pclose(pipe);
-    return text;
-}
 
 /// "dd (284)" and the nine lines below it, of each process.
 CountsByPid tablesOf(const std::string& text) {
@@ -103,8 +92,7 @@ CountsByPid filled(CountsByPid counts) {
 }
 
 TEST(BlkparseSummary, CountsOfEachProcessAndActionAreOurs) {
-    if (textOf("command -v blkparse 2>/dev/null").empty())
-        GTEST_SKIP() << "NOT RUN: blkparse is not installed";
+    if (!support::installed("blkparse")) GTEST_SKIP() << "NOT RUN: blkparse is not installed";
     struct Run {
         std::string folder;
         std::string name;
@@ -118,8 +106,8 @@ TEST(BlkparseSummary, CountsOfEachProcessAndActionAreOurs) {
     }
     for (const auto& [folder, name] : runs) {
         SCOPED_TRACE(folder);
-        const auto theirs = filled(
-            tablesOf(textOf("blkparse -s -q -D '" + folder + "' -i " + name + " 2>/dev/null")));
+        const auto theirs = filled(tablesOf(
+            support::outputOf("blkparse -s -q -D '" + folder + "' -i " + name + " 2>/dev/null")));
         ASSERT_FALSE(theirs.empty());
         model::ThreadPool pool(2);
         model::TraceBuilder builder;

@@ -3,6 +3,7 @@
 /// that start anew in the middle of one.
 #include "tests/parsers/procfs/plain_numbers.h"
 #include "tests/parsers/procfs/read_rounds.h"
+#include "tests/support/peer.h"
 #include "tests/support/shared_data.h"
 
 #include <cstdio>
@@ -206,22 +207,12 @@ TEST_F(DamagedLog, RealLogsHaveNoResets) {
     }
 }
 
-/// All bytes of a log that xz packed.
-std::string unpacked(const std::filesystem::path& path) {
-    FILE* const pipe = popen(("xzcat '" + path.string() + "'").c_str(), "r");
-    std::string all;
-    char room[65536];
-    for (std::size_t got = 0; (got = fread(room, 1, sizeof room, pipe)) > 0;) all.append(room, got);
-    pclose(pipe);
-    return all;
-}
-
 TEST_F(DamagedLog, OfARealMachineWithoutItsFirstLineHasAllItsNumbers) {
     const auto folder = support::sharedData();
     if (!folder) GTEST_SKIP() << "SKIPPED: no shared data folder (KSCOPE_SHARED)";
     const auto packed = *folder / "guest/memory/kswapd-slow/proc.log.xz";
     const auto whole = openSource(packed.string());
-    const auto text = unpacked(packed);
+    const auto text = support::outputOf("xzcat '" + packed.string() + "'");
     const auto trace = open(text.substr(text.find('\n') + 1));
     EXPECT_EQ(trace->sources()[0].kind, "proc-log");
     EXPECT_EQ(trace->sources()[0].numbers, whole->sources()[0].numbers);

@@ -4,6 +4,7 @@
 #include "parsers/importers.h"
 #include "tests/parsers/procfs/plain_numbers.h"
 #include "tests/parsers/procfs/read_rounds.h"
+#include "tests/support/peer.h"
 #include "tests/support/shared_data.h"
 
 #include <gtest/gtest.h>
@@ -96,13 +97,8 @@ struct PlainRecord {
 std::vector<PlainRecord> plainRecords(const std::filesystem::path& log) {
     const auto command =
         log.extension() == ".xz" ? "xzcat '" + log.string() + "'" : "cat '" + log.string() + "'";
-    std::string all;
-    FILE* const pipe = popen(command.c_str(), "r");
-    char room[65536];
-    for (std::size_t got = 0; (got = fread(room, 1, sizeof room, pipe)) > 0;) all.append(room, got);
-    pclose(pipe);
     std::vector<PlainRecord> records;
-    std::istringstream in(all);
+    std::istringstream in(support::outputOf(command));
     for (std::string line; std::getline(in, line);) {
         if (line.starts_with("# kernelscope-proc-log")) continue;
         if (line.starts_with("# kernelscope-proc ")) {

@@ -579,16 +579,14 @@ void FlameGraph::contextMenuEvent(QContextMenuEvent* event) {
     Impl& d = *m_impl;
     d.hideTooltip();
     if (!d.tree) return;
-    constexpr std::uint32_t kNoFrame = UINT32_MAX;
-    std::uint32_t node =
-        event->reason() == QContextMenuEvent::Keyboard ? d.keyFrame().value_or(kNoFrame) : kNoFrame;
-    if (const FlameBox* const frame = d.boxAt(event->pos());
-        frame != nullptr && event->reason() != QContextMenuEvent::Keyboard && frame->folded == 0)
-        node = frame->node;
+    const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+    std::uint32_t node = byKey ? d.keyFrame().value_or(UINT32_MAX) : UINT32_MAX;
+    const FlameBox* const frame = byKey ? nullptr : d.boxAt(event->pos());
+    if (frame != nullptr && frame->folded == 0) node = frame->node;
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setToolTipsVisible(true);
-    if (node != kNoFrame) {
+    if (node != UINT32_MAX) {
         d.choose(node);
         d.fillMenu(*menu, node);
     }
