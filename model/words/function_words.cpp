@@ -6,9 +6,22 @@
 
 namespace kscope::model {
 
+namespace {
+
+/// The name alone: without parameters, "[ext4]" behind a blank or a tab as kallsyms writes
+/// modules, "@plt" or "@kernel", and "+0x1c/0x20" as stacks have it.
+std::string_view bareFunction(std::string_view name) {
+    for (const std::string_view mark : {"(", " [", "\t", "@", "+0x"})
+        if (const auto cut = name.find(mark); cut != name.npos && cut > 0)
+            name = name.substr(0, cut);
+    return name;
+}
+
+}  // namespace
+
 FunctionWords functionWords(std::string_view name) {
     const auto& table = functionTable();
-    if (const auto cut = name.find('('); cut != name.npos && cut > 0) name = name.substr(0, cut);
+    name = bareFunction(name);
     const auto* row = table.find(name);
     // "do_one.isra.0": what stands before the dot. A leading dot is part of a name.
     if (const auto dot = name.find('.'); dot != name.npos && dot > 0) {

@@ -10,8 +10,9 @@ struct FunctionWords {
     std::string_view area;  ///< "page cache", "scheduler"; empty: nothing is known of it.
     std::string_view what;
 };
-/// Suffixes that compilers add (".isra.0", ".constprop.1", ".cold") and the parameters of a C++
-/// name are looked past. O(patterns).
+/// Suffixes that compilers add (".isra.0", ".constprop.1", ".cold"), the parameters of a C++ name,
+/// the module ("[ext4]"), the library ("@plt") and the offset ("+0x1c/0x20") are looked past.
+/// O(patterns).
 [[nodiscard]] FunctionWords functionWords(std::string_view name);
 
 }  // namespace kscope::model

@@ -204,9 +204,71 @@ TEST(Words, FunctionsAreFoundByPatternAndPastSuffixes) {
     EXPECT_EQ(functionWords("try_to_wake_up.part.0").area, "scheduler");
     EXPECT_EQ(functionWords("__x64_sys_write").area, "system call");
     EXPECT_EQ(functionWords("std::vector<int>::push_back(int const&)").area, "C++");
+    EXPECT_EQ(functionWords("ext4_sync_file [ext4]").what, functionWords("ext4_sync_file").what);
+    EXPECT_EQ(functionWords("ext4_sync_file\t[ext4]").what, functionWords("ext4_sync_file").what);
+    EXPECT_NE(functionWords("ext4_sync_file").what, functionWords("ext4_other").what);
+    EXPECT_EQ(functionWords("do_work_pending+0xb4/0xcc").area, "system call");
+    EXPECT_EQ(functionWords("vfs_read@kernel").area, "VFS");
+    EXPECT_EQ(functionWords("malloc@plt").area, "C library");
+    EXPECT_EQ(functionWords("malloc@@GLIBC_2.2.5").area, "C library");
+    EXPECT_EQ(functionWords("[unknown]").area, "program");
     EXPECT_THAT(functionWords("my_own_function").area, IsEmpty());
     EXPECT_THAT(functionWords("").what, IsEmpty());
     EXPECT_THAT(functionWords("(").what, IsEmpty());
+}
+
+TEST(Words, EveryFunctionOfTheLabsHasWordsOfItsOwn) {
+    // As the captures of the labs name them, with the area that a reader expects.
+    for (const auto& [area, names] : std::map<std::string_view, std::string_view>{
+             {"VFS", "__vfs_read __vfs_write touch_atime"},
+             {"procfs", "devinfo_show"},
+             {"page cache", "__generic_file_write_iter __block_write_begin "
+                            "__block_write_begin_int generic_write_end"},
+             {"interrupt", "handle_irq ret_from_intr"},
+             {"network", "e1000_intr __napi_schedule"},
+             {"block layer", "__blk_mq_delay_run_hw_queue"},
+             {"process", "__task_pid_nr_ns do_notify_parent do_notify_parent_cldstop"},
+             {"security", "audit_signal_info"},
+             {"signal", "do_signal_stop do_tkill"},
+             {"system call", "SyS_clone ret_fast_syscall slow_work_pending do_work_pending "
+                             "exit_to_usermode_loop"},
+             {"start", "start_secondary"},
+             {"idle", "cpu_startup_entry do_idle default_idle"},
+             {"memory", "handle_pte_fault __handle_mm_fault __do_page_fault"},
+             {"workqueue", "__queue_work"},
+             {"C library", "write fsync nanosleep waitpid snprintf atoi _setjmp"}}) {
+        std::istringstream stream{std::string(names)};
+        for (std::string name; stream >> name;) {
+            EXPECT_EQ(functionWords(name).area, area) << name;
+            EXPECT_THAT(functionWords(name).what, testing::EndsWith(".")) << name;
+        }
+    }
+}
+
+TEST(Words, FunctionsOfAProgramAreNotTakenForTheKernels) {
+    // Names as learners give them: a pattern that is too wide would explain them wrongly.
+    for (const std::string_view name : {"step",
+                                        "worker",
+                                        "fill",
+                                        "put",
+                                        "rest",
+                                        "commit",
+                                        "spin",
+                                        "leaf",
+                                        "spawn",
+                                        "account_deposit",
+                                        "swap_elements",
+                                        "test_state_machine",
+                                        "update_score",
+                                        "get_value",
+                                        "sys_init",
+                                        "asm_add",
+                                        "policy_check",
+                                        "page_add_row",
+                                        "pick_task",
+                                        "add_timer_row",
+                                        "lab::Base::~Base"})
+        EXPECT_THAT(functionWords(name).what, IsEmpty()) << name;
 }
 
 TEST(Words, FlagsAreOneClauseEach) {
