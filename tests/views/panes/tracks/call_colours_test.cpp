@@ -62,7 +62,8 @@ TEST(CallColours, ALibraryHasOneHue) {
     EXPECT_NEAR(hue("main"), hue("anything_else"), 0.02);
     EXPECT_GT(std::abs(hue("main") - hue("malloc@libc.so.6")), 0.2);
     EXPECT_EQ(homeWord(functionHome("malloc@libc.so.6", CallSpace::User)), "libc.so.6");
-    EXPECT_EQ(homeWord(functionHome("memcpy@plt", CallSpace::User)), "program");
+    EXPECT_EQ(homeWord(functionHome("memcpy@plt", CallSpace::User)), "C library");
+    EXPECT_EQ(homeWord(functionHome("helper@plt", CallSpace::User)), "program");
     EXPECT_EQ(homeWord(functionHome("vfs_read@kernel", CallSpace::User)), "kernel");
     EXPECT_EQ(homeWord(functionHome("__x64_sys_read", CallSpace::Kernel)), "system call");
 }
