@@ -4,6 +4,7 @@
 #include "model/store/chunk_writer.h"
 #include "model/store/task_colors.h"
 #include "model/store/trace_builder.h"
+#include "tests/bench/sweep.h"
 #include "views/canvas/png.h"
 #include "views/canvas/raster.h"
 #include "views/timeline/scene.h"
@@ -28,7 +29,6 @@ namespace {
 
 constexpr int kCpus = 64;
 constexpr int kTasks = 300;
-constexpr int kFrames = 900;
 
 /// A trace of 64 CPUs and 300 tasks without rows to speak of; the lanes are given apart.
 model::TracePtr smallTrace() {
@@ -90,21 +90,6 @@ struct Lanes {
     }
 };
 
-/// Window number `frame` of the sweep: zooms over seven decades, pans at each, and random jumps.
-model::TimeRange window(int frame, std::int64_t end, std::minstd_rand& random) {
-    const double depth = 7.0 * (frame % 300) / 300;
-    const auto length = std::max<std::int64_t>(
-        2000, static_cast<std::int64_t>(static_cast<double>(end) / std::pow(10.0, depth)));
-    std::int64_t begin = (end - length) / 2;
-    if (frame >= 300)
-        begin += static_cast<std::int64_t>(0.05 * static_cast<double>(length) * (frame % 7 - 3));
-    if (frame >= 600)
-        begin = static_cast<std::int64_t>(static_cast<double>(random()) / 2147483647.0 *
-                                          static_cast<double>(end - length));
-    begin = std::clamp<std::int64_t>(begin, 0, end - length);
-    return {model::timestampNs(begin), model::timestampNs(begin + length)};
-}
-
 /// CPU time of all threads: what a busy machine does not blur.
 double cpuMilliseconds() {
     timespec now{};
@@ -144,8 +129,8 @@ struct Bench {
         std::vector<double> times;
         std::vector<double> cpuTimes;
         double listTime = 0;
-        for (int frame = 0; frame < kFrames; ++frame) {
-            s.window = window(frame, lanes.end, random);
+        for (int frame = 0; frame < bench::kSweepFrames; ++frame) {
+            s.window = bench::sweepWindow(frame, lanes.end, random);
             const double cpu = cpuMilliseconds();
             const auto start = std::chrono::steady_clock::now();
             list.clear();
@@ -167,7 +152,7 @@ struct Bench {
         row("p99", times[times.size() * 99 / 100]);
         row("cpu_p50", cpuTimes[cpuTimes.size() / 2]);
         row("cpu_p99", cpuTimes[cpuTimes.size() * 99 / 100]);
-        row("draw_list_mean", listTime / kFrames);
+        row("draw_list_mean", listTime / bench::kSweepFrames);
         std::fflush(stdout);
     }
     void png(const Lanes& lanes) {

@@ -66,7 +66,10 @@ int PileLines::lineAt(int y) const {
     return up < 0 ? -1 : up / m_pitch;
 }
 
-void paintDeviceLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk& ink) {
+void paintDeviceLane(const TimelineScene& scene, const LaneRow& row, Box lane, std::size_t part,
+                     LaneInk& ink) {
+    DrawList& list = part == 0 ? ink.list : ink.more[part - 1];
+    const auto step = static_cast<int>(ink.more.size() + 1);
     const RequestRows* const rows =
         scene.devices ? scene.devices->of(model::DeviceId{row.key.id}) : nullptr;
     if (rows == nullptr) return;
@@ -74,17 +77,23 @@ void paintDeviceLane(const TimelineScene& scene, const LaneRow& row, Box lane, L
     const Viewport view = scene.viewport();
     // Fewer shapes for an SVG: then a column is wider.
     const int least = std::max(1, static_cast<int>(std::lround(scene.foldPx / 2.2)));
-    const auto& requests = scene.devices->blocks->requests;
-    for (int number = 0; number < pile.lines(); ++number) {
-        StageLine line(scene.colours(), view, ink.list, pile.box(number));
-        FreeColumns free(view.width());
+    const model::BlockModel& blocks = *scene.devices->blocks;
+    const bool plain = !scene.filterRows && scene.lifted == model::kNoTask;
+    for (int number = static_cast<int>(part); number < pile.lines(); number += step) {
+        StageLine line(scene.colours(), view, list, pile.box(number));
+        const auto paint = [&](const RequestRows::Place& place, int from, int to) {
+            const double share = plain ? 1 : requestShare(scene, blocks.requests[place.request]);
+            return std::max(line.add(blocks, place, from, to, share), std::max(from, 0) + least);
+        };
         const auto [first, end] = pile.rowsOf(number);
+        if (end - first == 1) {
+            SweptColumns free(view.width());
+            rows->eachSeen(first, view, free, paint);
+            continue;
+        }
+        FreeColumns free(view.width());
         for (std::size_t r = first; r < end && free.next(0) < view.width(); ++r)
-            rows->eachSeen(r, view, free, [&](const RequestRows::Place& place) {
-                const model::BlockRequest& request = requests[place.request];
-                const int right = line.add(request, place.end, requestShare(scene, request));
-                return std::max(right, std::max(view.x(place.begin), 0) + least);
-            });
+            rows->eachSeen(r, view, free, paint);
     }
 }
 

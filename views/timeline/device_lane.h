@@ -36,7 +36,10 @@ private:
     int m_gap;
 };
 
-void paintDeviceLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk& ink);
+/// In so many parts, as far as there are lines: one lane may hold a million requests.
+inline constexpr std::size_t kDeviceLaneParts = 4;
+void paintDeviceLane(const TimelineScene& scene, const LaneRow& row, Box lane, std::size_t part,
+                     LaneInk& ink);
 /// The request at a device pixel of a device lane, thin ones from 3 px around them.
 [[nodiscard]] Item requestAt(const TimelineScene& scene, const LaneRow& row, int x, int y);
 /// The line that a request lies on; nothing where `item` is no request of this lane.

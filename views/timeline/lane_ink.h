@@ -23,6 +23,7 @@ struct LabelWish {
 /// What a lane adds to the picture and to its header.
 struct LaneInk {
     DrawList list;
+    std::vector<DrawList> more;  ///< Of a lane that is painted in parts: those behind the first.
     std::vector<LabelWish> labels;
     double busyNs = 0;  ///< CPU lanes: time that a task ran, in the window.
     double runNs = 0;   ///< Task lanes: time that it ran.

@@ -382,12 +382,13 @@ void paintTaskLane(const TimelineScene& scene, const LaneRow& row, Box lane, Lan
                          task);
 }
 
-void paintLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk& ink) {
+void paintLane(const TimelineScene& scene, const LaneRow& row, Box lane, std::size_t part,
+               LaneInk& ink) {
     switch (row.key.kind) {
     case LaneKey::Kind::Cpu: paintCpuLane(scene, row, lane, ink); break;
     case LaneKey::Kind::Task: paintTaskLane(scene, row, lane, ink); break;
     case LaneKey::Kind::EventName: paintEventLane(scene, row, lane, ink); break;
-    case LaneKey::Kind::Device: paintDeviceLane(scene, row, lane, ink); break;
+    case LaneKey::Kind::Device: paintDeviceLane(scene, row, lane, part, ink); break;
     case LaneKey::Kind::Group: break;
     }
 }

@@ -11,7 +11,9 @@ void paintCpuLane(const TimelineScene& scene, const LaneRow& row, Box lane, Lane
 void paintTaskLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk& ink);
 void paintEventLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk& ink);
 /// By kind.
-void paintLane(const TimelineScene& scene, const LaneRow& row, Box lane, LaneInk& ink);
+/// `part`: of 1 + ink.more.size(), each of which may be painted on a thread of its own.
+void paintLane(const TimelineScene& scene, const LaneRow& row, Box lane, std::size_t part,
+               LaneInk& ink);
 
 /// The bar inside of a lane.
 [[nodiscard]] Box barOf(const TimelineScene& scene, const LaneRow& row, Box lane);

@@ -2,6 +2,7 @@
 /// Composing the picture: ground, lanes, arrows, marks, headers, in look.md's order.
 #include "views/timeline/scene.h"
 
+#include "views/timeline/device_lane.h"
 #include "views/timeline/lane_painters.h"
 #include "views/timeline/scene_parts.h"
 
@@ -14,6 +15,11 @@ namespace {
 constexpr int kOverviewHeight = 50;
 constexpr int kRulerHeight = 25;
 constexpr int kNarrowest = 200;  // Below this width of plot the headers give way.
+
+struct LanePart {
+    std::size_t row;
+    std::size_t part;
+};
 
 }  // namespace
 
@@ -104,16 +110,21 @@ void drawTimeline(const TimelineScene& given, TextCache& texts, DrawList& list,
     const Box scrolling{plot.x, plot.y + pinned, plot.w, plot.h - pinned};
     std::vector<LaneInk> inks(rows.size());
     std::vector<std::size_t> seen;
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        if (!scene.laneBox(rows[i]).cut(rows[i].pinned ? plot : scrolling).empty())
-            seen.push_back(i);
+    std::vector<LanePart> parts;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (scene.laneBox(rows[i]).cut(rows[i].pinned ? plot : scrolling).empty()) continue;
+        seen.push_back(i);
+        inks[i].more.resize(rows[i].key.kind == LaneKey::Kind::Device ? kDeviceLaneParts - 1 : 0);
+        for (std::size_t part = 0; part <= inks[i].more.size(); ++part) parts.push_back({i, part});
+    }
     const auto paint = [&](std::size_t n) {
-        paintLane(scene, rows[seen[n]], scene.laneBox(rows[seen[n]]), inks[seen[n]]);
+        const LaneRow& row = rows[parts[n].row];
+        paintLane(scene, row, scene.laneBox(row), parts[n].part, inks[parts[n].row]);
     };
     if (pool) {
-        model::parallelFor(*pool, seen.size(), paint);
+        model::parallelFor(*pool, parts.size(), paint);
     } else {
-        for (std::size_t n = 0; n < seen.size(); ++n) paint(n);
+        for (std::size_t n = 0; n < parts.size(); ++n) paint(n);
     }
 
     drawGround(scene, list);
@@ -128,6 +139,7 @@ void drawTimeline(const TimelineScene& given, TextCache& texts, DrawList& list,
             list.fill({plot.x, plot.y, plot.w, pinned}, scene.colours().bgCanvas);
         }
         list.append(inks[i].list);
+        for (const DrawList& more : inks[i].more) list.append(more);
         placeLabels(scene, texts, inks[i], list);
     }
     list.clip(plot);

@@ -17,6 +17,12 @@ namespace kscope::views {
 
 using model::BlockRequest;
 using model::kNoTime;
+namespace {
+
+constexpr std::array<Rgb Theme::*, 4> kStageColours{&Theme::stageQG, &Theme::stageGI,
+                                                    &Theme::stageID, &Theme::stageDC};
+
+}  // namespace
 
 FreeColumns::FreeColumns(int width) : m_next(static_cast<std::size_t>(std::max(width, 0)) + 1) {
     std::iota(m_next.begin(), m_next.end(), 0);
@@ -43,8 +49,14 @@ RequestRows::Place RequestRows::placeOf(const model::BlockModel& blocks, std::ui
                                         std::int64_t endNs) {
     const BlockRequest& of = blocks.requests[request];
     const std::int64_t begin = requestBegin(of);
-    const std::int64_t end = of.c == kNoTime ? endNs : of.c;
-    return {begin, std::max(begin + 1, end), request};
+    const std::int64_t end = std::max(begin + 1, of.c == kNoTime ? endNs : of.c);
+    const auto turn = [begin, end](std::int64_t ns) {
+        if (ns == kNoTime) return kNoTurn;
+        return ns < begin || ns > end || ns - begin >= kFarTurn
+                   ? kFarTurn
+                   : static_cast<std::uint32_t>(ns - begin);
+    };
+    return {begin, end, request, turn(of.g), turn(of.i), turn(of.d)};
 }
 
 RequestRows::RequestRows(const model::BlockModel& blocks, model::DeviceId device,
@@ -131,8 +143,6 @@ std::optional<std::size_t> RequestRows::rowOf(const Place& place) const {
 }
 
 StageSpans::StageSpans(const BlockRequest& request, std::int64_t endNs) {
-    static constexpr std::array<Rgb Theme::*, 4> kColours{&Theme::stageQG, &Theme::stageGI,
-                                                          &Theme::stageID, &Theme::stageDC};
     static constexpr std::array<const char*, 4> kNames{"Q", "G", "I", "D"};
     const std::array<std::int64_t, 5> moments{request.q, request.g, request.i, request.d,
                                               request.c == kNoTime ? endNs : request.c};
@@ -142,7 +152,7 @@ StageSpans::StageSpans(const BlockRequest& request, std::int64_t endNs) {
         while (moments[next] == kNoTime) ++next;  // the end is always known
         // A requeue issues anew: what is drawn never goes backwards.
         const std::int64_t end = std::max(moments[at], moments[next]);
-        m_spans[m_count++] = {moments[at], end, kColours[at], kNames[at]};
+        m_spans[m_count++] = {moments[at], end, kStageColours[at], kNames[at]};
     }
 }
 
@@ -152,11 +162,50 @@ int StageLine::add(const BlockRequest& request, std::int64_t endNs, double share
         const int x0 = std::clamp(m_view.x(stage.begin), 0, m_line.w);
         const int x1 = std::clamp(std::max(m_view.x(stage.end), x0 + 1), 0, m_line.w);
         if (x1 <= x0) continue;
-        const Rgb colour = m_theme.*stage.colour;
-        add(x0, x1, share < 1 ? mix(m_theme.bgCanvas, colour, share) : colour);
+        add(x0, x1, shown(stage.colour, share));
         right = std::max(right, x1);
     }
     return right;
+}
+
+int StageLine::add(const model::BlockModel& blocks, const RequestRows::Place& place, int first,
+                   int past, double share) {
+    const std::array turns{std::uint32_t{0}, place.g, place.i, place.d};
+    if (std::ranges::find(turns, RequestRows::kFarTurn) != turns.end())
+        return add(blocks.requests[place.request], place.end, share);
+    if (past <= first) {  // In one column the last stage lies above all others.
+        const std::size_t last = place.d != RequestRows::kNoTurn   ? 3
+                                 : place.i != RequestRows::kNoTurn ? 2
+                                 : place.g != RequestRows::kNoTurn ? 1
+                                                                   : 0;
+        const int x0 = std::clamp(first, 0, m_line.w);
+        const int x1 = std::clamp(first + 1, 0, m_line.w);
+        if (x1 > x0) add(x0, x1, shown(kStageColours[last], share));
+        return x1 > x0 ? x1 : 0;
+    }
+    int right = 0;
+    int column = past;  // Backwards: where a stage is not known, that of the next one.
+    std::array<int, 5> columns{};
+    columns[4] = past;
+    for (std::size_t at = 4; at-- > 0;) {
+        if (turns[at] != RequestRows::kNoTurn)
+            column = at == 0 ? first : m_view.x(place.begin + turns[at]);
+        columns[at] = column;
+    }
+    for (std::size_t at = 0; at < 4; ++at) {
+        if (turns[at] == RequestRows::kNoTurn) continue;
+        const int x0 = std::clamp(columns[at], 0, m_line.w);
+        const int x1 = std::clamp(std::max(columns[at + 1], x0 + 1), 0, m_line.w);
+        if (x1 <= x0) continue;
+        add(x0, x1, shown(kStageColours[at], share));
+        right = std::max(right, x1);
+    }
+    return right;
+}
+
+Rgb StageLine::shown(Rgb Theme::*stage, double share) const {
+    const Rgb colour = m_theme.*stage;
+    return share < 1 ? mix(m_theme.bgCanvas, colour, share) : colour;
 }
 
 void StageLine::add(int x0, int x1, Rgb colour) {
@@ -165,15 +214,31 @@ void StageLine::add(int x0, int x1, Rgb colour) {
         return;
     }
     // The later one lies above: what it covers need not be drawn.
-    if (x0 > m_x0 || x1 < m_x1) flush();
+    if (x0 > m_x0 || x1 < m_x1) endRun();
     m_x0 = x0;
     m_x1 = x1;
     m_colour = colour;
 }
 
-void StageLine::flush() {
-    if (m_x1 > m_x0) m_list.fill({m_line.x + m_x0, m_line.y, m_x1 - m_x0, m_line.h}, m_colour);
+void StageLine::endRun() {
+    if (m_x1 > m_x0) m_runs.push_back({m_x0, m_x1, m_colour});
     m_x0 = m_x1;
+}
+
+void StageLine::flush() {
+    endRun();
+    // A column takes 8 bytes, a box 32.
+    if (m_runs.size() * 4 > static_cast<std::size_t>(m_line.w)) {
+        const Columns columns = m_list.columns(m_line);
+        const auto rows = static_cast<std::uint32_t>(m_line.h);
+        for (const Run& run : m_runs)
+            for (int x = run.x0; x < run.x1; ++x)
+                columns.set(static_cast<std::size_t>(x), run.colour, rows);
+    } else {
+        for (const Run& run : m_runs)
+            m_list.fill({m_line.x + run.x0, m_line.y, run.x1 - run.x0, m_line.h}, run.colour);
+    }
+    m_runs.clear();
 }
 
 std::array<std::pair<const char*, Rgb>, 4> stageLegend(const Theme& theme) {

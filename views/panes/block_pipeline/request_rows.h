@@ -34,15 +34,40 @@ private:
     std::vector<int> m_next;
 };
 
+/// The same for places that ascend, each of which is asked for and taken before the next.
+class SweptColumns {
+public:
+    explicit SweptColumns(int width) : m_width(width) {}
+    [[nodiscard]] int next(int x) const {
+        return std::clamp(x >= m_from && x < m_to ? m_to : x, 0, m_width);
+    }
+    void take(int x0, int x1) {
+        m_from = x0;
+        m_to = x1;
+    }
+
+private:
+    int m_width;
+    int m_from = 0;
+    int m_to = 0;
+};
+
 /// Requests in rows: the first that is free when a request is queued.
 class RequestRows {
 public:
     /// `endNs`: where requests that are still open end.
     RequestRows(const model::BlockModel& model, model::DeviceId device, std::int64_t endNs);
+    static constexpr std::uint32_t kNoTurn = UINT32_MAX;  ///< A moment that is not known.
+    static constexpr std::uint32_t kFarTurn =
+        UINT32_MAX - 1;  ///< Outside, or far: ask the request.
     struct Place {
         std::int64_t begin;
         std::int64_t end;
         std::uint32_t request;
+        /// Begins of its stages, ns behind `begin`: drawing need not look at the request itself.
+        std::uint32_t g = kNoTurn;
+        std::uint32_t i = kNoTurn;
+        std::uint32_t d = kNoTurn;
     };
     /// Of anything that has a begin and an end.
     explicit RequestRows(std::vector<Place> places) { pack(std::move(places)); }
@@ -74,13 +99,17 @@ public:
         }
         return true;
     }
-    /// Calls paint(place) for what of a row can be seen in `view`: what would lie wholly in columns
-    /// that are taken is passed over. `paint` returns the first column behind what it drew.
-    /// O(columns · log of the row).
-    template <class Paint>
-    void eachSeen(std::size_t row, const Viewport& view, FreeColumns& free, Paint&& paint) const;
+    /// Calls paint(place, first, past) for what of a row can be seen in `view`, with the columns of
+    /// its begin and its end: what would lie wholly in columns that are taken is passed over.
+    /// `paint` returns the first column behind what it drew. O(columns · log of the row).
+    template <class Free, class Paint>
+    void eachSeen(std::size_t row, const Viewport& view, Free& free, Paint&& paint) const;
 
 private:
+    using PlaceIterator = std::vector<Place>::const_iterator;
+    /// The first from `at` on that ends after `ns`: mostly one of the next few.
+    [[nodiscard]] static PlaceIterator firstBehind(PlaceIterator at, PlaceIterator end,
+                                                   std::int64_t ns);
     void pack(std::vector<Place> places);
     std::vector<std::vector<Place>> m_rows;
     std::size_t m_requests = 0;
@@ -105,7 +134,8 @@ private:
     std::size_t m_count = 0;
 };
 
-/// Bars of requests on one line; what touches and has one colour is one box.
+/// Bars of requests on one line; what touches and has one colour is one box, and a line full of
+/// small boxes is one of columns.
 class StageLine {
 public:
     StageLine(const Theme& theme, const Viewport& view, DrawList& list, Box line)
@@ -118,14 +148,26 @@ public:
     StageLine& operator=(const StageLine&) = delete;
     /// `share` below 1: as pale as that. Returns the first column behind the bar.
     int add(const model::BlockRequest& request, std::int64_t endNs, double share = 1);
+    /// The same of a place of `blocks` that begins in column `first` and ends in column `past`.
+    int add(const model::BlockModel& blocks, const RequestRows::Place& place, int first, int past,
+            double share = 1);
+    /// Gives the list all that was added: what is drawn next lies above it.
     void flush();
 
 private:
+    struct Run {
+        int x0;
+        int x1;
+        Rgb colour;
+    };
     void add(int x0, int x1, Rgb colour);
+    void endRun();
+    [[nodiscard]] Rgb shown(Rgb Theme::*stage, double share) const;
     const Theme& m_theme;
     const Viewport& m_view;
     DrawList& m_list;
     Box m_line;
+    std::vector<Run> m_runs;
     int m_x0 = 0;
     int m_x1 = 0;
     Rgb m_colour = 0;
@@ -154,26 +196,38 @@ struct DeviceRequests {
 
 // --- templates
 
-template <class Paint>
-void RequestRows::eachSeen(std::size_t row, const Viewport& view, FreeColumns& free,
-                           Paint&& paint) const {
+inline RequestRows::PlaceIterator RequestRows::firstBehind(PlaceIterator at, PlaceIterator end,
+                                                           std::int64_t ns) {
+    std::ptrdiff_t step = 1;
+    while (end - at > step && at[step - 1].end <= ns) {
+        at += step;
+        step *= 2;
+    }
+    const auto stop = at + std::min<std::ptrdiff_t>(step, end - at);
+    return std::upper_bound(at, stop, ns,
+                            [](std::int64_t time, const Place& place) { return time < place.end; });
+}
+
+template <class Free, class Paint>
+void RequestRows::eachSeen(std::size_t row, const Viewport& view, Free& free, Paint&& paint) const {
     const auto& places = m_rows[row];
     const std::int64_t end = model::toNs(view.range().end);
-    auto at = places.begin();
-    for (int x = free.next(0); x < view.width();) {
-        // What ends before the first column that is free would not be seen.
-        const std::int64_t from = view.ns(x);
-        if (at != places.end() && at->end <= from)
-            at = std::upper_bound(at, places.end(), from, [](std::int64_t ns, const Place& place) {
-                return ns < place.end;
-            });
-        if (at == places.end() || at->begin >= end) return;
+    auto at = firstBehind(places.begin(), places.end(), view.ns(free.next(0)));
+    for (int x = free.next(0); x < view.width() && at != places.end() && at->begin < end;) {
         const int first = view.x(at->begin);
+        if (first < x) {
+            // What ends before the first column that is free would not be seen.
+            if (const auto seen = firstBehind(at, places.end(), view.ns(x)); seen != at) {
+                at = seen;
+                continue;
+            }
+        }
         const int x0 = std::max(first, x);
-        const int x1 = std::min(std::max(view.x(at->end), first + 1), view.width());
+        const int past = view.x(at->end);
+        const int x1 = std::min(std::max(past, first + 1), view.width());
         if (x1 > x0) {  // else it ends in this column, and has no ink there
             if (free.next(x0) < x1) {
-                const int right = std::max(paint(*at), x1);
+                const int right = std::max(paint(*at, first, past), x1);
                 free.take(x0, right);
                 x = free.next(right);
             } else {

@@ -88,10 +88,10 @@ void RequestTrack::draw(const TrackCanvas& canvas) const {
     for (std::size_t r = 0; r < m_rows.rows(); ++r) {
         const Box bars = rowBox(canvas, r);
         StageLine line(t, view, canvas.list, bars);
-        FreeColumns free(bars.w);
-        m_rows.eachSeen(r, view, free, [&](const RequestRows::Place& place) {
-            const int right = line.add(m_blocks->requests[place.request], place.end);
-            if (right - std::max(view.x(place.begin), 0) >= canvas.px(kMergePx)) {
+        SweptColumns free(bars.w);
+        m_rows.eachSeen(r, view, free, [&](const RequestRows::Place& place, int first, int past) {
+            const int right = line.add(*m_blocks, place, first, past);
+            if (right - std::max(first, 0) >= canvas.px(kMergePx)) {
                 line.flush();
                 drawMerges(canvas, place, bars.y, bars.h);
             }
