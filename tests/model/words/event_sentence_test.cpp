@@ -112,6 +112,24 @@ TEST(EventSentence, CommonEventsSpeakOfTheirValues) {
     }
 }
 
+TEST(EventSentence, EventsBesideCallsOfUftraceSpeakToo) {
+    // As uftrace dump prints them: sched events of perf, and what -T FUNCTION@read= reads.
+    EXPECT_EQ(sentence("linux:sched-in", ""), "bash (2416) gets CPU 1");
+    EXPECT_EQ(sentence("linux:sched-out", ""), "bash (2416) gives CPU 1 up");
+    EXPECT_EQ(sentence("linux:sched-out (pre-empted)", ""), "bash (2416) is pushed off CPU 1");
+    EXPECT_EQ(sentence("linux:task-new", ""), "bash (2416) begins");
+    EXPECT_EQ(sentence("linux:task-exit", ""), "bash (2416) ends");
+    EXPECT_EQ(sentence("linux:task-name", "comm=\"wrk-0\""), "bash (2416) is named \"wrk-0\"");
+    EXPECT_EQ(sentence("read:proc/statm", "vmsize=15488KB vmrss=7456KB shared=5348KB"),
+              "the process of bash (2416) has 15488KB of addresses, 7456KB in memory");
+    EXPECT_EQ(sentence("diff:page-fault", "major=0 minor=3"),
+              "0 major and 3 minor page faults within the function");
+    for (const std::string_view name :
+         {"linux:schedule", "linux:schedule (pre-empted)", "diff:proc/statm", "read:page-fault",
+          "read:pmu-cycle", "diff:pmu-branch", "watch:cpu"})
+        EXPECT_FALSE(eventWords(name).next.empty()) << name;
+}
+
 TEST(EventSentence, WithoutItsFieldsAnEventSaysWhatItIs) {
     EXPECT_EQ(sentence("sched_switch", ""), "A CPU stops running one task and starts another.");
     EXPECT_EQ(sentence("sched_waking", "???"),
