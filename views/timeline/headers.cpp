@@ -120,21 +120,28 @@ private:
     }
     void cpu(const LaneRow& row, const LaneInk& ink, const Box& box, Rgb ink1, Rgb ink3) {
         const Box at = line(row, box);
+        int right = box.right() - m_scene.px(12);
+        // A CPU of which no switch was recorded may have been as busy as any.
+        if (!m_scene.cpuLane(model::CpuId{static_cast<std::uint16_t>(row.key.id)}).empty())
+            right = busyShare(ink.busyNs, at, right, ink3) - m_scene.px(6);
+        const int left = box.x + m_scene.px(24);
+        drawText(m_scene, m_texts, m_list, {left, at.y, right - left, at.h},
+                 laneName(*m_scene.trace, row.key), TextRole::Body, ink1);
+    }
+    /// A number and its bar, up to `right`; returns their left edge.
+    int busyShare(double busyNs, const Box& at, int right, Rgb ink) {
         const auto window =
             static_cast<double>(std::max<std::int64_t>(1, m_scene.window.length().count()));
-        const double share = std::min(1.0, ink.busyNs / window);
-        const int right = box.right() - m_scene.px(12);
+        const double share = std::min(1.0, busyNs / window);
         const int number = m_scene.px(38);
         drawTextRight(m_scene, m_texts, m_list, {right - number, at.y, number, at.h},
-                      fmt::format("{:.0f} %", share * 100), TextRole::Mono, ink3);
+                      fmt::format("{:.0f} %", share * 100), TextRole::Mono, ink);
         const Box bar{right - number - m_scene.px(49), at.y + (at.h - m_scene.px(6)) / 2,
                       m_scene.px(44), m_scene.px(6)};
         m_list.fill(bar, m_theme.bgHover, m_scene.px(1));
         m_list.fill({bar.x, bar.y, static_cast<int>(bar.w * share + 0.5), bar.h},
                     m_theme.seriesNeutral, m_scene.px(1));
-        drawText(m_scene, m_texts, m_list,
-                 {box.x + m_scene.px(24), at.y, bar.x - box.x - m_scene.px(30), at.h},
-                 laneName(*m_scene.trace, row.key), TextRole::Body, ink1);
+        return bar.x;
     }
     void task(const LaneRow& row, const LaneInk& ink, const Box& box, Rgb ink1, Rgb ink3) {
         const Box at = line(row, box);
