@@ -306,6 +306,7 @@ void MainWindow::applySettings() {
     m_timeline->setThemeKind(kind);
     m_timeline->setMotion(m_settings.reducedMotion ? views::Motion::Reduced : views::Motion::Full);
     m_timeline->setRawFields(m_settings.rawFields);
+    m_session->view().setFilteredOut(m_settings.filteredOut);
     model::setSentenceRules(m_settings.sentences);
     m_plots->setThemeKind(kind);
     if (m_status != nullptr) m_status->retheme();

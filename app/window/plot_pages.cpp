@@ -206,13 +206,15 @@ void PlotPages::fill(int tab) {
         chosen ? model::Filter::parse(m_view.state().filter.toStdString()).value_or(model::Filter{})
                : model::Filter{};
     m_pool.submit([trace, tab, make, filter, cpus = m_view.state().onlyCpus,
-                   self = QPointer<PlotPages>(this)] {
+                   filteredOut = m_view.filteredOut(), self = QPointer<PlotPages>(this)] {
         QElapsedTimer took;
         took.start();
         views::PlotChoice choice;
         choice.cpus = cpus;
         std::ranges::sort(choice.cpus);
         // Rows of the snapshot before would not be found in this one.
+        if (filteredOut == views::Presence::Hidden)
+            choice.filtered = views::PlotChoice::Filtered::LeaveOut;
         if (!filter.all()) choice.series = model::ChosenSeries(*trace, filter, nullptr);
         const auto set = make(trace, choice);
         const auto costMs = took.elapsed();

@@ -69,6 +69,9 @@ void Settings::load(Actions& actions) {
     textPercent = keptTextPercent(kept);
     rawFields = kept.value(QStringLiteral("raw_fields"), false).toBool() ? views::Presence::Shown
                                                                          : views::Presence::Hidden;
+    filteredOut = kept.value(QStringLiteral("filter_hides_in_plots"), false).toBool()
+                      ? views::Presence::Hidden
+                      : views::Presence::Shown;
     startHintSeen = kept.value(QStringLiteral("hints/start"), false).toBool();
     rangeHintSeen = kept.value(QStringLiteral("hints/range"), false).toBool();
     geometry = kept.value(QStringLiteral("geometry")).toByteArray();
@@ -98,6 +101,7 @@ void Settings::save(const Actions& actions) const {
     kept.setValue(QStringLiteral("reduced_motion"), reducedMotion);
     kept.setValue(QStringLiteral("text_percent"), textPercent);
     kept.setValue(QStringLiteral("raw_fields"), rawFields == views::Presence::Shown);
+    kept.setValue(QStringLiteral("filter_hides_in_plots"), filteredOut == views::Presence::Hidden);
     kept.remove(QStringLiteral("sentences"));
     kept.beginGroup(QStringLiteral("sentences"));
     for (const auto& [name, rule] : sentences)
@@ -151,12 +155,19 @@ QWidget* SettingsDialog::generalPage() {
     m_motion = new QCheckBox(tr("No animated zoom"), page);
     m_raw = new QCheckBox(tr("Raw fields in tooltips"), page);
     m_raw->setObjectName(QStringLiteral("rawFields"));
+    m_hide = new QCheckBox(tr("Hides in plots, too, instead of making pale"), page);
+    m_hide->setObjectName(QStringLiteral("filterHides"));
     form->addRow(tr("Theme"), m_theme);
     form->addRow(tr("Text size"), sizeRow(page));
     form->addRow(tr("Contrast"), m_contrast);
     form->addRow(tr("Mouse"), m_wheel);
     form->addRow(tr("Motion"), m_motion);
     form->addRow(tr("Tooltips"), m_raw);
+    form->addRow(tr("Filter"), m_hide);
+    connect(m_hide, &QCheckBox::clicked, this, [this](bool on) {
+        m_settings.filteredOut = on ? views::Presence::Hidden : views::Presence::Shown;
+        m_changed();
+    });
     connect(m_raw, &QCheckBox::clicked, this, [this](bool on) {
         m_settings.rawFields = on ? views::Presence::Shown : views::Presence::Hidden;
         m_changed();
@@ -283,6 +294,7 @@ void SettingsDialog::refresh() {
     m_wheel->setChecked(m_settings.wheel == WheelUse::Zooms);
     m_motion->setChecked(m_settings.reducedMotion);
     m_raw->setChecked(m_settings.rawFields == views::Presence::Shown);
+    m_hide->setChecked(m_settings.filteredOut == views::Presence::Hidden);
     const QSignalBlocker quiet(m_size);
     m_size->setValue(m_settings.textPercent);
     fillKeys();

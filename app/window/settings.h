@@ -38,8 +38,9 @@ public:
     WheelUse wheel = WheelUse::Scrolls;
     bool reducedMotion = false;
     int textPercent = 100;  ///< 80 to 200; all sizes follow from the next start on.
-    views::Presence rawFields = views::Presence::Hidden;  ///< In tooltips.
-    model::SentenceRules sentences;                       ///< A person's own, by event name.
+    views::Presence rawFields = views::Presence::Hidden;   ///< In tooltips.
+    views::Presence filteredOut = views::Presence::Shown;  ///< In plots: pale, or not there.
+    model::SentenceRules sentences;                        ///< A person's own, by event name.
     bool startHintSeen = false;
     bool rangeHintSeen = false;
     std::map<int, QSize> docks;  ///< By tab: width of the details, height of the table.
@@ -80,6 +81,7 @@ private:
     QCheckBox* m_wheel = nullptr;
     QCheckBox* m_motion = nullptr;
     QCheckBox* m_raw = nullptr;
+    QCheckBox* m_hide = nullptr;
     QSpinBox* m_size = nullptr;
     QLabel* m_sizeHint = nullptr;
     int m_sizeAtStart = 100;

@@ -103,10 +103,34 @@ BlockSide sideOf(Rwbs rwbs) {
     return operationOf(rwbs) == BlockOp::Read ? BlockSide::Reads : BlockSide::Writes;
 }
 
+namespace {
+
+bool edgePasses(const RowSet& rows, const BlockRequest& request) {
+    return rows.contains(request.issue) ||
+           (request.c != kNoTime && rows.contains(request.completion));
+}
+
+}  // namespace
+
+bool requestPasses(const RowSet& rows, const BlockModel& blocks, const BlockRequest& request) {
+    if (edgePasses(rows, request)) return true;
+    constexpr std::uint32_t kMostBios = 16;
+    for (std::uint32_t i = 0; i < std::min(request.bios, kMostBios); ++i)
+        if (rows.contains(blocks.bios[blocks.held[request.firstBio + i]].event)) return true;
+    return false;
+}
+
+bool bioPasses(const RowSet& rows, const BlockModel& blocks, const BlockBio& bio) {
+    return rows.contains(bio.event) ||
+           (bio.request != kNoIndex && edgePasses(rows, blocks.requests[bio.request]));
+}
+
 std::vector<std::uint32_t> chosenBios(const BlockModel& blocks, const BlockChoice& choice) {
     auto bios = biosInOrder(blocks);
     std::erase_if(bios, [&](auto index) {
-        return !chosen(choice, blocks.bios[index], blocks.bios[index].q);
+        const BlockBio& bio = blocks.bios[index];
+        return !chosen(choice, bio, bio.q) ||
+               (choice.rows && !bioPasses(*choice.rows, blocks, bio));
     });
     return bios;
 }
@@ -114,7 +138,8 @@ std::vector<std::uint32_t> chosenBios(const BlockModel& blocks, const BlockChoic
 std::vector<std::uint32_t> chosenRequests(const BlockModel& blocks, const BlockChoice& choice) {
     std::vector<std::uint32_t> requests;
     for (std::uint32_t i = 0; i < blocks.requests.size(); ++i)
-        if (chosen(choice, blocks.requests[i], requestBegin(blocks.requests[i])))
+        if (chosen(choice, blocks.requests[i], requestBegin(blocks.requests[i])) &&
+            (!choice.rows || requestPasses(*choice.rows, blocks, blocks.requests[i])))
             requests.push_back(i);
     return requests;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/derive/block_report.h"
+#include "model/query/row_set.h"
 
 #include <array>
 #include <optional>
@@ -16,8 +17,15 @@ struct BlockChoice {
     DeviceId device = kNoDevice;
     TaskId task = kNoTask;
     char direction = 0;  ///< As directionLetter() says.
+    RowSetPtr rows;      ///< One of their records is among these; null: all.
     friend bool operator==(const BlockChoice&, const BlockChoice&) = default;
 };
+/// Whether a record of the request is among `rows`: its issue, its completion, or the Q of one of
+/// the first bios that it holds.
+[[nodiscard]] bool requestPasses(const RowSet& rows, const BlockModel& blocks,
+                                 const BlockRequest& request);
+/// The same of a bio: its own Q, else its request's issue or completion.
+[[nodiscard]] bool bioPasses(const RowSet& rows, const BlockModel& blocks, const BlockBio& bio);
 /// Ascending indices of bios in order of Q. O(bios).
 [[nodiscard]] std::vector<std::uint32_t> chosenBios(const BlockModel& blocks,
                                                     const BlockChoice& choice);

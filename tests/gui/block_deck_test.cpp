@@ -10,6 +10,7 @@
 #include "views/panes/block_latency/request_table.h"
 #include "views/panes/block_latency/stage_bars.h"
 #include "views/panes/table/table_panel.h"
+#include "views/panes/tracks/track_plot.h"
 
 #include <QAction>
 #include <QChart>
@@ -88,6 +89,35 @@ TEST_F(BlockDeckTest, ShowsLatenciesAndARowOfEachRequest) {
     EXPECT_EQ(blocks.latency().picture().lit(), model::BlockInterval::D2C);
     EXPECT_TRUE(eventually(
         [&] { return blocks.latency().latency()->interval == model::BlockInterval::D2C; }));
+}
+
+/// Of the sample, counted with awk: one request begins at sector 4656.
+TEST_F(BlockDeckTest, TheFilterChoosesRequestsEverywhere) {
+    open(file("sdb.txt", sampleText()));
+    auto& blocks = deck();
+    blocks.latency().setScope(LatencyPanel::Scope::All);
+    ASSERT_TRUE(eventually([&] {
+        return !blocks.latency().working() && rowsOf(blocks).size() > 1 &&
+               blocks.latency().latency()->all.count > 1;
+    }));
+    auto* const plot = blocks.findChild<views::TrackPlot*>();
+    ASSERT_NE(plot, nullptr);
+    const auto all = rowsOf(blocks).size();
+    const auto plain = plot->grab().toImage();
+    window->session().setFilter("sector == 4656");
+    ASSERT_TRUE(eventually([&] { return rowsOf(blocks).size() == 1; }));
+    EXPECT_EQ(blocks.blocks()->requests[rowsOf(blocks).request(0)].sector, 4656U);
+    EXPECT_TRUE(eventually(
+        [&] { return !blocks.latency().working() && blocks.latency().latency()->all.count == 1; }));
+    const auto pale = plot->grab().toImage();
+    EXPECT_NE(pale, plain);
+    view().setFilteredOut(views::Presence::Hidden);
+    EXPECT_NE(plot->grab().toImage(), pale);
+    view().setFilteredOut(views::Presence::Shown);
+    EXPECT_EQ(plot->grab().toImage(), pale);
+    window->session().setFilter("");
+    EXPECT_TRUE(eventually([&] { return rowsOf(blocks).size() == all; }));
+    EXPECT_EQ(plot->grab().toImage(), plain);
 }
 
 TEST_F(BlockDeckTest, TheStageUnderThePointerIsLitInThePictureOfTheLayers) {

@@ -190,6 +190,11 @@ TEST_F(Menus, SettingsOfferTextSizeAndRawFields) {
     EXPECT_EQ(window->settings().rawFields, views::Presence::Shown);
     EXPECT_EQ(window->timeline().rawFields(), views::Presence::Shown);
     EXPECT_EQ(view().state().rawFields, views::Presence::Hidden) << "the view keeps its own";
+    auto* hides = dialog->findChild<QCheckBox*>("filterHides");
+    ASSERT_NE(hides, nullptr);
+    QTest::mouseClick(hides, Qt::LeftButton, {}, QPoint(10, hides->height() / 2));
+    EXPECT_EQ(window->settings().filteredOut, views::Presence::Hidden);
+    EXPECT_EQ(view().filteredOut(), views::Presence::Hidden);
     dialog->close();
 }
 
@@ -198,12 +203,14 @@ TEST_F(Menus, WhatWasChosenIsKept) {
     chosen.load(window->actions());
     chosen.textPercent = 130;
     chosen.rawFields = views::Presence::Shown;
+    chosen.filteredOut = views::Presence::Hidden;
     chosen.sentences = {{"odd/name %1", "{@task} was here"}, {"print", "says {buf}"}};
     chosen.save(window->actions());
     app::Settings again(app::Settings::Store::User);
     again.load(window->actions());
     EXPECT_EQ(again.textPercent, 130);
     EXPECT_EQ(again.rawFields, views::Presence::Shown);
+    EXPECT_EQ(again.filteredOut, views::Presence::Hidden);
     EXPECT_EQ(again.sentences, chosen.sentences);
     app::applyTextSize();
     EXPECT_EQ(qgetenv("QT_SCALE_FACTOR"), "1.3");

@@ -250,6 +250,12 @@ void TraceView::setFilterRows(model::RowSetPtr rows) {
     emit filterChanged();
 }
 
+void TraceView::setFilteredOut(Presence presence) {
+    if (presence == m_filteredOut) return;
+    m_filteredOut = presence;
+    emit filterChanged();
+}
+
 void TraceView::setSearchRows(model::RowSetPtr rows) {
     if (rows == m_searchRows) return;
     m_searchRows = std::move(rows);

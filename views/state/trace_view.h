@@ -155,6 +155,9 @@ public:
     /// set here.
     [[nodiscard]] const model::RowSetPtr& filterRows() const { return m_filterRows; }
     void setFilterRows(model::RowSetPtr rows);
+    /// What the filter leaves out: pale in plots, or not there. A setting, not part of the state.
+    [[nodiscard]] Presence filteredOut() const { return m_filteredOut; }
+    void setFilteredOut(Presence presence);
     [[nodiscard]] const model::RowSetPtr& searchRows() const {
         return m_searchRows;
     }  ///< Null: no search.
@@ -207,6 +210,7 @@ private:
     std::optional<model::Timestamp> m_pointer;
     model::TaskId m_hover = model::kNoTask;
     model::RowSetPtr m_filterRows;
+    Presence m_filteredOut = Presence::Shown;
     model::RowSetPtr m_searchRows;
     std::vector<Step> m_undo;
     std::vector<Step> m_redo;

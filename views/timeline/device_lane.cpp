@@ -18,24 +18,6 @@ constexpr int kMostPitchPx = 9;  // look.md: row height 9 down to 2, then folded
 constexpr int kCatchRequestPx = 3;
 constexpr qint64 kRestTimes = 20;  // of what the last round took
 
-/// Does the filter let a record of the request through?
-bool requestPasses(const TimelineScene& scene, const model::BlockRequest& request) {
-    if (!scene.filterRows) return true;
-    if (scene.filterRows->contains(request.issue)) return true;
-    if (request.c != model::kNoTime && scene.filterRows->contains(request.completion)) return true;
-    constexpr std::uint32_t kMostBios = 16;
-    const model::BlockModel& blocks = *scene.devices->blocks;
-    for (std::uint32_t i = 0; i < std::min(request.bios, kMostBios); ++i)
-        if (scene.filterRows->contains(blocks.bios[blocks.held[request.firstBio + i]].event))
-            return true;
-    return false;
-}
-
-double requestShare(const TimelineScene& scene, const model::BlockRequest& request) {
-    if (!requestPasses(scene, request)) return 0.25;
-    return scene.lifted != model::kNoTask && request.task != scene.lifted ? 0.55 : 1;
-}
-
 }  // namespace
 
 PileLines::PileLines(const TimelineScene& scene, Box bar, std::size_t rows)
@@ -78,23 +60,26 @@ void paintDeviceLane(const TimelineScene& scene, const LaneRow& row, Box lane, s
     // Fewer shapes for an SVG: then a column is wider.
     const int least = std::max(1, static_cast<int>(std::lround(scene.foldPx / 2.2)));
     const model::BlockModel& blocks = *scene.devices->blocks;
-    const bool plain = !scene.filterRows && scene.lifted == model::kNoTask;
-    for (int number = static_cast<int>(part); number < pile.lines(); number += step) {
+    const auto drawLine = [&](int number, RequestLayer layer) {
         StageLine line(scene.colours(), view, list, pile.box(number));
         const auto paint = [&](const RequestRows::Place& place, int from, int to) {
-            const double share = plain ? 1 : requestShare(scene, blocks.requests[place.request]);
+            const double share = requestShareIn(layer, scene, blocks, place.request);
+            if (share == 0) return 0;
             return std::max(line.add(blocks, place, from, to, share), std::max(from, 0) + least);
         };
         const auto [first, end] = pile.rowsOf(number);
         if (end - first == 1) {
             SweptColumns free(view.width());
             rows->eachSeen(first, view, free, paint);
-            continue;
+            return;
         }
         FreeColumns free(view.width());
         for (std::size_t r = first; r < end && free.next(0) < view.width(); ++r)
             rows->eachSeen(r, view, free, paint);
-    }
+    };
+    for (const RequestLayer layer : requestLayers(scene))
+        for (int number = static_cast<int>(part); number < pile.lines(); number += step)
+            drawLine(number, layer);
 }
 
 Item requestAt(const TimelineScene& scene, const LaneRow& row, int x, int y) {

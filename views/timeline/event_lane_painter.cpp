@@ -16,7 +16,7 @@ public:
           m_ink(ink),
           m_bar(barOf(scene, row, lane)),
           m_fill(scene.colours().seriesNeutral),
-          m_dim(mix(scene.colours().bgCanvas, m_fill, 0.25)),
+          m_dim(mix(scene.colours().bgCanvas, m_fill, TimelineScene::kFilteredShare)),
           m_view(scene.viewport()),
           m_named(!row.folded) {}
 
@@ -38,6 +38,7 @@ private:
     void paint(const model::EventTicks::Tick& tick, std::uint64_t count, std::int64_t nextNs) {
         const int x = m_bar.x + m_view.x(tick.ns);
         const bool passes = !m_scene.filterRows || m_scene.filterRows->contains(index(tick));
+        if (m_scene.hides(passes)) return;
         const int bits = std::min(static_cast<int>(std::bit_width(count)) - 1, 4);
         const int height = m_bar.h * (60 + 10 * bits) / 100;
         m_ink.list.fill({x, m_bar.bottom() - height, m_scene.px(1), height},

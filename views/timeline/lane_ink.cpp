@@ -105,7 +105,7 @@ void LaneBars::label(LabelWish::What what, const Box& box, Rgb fill, std::uint32
 }
 
 Rgb LaneBars::shaded(Rgb fill, model::TaskId task, bool passes) const {
-    if (!passes) return mix(m_theme.bgCanvas, fill, 0.25);
+    if (!passes) return mix(m_theme.bgCanvas, fill, TimelineScene::kFilteredShare);
     if (m_scene.lifted != model::kNoTask && task != m_scene.lifted)
         return mix(m_theme.bgCanvas, fill, 0.55);
     return fill;

@@ -173,6 +173,7 @@ void FoldCells::draw(const Columns& columns, int rows, const Viewport& view, dou
         if (m_cells[i].busy <= 0) continue;
         const Rgb colour =
             shade(mean(m_cells[i]), (m_first + static_cast<std::int64_t>(i)) << m_shift);
+        if (colour == 0) continue;
         if (last != SIZE_MAX && i - last > 1 && static_cast<std::int64_t>(i - last - 1) <= bridge)
             for (std::size_t gap = last + 1; gap < i; ++gap) paint(gap, before, 0);
         paint(i, colour, m_cells[i].busy / static_cast<double>(cell()));

@@ -46,6 +46,7 @@ public:
         const auto at = m_bars.pixels(span.begin, span.end);
         if (at.width() <= 0) return;
         const bool passes = passesFilter(m_bars.scene(), span.begin, span.end, m_cpu, task);
+        if (m_bars.scene().hides(passes)) return;
         const Rgb fill = m_bars.shaded(runFill(m_bars.scene(), task, m_cpu), task, passes);
         const Box box = m_bars.slice(at, fill, m_bars.bar().y, m_bars.bar().h);
         if (passes && box.w >= m_labelFrom)
@@ -59,10 +60,11 @@ public:
         m_bars.ink().busyNs +=
             static_cast<double>(span.end - span.begin);  // Thinner than two pixels at the edges.
         Rgb fill = look.fill;
-        if (m_bars.scene().filterRows)
-            fill = m_bars.shaded(fill, task,
-                                 passesFilter(m_bars.scene(), span.begin, span.end, m_cpu, task));
-        else if (m_bars.scene().lifted != model::kNoTask) fill = m_bars.shaded(fill, task, true);
+        if (m_bars.scene().filterRows) {
+            const bool passes = passesFilter(m_bars.scene(), span.begin, span.end, m_cpu, task);
+            if (m_bars.scene().hides(passes)) return;
+            fill = m_bars.shaded(fill, task, passes);
+        } else if (m_bars.scene().lifted != model::kNoTask) fill = m_bars.shaded(fill, task, true);
         m_thin.small(span.begin, span.end, look.hue, fill);
     }
     void fold(std::int64_t begin, std::int64_t end, const LodNode& node) {
@@ -119,7 +121,7 @@ public:
           m_view(scene.viewport()),
           m_ink(ink),
           m_box(box),
-          m_fills{mix(scene.colours().bgCanvas, fill, 0.25), fill},
+          m_fills{mix(scene.colours().bgCanvas, fill, TimelineScene::kFilteredShare), fill},
           m_cpu(cpu),
           m_least(std::max(1, static_cast<int>(std::lround(1.2 * scene.ratio)))) {}
     void slice(const LaneSpan& span) { small(span); }
@@ -138,6 +140,7 @@ public:
 
 private:
     void add(std::int64_t begin, std::int64_t end, bool passes) {
+        if (m_scene.hides(passes)) return;
         int x0 = std::clamp(m_view.x(begin), 0, m_box.w);
         const int x1 = std::clamp(std::max(m_view.x(end), x0 + m_least), 0, m_box.w);
         if (x0 <= m_x1 && passes != m_passes) {
@@ -178,7 +181,9 @@ public:
     void slice(const LaneSpan& span) {
         const auto at = m_bars.pixels(span.begin, span.end);
         if (at.width() <= 0 && model::valueState(span.value) != TaskState::Dead) return;
-        switch (const TaskState state = model::valueState(span.value); state) {
+        const TaskState state = model::valueState(span.value);
+        if (leftOut(span, state)) return;
+        switch (state) {
         case TaskState::Running: running(span, at); break;
         case TaskState::Woken:
         case TaskState::Preempted:
@@ -201,6 +206,7 @@ public:
     void small(const LaneSpan& span) {
         const TaskState state = model::valueState(span.value);
         const Theme& t = m_bars.colours();
+        if (leftOut(span, state)) return;
         if (state == TaskState::Running) {
             m_bars.ink().runNs += inWindow(m_bars.scene(), span.begin, span.end);
             m_thin.small(span.begin, span.end, model::slotVector(m_info.hueSlot),
@@ -224,6 +230,14 @@ public:
 
 private:
     using Pixels = LaneBars::Pixels;
+    /// What the filter leaves out and is not drawn at all; it counts as before.
+    [[nodiscard]] bool leftOut(const LaneSpan& span, TaskState state) {
+        if (m_bars.scene().filteredOut == Presence::Shown) return false;
+        const bool ran = state == TaskState::Running;
+        if (passes(span, ran ? model::valueCpu(span.value) : model::kUnknownCpu)) return false;
+        if (ran) m_bars.ink().runNs += inWindow(m_bars.scene(), span.begin, span.end);
+        return true;
+    }
     void running(const LaneSpan& span, Pixels at) {
         m_bars.ink().runNs += inWindow(m_bars.scene(), span.begin, span.end);
         const bool through = passes(span, model::valueCpu(span.value));
@@ -340,10 +354,9 @@ void paintSpans(const TimelineScene& scene, const LaneRow& row, const model::Lan
     const auto plain = foldedRunFill(scene, row.key);
     cells.draw(bars.columns(), bar.h, view, 2.5 * scene.ratio,
                [&](model::HueVector hue, std::int64_t begin) {
-                   const double share = scene.filterCells && !scene.filterCells->passes(begin)
-                                            ? 0.25
-                                        : lifted ? 0.55
-                                                 : 1;
+                   const bool passes = !scene.filterCells || scene.filterCells->passes(begin);
+                   if (scene.hides(passes)) return Rgb{0};
+                   const double share = !passes ? TimelineScene::kFilteredShare : lifted ? 0.55 : 1;
                    const Rgb fill = plain ? *plain : t.hueFill(hue);
                    return share < 1 ? mix(t.bgCanvas, fill, share) : fill;
                });

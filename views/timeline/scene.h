@@ -73,11 +73,16 @@ struct TimelineScene {
     std::optional<LaneKey> focus;  ///< Lane with the keyboard's focus, while that is shown.
     std::optional<model::Timestamp> pointer;
     model::RowSetPtr filterRows;
+    Presence filteredOut = Presence::Shown;    ///< Shown: at kFilteredShare.
     const FilterCells* filterCells = nullptr;  ///< Set while lanes are drawn under a filter.
     model::RowSetPtr searchRows;
     double foldPx = 2.2;  ///< Thinner slices fold; more for a smaller SVG.
     double foldPlay = 1;  ///< 0.9 to 1.1 times foldPx: where the zoom came from.
 
+    static constexpr double kFilteredShare = 0.25;  ///< Of its colour, interaction.md.
+    [[nodiscard]] bool hides(bool passes) const {
+        return !passes && filteredOut == Presence::Hidden;
+    }
     [[nodiscard]] const Theme& colours() const { return views::theme(theme); }
     [[nodiscard]] int px(double logical) const;  ///< Rounded to the nearest; only 0 becomes 0.
     [[nodiscard]] int hairline() const { return ratio >= 2 ? static_cast<int>(ratio) : 1; }

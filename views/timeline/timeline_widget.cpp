@@ -112,6 +112,7 @@ TimelineScene TimelineWidget::Impl::scene() const {
     if (q.hasFocus()) s.focus = focus;
     if (drag.kind == DragKind::None) s.pointer = view.pointer();
     s.filterRows = view.filterRows();
+    s.filteredOut = view.filteredOut();
     s.searchRows = view.searchRows();
     // The bound follows the zoom only where it would leave 2.2 px by more than a tenth: a small
     // zoom there and back does not fold and unfold the same slices.

@@ -341,6 +341,12 @@ TEST(DeviceLane, TheFilterAndALiftedTaskMakeOthersPale) {
     EXPECT_EQ(shot.fills(t.stageDC, bar).size(), 1u);
     EXPECT_EQ(shot.fills(t.stageDC, bar).front().x, shot.x(750));
     EXPECT_EQ(shot.fills(mix(t.bgCanvas, t.stageDC, 0.25), bar).size(), 2u);
+    // "Filter hides in plots too": what is left has the same place.
+    shot.scene.filteredOut = Presence::Hidden;
+    shot.draw();
+    EXPECT_EQ(shot.fills(t.stageDC, bar).size(), 1u);
+    EXPECT_EQ(shot.fills(t.stageDC, bar).front().x, shot.x(750));
+    EXPECT_EQ(shot.fills(mix(t.bgCanvas, t.stageDC, 0.25), bar).size(), 0u);
     shot.scene.filterRows = nullptr;
     shot.scene.lifted = shot.trace->findTask(model::Tid{7});
     shot.draw();

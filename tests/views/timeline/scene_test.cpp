@@ -261,6 +261,44 @@ TEST(Scene, OverviewShowsEventsWhereNothingTellsWhoRan) {
     EXPECT_EQ(busy.rows.size(), 2u);
 }
 
+TEST(Scene, ACpuOfWhichNoSwitchIsKnownHasNoShare) {
+    const auto headerTexts = [](model::TracePtr trace) {
+        Shot shot(std::move(trace));
+        shot.draw();
+        Box header = shot.lane(cpu(0));
+        header.w = header.x;
+        header.x = 0;
+        return shot.texts_(header);
+    };
+    EXPECT_THAT(headerTexts(switchStory()), testing::Contains(testing::HasSubstr(" %")));
+    MadeTrace made;
+    made.event(100, 0, "mark", 7);
+    made.event(200, 0, "mark", 7);
+    const auto alone = headerTexts(made.finish());
+    EXPECT_THAT(alone, testing::Contains("CPU 0"));
+    EXPECT_THAT(alone, testing::Not(testing::Contains(testing::HasSubstr("%"))));
+}
+
+TEST(Scene, WhatTheFilterLeavesOutIsPaleOrNotThere) {
+    Shot shot(switchStory());
+    std::vector<model::RowSet::ChunkRows> none(1);
+    none[0].rows = static_cast<std::uint32_t>(shot.trace->events());
+    shot.scene.filterRows = std::make_shared<const model::RowSet>(std::move(none));
+    const Rgb ground = shot.scene.colours().bgCanvas;
+    const Rgb pale = mix(ground, shot.fillOf(1), 0.25);
+    const auto counts = [&](Rgb colour) {
+        return std::pair(shot.fills(colour, shot.lane(cpu(0))).size(),
+                         shot.fills(colour, shot.lane(taskLane(shot, 1))).size());
+    };
+    shot.draw();
+    EXPECT_EQ(counts(pale), std::pair(std::size_t{2}, std::size_t{2}));
+    EXPECT_EQ(counts(shot.fillOf(1)), std::pair(std::size_t{0}, std::size_t{0}));
+    shot.scene.filteredOut = Presence::Hidden;
+    shot.draw();
+    EXPECT_EQ(counts(pale), std::pair(std::size_t{0}, std::size_t{0}));
+    EXPECT_EQ(counts(shot.fillOf(1)), std::pair(std::size_t{0}, std::size_t{0}));
+}
+
 TEST(Scene, NothingIsDrawnOutsideOfTheBody) {
     for (const double ratio : {1.0, 1.25, 1.5, 2.0}) {
         Shot shot(switchStory(), ThemeKind::Dark, ratio);

@@ -68,6 +68,10 @@ LatencyPanel::LatencyPanel(TraceView* view, QWidget* parent)
     };
     connect(view, &TraceView::windowChanged, this, [moved] { moved(Scope::Window); });
     connect(view, &TraceView::rangeChanged, this, [moved] { moved(Scope::Range); });
+    connect(view, &TraceView::filterChanged, this, [this] {
+        work();
+        emit choiceChanged();
+    });
 }
 
 LatencyPanel::~LatencyPanel() = default;
@@ -244,6 +248,7 @@ model::BlockChoice LatencyPanel::choice() const {
         choice.task = static_cast<model::TaskId>(task.toUInt());
     if (const auto letter = m_direction->currentData(); letter.isValid())
         choice.direction = static_cast<char>(letter.toInt());
+    choice.rows = m_view->filterRows();
     return choice;
 }
 
@@ -267,8 +272,10 @@ void LatencyPanel::work() {
 void LatencyPanel::show(std::shared_ptr<const model::BlockLatency> latency) {
     m_latency = std::move(latency);
     const auto count = m_latency ? m_latency->all.count : 0;
-    m_note->setText(count == 0
-                        ? tr("no transfer of these has that interval")
+    m_note->setText(count == 0 ? tr("no transfer of these has that interval")
+                    : m_view->filterRows()
+                        ? tr("%1 transfers that the filter lets through, %2")
+                              .arg(countText(count), m_scope->currentText())
                         : tr("%1 transfers, %2").arg(countText(count), m_scope->currentText()));
     m_chart->setLatency(m_latency);
     m_bars->setLatency(m_latency);

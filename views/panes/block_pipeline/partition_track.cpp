@@ -3,6 +3,7 @@
 #include "views/panes/block_pipeline/partition_track.h"
 
 #include "model/core/format.h"
+#include "model/derive/block_latency.h"
 
 #include <fmt/format.h>
 
@@ -103,7 +104,17 @@ void PartitionTrack::draw(const TrackCanvas& canvas) const {
         while (at != row.end() && at->begin < end) {
             const auto turns = turnsOf(m_blocks->bios[at->request], *at);
             const std::array moments{at->begin, turns[0], std::max(turns[0], turns[1]), at->end};
-            const std::array colours{t.stageQG, t.stageID, t.stageDC};
+            std::array colours{t.stageQG, t.stageID, t.stageDC};
+            const auto& filter = canvas.scene.filterRows;
+            const bool passes =
+                !filter || model::bioPasses(*filter, *m_blocks, m_blocks->bios[at->request]);
+            if (canvas.scene.hides(passes)) {
+                ++at;
+                continue;
+            }
+            if (!passes)
+                for (Rgb& colour : colours)
+                    colour = mix(t.bgCanvas, colour, TimelineScene::kFilteredShare);
             int right = 0;
             for (std::size_t i = 0; i < colours.size(); ++i) {
                 const int x0 = std::clamp(view.x(moments[i]), 0, box.w);

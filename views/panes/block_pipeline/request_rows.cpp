@@ -3,6 +3,7 @@
 #include "views/panes/block_pipeline/request_rows.h"
 
 #include "model/core/quoting.h"
+#include "model/derive/block_latency.h"
 
 #include <queue>
 
@@ -239,6 +240,26 @@ void StageLine::flush() {
             m_list.fill({m_line.x + run.x0, m_line.y, run.x1 - run.x0, m_line.h}, run.colour);
     }
     m_runs.clear();
+}
+
+double requestShare(const TimelineScene& scene, const model::BlockModel& blocks,
+                    const BlockRequest& request) {
+    if (scene.filterRows && !model::requestPasses(*scene.filterRows, blocks, request))
+        return scene.hides(false) ? 0 : TimelineScene::kFilteredShare;
+    return scene.lifted != model::kNoTask && request.task != scene.lifted ? 0.55 : 1;
+}
+
+std::span<const RequestLayer> requestLayers(const TimelineScene& scene) {
+    static constexpr std::array kLayers{RequestLayer::Pale, RequestLayer::Full};
+    const bool plain = !scene.filterRows && scene.lifted == model::kNoTask;
+    return plain ? std::span(kLayers).last(1) : std::span(kLayers);
+}
+
+double requestShareIn(RequestLayer layer, const TimelineScene& scene,
+                      const model::BlockModel& blocks, std::uint32_t request) {
+    if (!scene.filterRows && scene.lifted == model::kNoTask) return 1;
+    const double share = requestShare(scene, blocks, blocks.requests[request]);
+    return (share < 1) == (layer == RequestLayer::Pale) ? share : 0;
 }
 
 std::array<std::pair<const char*, Rgb>, 4> stageLegend(const Theme& theme) {

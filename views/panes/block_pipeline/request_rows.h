@@ -7,12 +7,14 @@
 #include "views/canvas/draw_list.h"
 #include "views/canvas/viewport.h"
 #include "views/theme/theme.h"
+#include "views/timeline/scene.h"
 
 #include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -101,7 +103,8 @@ public:
     }
     /// Calls paint(place, first, past) for what of a row can be seen in `view`, with the columns of
     /// its begin and its end: what would lie wholly in columns that are taken is passed over.
-    /// `paint` returns the first column behind what it drew. O(columns · log of the row).
+    /// `paint` returns the first column behind what it drew, 0 where it drew nothing.
+    /// O(columns · log of the row).
     template <class Free, class Paint>
     void eachSeen(std::size_t row, const Viewport& view, Free& free, Paint&& paint) const;
 
@@ -173,6 +176,17 @@ private:
     Rgb m_colour = 0;
 };
 
+/// Pale requests first, so that what the filter lets through lies above them.
+enum class RequestLayer : std::uint8_t { Pale, Full };
+/// The layers that `scene` has.
+[[nodiscard]] std::span<const RequestLayer> requestLayers(const TimelineScene& scene);
+/// Its share of the colour in this layer; 0: it is not part of it.
+[[nodiscard]] double requestShareIn(RequestLayer layer, const TimelineScene& scene,
+                                    const model::BlockModel& blocks, std::uint32_t request);
+/// How much of its colour a request keeps: less where the filter lets none of its records through,
+/// or while a task is lifted out that is not its own.
+[[nodiscard]] double requestShare(const TimelineScene& scene, const model::BlockModel& blocks,
+                                  const model::BlockRequest& request);
 /// "Q→G waits for a request" with its colour: one a stage.
 [[nodiscard]] std::array<std::pair<const char*, Rgb>, 4> stageLegend(const Theme& theme);
 /// Rows of CSV behind `name` (which is a field already), one a stage:
@@ -227,9 +241,10 @@ void RequestRows::eachSeen(std::size_t row, const Viewport& view, Free& free, Pa
         const int x1 = std::min(std::max(past, first + 1), view.width());
         if (x1 > x0) {  // else it ends in this column, and has no ink there
             if (free.next(x0) < x1) {
-                const int right = std::max(paint(*at, first, past), x1);
-                free.take(x0, right);
-                x = free.next(right);
+                if (const int right = paint(*at, first, past); right > 0) {
+                    free.take(x0, std::max(right, x1));
+                    x = free.next(std::max(right, x1));
+                }
             } else {
                 x = free.next(x1);
             }

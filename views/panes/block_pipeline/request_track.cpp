@@ -84,20 +84,25 @@ void RequestTrack::draw(const TrackCanvas& canvas) const {
         canvas.list.fill({canvas.header.x + canvas.px(12 + 26 * static_cast<double>(i)),
                           canvas.header.y + canvas.px(52), canvas.px(20), canvas.px(5)},
                          stages[i], canvas.px(1));
+    for (const RequestLayer layer : requestLayers(canvas.scene))
+        for (std::size_t r = 0; r < m_rows.rows(); ++r) drawRow(canvas, layer, r);
+}
+
+void RequestTrack::drawRow(const TrackCanvas& canvas, RequestLayer layer, std::size_t row) const {
     const Viewport view = canvas.viewport();
-    for (std::size_t r = 0; r < m_rows.rows(); ++r) {
-        const Box bars = rowBox(canvas, r);
-        StageLine line(t, view, canvas.list, bars);
-        SweptColumns free(bars.w);
-        m_rows.eachSeen(r, view, free, [&](const RequestRows::Place& place, int first, int past) {
-            const int right = line.add(*m_blocks, place, first, past);
-            if (right - std::max(first, 0) >= canvas.px(kMergePx)) {
-                line.flush();
-                drawMerges(canvas, place, bars.y, bars.h);
-            }
-            return right;
-        });
-    }
+    const Box bars = rowBox(canvas, row);
+    StageLine line(canvas.theme(), view, canvas.list, bars);
+    SweptColumns free(bars.w);
+    m_rows.eachSeen(row, view, free, [&](const RequestRows::Place& place, int first, int past) {
+        const double share = requestShareIn(layer, canvas.scene, *m_blocks, place.request);
+        if (share == 0) return 0;
+        const int right = line.add(*m_blocks, place, first, past, share);
+        if (layer == RequestLayer::Full && right - std::max(first, 0) >= canvas.px(kMergePx)) {
+            line.flush();
+            drawMerges(canvas, place, bars.y, bars.h);
+        }
+        return right;
+    });
 }
 
 /// A notch where each merged bio joined, with a line from its own begin.

@@ -29,6 +29,7 @@ public:
 private:
     [[nodiscard]] Box area(const TrackCanvas& canvas) const;
     [[nodiscard]] TrackHit hit(const RequestRows::Place& place) const;
+    void drawRow(const TrackCanvas& canvas, RequestLayer layer, std::size_t row) const;
     void drawMerges(const TrackCanvas& canvas, const RequestRows::Place& place, int top,
                     int height) const;
     model::TracePtr m_trace;

@@ -83,10 +83,13 @@ void SectorTrack::draw(const TrackCanvas& canvas) const {
         const int low = rowOf(place, at->sector);
         const int high = std::min(rowOf(place, at->sector + at->sectors), low - size + 1);
         const auto row = static_cast<std::size_t>(std::clamp(low - place.y, 0, place.h - 1));
-        if (last[row] == x) continue;
+        const double share = requestShare(canvas.scene, *m_blocks, m_blocks->requests[at->request]);
+        // What the filter lets through lies above what it does not.
+        if (share == 0 || (last[row] == x && (share < 1 || !canvas.scene.filterRows))) continue;
         last[row] = x;
+        const Rgb full = at->write ? t.dirWrite : t.dirRead;
         canvas.list.fill({place.x + x, high, size, low - high + 1},
-                         at->write ? t.dirWrite : t.dirRead, canvas.px(1));
+                         share < 1 ? mix(t.bgCanvas, full, share) : full, canvas.px(1));
     }
     // In the header, beside the axis: on the plot they would cover dots.
     for (const double share : {0.0, 0.5, 1.0}) {

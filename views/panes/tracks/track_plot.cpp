@@ -36,7 +36,8 @@ struct TrackPlot::Impl {
         connect(&tooltipTimer, &QTimer::timeout, &q, [this] { showTooltip(); });
         for (const auto signal :
              {&TraceView::traceChanged, &TraceView::windowChanged, &TraceView::rangeChanged,
-              &TraceView::itemChanged, &TraceView::bookmarksChanged, &TraceView::formatChanged})
+              &TraceView::itemChanged, &TraceView::bookmarksChanged, &TraceView::formatChanged,
+              &TraceView::filterChanged})
             connect(&view, signal, &q, [this] { invalidate(); });
         connect(&view, &TraceView::pointerChanged, &q, [this] { q.update(); });
     }
@@ -70,6 +71,8 @@ struct TrackPlot::Impl {
         base.window = view.window();
         base.pointer = view.pointer();
         base.item = view.item();
+        base.filterRows = view.filterRows();
+        base.filteredOut = view.filteredOut();
         const Box area{0, 0, static_cast<int>(std::ceil(q.width() * base.ratio)),
                        static_cast<int>(std::ceil(q.height() * base.ratio))};
         base.body = TrackScene::bodyFor(base, area);
