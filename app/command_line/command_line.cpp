@@ -67,6 +67,28 @@ void addCommon(CLI::App& app, CommonOptions& options) {
     app.add_flag("-q,--quiet", options.quiet, "No progress, no notices");
 }
 
+/// An option that may stand several times: its values are one list, divided as the window's are.
+void addPatterns(CLI::App& app, const char* name, std::string& into, const char* help) {
+    app.add_option_function<std::vector<std::string>>(
+           name,
+           [&into](const std::vector<std::string>& given) {
+               for (const auto& each : given) into += (into.empty() ? "" : ";") + each;
+           },
+           help)
+        ->allow_extra_args(false)
+        ->type_name("NAME");
+}
+
+void addCallFilters(CLI::App& app, CallOptions& options) {
+    addPatterns(app, "-F,--function", options.only,
+                "Calls: only these functions and what they call; * stands for any letters");
+    addPatterns(app, "-N,--notrace", options.hide,
+                "Calls: not these functions, nor what they call");
+    app.add_option("-D,--depth", options.depth, "Calls: so many levels");
+    app.add_option("-t,--time-filter", options.atLeast,
+                   "Calls: only those that lasted this long: 50us, 1.5ms");
+}
+
 /// Parses; a status where the command ends here (help, or a usage error).
 std::optional<int> parse(CLI::App& app, std::vector<std::string> args, CommandStreams streams) {
     try {
@@ -128,6 +150,7 @@ int report(const std::vector<std::string>& args, CommandStreams streams) {
     command.app.add_flag("--tree", options.tree, "calls: the call tree");
     command.app.add_option("--caller", options.caller, "calls: what this function calls");
     command.app.add_option("--callee", options.callee, "calls: what calls this function");
+    addCallFilters(command.app, options.calls);
     command.app.add_option("--columns", options.columns, "Only these columns, in this order: a,b");
     const auto ended = parse(command.app, args, streams);
     return ended ? *ended : runReport(options, streams);
@@ -155,6 +178,7 @@ int exportPicture(const std::vector<std::string>& args, CommandStreams streams) 
     command.app.add_flag("--no-legend", options.noLegend, "Without the legend");
     command.app.add_option("--view", options.view,
                            "Range, lanes, markers and filter of a saved FILE.kscope");
+    addCallFilters(command.app, options.calls);
     const auto ended = parse(command.app, args, streams);
     return ended ? *ended : runExport(options, streams);
 }

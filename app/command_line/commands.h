@@ -29,6 +29,16 @@ struct CommonOptions {
     bool strict = false;
     bool quiet = false;
 };
+/// uftrace's filters, of commands that show calls.
+struct CallOptions {
+    std::string only;     ///< -F, patterns divided by ';'
+    std::string hide;     ///< -N
+    std::string depth;    ///< -D
+    std::string atLeast;  ///< -t
+    [[nodiscard]] bool given() const {
+        return !only.empty() || !hide.empty() || !depth.empty() || !atLeast.empty();
+    }
+};
 struct ReportOptions {
     CommonOptions common;
     std::string kind;
@@ -41,6 +51,7 @@ struct ReportOptions {
     bool tree = false;    ///< calls: one row a path
     std::string caller;   ///< calls: what this function calls
     std::string callee;   ///< calls: what calls this function
+    CallOptions calls;
 };
 struct ExportOptions {
     CommonOptions common;
@@ -53,6 +64,7 @@ struct ExportOptions {
     std::string title;
     bool noLegend = false;
     std::string view;
+    CallOptions calls;
 };
 
 struct RecordOptions {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// `export -o FILE`: pictures and data of the lanes (cli.md section 4). Needs no display: the
 /// offscreen platform draws.
-#include "app/command_line/load.h"
+#include "app/command_line/call_choice.h"
 #include "app/command_line/output.h"
 #include "app/session/view_file.h"
 #include "views/panes/call_timeline/call_pane.h"
 #include "views/panes/flame_graph/flame_picture.h"
+#include "views/panes/flame_graph/stack_tree.h"
 #include "views/panes/panes.h"
 #include "views/panes/tracks/track_picture.h"
 #include "views/timeline/lane_match.h"
@@ -141,6 +142,11 @@ std::optional<int> readMeasures(const ExportOptions& options, CommandStreams str
 std::optional<int> fillRequest(const ExportOptions& options, CommandStreams streams,
                                views::ExportRequest& request) {
     if (const auto wrong = readPane(options, streams, request.pane)) return wrong;
+    if (const auto filter = readCallFilter(options.calls); !filter)
+        return refuse(streams, kUsage, filter.error().message);
+    if (options.calls.given() && options.pane != "flame_graph" && options.pane != "call_timeline")
+        return refuse(streams, kUsage,
+                      "-F, -N, -D and -t are of --pane flame_graph and --pane call_timeline");
     if (const auto wrong = readMeasures(options, streams, request)) return wrong;
     request.theme = options.theme == "dark" ? views::ThemeKind::Dark : views::ThemeKind::Light;
     request.lanes = options.lanes;
@@ -150,10 +156,16 @@ std::optional<int> fillRequest(const ExportOptions& options, CommandStreams stre
     return std::nullopt;
 }
 
+/// Of calls --task and --cpu choose by what the whole call was, not by its rows.
+struct Filters {
+    model::Filter events;  ///< With --task and --cpu.
+    model::Filter calls;   ///< Without.
+};
+
 /// Range, lanes, markers and filter of a saved view. A status where it cannot be read.
 std::optional<int> takeView(const ExportOptions& options, CommandStreams streams,
                             const LoadedTrace& loaded, views::ExportRequest& request,
-                            model::Filter& filter) {
+                            Filters& filters) {
     if (options.view.empty()) return std::nullopt;
     std::ifstream file(options.view, std::ios::binary);
     std::string text(std::istreambuf_iterator<char>(file), {});
@@ -168,8 +180,10 @@ std::optional<int> takeView(const ExportOptions& options, CommandStreams streams
         for (const auto& misfit : view->misfits)
             complain(streams, fmt::format("{}: {}", options.view, misfit));
     request.view = std::move(view->state);
-    if (auto saved = model::Filter::parse(request.view.filter.toStdString()))
-        filter = filter && *saved;
+    if (auto saved = model::Filter::parse(request.view.filter.toStdString())) {
+        filters.events = filters.events && *saved;
+        filters.calls = filters.calls && *saved;
+    }
     return std::nullopt;
 }
 
@@ -196,18 +210,36 @@ void restrictLanes(const LoadedTrace& loaded, views::ExportRequest& request) {
     }
 }
 
+/// The calls that a picture shows, --view's filter among what chooses; none: why was said.
+std::optional<ChosenCalls> pictureCalls(const ExportOptions& options, const LoadedTrace& loaded,
+                                        const views::ExportRequest& request, const Filters& filters,
+                                        CommandStreams streams) {
+    const auto filter = readCallFilter(options.calls).value_or(model::CallFilter{});
+    auto calls = chooseCalls(loaded, filter, chosenRows(loaded, filters.calls));
+    if (!request.view.window.empty()) calls.scope.range = request.view.window;
+    if (calls.any()) return calls;
+    complain(streams, "export: no call is left by the options, so nothing was written");
+    return std::nullopt;
+}
+
 int writeFlame(const ExportOptions& options, const LoadedTrace& loaded, FileKind kind,
-               const views::ExportRequest& request, CommandStreams streams) {
-    if (!views::hasCalls(*loaded.trace)) {
-        complain(streams, "export: this trace has no calls, so it has no flame graph; record some "
-                          "with uftrace or ftrace's function_graph tracer");
+               const views::ExportRequest& request, const Filters& filters,
+               CommandStreams streams) {
+    const auto& trace = *loaded.trace;
+    std::shared_ptr<const views::FlameTree> tree;
+    if (views::hasCalls(trace)) {
+        const auto calls = pictureCalls(options, loaded, request, filters, streams);
+        if (!calls) return kFailed;
+        tree = views::makeFlameTree(*calls->forest, calls->scope, *loaded.pool);
+    } else if (views::hasStacks(trace)) {
+        const auto range =
+            request.view.window.empty() ? std::nullopt : std::optional(request.view.window);
+        tree = views::makeStackTree(loaded.trace, range, {}, request.filterRows);
+    } else {
+        complain(streams, "export: this trace has neither calls nor stacks, so it has no flame "
+                          "graph; record some with uftrace or ftrace's function_graph tracer");
         return kFailed;
     }
-    const auto forest = model::deriveCalls(loaded.trace, *loaded.pool);
-    model::CallScope scope;
-    if (!request.view.window.empty()) scope.range = request.view.window;
-    scope.cpus = loaded.selection.cpus;
-    const auto tree = views::makeFlameTree(*forest, scope, *loaded.pool);
     const auto written = kind == FileKind::Png ? writeFlamePng(*tree, request, options.output)
                                                : writeFlameSvg(*tree, request, options.output);
     if (written) return strictStatus(options.common, loaded);
@@ -215,26 +247,42 @@ int writeFlame(const ExportOptions& options, const LoadedTrace& loaded, FileKind
     return kFailed;
 }
 
+int writeTracks(const ExportOptions& options, const LoadedTrace& loaded, FileKind kind,
+                const views::ExportRequest& request, const views::TrackSet& set,
+                CommandStreams streams) {
+    const auto written = kind == FileKind::Png   ? writeTracksPng(set, request, options.output)
+                         : kind == FileKind::Svg ? writeTracksSvg(set, request, options.output)
+                                                 : writeTracksCsv(set, request, options.output);
+    if (written) return strictStatus(options.common, loaded);
+    complain(streams, written.error().message);
+    return kFailed;
+}
+
+int writeCallTimeline(const ExportOptions& options, const LoadedTrace& loaded, FileKind kind,
+                      const views::ExportRequest& request, const Filters& filters,
+                      CommandStreams streams) {
+    const auto calls = pictureCalls(options, loaded, request, filters, streams);
+    if (!calls) return kFailed;
+    const auto left = countedCalls(calls->forest, calls->scope, *loaded.pool);
+    return writeTracks(options, loaded, kind, request, *views::callTracksOf(left), streams);
+}
+
 int writeFile(const ExportOptions& options, const LoadedTrace& loaded, FileKind kind,
-              const views::ExportRequest& request, const model::Filter& filter,
-              CommandStreams streams) {
+              const views::ExportRequest& request, const Filters& filters, CommandStreams streams) {
     const auto& trace = *loaded.trace;
+    if (options.pane == "call_timeline" && views::hasCalls(trace))
+        return writeCallTimeline(options, loaded, kind, request, filters, streams);
     if (const views::TrackPane* const pane = views::findTrackPane(options.pane)) {
         views::PlotChoice choice;
         choice.filtered = views::PlotChoice::Filtered::LeaveOut;
         choice.cpus = request.view.onlyCpus;
         std::ranges::sort(choice.cpus);
-        choice.series = model::ChosenSeries(trace, filter, request.filterRows);
+        choice.series = model::ChosenSeries(trace, filters.events, request.filterRows);
         const auto set = pane->make(loaded.trace, choice);
-        const auto written = kind == FileKind::Png ? writeTracksPng(*set, request, options.output)
-                             : kind == FileKind::Svg
-                                 ? writeTracksSvg(*set, request, options.output)
-                                 : writeTracksCsv(*set, request, options.output);
-        if (written) return strictStatus(options.common, loaded);
-        complain(streams, written.error().message);
-        return kFailed;
+        return writeTracks(options, loaded, kind, request, *set, streams);
     }
-    if (options.pane == "flame_graph") return writeFlame(options, loaded, kind, request, streams);
+    if (options.pane == "flame_graph")
+        return writeFlame(options, loaded, kind, request, filters, streams);
     const auto done = kind == FileKind::Png   ? writePng(trace, request, options.output)
                       : kind == FileKind::Svg ? writeSvg(trace, request, options.output)
                                               : writeCsv(trace, request, options.output);
@@ -263,13 +311,13 @@ int runExport(const ExportOptions& options, CommandStreams streams) {
     const auto loaded = loadTrace(options.common, streams, status, interrupt.token());
     if (StopOnInterrupt::interrupted()) return 130;
     if (!loaded) return status;
-    model::Filter filter = loaded->selection.eventFilter();
-    if (const auto wrong = takeView(options, streams, *loaded, request, filter)) return *wrong;
+    Filters filters{loaded->selection.eventFilter(), loaded->selection.filter};
+    if (const auto wrong = takeView(options, streams, *loaded, request, filters)) return *wrong;
     if (const auto range = loaded->selection.timeRange(*loaded->trace))
         request.view.window = *range;
     if (const auto wrong = checkLanes(options, streams, *loaded->trace)) return *wrong;
     restrictLanes(*loaded, request);
-    if (!filter.all()) request.filterRows = filterRows(*loaded->trace, filter, *loaded->pool);
+    request.filterRows = chosenRows(*loaded, filters.events);
     // The offscreen platform needs no display; a window system, where there is one, is not asked.
     qputenv("QT_QPA_PLATFORM", "offscreen");
     int argc = 1;
@@ -277,7 +325,7 @@ int runExport(const ExportOptions& options, CommandStreams streams) {
     std::array<char*, 2> argv{name.data(), nullptr};
     std::optional<QGuiApplication> application;
     if (QCoreApplication::instance() == nullptr) application.emplace(argc, argv.data());
-    return writeFile(options, *loaded, kind, request, filter, streams);
+    return writeFile(options, *loaded, kind, request, filters, streams);
 }
 
 }  // namespace kscope::app

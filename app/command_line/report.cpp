@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// `report KIND`: makes the tables, arranges and writes them (cli.md section 5).
+#include "app/command_line/call_choice.h"
 #include "app/command_line/output.h"
 #include "app/command_line/reports/reports.h"
 
@@ -37,6 +38,9 @@ std::string wrongUse(const ReportKind& kind, const ReportOptions& options) {
         kind.name != "calls")
         return fmt::format("--tree, --caller and --callee are of report calls, not of {}",
                            kind.name);
+    if (options.calls.given() && kind.name != "calls")
+        return fmt::format("-F, -N, -D and -t are of report calls, not of {}", kind.name);
+    if (const auto filter = readCallFilter(options.calls); !filter) return filter.error().message;
     if (options.summary && !kind.summary)
         return fmt::format("--summary: report {} has none", kind.name);
     if (options.rounds && kind.name != "memory")

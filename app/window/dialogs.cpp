@@ -39,7 +39,8 @@ QLabel* faultLabel(QWidget* parent) {
 
 // Export
 
-ExportDialog::ExportDialog(views::ThemeKind theme, QSize seen, bool cpusOnly, QWidget* parent)
+ExportDialog::ExportDialog(views::ThemeKind theme, QSize seen,
+                           const std::vector<ExportWhat>& offered, QWidget* parent)
     : QDialog(parent),
       m_path(new QLineEdit(this)),
       m_what(new QComboBox(this)),
@@ -51,8 +52,12 @@ ExportDialog::ExportDialog(views::ThemeKind theme, QSize seen, bool cpusOnly, QW
       m_legend(new QCheckBox(tr("Title, range and legend"), this)),
       m_fault(faultLabel(this)) {
     setWindowTitle(tr("Export Picture"));
-    m_what->addItems({tr("Timeline"), tr("CPUs only")});
-    m_what->setCurrentIndex(cpusOnly ? 1 : 0);
+    for (const auto what : offered)
+        m_what->addItem(what == ExportWhat::Timeline       ? tr("Timeline")
+                        : what == ExportWhat::Cpus         ? tr("CPUs only")
+                        : what == ExportWhat::CallTimeline ? tr("Call timeline")
+                                                           : tr("Flame graph"),
+                        static_cast<int>(what));
     m_range->addItems({tr("What is seen"), tr("The range A to B"), tr("Whole trace")});
     m_theme->addItems({tr("Dark"), tr("Light, for paper")});
     m_theme->setCurrentIndex(theme == views::ThemeKind::Dark ? 0 : 1);
@@ -67,7 +72,7 @@ ExportDialog::ExportDialog(views::ThemeKind theme, QSize seen, bool cpusOnly, QW
     connect(browse, &QPushButton::clicked, this, [this] {
         const auto chosen =
             QFileDialog::getSaveFileName(this, tr("Export Picture"), m_path->text(),
-                                         tr("Pictures (*.png *.svg);;Spans as CSV (*.csv)"));
+                                         tr("Pictures and data (%1)").arg(endings()));
         if (!chosen.isEmpty()) setPath(chosen);
     });
     auto* file = new QHBoxLayout;
@@ -79,7 +84,7 @@ ExportDialog::ExportDialog(views::ThemeKind theme, QSize seen, bool cpusOnly, QW
     size->addWidget(m_height);
     size->addWidget(m_scale);
     auto* form = new QFormLayout;
-    form->addRow(tr("File (.png, .svg, .csv)"), file);
+    form->addRow(tr("File"), file);
     form->addRow(tr("What"), m_what);
     form->addRow(tr("Range"), m_range);
     form->addRow(tr("Size"), size);
@@ -90,6 +95,7 @@ ExportDialog::ExportDialog(views::ThemeKind theme, QSize seen, bool cpusOnly, QW
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_path, &QLineEdit::textChanged, this, &ExportDialog::check);
+    connect(m_what, &QComboBox::currentIndexChanged, this, &ExportDialog::check);
     auto* column = new QVBoxLayout(this);
     column->addLayout(form);
     column->addWidget(m_fault);
@@ -101,19 +107,44 @@ QString ExportDialog::path() const { return m_path->text().trimmed(); }
 
 void ExportDialog::setPath(const QString& path) { m_path->setText(path); }
 
+ExportWhat ExportDialog::what() const {
+    return static_cast<ExportWhat>(m_what->currentData().toInt());
+}
+
+void ExportDialog::setWhat(ExportWhat what) {
+    m_what->setCurrentIndex(m_what->findData(static_cast<int>(what)));
+}
+
+ExportSpan ExportDialog::span() const { return static_cast<ExportSpan>(m_range->currentIndex()); }
+
+QString ExportDialog::endings() const {
+    switch (what()) {
+    case ExportWhat::FlameGraph:
+        return QStringLiteral("*.png *.svg *.folded *.json *.chrome.json *.perfetto.json");
+    case ExportWhat::CallTimeline:
+        return QStringLiteral("*.png *.svg *.csv *.chrome.json *.perfetto.json");
+    default: return QStringLiteral("*.png *.svg *.csv");
+    }
+}
+
 void ExportDialog::check() {
-    const auto ending = QFileInfo(path()).suffix().toLower();
-    const bool known = ending == QLatin1String("png") || ending == QLatin1String("svg") ||
-                       ending == QLatin1String("csv");
+    const auto name = path();
+    bool known = false;
+    QStringList words;
+    for (const auto& ending : endings().split(QLatin1Char(' '))) {
+        words << ending.mid(1);
+        known = known || name.endsWith(ending.mid(1), Qt::CaseInsensitive);
+    }
     m_fault->setText(known ? QString()
-                           : tr("The file's ending says what is written: .png, .svg or .csv."));
+                           : tr("The file's ending says what is written: %1.")
+                                 .arg(words.join(QLatin1String(", "))));
     m_save->setEnabled(known);
     // SVG is for paper, unless someone says otherwise afterwards.
-    if (ending == QLatin1String("svg")) m_theme->setCurrentIndex(1);
+    if (name.endsWith(QLatin1String(".svg"), Qt::CaseInsensitive)) m_theme->setCurrentIndex(1);
 }
 
 void ExportDialog::fill(views::ExportRequest& request, const views::TraceView& view) const {
-    request.pane = m_what->currentIndex() == 1 ? views::Pane::CpuSched : views::Pane::Timeline;
+    request.pane = what() == ExportWhat::Cpus ? views::Pane::CpuSched : views::Pane::Timeline;
     request.width = m_width->value();
     request.height = m_height->value();
     request.scale = 1.0 + m_scale->currentIndex();

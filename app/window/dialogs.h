@@ -7,6 +7,8 @@
 
 #include <QDialog>
 
+#include <vector>
+
 class QCheckBox;
 class QComboBox;
 class QLabel;
@@ -18,16 +20,25 @@ class QTableWidget;
 namespace kscope::app {
 
 /// What to export, as chosen: the request without rows, and the file.
+enum class ExportWhat : std::uint8_t { Timeline, Cpus, CallTimeline, FlameGraph };
+enum class ExportSpan : std::uint8_t { Seen, Range, Whole };
+
 class ExportDialog : public QDialog {
     Q_OBJECT
 public:
-    ExportDialog(views::ThemeKind theme, QSize seen, bool cpusOnly, QWidget* parent);
+    /// `offered`: what can be written, the one that is meant first in front.
+    ExportDialog(views::ThemeKind theme, QSize seen, const std::vector<ExportWhat>& offered,
+                 QWidget* parent);
+    [[nodiscard]] ExportWhat what() const;
+    void setWhat(ExportWhat what);
+    [[nodiscard]] ExportSpan span() const;
     [[nodiscard]] QString path() const;
     void setPath(const QString& path);
     void fill(views::ExportRequest& request, const views::TraceView& view) const;
 
 private:
     void check();
+    [[nodiscard]] QString endings() const;  ///< That `what` can be written with.
     QLineEdit* m_path;
     QComboBox* m_what;
     QComboBox* m_range;

@@ -9,9 +9,11 @@
 #include "app/window/settings.h"
 
 #include <QHash>
+#include <QImage>
 #include <QMainWindow>
 
 #include <array>
+#include <functional>
 #include <memory>
 
 class QDockWidget;
@@ -198,6 +200,9 @@ private:
     void loadViewDialog();
     void exportDialog();
     void exportTo(const QString& path, const class ExportDialog& dialog);
+    /// In the background; says how it ended.
+    void write(const QString& path, std::function<model::Result<void>()> body);
+    [[nodiscard]] QImage shownPicture();
     void exportRange();
     void copyPicture();
     void copyTimeOrName();

@@ -2,16 +2,20 @@
 /// What the window does with files, the clipboard, dialogs and drops.
 #include "app/session/range_text.h"
 #include "app/session/shift_history.h"
+#include "app/window/call_exports.h"
 #include "app/window/dialogs.h"
 #include "app/window/main_window.h"
+#include "app/window/plot_pages.h"
 #include "app/window/qt_text.h"
 #include "app/window/start_page.h"
 #include "app/window/start_parts.h"
 #include "model/core/format.h"
+#include "views/panes/call_tables/function_deck.h"
 #include "views/panes/details/details_pane.h"
 #include "views/panes/event_table/event_table.h"
 #include "views/panes/notes/notes_pane.h"
 #include "views/panes/pane_look.h"
+#include "views/panes/tracks/track_plot.h"
 #include "views/timeline/timeline_widget.h"
 
 #include <QApplication>
@@ -173,7 +177,10 @@ void MainWindow::exportDialog() {
     const bool table =
         m_table != nullptr && (m_table->isAncestorOf(focusWidget()) || tab() == Tab::Events);
     if (table) return m_table->exportRows();
-    ExportDialog dialog(currentTheme(), m_timeline->size(), false, this);
+    auto offered = offeredExports(m_plots->functions());
+    const auto place = tab() == Tab::Functions ? offered.end() : offered.begin();
+    offered.insert(place, {ExportWhat::Timeline, ExportWhat::Cpus});
+    ExportDialog dialog(currentTheme(), m_timeline->size(), offered, this);
     dialog.setPath(m_session->title().section(QLatin1Char('.'), 0, 0) + QStringLiteral(".png"));
     if (dialog.exec() != QDialog::Accepted) return;
     if (QFileInfo::exists(dialog.path()) &&
@@ -192,20 +199,37 @@ void MainWindow::exportTo(const QString& path, const ExportDialog& dialog) {
     dialog.fill(request, m_session->view());
     request.version = "KernelScope " KSCOPE_VERSION;
     request.filterRows = m_session->view().filterRows();
+    if (dialog.what() == ExportWhat::CallTimeline || dialog.what() == ExportWhat::FlameGraph) {
+        CallExport wanted;
+        wanted.what = dialog.what();
+        wanted.span = dialog.span();
+        wanted.request = std::move(request);
+        wanted.range = m_session->view().range();
+        takeShown(*m_plots->functions(), wanted);
+        return write(path, [wanted = std::move(wanted), file = path.toStdString()] {
+            return writeCallExport(wanted, file);
+        });
+    }
     const auto ending = QFileInfo(path).suffix().toLower();
-    auto write = ending == QLatin1String("svg")   ? &views::writeSvg
-                 : ending == QLatin1String("csv") ? &views::writeCsv
-                                                  : &views::writePng;
+    auto* const writer = ending == QLatin1String("svg")   ? &views::writeSvg
+                         : ending == QLatin1String("csv") ? &views::writeCsv
+                                                          : &views::writePng;
+    write(path, [trace, request = std::move(request), writer, file = path.toStdString()] {
+        return writer(*trace, request, file);
+    });
+}
+
+void MainWindow::write(const QString& path, std::function<model::Result<void>()> body) {
     say(tr("Writing %1…").arg(path));
-    m_exportJob.run(views::PaneWork::of(&m_session->view())->jobs(),
-                    [this, trace, request = std::move(request), write,
-                     path](std::stop_token) -> views::LatestJob::Delivery {
-                        const auto done = write(*trace, request, path.toStdString());
-                        return [this, path, done] {
-                            if (done) say(tr("Written: %1").arg(path));
-                            else m_notice->tell(NoticeBar::Sign::Error, text(done.error().message));
-                        };
-                    });
+    m_exportJob.run(
+        views::PaneWork::of(&m_session->view())->jobs(),
+        [this, body = std::move(body), path](std::stop_token) -> views::LatestJob::Delivery {
+            const auto done = body();
+            return [this, path, done] {
+                if (done) say(tr("Written: %1").arg(path));
+                else m_notice->tell(NoticeBar::Sign::Error, text(done.error().message));
+            };
+        });
 }
 
 QString MainWindow::whyNoRangeExport() const {
@@ -244,15 +268,26 @@ void MainWindow::copyPicture() {
         return m_details->copyAll();
     if (m_notes != nullptr && m_notes->isVisible()) return m_notes->copyAll();
     if (tab() == Tab::Events) return table().copySelection();
+    if (auto* const functions = m_plots->functions();
+        functions && tab() == Tab::Functions && functions->copyRows())
+        return;
     const auto& view = m_session->view();
     auto* copied = new QMimeData;
-    copied->setImageData(m_timeline->picture());
+    copied->setImageData(shownPicture());
     copied->setText(
         tr("%1: %2 from %3")
             .arg(m_session->title(), text(model::formatDuration(view.window().length())),
                  text(model::formatSeconds(view.window().begin)) + QStringLiteral(" s")));
     QApplication::clipboard()->setMimeData(copied);
     say(tr("Copied as picture and text"));
+}
+
+/// Of what has the focus, else of the plot of the view at hand.
+QImage MainWindow::shownPicture() {
+    if (auto* const functions = m_plots->functions(); functions && tab() == Tab::Functions)
+        return functions->picture();
+    if (auto* const plot = m_plots->plot(static_cast<int>(tab()))) return plot->picture();
+    return m_timeline->picture();
 }
 
 void MainWindow::copyTimeOrName() {

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 namespace kscope::model {
@@ -80,7 +82,28 @@ void eachEdge(const CallForest& forest, const CallTask& task, const CallScope& s
         });
 }
 
+/// From the first begin to the last end of the task's calls in the scope; none: it has none.
+struct CallSpan {
+    std::int64_t begin = INT64_MAX;
+    std::int64_t end = INT64_MIN;
+};
+std::optional<CallSpan> spanOf(const CallForest& forest, const CallTask& task,
+                               const CallScope& scope) {
+    CallSpan span;
+    eachEdge(
+        forest, task, scope,
+        [&](const SweptCall&, std::int64_t at) { span.begin = std::min(span.begin, at); },
+        [&](const SweptCall&, std::int64_t at) { span.end = std::max(span.end, at); });
+    return span.begin == INT64_MAX ? std::nullopt : std::optional(span);
+}
+
 }  // namespace
+
+bool countsAny(const CallForest& forest, const CallScope& scope) {
+    return std::ranges::any_of(forest.tasks(), [&](const CallTask& task) {
+        return spanOf(forest, task, scope).has_value();
+    });
+}
 
 bool writeFolded(const CallForest& forest, const CallScope& scope, ThreadPool& pool,
                  const TextSink& sink) {
@@ -116,20 +139,19 @@ bool writeSpeedscope(const CallForest& forest, const CallScope& scope, std::stri
     std::unordered_map<std::uint32_t, std::size_t> frames;
     std::vector<FunctionKey> order;
     bool firstTask = true;
+    // Weights of folded stacks are numbers of samples.
+    const bool counts = std::ranges::all_of(
+        trace.sources(), [](const SourceInfo& source) { return source.clock.counter; });
+    const std::string_view unit = counts ? "none" : "nanoseconds";
     for (const auto& task : forest.tasks()) {
-        if (task.calls.empty() || (scope.task && !scope.task(task))) continue;
-        std::int64_t begin = INT64_MAX;
-        std::int64_t end = INT64_MIN;
-        for (const auto& call : task.calls) {
-            begin = std::min(begin, forest.begin(call));
-            end = std::max(end, forest.end(call));
-        }
+        const auto span = spanOf(forest, task, scope);
+        if (!span) continue;
         out.text += firstTask ? "\n" : ",\n";
         firstTask = false;
         out.text += "{\"type\":\"evented\",\"name\":";
         appendJson(out.text, taskTitle(trace, task));
-        out.text += fmt::format(
-            ",\"unit\":\"nanoseconds\",\"startValue\":{},\"endValue\":{},\"events\":[", begin, end);
+        out.text += fmt::format(",\"unit\":\"{}\",\"startValue\":{},\"endValue\":{},\"events\":[",
+                                unit, span->begin, span->end);
         bool first = true;
         const auto edge = [&](char type, FunctionKey function, std::int64_t at) {
             const auto [found, fresh] = frames.try_emplace(function.value, order.size());

@@ -82,7 +82,20 @@ public:
         parallelFor(pool, tasks.size(), [&](std::size_t i) {
             if (!filterTask(m_from.tasks()[i], tasks[i], stop)) stopped = true;
         });
-        if (stopped) return nullptr;
+        return stopped ? nullptr : finish(std::move(tasks));
+    }
+
+    CallForestPtr counted(const CallScope& scope, ThreadPool& pool) {
+        std::vector<CallTask> tasks(m_from.tasks().size());
+        parallelFor(pool, tasks.size(), [&](std::size_t i) {
+            if (!scope.task || scope.task(m_from.tasks()[i]))
+                countTask(m_from.tasks()[i], scope, tasks[i]);
+        });
+        return finish(std::move(tasks));
+    }
+
+private:
+    [[nodiscard]] CallForestPtr finish(std::vector<CallTask> tasks) const {
         auto made = std::make_shared<CallForest>();
         made->m_trace = m_from.m_trace;
         made->m_cut = m_from.m_cut;
@@ -97,8 +110,25 @@ public:
         }
         return made;
     }
-
-private:
+    void countTask(const CallTask& from, const CallScope& scope, CallTask& into) const {
+        into.task = from.task;
+        into.cpu = from.cpu;
+        into.source = from.source;
+        std::vector<std::uint32_t> placeOf(from.calls.size());
+        for (std::uint32_t i = 0; i < from.calls.size(); ++i) {
+            auto left = from.calls[i];
+            if (left.parent != kNoCall) left.parent = placeOf[left.parent];
+            placeOf[i] = left.parent;  // of a call that is left out: what is left above it
+            const auto row = CallForest::namingRow(left);
+            const CpuId cpu{m_from.trace().chunk(row.chunk()).cpu[row.row()]};
+            if (!scope.cpus.empty() && std::ranges::find(scope.cpus, cpu) == scope.cpus.end())
+                continue;
+            if (scope.rows && !scope.rows->contains(m_from.eventOf(row))) continue;
+            placeOf[i] = static_cast<std::uint32_t>(into.calls.size());
+            into.maxDepth = std::max(into.maxDepth, left.depth());
+            into.calls.push_back(left);
+        }
+    }
     bool filterTask(const CallTask& from, CallTask& into, const std::stop_token& stop) const {
         into.task = from.task;
         into.cpu = from.cpu;
@@ -193,6 +223,12 @@ CallForestPtr filterCalls(const CallForestPtr& forest, const CallFilter& filter,
                           const std::stop_token& stop) {
     if (!forest || filter.empty()) return forest;
     return CallForestFilter(*forest, filter).run(pool, stop);
+}
+
+CallForestPtr countedCalls(const CallForestPtr& forest, const CallScope& scope, ThreadPool& pool) {
+    if (!forest || (scope.cpus.empty() && !scope.rows && !scope.task)) return forest;
+    const CallFilter none;
+    return CallForestFilter(*forest, none).counted(scope, pool);
 }
 
 }  // namespace kscope::model

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "model/core/result.h"
-#include "model/derive/calls.h"
+#include "model/derive/call_functions.h"
 
 #include <stop_token>
 #include <string>
@@ -38,5 +38,11 @@ struct CallFilter {
 /// that is left. The same forest where the filter is empty; null: stopped.
 [[nodiscard]] CallForestPtr filterCalls(const CallForestPtr& forest, const CallFilter& filter,
                                         ThreadPool& pool, const std::stop_token& stop = {});
+
+/// The calls that a scope counts, wherever they lie in time: those at the depth that they had,
+/// below the next one above that is left. For pictures of calls; sums are of callTree() and
+/// functionReport(), which take the scope themselves. The same forest where it leaves out nothing.
+[[nodiscard]] CallForestPtr countedCalls(const CallForestPtr& forest, const CallScope& scope,
+                                         ThreadPool& pool);
 
 }  // namespace kscope::model

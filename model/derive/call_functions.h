@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/derive/calls.h"
+#include "model/query/row_set.h"
 
 #include <functional>
 #include <optional>
@@ -15,6 +16,7 @@ namespace kscope::model {
 struct CallScope {
     std::optional<TimeRange> range;
     std::vector<CpuId> cpus;                    ///< Of the naming row; empty: all.
+    RowSetPtr rows;                             ///< That hold the naming row; null: all.
     std::function<bool(const CallTask&)> task;  ///< Empty: all.
 };
 

@@ -57,7 +57,7 @@ public:
 /// calls).
 [[nodiscard]] PathTree growAllPaths(const CallForest& forest, ThreadPool& pool,
                                     std::shared_ptr<const CallPaths>& kept, PathLimits limits = {});
-/// The tree of the calls in `scope`, which names no CPUs.
+/// The tree of the calls in `scope`, which names neither CPUs nor rows.
 [[nodiscard]] PathTree selectPaths(const CallForest& forest, const CallPaths& paths,
                                    const CallScope& scope, ThreadPool& pool, CallRoots roots);
 

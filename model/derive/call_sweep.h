@@ -59,6 +59,8 @@ void sweepCalls(const CallForest& forest, const CallTask& task, const CallScope&
             const CpuId cpu{forest.trace().chunk(row.chunk()).cpu[row.row()]};
             swept.counted = std::ranges::find(scope.cpus, cpu) != scope.cpus.end();
         }
+        if (scope.rows && swept.counted)
+            swept.counted = scope.rows->contains(forest.eventOf(CallForest::namingRow(call)));
         enter(swept, std::as_const(stack));
         stack.push_back(swept);
     }

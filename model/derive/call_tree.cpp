@@ -45,7 +45,8 @@ std::vector<CallTreeNode> pathsIn(const CallForest& forest, const CallScope& sco
                                   ThreadPool& pool, CallRoots roots) {
     auto kept = forest.paths();
     const bool all = !scope.range && !scope.task && roots == CallRoots::Merged;
-    if (!scope.cpus.empty() || (!kept && !all)) return walkPaths(forest, scope, pool, roots).nodes;
+    if (!scope.cpus.empty() || scope.rows || (!kept && !all))
+        return walkPaths(forest, scope, pool, roots).nodes;
     if (kept && all) return kept->paths;
     if (kept) return selectPaths(forest, *kept, scope, pool, roots).nodes;
     auto tree = growAllPaths(forest, pool, kept);

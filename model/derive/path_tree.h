@@ -146,10 +146,11 @@ private:
 template <class Tree> class ScopedWalk {
 public:
     ScopedWalk(const CallForest& forest, const CallScope& scope, Tree& tree)
-        : m_scope(scope),
+        : m_forest(forest),
+          m_scope(scope),
           m_tree(tree),
           m_walk(forest, tree),
-          m_all(!scope.range && scope.cpus.empty()),
+          m_all(!scope.range && scope.cpus.empty() && !scope.rows),
           m_from(scope.range ? toNs(scope.range->begin) : INT64_MIN),
           m_to(scope.range ? toNs(scope.range->end) : INT64_MAX) {}
 
@@ -216,9 +217,12 @@ private:
         if (!m_scope.cpus.empty() &&
             std::ranges::find(m_scope.cpus, m_walk.cursor.cpu(call)) == m_scope.cpus.end())
             return;
+        if (m_scope.rows && !m_scope.rows->contains(m_forest.eventOf(CallForest::namingRow(call))))
+            return;
         add(node(index), known, length);
     }
 
+    const CallForest& m_forest;
     const CallScope& m_scope;
     Tree& m_tree;
     PathWalk<Tree> m_walk;

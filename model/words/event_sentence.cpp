@@ -7,6 +7,8 @@
 /// call that the event's name ends in. A part in [ ] is left out where one of its fields is
 /// missing; where another is missing, there is no sentence.
 #include "model/query/field_scan.h"
+#include "model/store/call_edge.h"
+#include "model/words/call_sentence.h"
 #include "model/words/reading_words.h"
 #include "model/words/sentence_rules.h"
 #include "model/words/value_words.h"
@@ -128,6 +130,7 @@ std::string switchSentence(const Subject& subject) {
 }  // namespace
 
 std::string eventSentence(const Trace& trace, const Event& event, std::string_view args) {
+    if (isCallEdge(event.flags)) return callSentence(trace, event, args);
     if (!trace.counters().empty())
         if (auto sentence = readingSentence(trace, event); !sentence.empty()) return sentence;
     const auto name = trace.text(event.name);

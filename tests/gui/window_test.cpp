@@ -271,7 +271,8 @@ TEST_F(Window, EveryControlHasAName) {
 
 TEST_F(Window, ExportWritesAPictureInTheBackground) {
     openSmall();
-    app::ExportDialog dialog(views::ThemeKind::Dark, QSize(800, 500), false, window.get());
+    app::ExportDialog dialog(views::ThemeKind::Dark, QSize(800, 500), {app::ExportWhat::Timeline},
+                             window.get());
     dialog.setPath(folder.filePath("view.png"));
     views::ExportRequest request;
     dialog.fill(request, view());

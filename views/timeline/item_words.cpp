@@ -3,6 +3,7 @@
 #include "views/timeline/item_words.h"
 
 #include "model/core/format.h"
+#include "model/store/call_edge.h"
 #include "model/words/words.h"
 #include "views/panes/block_pipeline/request_track.h"
 #include "views/timeline/device_lane.h"
@@ -156,7 +157,9 @@ private:
         const std::string_view name = m_trace.text(event.name);
         m_words.title = text(name);
         const std::string args = m_args.toStdString();
-        if (!args.empty()) m_words.lines << text(model::eventSentence(m_trace, event, args));
+        // A function is no kind of event: words of one of the same name are not its own.
+        if (!args.empty() || isCallEdge(event.flags))
+            m_words.lines << text(model::eventSentence(m_trace, event, args));
         else if (const auto words = model::eventWords(name); !words.what.empty())
             m_words.lines << text(words.what);
         m_words.lines << Words::tr("By %1 on CPU %2.")

@@ -33,8 +33,9 @@ std::string rangeWords(const model::Trace& trace, model::TimeRange window) {
 std::string clockWords(const model::Trace& trace) {
     std::string clocks;
     for (const model::SourceInfo& source : trace.sources()) {
-        const std::string name =
-            source.clock.name.empty() ? "not named in the source" : source.clock.name;
+        const std::string name = source.clock.relative ? "none in the source, times are relative"
+                                 : source.clock.name.empty() ? "not named in the source"
+                                                             : source.clock.name;
         if (clocks.find(name) == std::string::npos) clocks += (clocks.empty() ? "" : ", ") + name;
     }
     return "clock: " + (clocks.empty() ? "unknown" : clocks);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// `report calls`: one row a function, or a path (--tree), or a caller and its callee.
+#include "app/command_line/call_choice.h"
 #include "app/command_line/output.h"
 #include "app/command_line/reports/reports.h"
 #include "model/derive/call_functions.h"
@@ -27,19 +28,6 @@ CellUnit lengthUnit(const model::Trace& trace) {
     const bool counts = std::ranges::any_of(
         trace.sources(), [](const model::SourceInfo& source) { return source.clock.counter; });
     return counts ? CellUnit::Plain : CellUnit::Length;
-}
-
-model::CallScope scopeOf(const LoadedTrace& loaded) {
-    model::CallScope scope;
-    scope.range = loaded.selection.timeRange(*loaded.trace);
-    scope.cpus = loaded.selection.cpus;
-    if (!loaded.selection.tasks.empty())
-        scope.task = [&loaded](const model::CallTask& task) {
-            return task.task != model::kNoTask &&
-                   loaded.selection.coversTask(*loaded.trace, task.task,
-                                               loaded.trace->task(task.task).comm);
-        };
-    return scope;
 }
 
 Table functionTable(const LoadedTrace& loaded, std::shared_ptr<const FunctionReport> report) {
@@ -171,8 +159,8 @@ std::string withoutExit(const model::Trace& trace, const FunctionReport& report)
 }  // namespace
 
 ReportResult reportCalls(const LoadedTrace& loaded, const ReportOptions& options) {
-    const auto forest = model::deriveCalls(loaded.trace, *loaded.pool);
-    const auto scope = scopeOf(loaded);
+    const auto filter = readCallFilter(options.calls).value_or(model::CallFilter{});
+    const auto [forest, scope] = chooseCalls(loaded, filter, nullptr);
     ReportResult result;
     if (options.tree) {
         result.rows = treeTable(

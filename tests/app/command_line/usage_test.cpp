@@ -80,7 +80,7 @@ TEST_F(Usage, WhatIsNotThereYetIsOneLineAndStatus1) {
     for (const auto* const pane :
          {"block_pipeline", "flame_graph", "call_timeline", "interrupt_heatmap", "memory_zones"})
         expectOneLine(run({"export", "-o", m_folder.file("x.png"), "--pane", pane, m_trace}), 1,
-                      "trace has no");
+                      "trace has n");
     expectOneLine(run({"--live", "--interval", "49ms"}), 2, "--interval");
     expectOneLine(run({"--live", m_trace}), 2, "--live");
     for (const auto* const command : {"info", "dump"})

@@ -136,7 +136,7 @@ TEST(FlameSvg, IsWellFormedAndHasWordsForEveryFrame) {
     scene.theme = ThemeKind::Light;
     scene.area = {0, 0, 1200, 700};
     TextCache texts(1.0);
-    const auto svg = flameSvg(scene, {"Title & more", "range", "foot"}, texts);
+    const auto svg = flameSvg(scene, {"Title & more", "range", "foot"}, Legend::Show, texts);
     QXmlStreamReader reader(QByteArray::fromStdString(svg));
     int groups = 0, titles = 0, rects = 0, scripts = 0;
     QString explained;
@@ -192,7 +192,8 @@ TEST(FlameSvg, FunctionsThinnerThanAPixelAreFoundByTheirNames) {
     scene.tree = &tree;
     scene.area = {0, 0, 1048, 400};
     TextCache texts(1.0);
-    QXmlStreamReader reader(QByteArray::fromStdString(flameSvg(scene, {"t", "r", "f"}, texts)));
+    QXmlStreamReader reader(
+        QByteArray::fromStdString(flameSvg(scene, {"t", "r", "f"}, Legend::Show, texts)));
     std::uint64_t all = 0, matched = 0;
     while (!reader.atEnd()) {
         if (reader.readNext() != QXmlStreamReader::StartElement) continue;

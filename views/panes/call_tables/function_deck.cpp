@@ -17,7 +17,9 @@
 #include "views/panes/tracks/track_plot.h"
 #include "views/state/trace_view.h"
 
+#include <QApplication>
 #include <QBoxLayout>
+#include <QImage>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -96,6 +98,22 @@ void FunctionDeck::connectGraph() {
 }
 
 bool FunctionDeck::zoomOut() { return m_flames->graph().zoomOut(); }
+
+bool FunctionDeck::plotFocused() const { return m_plot->hasFocus(); }
+
+QImage FunctionDeck::picture() {
+    return plotFocused() ? m_plot->picture() : m_flames->graph().picture();
+}
+
+bool FunctionDeck::copyRows() {
+    const QWidget* const focus = QApplication::focusWidget();
+    for (auto* panel :
+         {&m_tables->functions(), &m_tables->tree(), &m_tables->callers(), &m_tables->callees()})
+        if (focus == panel || panel->isAncestorOf(focus)) return panel->copySelection(), true;
+    if (!m_replay->isAncestorOf(focus)) return false;
+    m_replay->copyPage();
+    return true;
+}
 
 void FunctionDeck::pick(model::FunctionKey function, std::optional<std::uint32_t> node) {
     m_picked = Picked{function, node};

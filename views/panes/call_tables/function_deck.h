@@ -8,6 +8,7 @@
 #include "views/panes/tracks/track.h"
 #include "views/theme/theme.h"
 
+#include <QImage>
 #include <QWidget>
 
 #include <optional>
@@ -40,6 +41,12 @@ public:
     [[nodiscard]] ColourLegend& legend() { return *m_legend; }
     /// Back to the frame that was zoomed to before; false: all of the graph is shown.
     bool zoomOut();
+    [[nodiscard]] bool plotFocused() const;  ///< The call timeline has the focus.
+    /// Of the call timeline or the flame graph, whichever has the focus; else of the graph.
+    [[nodiscard]] QImage picture();
+    /// The rows of the table or the lines of the replay that has the focus go to the clipboard;
+    /// false: none has it.
+    bool copyRows();
     /// What the panes show now.
     [[nodiscard]] const model::CallForestPtr& forest() const { return m_shown; }
 

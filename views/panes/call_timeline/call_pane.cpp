@@ -3,11 +3,14 @@
 #include "views/panes/call_timeline/call_pane.h"
 
 #include "model/core/format.h"
+#include "views/panes/call_timeline/call_colours.h"
 #include "views/panes/call_timeline/call_track.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 
 namespace kscope::views {
 
@@ -47,11 +50,39 @@ bool hasCalls(const model::Trace& trace) {
 
 namespace {
 
+/// As cli.md has it of lanes, and what only calls have after that.
+constexpr const char* kCallCsvHead = "lane,begin_ns,end_ns,kind,tid,comm,label,depth,space,"
+                                     "length_ns,arguments,result,marks";
+
+/// What the colours of the calls stand for, most calls first.
+std::vector<TrackLegend> callLegend(const TrackSet& set, const Theme& theme) {
+    std::map<model::FunctionKey, std::uint64_t> functions;  // a name is looked up once
+    if (set.calls)
+        for (const auto& task : set.calls->tasks())
+            for (const auto& call : task.calls) ++functions[set.calls->function(call)];
+    std::map<std::string, std::pair<std::uint64_t, Rgb>> homes;
+    for (const auto& [function, calls] : functions) {
+        const auto home = functionHome(set.trace->text(function.name()), function.space());
+        auto& of = homes[homeWord(home)];
+        of.first += calls;
+        of.second = homeFill(theme, home);
+    }
+    std::vector<std::pair<std::uint64_t, TrackLegend>> order;
+    for (const auto& [word, of] : homes) order.push_back({of.first, {word, of.second}});
+    std::ranges::stable_sort(order, std::greater<>{}, [](const auto& each) { return each.first; });
+    constexpr std::size_t kMostWords = 8;
+    if (order.size() > kMostWords) order.resize(kMostWords);
+    std::vector<TrackLegend> legend;
+    for (auto& each : order) legend.push_back(std::move(each.second));
+    return legend;
+}
+
 std::shared_ptr<TrackSet> emptyCallTracks(const model::TracePtr& trace) {
     auto set = std::make_shared<TrackSet>();
     set->trace = trace;
     set->title = "Calls";
-    set->csvHead = "task,depth,begin_ns,end_ns,function,marks";
+    set->csvHead = kCallCsvHead;
+    set->legendOf = callLegend;
     set->empty = "This trace has no calls. Record some with: uftrace record PROGRAM, or with "
                  "ftrace's function_graph tracer.";
     return set;

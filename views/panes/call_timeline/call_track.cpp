@@ -4,11 +4,10 @@
 #include "views/panes/call_timeline/call_track.h"
 
 #include "model/core/format.h"
-#include "model/core/quoting.h"
-#include "model/derive/replay_lines.h"
 #include "model/words/function_words.h"
 #include "views/panes/call_timeline/call_colours.h"
 #include "views/panes/call_timeline/call_pane.h"
+#include "views/panes/call_timeline/call_values.h"
 #include "views/panes/details/details_calls.h"
 #include "views/timeline/scene_parts.h"
 
@@ -24,16 +23,6 @@ constexpr std::size_t kMostRows = 256;  // deeper calls are in the flame graph a
 constexpr int kTickPx = 4;              // height of an event's tick, at the foot of its call
 constexpr int kTickGapPx = 3;           // nearer ticks are one
 
-/// Of the row's event, as the source has it. Reads the source.
-std::string textOfRow(const model::CallForest& forest, model::RowRef row) {
-    if (!row.known()) return {};
-    const model::Event event = forest.trace().event(forest.eventOf(row));
-    const auto& source = forest.trace().sources()[model::raw(event.source)].text;
-    if (!source) return {};
-    const auto read = source->eventText(event.position);
-    return read ? read->args : std::string();
-}
-
 std::string_view nameOfRow(const model::Trace& trace, model::RowRef row) {
     const auto& chunk = trace.chunk(row.chunk());
     return trace.text(chunk.names[chunk.name[row.row()]]);
@@ -41,10 +30,8 @@ std::string_view nameOfRow(const model::Trace& trace, model::RowRef row) {
 
 /// "(3, "x") = 0": arguments and result, as the call's rows tell them. Reads the source.
 QString argumentsAndResult(const model::CallForest& forest, const model::Call& call) {
-    std::string text = model::callArguments(textOfRow(forest, call.entry),
-                                            forest.trace().text(forest.function(call).name()));
-    if (!call.has(model::Call::Open | model::Call::NoExit | model::Call::Lost))
-        text.append(1, ' ').append(model::callResult(textOfRow(forest, call.exit)));
+    std::string text = argumentsOf(forest, call);
+    if (const auto result = resultOf(forest, call); !result.empty()) text += " = " + result;
     return QString::fromStdString(text).trimmed();
 }
 
@@ -389,24 +376,6 @@ std::optional<TrackHit> CallTrack::next(model::Timestamp time) const {
         calls, [&](const model::Call& made) { return m_forest->begin(made) <= model::toNs(time); });
     if (found == calls.end()) return std::nullopt;
     return hit(static_cast<std::uint32_t>(found - calls.begin()));
-}
-
-void CallTrack::csv(model::TimeRange window, std::string& out) const {
-    const model::CallTask& task = m_forest->tasks()[m_task];
-    const std::string taskName = model::csvField(callTaskName(m_forest->trace(), task));
-    for (const model::Call& made : task.calls) {
-        const std::int64_t begin = m_forest->begin(made);
-        const std::int64_t end = m_forest->end(made);
-        if (end <= model::toNs(window.begin) || begin >= model::toNs(window.end)) continue;
-        const char* const mark = made.has(model::Call::Open)      ? "open"
-                                 : made.has(model::Call::NoEntry) ? "no entry"
-                                 : made.has(model::Call::NoExit)  ? "no exit"
-                                 : made.has(model::Call::Lost)    ? "lost"
-                                                                  : "";
-        // C++ names have commas.
-        const auto name = model::csvField(m_forest->trace().text(m_forest->function(made).name()));
-        out += fmt::format("{},{},{},{},{},{}\n", taskName, made.depth(), begin, end, name, mark);
-    }
 }
 
 }  // namespace kscope::views

@@ -25,7 +25,7 @@ public:
     static constexpr int kRowPx = 15;
     /// Marks all calls of a function from the next drawing on; none: no call.
     void mark(std::optional<model::FunctionKey> function) const;
-    /// `task,depth,begin_ns,end_ns,function,marks`
+    /// The columns of kCallCsvHead. Reads the source.
     void csv(model::TimeRange window, std::string& out) const override;
 
 private:

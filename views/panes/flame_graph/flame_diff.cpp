@@ -72,6 +72,8 @@ std::shared_ptr<const FlameTree> makeFlameDiff(const FlameTree& before, const Fl
     auto made = std::make_shared<FlameTree>();
     made->trace = after.trace;
     made->names = std::move(merged.names);
+    made->events = after.events;
+    made->events.insert(before.events.begin(), before.events.end());
     made->taskNames = after.taskNames;
     made->taskNames.insert(before.taskNames.begin(), before.taskNames.end());
     made->calls.nodes = std::move(merged.nodes);

@@ -59,17 +59,12 @@ struct FlameGraph::Impl {
         }
         s.root = root;
         s.chosen = chosen;
-        s.weight = tree && (tree->counts() || lengthless()) ? FlameWeight::Calls : weight;
+        s.weight = tree ? tree->weightFor(weight) : weight;
         s.growth = growth;
         s.scroll = scroll;
         s.search = search;
         s.marked = marked;
         return s;
-    }
-    /// Fragments of texts may tell of no call how long it took: then calls are what there is.
-    [[nodiscard]] bool lengthless() const {
-        return !tree->compares() && !tree->counts() && !tree->calls.nodes.empty() &&
-               tree->calls.nodes[0].total == 0;
     }
     void invalidate() {
         stale = true;
@@ -123,7 +118,7 @@ struct FlameGraph::Impl {
         const FlameScene s = scene();
         std::string words = flameWeightText(*tree, s.weight, static_cast<std::uint64_t>(s.whole()));
         words += view.range() ? " in the selected range" : " in the whole trace";
-        if (lengthless() && s.whole() > 0 && weight != FlameWeight::Calls)
+        if (tree->lengthless() && s.whole() > 0 && weight != FlameWeight::Calls)
             words += " · how long they took is not in the trace, widths are numbers of calls";
         if (tree->joinedBelow > 0)
             words += fmt::format(" · calls below {} joined by path",
@@ -427,6 +422,9 @@ ItemTold FlameGraph::toldOf(std::uint32_t node) const {
     auto words = frameWords(m_impl->scene(), {.box = {}, .node = node});
     if (words.facts.size() > 1) words.time.clear();  // they say the same
     return words.told();
+}
+FlameLook FlameGraph::look() const {
+    return {m_impl->weight, m_impl->growth, m_impl->root, m_impl->search};
 }
 QString FlameGraph::emptyWords() const {
     const Impl& d = *m_impl;

@@ -2,7 +2,7 @@
 /// The flame graph in the window: of the whole trace, or of the selected range.
 #pragma once
 
-#include "views/panes/flame_graph/flame_scene.h"
+#include "views/panes/flame_graph/flame_picture.h"
 #include "views/state/trace_view.h"
 
 #include <QImage>
@@ -50,6 +50,8 @@ public:
     [[nodiscard]] std::optional<std::uint32_t> chosen() const;  ///< By a click or by arrow keys.
     /// What the details say of a frame.
     [[nodiscard]] ItemTold toldOf(std::uint32_t node) const;
+    /// Weight, direction, zoom and search, for a picture of what is seen.
+    [[nodiscard]] FlameLook look() const;
     [[nodiscard]] QString emptyWords() const;  ///< Why no frame is seen; empty: there are some.
     [[nodiscard]] QSize sizeHint() const override;
     /// Keeps what is shown now: from here on other ranges are shown as differences from it.

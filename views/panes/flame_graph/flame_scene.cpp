@@ -192,9 +192,19 @@ std::shared_ptr<const FlameTree> makeFlameTree(const model::CallForest& forest,
     return made;
 }
 
+namespace {
+
+bool isEventFrame(const FlameTree& tree, model::FunctionKey function) {
+    return tree.counts() && function.space() == model::CallSpace::User &&
+           tree.events.contains(std::string(tree.nameOf(function)));
+}
+
+}  // namespace
+
 Rgb frameFill(const Theme& theme, const FlameTree& tree, model::FunctionKey function) {
     if (function.isTask() && function.task() != model::kNoTask)
         return theme.taskFill(tree.trace->task(function.task()));
+    if (isEventFrame(tree, function)) return theme.seriesNeutral;
     return functionFill(theme, tree.nameOf(function), function.space());
 }
 
@@ -271,6 +281,7 @@ std::vector<std::pair<std::string, Rgb>> flameLegend(const FlameTree& tree, cons
     }
     std::map<std::string, std::pair<std::uint64_t, Rgb>> homes;
     for (const auto& [function, weight] : weights) {
+        if (isEventFrame(tree, function)) continue;
         const auto home = functionHome(tree.nameOf(function), function.space());
         auto& of = homes[homeWord(home)];
         of.first += weight;

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct FlameTree {
     /// Where frames are no names of the trace (stacks): FunctionKey::name() counts in these, and
     /// weights are counts. Else empty.
     std::vector<std::string> names{};
+    /// Of those the names of events, below which their stacks stand: no functions.
+    std::set<std::string> events{};
     /// What frames that stand for a task are called.
     std::map<model::FunctionKey, std::string> taskNames{};
     std::vector<std::uint64_t> callsBelow;  ///< By node: its calls and those of all below it.
@@ -48,6 +51,14 @@ struct FlameTree {
     std::vector<Before> before{};
     [[nodiscard]] bool compares() const { return !before.empty(); }
     [[nodiscard]] bool counts() const { return !names.empty(); }
+    /// Fragments of texts may tell of no call how long it took: then calls are what there is.
+    [[nodiscard]] bool lengthless() const {
+        return !compares() && !counts() && !calls.nodes.empty() && calls.nodes[0].total == 0;
+    }
+    /// The weight that widths can have, where `wanted` is asked for.
+    [[nodiscard]] FlameWeight weightFor(FlameWeight wanted) const {
+        return counts() || lengthless() ? FlameWeight::Calls : wanted;
+    }
     std::vector<std::uint64_t> childTotals;  ///< By node: the totals of its children.
     std::vector<std::uint64_t> selfBelow;    ///< By node: its self time and that of all below it.
     std::uint32_t deepest = 0;

@@ -215,7 +215,7 @@ private:
 };
 
 /// Percentages below the frames, and at the right above them what the colours stand for.
-std::string svgAxisAndLegend(const FlameScene& scene, TextCache& texts) {
+std::string svgAxisAndLegend(const FlameScene& scene, Legend shown, TextCache& texts) {
     const Theme& t = views::theme(scene.theme);
     std::string out;
     for (int quarter = 0; quarter <= 4; ++quarter)
@@ -225,6 +225,7 @@ std::string svgAxisAndLegend(const FlameScene& scene, TextCache& texts) {
                            : quarter == 4 ? "end"
                                           : "middle",
                            colourText(t.text3), quarter * 25);
+    if (shown == Legend::Hide) return out;
     const auto legend = flameLegend(*scene.tree, t);
     int x = scene.area.right() - 110;  // left of what the search matched
     for (auto entry = legend.rbegin(); entry != legend.rend(); ++entry) {
@@ -241,7 +242,8 @@ std::string svgAxisAndLegend(const FlameScene& scene, TextCache& texts) {
 
 }  // namespace
 
-std::string flameSvg(FlameScene scene, const FlamePaperWords& words, TextCache& texts) {
+std::string flameSvg(FlameScene scene, const FlamePaperWords& words, Legend legend,
+                     TextCache& texts) {
     const Theme& t = views::theme(scene.theme);
     const int width = scene.area.w, height = scene.area.h;
     scene.ratio = 1;
@@ -269,7 +271,7 @@ std::string flameSvg(FlameScene scene, const FlamePaperWords& words, TextCache& 
     line(kSvgMargin + 14, t.accent, right(0, "find", ""), "Search");
     line(kSvgMargin + 14, t.accent, right(60, "reset", ";display:none"), "Whole graph");
     line(kSvgMargin + 34, t.text2, right(0, "matched", ""), "");
-    out += svgAxisAndLegend(scene, texts);
+    out += svgAxisAndLegend(scene, legend, texts);
     out += "<g id=\"frames\">\n" + FlameSvgWriter(scene, texts).frames() + "</g>\n";
     return out + "<script><![CDATA[" + kFlameScript + "]]></script>\n</svg>\n";
 }

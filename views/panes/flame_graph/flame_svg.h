@@ -4,6 +4,7 @@
 #pragma once
 
 #include "views/panes/flame_graph/flame_scene.h"
+#include "views/timeline/picture.h"
 
 #include <string>
 
@@ -13,7 +14,7 @@ struct FlamePaperWords {
     std::string title, range, foot;
 };
 /// `scene.area` is the paper at ratio 1; the frames lie below two lines of words.
-[[nodiscard]] std::string flameSvg(FlameScene scene, const FlamePaperWords& words,
+[[nodiscard]] std::string flameSvg(FlameScene scene, const FlamePaperWords& words, Legend legend,
                                    TextCache& texts);
 
 }  // namespace kscope::views

@@ -54,6 +54,10 @@ public:
             nodes.push_back({.function = function, .parent = m_at, .depth = nodes[m_at].depth + 1});
         m_at = node->second;
     }
+    void event(std::string_view name) {
+        m_tree.events.emplace(name);
+        step(name, model::CallSpace::User);
+    }
     void end() {
         ++m_tree.calls.nodes[m_at].calls;
         m_at = 0;
@@ -93,7 +97,7 @@ void addRow(const model::Trace& trace, model::EventIndex index, StackTreeBuilder
     const bool traced = name == kFunctionEvent && !model::isCallEdge(event.flags);
     if (text->stack.empty() && text->userStack.empty() && !traced) return;
     using model::CallSpace;
-    tree.step(name, CallSpace::User);
+    tree.event(name);
     for (auto frame = text->userStack.rbegin(); frame != text->userStack.rend(); ++frame)
         tree.step(*frame, CallSpace::User);
     for (auto frame = text->stack.rbegin(); frame != text->stack.rend(); ++frame)
@@ -121,7 +125,8 @@ bool hasStacks(const model::Trace& trace) {
 
 std::shared_ptr<const FlameTree> makeStackTree(const model::TracePtr& trace,
                                                const std::optional<model::TimeRange>& range,
-                                               const std::stop_token& stop) {
+                                               const std::stop_token& stop,
+                                               const model::RowSetPtr& rows) {
     StackTreeBuilder tree;
     const auto first = range ? raw(trace->lowerBound(range->begin)) : 0;
     const auto last = range ? raw(trace->lowerBound(range->end)) : trace->events();
@@ -134,6 +139,7 @@ std::shared_ptr<const FlameTree> makeStackTree(const model::TracePtr& trace,
         std::size_t looked = 0;
         const auto take = [&](std::uint64_t row) {
             if (begin + row < first || begin + row >= last) return true;
+            if (rows && !rows->contains(model::EventIndex{begin + row})) return true;
             addRow(*trace, model::EventIndex{begin + row}, tree);
             return ++looked % kRowsBetweenLooks != 0 || !stop.stop_requested();
         };

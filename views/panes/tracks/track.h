@@ -104,6 +104,8 @@ struct TrackSet {
     std::shared_ptr<const model::CallForest> calls;
     /// Of the theme's colours, for pictures.
     std::vector<TrackLegend> (*legend)(const Theme& theme) = nullptr;
+    /// Where it depends on what the tracks hold; else null.
+    std::vector<TrackLegend> (*legendOf)(const TrackSet& set, const Theme& theme) = nullptr;
     /// Draws what goes from track to track, over them all; clipped to their plots.
     void (*links)(const TrackScene& scene, TextCache& texts, DrawList& list) = nullptr;
     /// Beside the tracks of a picture; the window has a widget of its own for it.

@@ -55,6 +55,8 @@ public:
                    static_cast<int>(std::lround(request.height * request.scale))};
         if (set.side != nullptr) m_side = set.side(set, base.window);
         if (request.legend == Legend::Show && set.legend) m_legend = set.legend(base.colours());
+        if (request.legend == Legend::Show && set.legendOf)
+            m_legend = set.legendOf(set, base.colours());
     }
     [[nodiscard]] const Box& paper() const { return m_paper; }
 
