@@ -183,6 +183,7 @@ inline bool FtracePartParser::Impl::floatingHead(const char* at, const char* lin
 /// be the same again. False: leave it to the general path.
 bool FtracePartParser::Impl::learnTask(SeenTask& task, std::string_view line,
                                        const FastHead& head) {
+    if (isComment(line)) return false;  // indented by who quoted it, and as wide as a head
     LineHead found;
     if (head.at16 && readPaddedTask(line, head.bracket, found)) {
         found.cpu = head.cpu;
