@@ -66,6 +66,58 @@ ActionCounts countActions(const Trace& trace) {
     return counts;
 }
 
+/// Which records of a device are another source's view of what is followed already.
+class Twins {
+public:
+    explicit Twins(const Trace& trace) {
+        if (trace.sources().size() < 2) return;
+        std::map<DeviceId, std::map<SourceId, Seen>> devices;
+        for (std::size_t c = 0; c < trace.chunks(); ++c) {
+            const auto& chunk = trace.chunk(c);
+            for (const auto& row : chunk.blocks)
+                devices[deviceAt(chunk, row.device)][chunk.origin(row.row).source].add(
+                    chunk.timeNs(row.row));
+        }
+        for (auto& [device, sources] : devices) compare(device, sources);
+    }
+    [[nodiscard]] bool any() const { return !m_twins.empty(); }
+    [[nodiscard]] bool leavesOut(DeviceId device, SourceId source) const {
+        return std::ranges::any_of(m_twins, [&](const BlockTwin& twin) {
+            return twin.device == device && twin.other == source;
+        });
+    }
+    [[nodiscard]] std::vector<BlockTwin> take() { return std::move(m_twins); }
+
+private:
+    struct Seen {
+        std::uint64_t records = 0;
+        std::int64_t first = INT64_MAX;
+        std::int64_t last = INT64_MIN;
+        void add(std::int64_t ns) {
+            ++records;
+            first = std::min(first, ns);
+            last = std::max(last, ns);
+        }
+    };
+    void compare(DeviceId device, const std::map<SourceId, Seen>& sources) {
+        std::vector<std::pair<SourceId, Seen>> order(sources.begin(), sources.end());
+        std::ranges::stable_sort(order, std::greater{},
+                                 [](const auto& entry) { return entry.second.records; });
+        for (std::size_t i = 1; i < order.size(); ++i) {
+            const SourceId other = order[i].first;
+            const Seen seen = order[i].second;
+            const auto kept = std::find_if(
+                order.begin(), order.begin() + static_cast<std::ptrdiff_t>(i), [&](const auto& of) {
+                    return of.second.first <= seen.last && seen.first <= of.second.last &&
+                           !leavesOut(device, of.first);
+                });
+            if (kept != order.begin() + static_cast<std::ptrdiff_t>(i))
+                m_twins.push_back({device, kept->first, other, seen.records});
+        }
+    }
+    std::vector<BlockTwin> m_twins;
+};
+
 /// Makes room for what the records say there will be.
 void makeRoom(BlockTracker& tracker, const ActionCounts& counts) {
     BlockTracker::Room all;
@@ -92,6 +144,7 @@ BlockModel blockRequests(const Trace& trace) {
     BlockTracker tracker;
     makeRoom(tracker, countActions(trace));
     PageToucher toucher(tracker.room());
+    Twins twins(trace);
     const auto losses = lossTimes(trace);
     std::size_t loss = 0;
     for (std::size_t c = 0; c < trace.chunks(); ++c) {
@@ -114,11 +167,14 @@ BlockModel blockRequests(const Trace& trace) {
             fact.sector = row.sector();
             const bool has = (row.marks & kBlockExtra) != 0 && extra < chunk.blockExtras.size();
             readExtra(chunk, has ? chunk.blockExtras[extra++] : BlockExtra{}, fact);
+            if (twins.any() && twins.leavesOut(fact.device, chunk.origin(row.row).source)) continue;
             for (; loss < losses.size() && losses[loss] <= fact.time; ++loss) tracker.lose();
             tracker.take(fact);
         }
     }
-    return tracker.finish();
+    auto blocks = tracker.finish();
+    blocks.twins = twins.take();
+    return blocks;
 }
 
 std::shared_ptr<const BlockModel> sharedBlockRequests(const Trace& trace) {

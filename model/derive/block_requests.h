@@ -87,6 +87,15 @@ struct BlockDevice {
     HugeVector<BlockStep> steps;
 };
 
+/// A device that several sources saw at the same time: the requests are those of the source with
+/// the most records, so that none counts twice.
+struct BlockTwin {
+    DeviceId device = kNoDevice;
+    SourceId followed{};
+    SourceId other{};
+    std::uint64_t records = 0;  ///< Of the other one, not followed.
+};
+
 struct BlockModel {
     HugeVector<BlockBio> bios;          ///< In order of Q; tails behind their heads.
     HugeVector<BlockRequest> requests;  ///< In order of their first issue.
@@ -95,6 +104,7 @@ struct BlockModel {
     std::vector<BlockDevice> devices;  ///< Ascending.
     /// Records by action, of those that name a device.
     std::array<std::uint64_t, static_cast<std::size_t>(BlockAction::Count_)> actions{};
+    std::vector<BlockTwin> twins;    ///< By device.
     std::uint64_t emptyRecords = 0;  ///< Q, G, M, F, I, D, C and R of 0 bytes: not followed.
     std::uint64_t unmatched = 0;     ///< Records of a stage whose bio or request is not known.
 };

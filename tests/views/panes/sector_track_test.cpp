@@ -5,6 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <utility>
+#include <vector>
+
 using namespace kscope;
 using namespace kscope::views;
 
@@ -53,4 +57,56 @@ TEST(SectorTrack, TheAxisIsNamedBesideTheDots) {
         EXPECT_EQ(names, 1);
         EXPECT_GE(dots, 90);
     }
+}
+
+/// Colour is never alone: a read is a circle, a write a triangle, both larger the more is moved.
+TEST(SectorTrack, DirectionIsAShapeAndLengthASize) {
+    using model::BlockOp;
+    constexpr auto kShaped = model::deviceId(8, 16);
+    auto blocks = std::make_shared<model::BlockModel>();
+    const std::array<std::pair<BlockOp, std::uint32_t>, 4> wanted{
+        {{BlockOp::Read, 8}, {BlockOp::Read, 2048}, {BlockOp::Write, 8}, {BlockOp::Write, 2048}}};
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        model::BlockRequest request;
+        request.device = kShaped;
+        request.sector = 1'000'000'000u * (i + 1);
+        request.sectors = wanted[i].second;
+        request.rwbs = model::makeRwbs(wanted[i].first, 0);
+        request.q = request.d = 10'000 * static_cast<std::int64_t>(i + 1);
+        request.c = request.d + 500;
+        blocks->requests.push_back(request);
+    }
+    const SectorTrack track(nullptr, blocks, kShaped, 100'000);
+    ViewState state;
+    TimelineScene scene;
+    scene.state = &state;
+    scene.body = {0, 0, 1200, 200};
+    scene.window = {model::timestampNs(0), model::timestampNs(90'000)};
+    TextCache texts(1);
+    DrawList list;
+    const TrackCanvas canvas{
+        scene, texts, list, {0, 0, 220, track.height()}, {220, 0, 980, track.height()}};
+    track.draw(canvas);
+    std::array<std::vector<DrawItem>, 4> marks;
+    for (const auto& item : list.items())
+        if (item.shape == Shape::Fill && item.box.x >= 220)
+            for (std::size_t i = 0; i < marks.size(); ++i) {
+                const int x = 220 + canvas.viewport().x(10'000 * static_cast<std::int64_t>(i + 1));
+                if (std::abs(item.box.x + item.box.w / 2 - x) < 3) marks[i].push_back(item);
+            }
+    for (const std::size_t read : {0u, 1u}) {
+        ASSERT_EQ(marks[read].size(), 1u);
+        EXPECT_EQ(marks[read][0].radius, marks[read][0].box.w / 2);
+        EXPECT_EQ(marks[read][0].colour, scene.colours().dirRead);
+    }
+    EXPECT_LT(marks[0][0].box.w, marks[1][0].box.w);
+    for (const std::size_t write : {2u, 3u}) {
+        ASSERT_GE(marks[write].size(), 2u);
+        EXPECT_EQ(marks[write].front().box.w, 1) << "one tip";
+        for (std::size_t i = 1; i < marks[write].size(); ++i) {
+            EXPECT_EQ(marks[write][i].box.y, marks[write][i - 1].box.bottom());
+            EXPECT_EQ(marks[write][i].box.w, marks[write][i - 1].box.w + 2);
+        }
+    }
+    EXPECT_LT(marks[2].back().box.w, marks[3].back().box.w);
 }

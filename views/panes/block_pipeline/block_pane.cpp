@@ -100,14 +100,24 @@ std::vector<TrackLegend> blockLegend(const Theme& t) {
     return legend;
 }
 
+std::string fileName(const model::Trace& trace, model::SourceId source) {
+    const std::string_view path = trace.sources()[model::raw(source)].path;
+    return std::string(path.substr(path.find_last_of('/') + 1));
+}
+
 void addDevice(TrackSet& set, const std::shared_ptr<const DeviceRequests>& packed,
                const model::BlockDevice& device, const model::BlockRates& rates) {
     const auto& blocks = packed->blocks;
     const std::int64_t endNs = packed->endNs;
     const auto id = device.device;
     const std::string name = model::deviceText(id);
-    set.tracks.push_back(std::make_unique<GroupTrack>(
-        name, fmt::format("{} requests", model::formatCount(packed->of(id)->requests()))));
+    std::string facts = fmt::format("{} requests", model::formatCount(packed->of(id)->requests()));
+    for (const model::BlockTwin& twin : blocks->twins)
+        if (twin.device == id)
+            facts +=
+                fmt::format(" of {}; {} saw them, too, and is not counted",
+                            fileName(*set.trace, twin.followed), fileName(*set.trace, twin.other));
+    set.tracks.push_back(std::make_unique<GroupTrack>(name, facts));
     const auto sources = remapSources(*blocks, id);
     for (const auto from : std::span(sources).first(std::min(sources.size(), kMostPartitions)))
         set.tracks.push_back(std::make_unique<PartitionTrack>(set.trace, blocks, from, id, endNs));
@@ -119,7 +129,7 @@ void addDevice(TrackSet& set, const std::shared_ptr<const DeviceRequests>& packe
                       [](const auto& step) { return static_cast<double>(step.completions); }),
         endNs, &Theme::seriesNeutral));
     set.tracks.push_back(std::make_unique<StepTrack>(
-        StepTrack::Words{"Throughput", "completed bytes a second", bytesASecond},
+        StepTrack::Words{"Throughput", "completed bytes a second", bytesASecond, niceBytesTop},
         ratePerSecond(rates, [](const auto& step) { return static_cast<double>(step.bytes); }),
         endNs, &Theme::seriesNeutral));
     set.tracks.push_back(std::make_unique<SectorTrack>(set.trace, blocks, id, endNs));

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <climits>
 
 namespace kscope::views {
 namespace {
@@ -15,6 +17,27 @@ namespace {
 bool writes(model::BlockOp op) { return op != model::BlockOp::Read && op != model::BlockOp::None; }
 /// Every pixel column takes this many looks at most: the rest is drawn by then.
 constexpr std::size_t kDotsAColumn = 512;
+constexpr double kLeastMarkPx = 4;  // 4 KiB and less
+constexpr double kMostMarkPx = 8;   // 1 MiB and more
+
+/// Edge of a mark's box, device pixels, odd so that a triangle has one tip.
+int markSize(const TrackCanvas& canvas, std::uint32_t sectors) {
+    constexpr int kDoublings = 8;  // from 4 KiB to 1 MiB
+    const int doubled =
+        std::clamp(static_cast<int>(std::bit_width(sectors / 8)) - 1, 0, kDoublings);
+    return canvas.px(kLeastMarkPx + (kMostMarkPx - kLeastMarkPx) * doubled / kDoublings) | 1;
+}
+
+/// A circle for a read, a triangle for a write (look.md), the colour being no sign alone.
+void drawMark(DrawList& list, const Box& box, bool write, Rgb colour) {
+    if (!write) return list.fill(box, colour, box.w / 2);
+    for (int y = 0; y < box.h;) {  // Rows of one width are one box.
+        const int in = (box.h - 1 - y) * (box.w / 2) / std::max(1, box.h - 1);
+        const int from = y;
+        while (y < box.h && (box.h - 1 - y) * (box.w / 2) / std::max(1, box.h - 1) == in) ++y;
+        list.fill({box.x + in, box.y + from, box.w - 2 * in, y - from}, colour);
+    }
+}
 
 }  // namespace
 
@@ -53,23 +76,24 @@ void SectorTrack::draw(const TrackCanvas& canvas) const {
     drawTrackHeader(canvas, {.name = "Sector",
                              .facts = {},
                              .value = {},
-                             .lines = {"position on the device at issue", "height by length"}});
-    const auto key = [&](double y, Rgb colour, std::string_view word) {
+                             .lines = {"position on the device at issue", "size by length"}});
+    const auto key = [&](double y, bool write, std::string_view word) {
         const int top = canvas.header.y + canvas.px(y);
-        canvas.list.fill(
-            {canvas.header.x + canvas.px(14), top + canvas.px(4), canvas.px(6), canvas.px(6)},
-            colour, canvas.px(3));
+        const int size = canvas.px(6) | 1;
+        drawMark(canvas.list,
+                 {canvas.header.x + canvas.px(14), top + (canvas.px(14) - size) / 2, size, size},
+                 write, write ? t.dirWrite : t.dirRead);
         drawText(canvas.scene, canvas.texts, canvas.list,
                  {canvas.header.x + canvas.px(28), top, canvas.px(120), canvas.px(14)}, word,
                  TextRole::Small, t.text2);
     };
-    key(56, t.dirRead, "read");
-    key(72, t.dirWrite, "write");
+    key(56, false, "read");
+    key(72, true, "write");
     const Box place = area(canvas);
     const Viewport view = canvas.viewport();
-    const int size = canvas.px(3);
-    std::vector<int> last(static_cast<std::size_t>(place.h), -1);  // x of the newest dot a row
-    auto at = std::ranges::lower_bound(m_dots, view.ns(-size), {}, &Dot::issued);
+    std::vector<int> last(static_cast<std::size_t>(place.h), INT_MIN);  // x of the newest a row
+    auto at =
+        std::ranges::lower_bound(m_dots, view.ns(-markSize(canvas, UINT32_MAX)), {}, &Dot::issued);
     const std::int64_t end = model::toNs(canvas.scene.window.end);
     for (std::size_t looked = 0; at != m_dots.end() && at->issued < end; ++at) {
         const int x = view.x(at->issued);
@@ -81,15 +105,25 @@ void SectorTrack::draw(const TrackCanvas& canvas) const {
             continue;
         }
         const int low = rowOf(place, at->sector);
-        const int high = std::min(rowOf(place, at->sector + at->sectors), low - size + 1);
+        const int high = rowOf(place, at->sector + at->sectors);
         const auto row = static_cast<std::size_t>(std::clamp(low - place.y, 0, place.h - 1));
-        const double share = requestShare(canvas.scene, *m_blocks, m_blocks->requests[at->request]);
+        const double share = canvas.scene.filterRows ? requestShare(canvas.scene, *m_blocks,
+                                                                    m_blocks->requests[at->request])
+                                                     : 1;
         // What the filter lets through lies above what it does not.
         if (share == 0 || (last[row] == x && (share < 1 || !canvas.scene.filterRows))) continue;
+        const int size = markSize(canvas, at->sectors);
+        const bool apart = last[row] == INT_MIN || x - last[row] >= size / 2;
         last[row] = x;
         const Rgb full = at->write ? t.dirWrite : t.dirRead;
-        canvas.list.fill({place.x + x, high, size, low - high + 1},
-                         share < 1 ? mix(t.bgCanvas, full, share) : full, canvas.px(1));
+        const Rgb colour = share < 1 ? mix(t.bgCanvas, full, share) : full;
+        const int tall = low - high + 1;
+        const Box mark{place.x + std::max(0, x - size / 2), low - size / 2, size, size};
+        // Where it is longer than a mark, all that it covers; where marks would run into each
+        // other, a line of them.
+        if (tall > size) canvas.list.fill({mark.x, high, size, tall}, colour, canvas.px(1));
+        else if (apart) drawMark(canvas.list, mark, at->write, colour);
+        else canvas.list.fill({place.x + x, mark.y, 1, size}, colour);
     }
     // In the header, beside the axis: on the plot they would cover dots.
     for (const double share : {0.0, 0.5, 1.0}) {
@@ -117,9 +151,9 @@ std::optional<TrackHit> SectorTrack::at(const TrackCanvas& canvas, int x, int y)
     }
     if (best == nullptr) return std::nullopt;
     TrackHit hit = requestHit(*m_trace, *m_blocks, best->request, m_end);
-    const int size = canvas.px(3);
+    const int size = markSize(canvas, best->sectors) + canvas.px(4);
     const int low = rowOf(place, best->sector);
-    hit.box = {place.x + view.x(best->issued) - size, low - 2 * size, 3 * size, 3 * size};
+    hit.box = {place.x + view.x(best->issued) - size / 2, low - size / 2, size, size};
     return hit;
 }
 

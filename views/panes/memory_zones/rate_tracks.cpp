@@ -25,6 +25,8 @@ std::string kibText(double kib) {
     return model::formatBytes(static_cast<std::uint64_t>(std::max(0.0, kib) * 1024));
 }
 
+double kibTop(double kib) { return niceBytesTop(kib * 1024) / 1024; }
+
 /// What reclaim, faults and swap do, of vmstat's hundred names.
 constexpr std::array<NameAndMeaning, 13> kRateNames{
     {{"pgscan_kswapd", "pages that kswapd looked at"},
@@ -182,11 +184,12 @@ void addMeminfo(TrackSet& set, const model::CounterTablePtr& table, const PlotCh
     if (followed.empty()) return;
     set.tracks.push_back(std::make_unique<GroupTrack>("meminfo", ""));
     for (auto& [name, values, passes] : followed)
-        addTrack(set,
-                 std::make_unique<StepTrack>(
-                     StepTrack::Words{std::string(name.first), std::string(name.second), kibText},
-                     std::move(*values), endNs, &Theme::seriesNeutral),
-                 passes);
+        addTrack(
+            set,
+            std::make_unique<StepTrack>(StepTrack::Words{std::string(name.first),
+                                                         std::string(name.second), kibText, kibTop},
+                                        std::move(*values), endNs, &Theme::seriesNeutral),
+            passes);
 }
 
 std::unique_ptr<Track> fragmentationTrack(StepSeries unusable, std::int64_t endNs) {

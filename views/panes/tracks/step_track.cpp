@@ -66,6 +66,13 @@ double niceTop(double value) {
     return 10 * power;
 }
 
+double niceBytesTop(double bytes) {
+    double unit = 1;
+    for (int step = 0; step < 4 && bytes >= unit * 1024; ++step) unit *= 1024;
+    const double top = niceTop(bytes / unit);
+    return top > 1024 ? unit * 1024 : top * unit;  // 2 000 KiB is no whole number of MiB
+}
+
 void drawSteps(const TrackCanvas& canvas, Box area, const StepSeries& series, std::int64_t endNs,
                double top, const StepStyle& style) {
     const StepColumns columns = stepColumns(series, {canvas.scene.window, area.w}, endNs);
@@ -119,7 +126,7 @@ void StepTrack::draw(const TrackCanvas& canvas) const {
     double most = 0;
     for (const double value : shown.most)
         if (!std::isnan(value)) most = std::max(most, value);
-    const double top = niceTop(most);
+    const double top = m_words.top(most);
     drawTrackHeader(canvas, {.name = m_words.name,
                              .facts = {},
                              .value = "max " + m_words.format(most),

@@ -45,6 +45,8 @@ void drawLevel(const TrackCanvas& canvas, Box area, const StepSeries& series, st
 
 /// 1, 2 or 5 times a power of ten, at or above `value`.
 [[nodiscard]] double niceTop(double value);
+/// The same number of B, KiB, MiB, GiB or TiB; of bytes.
+[[nodiscard]] double niceBytesTop(double bytes);
 /// The scale's greatest value at the left of a plot, on a ground of its own: lines run through it.
 void drawTopLabel(const TrackCanvas& canvas, int y, const std::string& text);
 
@@ -55,6 +57,7 @@ public:
         std::string name;
         std::string facts;
         std::string (*format)(double value) = nullptr;
+        double (*top)(double value) = niceTop;
     };
     StepTrack(Words words, StepSeries series, std::int64_t endNs, Rgb Theme::*colour);
     [[nodiscard]] int height() const override { return 44; }

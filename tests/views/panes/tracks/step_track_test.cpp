@@ -78,6 +78,12 @@ TEST(StepColumns, NiceTopIsAtOrAboveTheValue) {
     EXPECT_EQ(niceTop(12), 20);
     EXPECT_EQ(niceTop(450), 500);
     EXPECT_EQ(niceTop(1000), 1000);
+    // 625 MiB: the axis ends at 1 000 of them, not at 954.
+    EXPECT_EQ(niceBytesTop(625.0 * 1048576), 1000.0 * 1048576);
+    EXPECT_EQ(niceBytesTop(3.0 * 1024), 5.0 * 1024);
+    EXPECT_EQ(niceBytesTop(1010.0 * 1024), 1048576.0);
+    EXPECT_EQ(niceBytesTop(700), 1000);
+    EXPECT_EQ(niceBytesTop(0), 1);
 }
 
 TEST(TrackScene, TracksFollowEachOtherBelowTheTop) {
