@@ -14,11 +14,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace kscope::views {
 namespace {
 
-constexpr int kCallRowPx = CallTrack::kRowPx;
 constexpr std::size_t kMostRows = 256;  // deeper calls are in the flame graph and the tables
 constexpr int kTickPx = 4;              // height of an event's tick, at the foot of its call
 constexpr int kTickGapPx = 3;           // nearer ticks are one
@@ -54,6 +55,7 @@ CallTrack::CallTrack(model::CallForestPtr forest, std::size_t task,
         if (*row >= m_rows.size()) m_rows.resize(*row + 1);
         m_rows[*row].push_back(i);
     }
+    findLosses();
     if (!events.empty()) m_events.resize(m_rows.size());
     for (const auto& event : events)
         if (const auto row = rowOf(event.call)) m_events[*row].push_back(event);
@@ -70,14 +72,30 @@ std::optional<std::size_t> CallTrack::rowOf(std::uint32_t index) const {
 std::optional<int> CallTrack::rowTop(std::uint32_t index) const {
     const auto row = rowOf(index);
     if (!row) return std::nullopt;
-    return 6 + static_cast<int>(*row) * kCallRowPx;
+    return 6 + static_cast<int>(*row) * kRowPx;
+}
+
+int CallTrack::rowPx(const TrackCanvas& canvas) const { return canvas.px(kRowPx); }
+
+/// Of a call that is thinner than its pixel: whether any row of that pixel is let through.
+bool CallTrack::letThrough(const TrackCanvas& canvas, const model::Call& made, Box box,
+                           const model::RowSetPtr& rows) const {
+    if (!rows || rows->contains(m_forest->eventOf(model::CallForest::namingRow(made)))) return true;
+    if (box.w > canvas.px(2)) return false;
+    const Viewport view = canvas.viewport();
+    const auto rowAt = [&](int x) {
+        return m_forest->trace().lowerBound(model::timestampNs(view.ns(x)));
+    };
+    const int x = box.x - canvas.plot.x;
+    const auto next = rows->next(rowAt(x));
+    return next && model::raw(*next) < model::raw(rowAt(x + box.w));
 }
 
 void CallTrack::mark(std::optional<model::FunctionKey> function) const {
     m_marked = function ? function->value : kNoFunction;
 }
 
-int CallTrack::height() const { return static_cast<int>(m_rows.size()) * kCallRowPx + 12; }
+int CallTrack::height() const { return static_cast<int>(m_rows.size()) * kRowPx + 12; }
 
 std::size_t CallTrack::firstAfter(const DepthRow& row, std::int64_t ns) const {
     const auto found = std::ranges::partition_point(
@@ -89,57 +107,88 @@ std::vector<std::string> CallTrack::headerLines() const {
     const auto count = m_forest->tasks()[m_task].calls.size();
     std::vector<std::string> lines{fmt::format("{} {}, {} deep", model::formatCount(count),
                                                count == 1 ? "call" : "calls", m_rows.size())};
+    if (m_lost > 0)
+        lines.push_back(fmt::format("{} events lost on its CPUs", model::formatCount(m_lost)));
+    else if (!m_losses.empty())
+        lines.push_back(fmt::format("records lost in {} {}", m_losses.size(),
+                                    m_losses.size() == 1 ? "place" : "places"));
     if (m_deeper > 0)
         lines.push_back(fmt::format("{} deeper ones not drawn", model::formatCount(m_deeper)));
     return lines;
 }
 
 void CallTrack::draw(const TrackCanvas& canvas) const {
-    const Theme& t = canvas.theme();
     const model::CallTask& task = m_forest->tasks()[m_task];
     drawTrackHeader(canvas, {.name = callTaskName(m_forest->trace(), task),
                              .facts = {},
                              .value = {},
                              .lines = headerLines()});
-    const std::uint32_t marked = m_marked;
-    const Viewport view = canvas.viewport();
-    const std::int64_t end = model::toNs(canvas.scene.window.end);
-    const int height = canvas.px(kCallRowPx) - canvas.scene.hairline();
+    const int height = rowPx(canvas) - canvas.scene.hairline();
     for (std::size_t r = 0; r < m_rows.size(); ++r) {
-        const DepthRow& row = m_rows[r];
-        const int y = canvas.plot.y + canvas.px(6) + canvas.px(static_cast<double>(r) * kCallRowPx);
-        int drawn = 0;  // first pixel that is free
-        for (std::size_t at = firstAfter(row, view.ns(0)); at < row.size();) {
-            const model::Call& made = call(row[at]);
-            const std::int64_t begin = m_forest->begin(made);
-            if (begin >= end) break;
-            const int x0 = std::clamp(view.x(begin), drawn, canvas.plot.w);
-            const int x1 = std::clamp(view.x(m_forest->end(made)), x0, canvas.plot.w);
-            const Rgb fill = functionFill(t, m_forest->trace(), m_forest->function(made));
-            const int width = std::max(1, x1 - x0 - (x1 - x0 >= 3 ? canvas.scene.hairline() : 0));
-            const Box box{canvas.plot.x + x0, y, width, height};
-            const int radius = width >= canvas.px(8) ? canvas.px(2) : 0;
-            const bool chosen = m_forest->function(made).value == marked;
-            // Too thin for an outline: marked by the whole of it.
-            canvas.list.fill(box, chosen && width < canvas.px(4) ? t.accent : fill, radius);
-            if (const Rgb edge = t.edgeOf(fill); edge != fill && width >= canvas.px(3))
-                canvas.list.outline(box, edge, canvas.scene.hairline());
-            if (chosen && width >= canvas.px(4))
-                canvas.list.outline(box, t.accent, canvas.px(t.ringPx));
-            if (made.has(model::Call::Open | model::Call::NoEntry | model::Call::Lost))
-                canvas.list.outline(box, t.text2, canvas.scene.hairline(), LineStyle::Dotted);
-            if (width >= canvas.px(20))
-                drawText(canvas.scene, canvas.texts, canvas.list,
-                         {box.x + canvas.px(4), y, width - canvas.px(6), height},
-                         m_forest->trace().text(m_forest->function(made).name()), TextRole::Small,
-                         t.inkOn(fill));
-            drawn = std::max(x1, x0 + 1);
-            // What ends in the pixel that is drawn would not be seen.
-            at = x1 > x0 ? at + 1 : std::max(at + 1, firstAfter(row, view.ns(drawn) - 1));
-        }
+        const int y = canvas.plot.y + canvas.px(6) + static_cast<int>(r) * rowPx(canvas);
+        drawRow(canvas, m_rows[r], {canvas.plot.x, y, canvas.plot.w, height});
         if (!m_events.empty()) drawEvents(canvas, r, y, height);
     }
+    drawLosses(canvas);
     drawSelected(canvas);
+}
+
+void CallTrack::drawRow(const TrackCanvas& canvas, const DepthRow& row, Box place) const {
+    const Viewport view = canvas.viewport();
+    const std::int64_t end = model::toNs(canvas.scene.window.end);
+    int drawn = 0;  // first pixel that is free
+    for (std::size_t at = firstAfter(row, view.ns(0)); at < row.size();) {
+        const model::Call& made = call(row[at]);
+        const std::int64_t begin = m_forest->begin(made);
+        if (begin >= end) break;
+        const int x0 = std::clamp(view.x(begin), drawn, canvas.plot.w);
+        const int x1 = std::clamp(view.x(m_forest->end(made)), x0, canvas.plot.w);
+        const int width = std::max(1, x1 - x0 - (x1 - x0 >= 3 ? canvas.scene.hairline() : 0));
+        drawCall(canvas, made, {place.x + x0, place.y, width, place.h});
+        drawn = std::max(x1, x0 + 1);
+        // What ends in the pixel that is drawn would not be seen.
+        at = x1 > x0 ? at + 1 : std::max(at + 1, firstAfter(row, view.ns(drawn) - 1));
+    }
+}
+
+void CallTrack::drawCall(const TrackCanvas& canvas, const model::Call& made, Box box) const {
+    const Theme& t = canvas.theme();
+    const auto function = m_forest->function(made);
+    const bool passes = letThrough(canvas, made, box, canvas.scene.filterRows);
+    const Rgb whole = functionFill(t, m_forest->trace(), function);
+    const Rgb fill = passes ? whole : mix(t.bgCanvas, whole, 0.25);  // look.md, filtered out
+    const bool chosen = function.value == m_marked;
+    // Too thin for an outline: marked by the whole of it.
+    canvas.list.fill(box, chosen && box.w < canvas.px(4) ? t.accent : fill,
+                     box.w >= canvas.px(8) ? canvas.px(2) : 0);
+    if (const Rgb edge = t.edgeOf(fill); passes && edge != fill && box.w >= canvas.px(3))
+        canvas.list.outline(box, edge, canvas.scene.hairline());
+    if (chosen && box.w >= canvas.px(4)) canvas.list.outline(box, t.accent, canvas.px(t.ringPx));
+    if (made.has(model::Call::Open | model::Call::NoEntry | model::Call::Lost))
+        canvas.list.outline(box, t.text2, canvas.scene.hairline(), LineStyle::Dotted);
+    if (passes && box.w >= canvas.px(20)) drawLabel(canvas, made, box, fill);
+    if (canvas.scene.searchRows && letThrough(canvas, made, box, canvas.scene.searchRows))
+        canvas.list.fill({box.x, box.y, std::max(box.w, canvas.px(2)), canvas.px(3)}, t.text1);
+}
+
+/// The name, and where there is room how long it took.
+void CallTrack::drawLabel(const TrackCanvas& canvas, const model::Call& made, Box box,
+                          Rgb fill) const {
+    const Rgb ink = canvas.theme().inkOn(fill);
+    const model::Trace& trace = m_forest->trace();
+    const auto name = trace.text(m_forest->function(made).name());
+    const Box room{box.x + canvas.px(4), box.y, box.w - canvas.px(6), box.h};
+    const auto length = box.w >= canvas.px(120) ? m_forest->length(made) : std::nullopt;
+    if (length) {
+        const auto words = callWeight(trace, *length);
+        const int nameWidth = canvas.texts.width(TextRole::Small, name);
+        const int wordsWidth = canvas.texts.width(TextRole::Small, words);
+        if (nameWidth + canvas.px(8) + wordsWidth <= room.w)
+            drawText(canvas.scene, canvas.texts, canvas.list,
+                     {room.x + nameWidth + canvas.px(8), room.y, wordsWidth + 1, room.h}, words,
+                     TextRole::Small, mix(fill, ink, 0.78));
+    }
+    drawText(canvas.scene, canvas.texts, canvas.list, room, name, TextRole::Small, ink);
 }
 
 /// The call that is the view's item, also where it is thinner than a pixel.
@@ -155,9 +204,109 @@ void CallTrack::drawSelected(const TrackCanvas& canvas) const {
     if (!top || x1 < 0 || x0 >= canvas.plot.w) return;
     const int left = std::max(x0, -canvas.px(4));
     const int right = std::min(std::max(x1, x0 + canvas.px(5)), canvas.plot.w + canvas.px(4));
-    canvas.list.outline({canvas.plot.x + left, canvas.plot.y + canvas.px(*top), right - left,
-                         canvas.px(kCallRowPx) - canvas.scene.hairline()},
-                        canvas.theme().text1, canvas.px(canvas.theme().ringPx));
+    canvas.list.outline(
+        {canvas.plot.x + left,
+         canvas.plot.y + canvas.px(6) + static_cast<int>(*rowOf(found->call)) * rowPx(canvas),
+         right - left, rowPx(canvas) - canvas.scene.hairline()},
+        canvas.theme().text1, canvas.px(canvas.theme().ringPx));
+}
+
+/// Gaps of the CPUs that the task was seen on; where the trace has none, the ends of calls that a
+/// loss cut short.
+void CallTrack::findLosses() {
+    const model::Trace& trace = m_forest->trace();
+    const model::CallTask& task = m_forest->tasks()[m_task];
+    const auto gaps = trace.gaps();
+    std::set<model::CpuId> cpus{task.cpu};
+    if (!gaps.empty())
+        for (const model::Call& made : task.calls) {
+            const auto row = model::CallForest::namingRow(made);
+            cpus.insert(model::CpuId{trace.chunk(row.chunk()).cpu[row.row()]});
+        }
+    for (std::size_t i = 0; i < gaps.size(); ++i) {
+        if (!cpus.contains(gaps[i].cpu)) continue;
+        m_losses.push_back({gaps[i].begin, gaps[i].end, gaps[i].count, i});
+        m_lost += gaps[i].count;
+    }
+    if (m_losses.empty())
+        for (const model::Call& made : task.calls)
+            if (made.has(model::Call::Lost)) {
+                const auto at = m_forest->end(made);
+                m_losses.push_back({at, at, 0, kNoGap});
+            }
+    std::ranges::sort(m_losses, {},
+                      [](const Loss& loss) { return std::pair(loss.begin, loss.end); });
+    const auto same = std::ranges::unique(m_losses, [](const Loss& a, const Loss& b) {
+        return a.gap == kNoGap && b.gap == kNoGap && a.begin == b.begin;
+    });
+    m_losses.erase(same.begin(), same.end());
+}
+
+/// Where a loss is drawn, from the plot's left; empty: not in view.
+std::optional<std::pair<int, int>> CallTrack::lossSpan(const TrackCanvas& canvas,
+                                                       const Loss& loss) const {
+    const Viewport view = canvas.viewport();
+    const int x0 = view.x(loss.begin);
+    const int x1 = std::max(view.x(loss.end), x0 + canvas.px(3));
+    if (x1 <= 0 || x0 >= canvas.plot.w) return std::nullopt;
+    return std::pair(std::max(x0, 0), std::min(x1, canvas.plot.w));
+}
+
+/// Hatched boxes with their counts over the lane (look.md, lost events).
+void CallTrack::drawLosses(const TrackCanvas& canvas) const {
+    const Theme& t = canvas.theme();
+    const int inset = canvas.px(3);
+    int free = 0;
+    for (const Loss& loss : m_losses) {
+        const auto span = lossSpan(canvas, loss);
+        if (!span || span->first < free) continue;  // one stands for all that begin on its pixels
+        free = span->second;
+        const Box box{canvas.plot.x + span->first, canvas.plot.y + inset,
+                      span->second - span->first, canvas.plot.h - 2 * inset};
+        canvas.list.hatch(box, t.bgCanvas, t.lineStrong, canvas.px(5), canvas.px(t.hatchPx));
+        canvas.list.outline(box, t.lineStrong, canvas.scene.hairline());
+        const auto words =
+            loss.count == 0 ? std::string("lost") : model::formatCount(loss.count) + " lost";
+        const int width = canvas.texts.width(TextRole::Small, words);
+        if (width + canvas.px(8) > box.w) continue;
+        const Box label{box.x + (box.w - width) / 2 - canvas.px(3), box.y + canvas.px(2),
+                        width + canvas.px(6), std::min(box.h - canvas.px(4), canvas.px(16))};
+        canvas.list.fill(label, t.bgCanvas);
+        drawText(canvas.scene, canvas.texts, canvas.list,
+                 {label.x + canvas.px(3), label.y, width + 1, label.h}, words, TextRole::Small,
+                 t.text2);
+    }
+}
+
+std::optional<TrackHit> CallTrack::lossAt(const TrackCanvas& canvas, int x) const {
+    for (const Loss& loss : m_losses) {
+        const auto place = lossSpan(canvas, loss);
+        if (!place || x < place->first || x >= place->second) continue;
+        TrackHit found;
+        found.box = {canvas.plot.x + place->first, canvas.plot.y, place->second - place->first,
+                     canvas.plot.h};
+        found.span = {model::timestampNs(loss.begin),
+                      model::timestampNs(std::max(loss.end, loss.begin + 1))};
+        found.words.title = QStringLiteral("Records were lost here");
+        found.words.lines << QString::fromStdString(
+            loss.count > 0 ? fmt::format("{} events were overwritten before they were read.",
+                                         model::formatCount(loss.count))
+                           : "How many is not known.");
+        found.words.lines << QStringLiteral("Calls that were open end here; how they went on is "
+                                            "not in the trace.");
+        if (loss.gap != kNoGap) {
+            const auto& gap = m_forest->trace().gaps()[loss.gap];
+            found.item = {.kind = Item::Kind::Gap,
+                          .lane = {LaneKey::Kind::Cpu, model::raw(gap.cpu)},
+                          .event = {},
+                          .span = found.span,
+                          .value = static_cast<std::uint32_t>(loss.gap),
+                          .task = model::kNoTask,
+                          .cpu = gap.cpu};
+        }
+        return found;
+    }
+    return std::nullopt;
 }
 
 std::int64_t CallTrack::timeOf(const model::CallEvent& event) const {
@@ -337,12 +486,13 @@ std::optional<TrackHit> CallTrack::fold(const DepthRow& row, const Viewport& vie
 }
 
 std::optional<TrackHit> CallTrack::at(const TrackCanvas& canvas, int x, int y) const {
-    const int row = (y - canvas.plot.y - canvas.px(6)) / std::max(1, canvas.px(kCallRowPx));
+    if (auto loss = lossAt(canvas, x - canvas.plot.x)) return loss;
+    const int row = (y - canvas.plot.y - canvas.px(6)) / std::max(1, rowPx(canvas));
     if (y < canvas.plot.y + canvas.px(6) || row >= static_cast<int>(m_rows.size()))
         return std::nullopt;
     const DepthRow& calls = m_rows[static_cast<std::size_t>(row)];
-    const int top = canvas.plot.y + canvas.px(6) + canvas.px(static_cast<double>(row) * kCallRowPx);
-    const int height = canvas.px(kCallRowPx) - canvas.scene.hairline();
+    const int top = canvas.plot.y + canvas.px(6) + row * rowPx(canvas);
+    const int height = rowPx(canvas) - canvas.scene.hairline();
     // At the foot of a call are the ticks of its events.
     if (y >= top + height - canvas.px(kTickPx))
         if (auto event = eventAt(canvas, static_cast<std::size_t>(row), x - canvas.plot.x)) {

@@ -51,6 +51,24 @@ private:
     [[nodiscard]] std::optional<TrackHit> fold(const DepthRow& row, const Viewport& view,
                                                int x) const;
     [[nodiscard]] std::vector<std::string> headerLines() const;
+    /// Nothing is known of the task's CPU, or of the task, between the two; ns on the axis.
+    struct Loss {
+        std::int64_t begin, end;
+        std::uint64_t count;  // 0: not known
+        std::size_t gap;      // of Trace::gaps()
+    };
+    static constexpr std::size_t kNoGap = SIZE_MAX;
+    void findLosses();
+    [[nodiscard]] std::optional<std::pair<int, int>> lossSpan(const TrackCanvas& canvas,
+                                                              const Loss& loss) const;
+    [[nodiscard]] std::optional<TrackHit> lossAt(const TrackCanvas& canvas, int x) const;
+    void drawLosses(const TrackCanvas& canvas) const;
+    void drawRow(const TrackCanvas& canvas, const DepthRow& row, Box place) const;
+    void drawCall(const TrackCanvas& canvas, const model::Call& made, Box box) const;
+    void drawLabel(const TrackCanvas& canvas, const model::Call& made, Box box, Rgb fill) const;
+    [[nodiscard]] int rowPx(const TrackCanvas& canvas) const;
+    [[nodiscard]] bool letThrough(const TrackCanvas& canvas, const model::Call& made, Box box,
+                                  const model::RowSetPtr& rows) const;
     void drawSelected(const TrackCanvas& canvas) const;
     [[nodiscard]] std::optional<std::size_t> rowOf(std::uint32_t index) const;
     model::CallForestPtr m_forest;
@@ -59,6 +77,8 @@ private:
     std::uint64_t m_deeper = 0;  // calls below the last row
     static constexpr std::uint32_t kNoFunction = UINT32_MAX;
     mutable std::atomic<std::uint32_t> m_marked = kNoFunction;  // tracks are shared as they are
+    std::vector<Loss> m_losses;                                 // in order
+    std::uint64_t m_lost = 0;                                   // events in them, where counted
     std::vector<DepthRow> m_rows;
     std::vector<EventRow> m_events;  // by row; empty where the task has none
 };

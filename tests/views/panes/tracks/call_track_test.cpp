@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// What the call timeline says of a call, and of the calls that one pixel holds.
+#include "model/query/row_set.h"
 #include "model/store/call_edge.h"
 #include "model/store/chunk_writer.h"
 #include "model/store/trace_builder.h"
+#include "tests/support/call_rows.h"
 #include "views/panes/call_timeline/call_track.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 using namespace kscope;
 using namespace kscope::views;
@@ -123,6 +127,59 @@ TEST_F(CallTrackTest, AnEventInsideACallIsATickInItThatTellsItself) {
     told.draw({scene, texts, with, {}, {0, 0, 100, 60}});
     track.draw({scene, texts, without, {}, {0, 0, 100, 60}});
     ASSERT_EQ(with.items().size(), without.items().size() + 1);
+}
+
+/// "outer" is open when records are lost at 500 µs, the last row before that is at 490 µs; "after"
+/// runs from 800 to 900 µs.
+TEST_F(CallTrackTest, LostRecordsAreAHatchedBoxThatTellsItself) {
+    using model::CallEdge;
+    const auto edge = [](CallEdge kind, std::uint32_t depth = 0) {
+        return callFlags(kind, model::CallSpace::User, depth);
+    };
+    support::CallRows rows;
+    rows.add({.timeNs = 0, .name = "outer", .flags = edge(CallEdge::Entry)});
+    rows.add({.timeNs = 100'000, .name = "inner", .flags = edge(CallEdge::Entry, 1)});
+    rows.add({.timeNs = 490'000, .name = "inner", .flags = edge(CallEdge::Exit, 1)});
+    rows.add({.timeNs = 500'000, .name = "lost", .flags = edge(CallEdge::Loss)});
+    rows.add({.timeNs = 800'000, .name = "after", .flags = edge(CallEdge::Entry)});
+    rows.add({.timeNs = 900'000, .name = "after", .flags = edge(CallEdge::Exit)});
+    model::ThreadPool pool(1);
+    const CallTrack torn{rows.calls(pool), 0};
+    const TrackCanvas canvas{scene, texts, list, {}, {0, 0, 100, 60}};
+    const auto loss = torn.at(canvas, 50, 30);
+    ASSERT_TRUE(loss);
+    EXPECT_EQ(loss->words.title, QStringLiteral("Records were lost here"));
+    EXPECT_EQ(loss->span.begin, model::timestampNs(490'000));  // the last that is known
+    const auto before = torn.at(canvas, 20, 8), behind = torn.at(canvas, 85, 8);
+    ASSERT_TRUE(before && behind);
+    EXPECT_EQ(before->words.title, QStringLiteral("outer"));
+    EXPECT_EQ(behind->words.title, QStringLiteral("after"));
+    torn.draw(canvas);
+    const auto hatches = std::ranges::count_if(
+        list.items(), [](const auto& item) { return item.shape == Shape::Hatch; });
+    EXPECT_EQ(hatches, 1);
+    // Nothing was lost in the other story.
+    DrawList whole;
+    track.draw({scene, texts, whole, {}, {0, 0, 100, 60}});
+    EXPECT_TRUE(std::ranges::none_of(whole.items(),
+                                     [](const auto& item) { return item.shape == Shape::Hatch; }));
+}
+
+TEST_F(CallTrackTest, WhatTheFilterLeavesOutIsPaleAndHasNoLabel) {
+    const auto strokes = [&](const model::RowSetPtr& rows) {
+        scene.filterRows = rows;
+        DrawList drawn;
+        track.draw({scene, texts, drawn, {}, {0, 0, 100, 60}});
+        return drawn.items().size();
+    };
+    const auto all = strokes(nullptr);
+    const auto none = std::make_shared<model::RowSet>(std::vector<model::RowSet::ChunkRows>{
+        {.firstRow = 0,
+         .hitsBefore = 0,
+         .rows = static_cast<std::uint32_t>(forest->trace().events()),
+         .hits = 0,
+         .set = std::vector<std::uint16_t>{}}});
+    EXPECT_LT(strokes(none), all);
 }
 
 }  // namespace
