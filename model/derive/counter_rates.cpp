@@ -149,6 +149,19 @@ double CounterRates::grownAt(const RateRow& row, std::int64_t at) const {
     return before + share * (static_cast<double>(row.grown[after]) - before);
 }
 
+std::int64_t readingsEnd(const CounterTable& table, std::int64_t traceEndNs) {
+    constexpr std::size_t kMostSteps = 255;
+    if (table.rounds() < 2) return traceEndNs;
+    const std::size_t last = table.rounds() - 1;
+    std::vector<std::int64_t> steps;
+    for (std::size_t round = last; round > 0 && steps.size() < kMostSteps; --round)
+        steps.push_back(table.timeNs(round) - table.timeNs(round - 1));
+    const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
+    std::ranges::nth_element(steps, middle);
+    const std::int64_t until = table.timeNs(last) + 2 * *middle;
+    return until < traceEndNs ? table.timeNs(last) + 1 : traceEndNs;
+}
+
 double imbalance(const std::vector<std::uint64_t>& values) {
     if (values.size() < 2) return 0;
     std::uint64_t sum = 0;

@@ -14,6 +14,10 @@ namespace kscope::model {
 /// Times that are kept of hours of polling.
 inline constexpr std::size_t kMostRatePoints = 8192;
 
+/// Until when the last reading speaks, ns: to the trace's end, unless that lies more than two of
+/// the usual distances behind it. A single reading is taken to last.
+[[nodiscard]] std::int64_t readingsEnd(const CounterTable& table, std::int64_t traceEndNs);
+
 struct RateRow {
     std::uint32_t row = 0;  ///< Index into CounterTable::rows().
     /// What the row grew by since the first round, at each of CounterRates::ns. Ascends.
@@ -87,7 +91,8 @@ struct CpuGrowth {
 
 /// One walk over the changes of all rounds; keeps at most `mostPoints` of their times, so that
 /// hours of polling take some megabytes. A series counts from the round that it is first seen in.
-[[nodiscard]] CounterRates counterRates(const CounterTable& table, std::size_t mostPoints = kMostRatePoints,
+[[nodiscard]] CounterRates counterRates(const CounterTable& table,
+                                        std::size_t mostPoints = kMostRatePoints,
                                         std::vector<CpuId> only = {});
 
 /// (largest share − 1/n) / (1 − 1/n) of the values: 0 even, 1 all in one (cli.md section 5). 0 for

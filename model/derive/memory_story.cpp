@@ -4,6 +4,7 @@
 
 #include "model/core/format.h"
 #include "model/derive/counter_path.h"
+#include "model/derive/counter_rates.h"
 
 #include <fmt/format.h>
 
@@ -69,6 +70,8 @@ void MemoryStory::readZones(const Trace& trace, const CounterTablePtr& table) {
             {nodes ? fmt::format("Node {} {}", name.node, name.zone) : std::string(name.zone),
              name.node,
              {}});
+    if (!series.empty())
+        m_readUntil = std::max(m_readUntil, readingsEnd(*table, toNs(trace.range().end)) - 1);
     CounterCursor cursor(table);
     for (std::size_t round = 0; round < table->rounds(); ++round) {
         cursor.seek(round);

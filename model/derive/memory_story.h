@@ -51,6 +51,8 @@ public:
     [[nodiscard]] std::optional<ZoneMoment> at(std::int64_t ns) const;
     /// Begin and end of readings; nothing where there are none.
     [[nodiscard]] bool empty() const { return m_zones.empty(); }
+    /// The last moment that a reading of zoneinfo speaks of.
+    [[nodiscard]] std::int64_t readUntilNs() const { return m_readUntil; }
 
 private:
     struct Reading {
@@ -72,6 +74,7 @@ private:
     [[nodiscard]] static ZoneLevel levelOf(const Reading& reading);
 
     std::vector<Zone> m_zones;
+    std::int64_t m_readUntil = INT64_MIN;
     std::vector<Counts> m_vmstat;
     std::vector<ReclaimScan> m_scans;
     std::vector<KswapdSpan> m_kswapd;

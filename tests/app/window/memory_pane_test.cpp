@@ -250,6 +250,27 @@ TEST_F(SlowReclaim, ZonesAndKswapdEqualTheFactsBesideTheCapture) {
     EXPECT_EQ(spans, 13U);
 }
 
+/// The log of the capture ends at 56.002 754 410 (its last header of zoneinfo), the events later.
+TEST_F(MemoryPaneTest, NothingIsClaimedBehindTheLastReading) {
+    const auto data = support::sharedData();
+    if (!data) GTEST_SKIP() << "SKIPPED: no captures";
+    open({*data / "guest/memory/oom/trace.txt", *data / "guest/memory/oom/proc.log.xz"});
+    constexpr std::int64_t kLastRead = 56'002'754'410;
+    ASSERT_GT(model::toNs(m_trace->range().end), kLastRead + 20'000'000'000);
+    std::istringstream rows(csv());
+    std::size_t zones = 0;
+    for (std::string line; std::getline(rows, line);) {
+        const auto cells = cellsOf(line, ',');
+        if (!cells.at(0).starts_with("Node 0 DMA")) continue;
+        ++zones;
+        EXPECT_LE(std::stoll(cells.at(2)), kLastRead + 1) << line;
+    }
+    EXPECT_GT(zones, 10U);
+    EXPECT_THAT(drawn(0), testing::Contains(HasSubstr("Zones were last read at")));
+    m_scene.base.window.end = model::timestampNs(kLastRead - 1'000'000'000);
+    EXPECT_THAT(drawn(0), testing::Not(testing::Contains(HasSubstr("last read"))));
+}
+
 TEST_F(SlowReclaim, ReclaimAndCompactionLieBelowTheLargestZone) {
     std::map<std::string, int> count;
     std::istringstream rows(csv());

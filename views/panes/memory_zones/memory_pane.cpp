@@ -4,6 +4,7 @@
 
 #include "model/core/format.h"
 #include "model/derive/counter_path.h"
+#include "model/derive/counter_rates.h"
 #include "model/store/counter_table.h"
 #include "views/panes/memory_zones/buddy_series.h"
 #include "views/panes/memory_zones/buddy_track.h"
@@ -241,17 +242,19 @@ void addAllocations(TrackSet& set, const MemoryEvents& events, std::int64_t endN
 void addCounters(TrackSet& set, const PlotChoice& choice, std::int64_t endNs) {
     const model::Trace& trace = *set.trace;
     for (const CounterTablePtr& table : trace.counters())
-        if (table->file() == CounterFile::Vmstat) addVmstatRates(set, table, choice, endNs);
+        if (table->file() == CounterFile::Vmstat)
+            addVmstatRates(set, table, choice, model::readingsEnd(*table, endNs));
     bool pressure = false;
     for (const CounterTablePtr& table : trace.counters()) {
         if (table->file() != CounterFile::Pressure) continue;
         if (!pressure)
             set.tracks.push_back(std::make_unique<GroupTrack>("Pressure", "tasks that waited"));
         pressure = true;
-        addPressure(set, table, choice, endNs);
+        addPressure(set, table, choice, model::readingsEnd(*table, endNs));
     }
     for (const CounterTablePtr& table : trace.counters())
-        if (table->file() == CounterFile::Meminfo) addMeminfo(set, table, choice, endNs);
+        if (table->file() == CounterFile::Meminfo)
+            addMeminfo(set, table, choice, model::readingsEnd(*table, endNs));
 }
 
 std::vector<TrackLegend> memoryLegend(const Theme& t) {
@@ -302,12 +305,13 @@ std::shared_ptr<const TrackSet> memoryTracks(const model::TracePtr& trace,
     std::vector<std::int64_t> nodes;
     for (const CounterTablePtr& table : trace->counters()) {
         if (table->file() != CounterFile::Zoneinfo) continue;
-        addZones(*set, table, endNs, events, choice, nodes);
+        addZones(*set, table, model::readingsEnd(*table, endNs), events, choice, nodes);
         rounds = std::max(rounds, table->rounds());
     }
     addOtherNodes(*set, events, nodes);
     for (const CounterTablePtr& table : trace->counters())
-        if (table->file() == CounterFile::Buddyinfo) addBuddy(*set, table, choice, endNs);
+        if (table->file() == CounterFile::Buddyinfo)
+            addBuddy(*set, table, choice, model::readingsEnd(*table, endNs));
     addAllocations(*set, events, endNs);
     addCounters(*set, choice, endNs);
     set->status =

@@ -4,6 +4,8 @@
 
 #include "views/timeline/scene_parts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace kscope::views {
@@ -49,10 +51,12 @@ SentenceTrack::Moment SentenceTrack::moment(const TimelineScene& scene) const {
 
 std::string SentenceTrack::sentence(const TimelineScene& scene) const {
     const std::int64_t ns = moment(scene).ns;
-    const auto now = m_story->at(ns);
+    const std::int64_t read = std::min(ns, m_story->readUntilNs());
+    const auto now = m_story->at(read);
     if (!now) return "No zone had been read by then.";
-    return model::memorySentence(
-        *now, ns, [&](std::int64_t since) { return timeText(scene, model::timestampNs(since)); });
+    const auto time = [&](std::int64_t at) { return timeText(scene, model::timestampNs(at)); };
+    const std::string told = model::memorySentence(*now, read, time);
+    return read < ns ? fmt::format("Zones were last read at {}: {}", time(read), told) : told;
 }
 
 void SentenceTrack::draw(const TrackCanvas& canvas) const {
