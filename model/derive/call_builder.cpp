@@ -2,6 +2,7 @@
 /// Pairs the calls of a trace: stretches of time side by side, and what does not join task by task.
 #include "model/derive/call_closings.h"
 #include "model/derive/call_cursor.h"
+#include "model/derive/call_forks.h"
 #include "model/derive/call_orphans.h"
 #include "model/derive/call_stream.h"
 
@@ -44,6 +45,7 @@ public:
         pairTasks();
         noteEntries();
         parallelFor(m_pool, m_used.size(), [this](std::size_t index) { finish(index); });
+        inheritCalls(m_made, *m_trace);
         for (auto& made : m_made) {
             if (made.calls.empty()) continue;
             forest->m_size += made.calls.size();
@@ -136,7 +138,8 @@ void CallForestBuilder::countChunk(const EventChunk& chunk, std::vector<std::uin
     for (std::size_t row = 0; row < rows; ++row) {
         const auto flags = chunk.flags[row];
         const auto task = std::min<std::size_t>(chunk.task[row], none);
-        const auto other = (flags & kEdgeMask) != kEdgeValue || (flags & kEdgeLoss) != 0;
+        const auto other =
+            (flags & kEdgeMask) != kEdgeValue || (flags & (kEdgeLoss | kEdgeExit)) == kEdgeLoss;
         ++even[task * 4 + (other ? 2u : 0u) + (flags >> 15)];
         std::swap(even, odd);
     }
@@ -163,7 +166,7 @@ void CallForestBuilder::countInto(Stretch& stretch, const EventChunk& chunk,
     if (!several && local[none * 4] + local[none * 4 + 1] == 0) return;
     for (std::size_t row = 0; row < chunk.rows(); ++row) {
         const auto flags = chunk.flags[row];
-        if (!isCallEdge(flags) || (flags & kEdgeLoss) != 0) continue;
+        if (!isCallEdge(flags) || callEdge(flags) == CallEdge::Loss) continue;
         if (!several && chunk.task[row] < none) continue;
         const auto key = keyOf(chunk, chunk.task[row], chunk.cpu[row], chunk.origin(row).source);
         ++((flags & kEdgeExit) != 0 ? stretch.exits : stretch.entries)[key];
@@ -363,12 +366,14 @@ void CallForestBuilder::walkChunk(std::size_t index, const Wanted& wanted, Wante
             const auto function = FunctionKey::of(chunk.names[chunk.name[row]], callSpace(flags));
             switch (callEdge(flags)) {
             case CallEdge::Entry: stream->enter(here, function, callDepth(flags)); break;
-            case CallEdge::Loss: stream->lose(); break;
+            case CallEdge::Loss: callDepth(flags) == 0 ? stream->lose() : stream->stop(); break;
             case CallEdge::Exit: {
                 while (duration < chunk.durations.size() && chunk.durations[duration].row < row)
                     ++duration;
                 const bool told =
                     duration < chunk.durations.size() && chunk.durations[duration].row == row;
+                if (hasGap(flags)) [[unlikely]]
+                    stream->markGap(function, callDepth(flags));
                 stream->leave(here, function, callDepth(flags),
                               told ? chunk.durations[duration].ns() : -1);
                 break;

@@ -195,6 +195,11 @@ std::vector<std::string> callPatterns(std::string_view text) {
 
 bool callPatternFits(std::string_view pattern, std::string_view name) {
     if (globFits(pattern, name)) return true;
+    // The function of a module alone: "f [mod]".
+    if (const auto module = name.find(" ["); module != name.npos && module > 0 &&
+                                             name.ends_with(']') &&
+                                             globFits(pattern, name.substr(0, module)))
+        return true;
     if (pattern.find('(') != pattern.npos) return false;
     const auto parameters = name.find('(');
     return parameters != name.npos && parameters > 0 &&

@@ -14,7 +14,8 @@ namespace {
 struct FunctionSums {
     FunctionRow row;
     std::vector<std::int64_t> lengths;
-    std::uint32_t above = 0;  // calls of it on the stack at hand
+    std::uint32_t above = 0;   // calls of it on the stack at hand
+    std::uint64_t cutOff = 0;  // entries after which records were lost
 };
 
 struct FunctionShare {
@@ -34,10 +35,12 @@ struct FunctionShare {
 void countCall(const SweptCall& swept, FunctionSums& into) {
     const auto& call = *swept.call;
     auto& row = into.row;
-    if (call.has(Call::NoExit | Call::Resumed)) ++row.entriesWithoutExit;
+    const bool without = call.has(Call::NotCounted | Call::Resumed) && !call.inherited();
+    if (without) ++row.entriesWithoutExit;
+    into.cutOff += call.has(Call::Lost);
     if (!swept.counted) return;
     ++row.calls;
-    row.open += call.has(Call::Open | Call::Lost);
+    row.open += call.has(Call::Open);
     row.withoutEntry += call.has(Call::NoEntry | Call::Resumed);
     if (!swept.known) {
         row.totalExact = row.selfExact = false;
@@ -57,6 +60,7 @@ void addSums(FunctionSums& into, FunctionSums& from) {
     a.open += b.open;
     a.withoutEntry += b.withoutEntry;
     a.entriesWithoutExit += b.entriesWithoutExit;
+    into.cutOff += from.cutOff;
     a.total += b.total;
     a.self += b.self;
     a.sum += b.sum;
@@ -68,6 +72,9 @@ void addSums(FunctionSums& into, FunctionSums& from) {
 
 FunctionRow finishedRow(FunctionSums& sums) {
     auto& lengths = sums.lengths;
+    // An exit after a loss may be that of the entry before it; more entries than such exits were
+    // calls whose time nothing tells.
+    if (sums.cutOff > sums.row.withoutEntry) sums.row.totalExact = sums.row.selfExact = false;
     if (!lengths.empty()) {
         const auto [low, high] = std::ranges::minmax(lengths);
         sums.row.min = low;

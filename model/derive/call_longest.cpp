@@ -15,7 +15,7 @@ std::optional<CallPlace> longestCall(const CallForest& forest, FunctionKey funct
         if (scope.task && !scope.task(tasks[t])) continue;
         const auto& calls = tasks[t].calls;
         for (std::uint32_t i = 0; i < calls.size(); ++i) {
-            if (calls[i].has(Call::NoExit) || forest.function(calls[i]) != function) continue;
+            if (calls[i].has(Call::NotCounted) || forest.function(calls[i]) != function) continue;
             const auto length = forest.length(calls[i]);
             if (!length || *length <= bestLength) continue;
             const auto begin = forest.begin(calls[i]);

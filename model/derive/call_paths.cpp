@@ -70,7 +70,7 @@ private:
         const auto node = m_walk.node(
             index, [this](std::uint32_t opened, std::uint32_t of) { touch(opened, of); });
         m_block->from = std::min(m_block->from, begin);
-        if (call.has(Call::NoExit)) return;
+        if (call.has(Call::NotCounted)) return;
         auto length = end - begin;
         if (call.has(Call::UnknownLength | Call::ExactLength)) [[unlikely]] {
             length = 0;

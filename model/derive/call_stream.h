@@ -74,6 +74,8 @@ public:
         const auto known = length < 0                   ? 0u
                            : length == kUnknownDuration ? std::uint32_t{Call::UnknownLength}
                                                         : std::uint32_t{Call::ExactLength};
+        // What it called before a loss is not there.
+        std::uint32_t unsure = m_lossSeen ? std::uint32_t{Call::UnsureSelf} : 0u;
         if (side.between != kNoLevel && side.between > depth) side.between = kNoLevel;
         if (!side.open.empty() && side.open.back().depth == depth) {
             const auto top = side.open.back();
@@ -82,6 +84,7 @@ public:
                 return close(at(top.call), row, known);
             }
             abandon(side, row);
+            unsure = Call::UnsureSelf;  // what lies between may be the one's or the other's
         }
         m_lookedAside = true;
         const auto aside = std::ranges::find_if(side.aside, [&](const Frame& frame) {
@@ -101,18 +104,31 @@ public:
         add({{},
              row,
              parent,
-             depth << 8 | Call::NoEntry |
+             depth << 8 | Call::NoEntry | unsure |
                  (length < 0 ? std::uint32_t{Call::UnknownLength} : known)});
         m_orphans = m_orphans || (known & Call::ExactLength) != 0;
+        m_anyOrphan = true;
+    }
+    /// What the call called that ends next is not all there.
+    void markGap(FunctionKey function, std::uint32_t depth) {
+        for (auto& frame : sideOf(function).open)
+            if (frame.depth == depth) at(frame.call).bits |= Call::UnsureSelf;
     }
     void lose() {
         // Up to where the calls before are drawn is not known here.
         if (m_goesOn && !last.known()) m_failed = true;
+        m_lossSeen = true;
         for (auto& side : m_side) {
             end(side, Call::Lost | Call::UnknownLength);
             side.aside.clear();
             side.between = kNoLevel;
         }
+    }
+    /// Another recording follows in the same source.
+    void stop() {
+        if (m_goesOn && !last.known()) m_failed = true;
+        finish(true);
+        for (auto& side : m_side) side.between = kNoLevel;
     }
     void finish(bool relative) {
         for (auto& side : m_side) {
@@ -134,6 +150,8 @@ public:
         if (side.between != kNoLevel || !std::ranges::equal(side.open, m_inherited, same))
             return false;
         m_asideBefore = before.m_asideBefore || !side.aside.empty();
+        if (before.m_lossSeen && m_anyOrphan) return false;
+        m_lossSeen = m_lossSeen || before.m_lossSeen;
         if (m_asideBefore && m_lookedAside) return false;
         for (std::size_t i = 0; i < m_late.size(); ++i) {
             auto& call = m_calls[m_inherited[i].call];
@@ -242,6 +260,8 @@ private:
     std::size_t m_left = 0;  // kernel calls that have no more callees
     std::uint32_t m_maxDepth = 0;
     bool m_orphans = false;
+    bool m_anyOrphan = false;
+    bool m_lossSeen = false;
 
     bool m_goesOn = false;  // it is not the first
     bool m_failed = false;

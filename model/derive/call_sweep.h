@@ -41,7 +41,7 @@ void sweepCalls(const CallForest& forest, const CallTask& task, const CallScope&
         const auto& call = task.calls[i];
         while (!stack.empty() && stack.back().index != call.parent) pop();
         SweptCall swept{.call = &call, .index = i, .function = forest.function(call)};
-        swept.counted = !call.has(Call::NoExit);
+        swept.counted = !call.has(Call::NotCounted);
         const auto length = swept.counted ? forest.length(call) : std::nullopt;
         swept.known = length.has_value();
         swept.length = length.value_or(0);

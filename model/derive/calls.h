@@ -37,11 +37,13 @@ struct Call {
         Open = 1,            ///< Not ended when the task's rows end.
         NoEntry = 2,         ///< An exit whose entry is not in the trace.
         NoExit = 4,          ///< Left by a longjmp, an exception, or its exit is missing: no call.
-        Lost = 8,            ///< Records were lost while it ran.
+        Lost = 8,            ///< Records were lost while it ran: where it ended is not known.
         Resumed = 16,        ///< Its exit came after lines of an interrupt at the same depth.
         UnknownLength = 32,  ///< Its rows do not tell how long it lasted.
         UnsureSelf = 64,     ///< An interrupt lies in it that is no callee (rule 15 of the facts).
         ExactLength = 128,   ///< The exit's DurationRow tells its length.
+        NotCounted = NoExit | Lost,   ///< An entry whose exit is not there, or stands for itself.
+        Inherited = NoEntry | NoExit  ///< Both: open in the process that forked this one.
     };
     RowRef entry;  ///< Unknown with NoEntry.
     RowRef exit;   ///< With Open, NoExit and Lost: the row up to which it is drawn.
@@ -49,6 +51,10 @@ struct Call {
     std::uint32_t bits = 0;          ///< Marks, and the depth from bit 8 on.
     [[nodiscard]] constexpr bool has(std::uint32_t marks) const noexcept {
         return (bits & marks) != 0;
+    }
+    /// Its row of entry is one of the other process.
+    [[nodiscard]] constexpr bool inherited() const noexcept {
+        return (bits & Inherited) == Inherited;
     }
     [[nodiscard]] constexpr std::uint32_t depth() const noexcept { return bits >> 8; }
 };

@@ -163,7 +163,7 @@ public:
         const auto& call = m_calls[index];
         if (m_all) return takeWhole(index), true;
         // Most calls of a short range ended before it: nothing else of them is looked at.
-        if (call.has(Call::NoExit)) return true;
+        if (call.has(Call::NotCounted)) return true;
         const auto end = m_walk.cursor.end(call);
         if (end < m_from && !call.has(Call::ExactLength)) return true;
         const auto begin = m_walk.cursor.begin(call);
@@ -185,7 +185,7 @@ private:
     void takeWhole(std::uint32_t index) {
         const auto& call = m_calls[index];
         auto& sums = node(index);
-        if (call.has(Call::NoExit)) return;
+        if (call.has(Call::NotCounted)) return;
         std::int64_t length = 0;
         const bool known = m_walk.cursor.length(call, length);
         add(sums, known, length);

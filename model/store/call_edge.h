@@ -12,12 +12,15 @@ namespace kscope::model {
 enum class CallEdge : std::uint8_t {
     Entry,
     Exit,
-    Loss,  ///< Records of the row's task were lost here: its open calls end.
+    /// Records of the row's task were lost here: its open calls end. With a depth: the recording
+    /// ended here, they are open at its end.
+    Loss,
 };
 enum class CallSpace : std::uint8_t { Kernel, User };
 
 /// A call edge has no irq flags. Bits 5–7 say so with the value 6, which no irq flags have (see
-/// EventFlags); bit 15 is exit, 14 user space, 13 loss, and bits 8–12 and 0–4 are the depth.
+/// EventFlags); bit 15 is exit, 14 user space, 13 loss, and bits 8–12 and 0–4 are the depth. Exit
+/// and loss together: an exit of a call in which something was left out (withGap()).
 inline constexpr std::uint16_t kEdgeMask = 7u << 5;
 inline constexpr std::uint16_t kEdgeValue = 6u << 5;
 inline constexpr std::uint16_t kEdgeExit = 1u << 15;
@@ -33,7 +36,7 @@ inline constexpr std::uint32_t kMaxCallDepth = 1023;
     return isCallEdge(static_cast<std::uint16_t>(flags));
 }
 [[nodiscard]] constexpr CallEdge callEdge(std::uint16_t flags) {
-    if ((flags & kEdgeLoss) != 0) return CallEdge::Loss;
+    if ((flags & (kEdgeLoss | kEdgeExit)) == kEdgeLoss) return CallEdge::Loss;
     return (flags & kEdgeExit) != 0 ? CallEdge::Exit : CallEdge::Entry;
 }
 [[nodiscard]] constexpr CallSpace callSpace(std::uint16_t flags) {
@@ -50,5 +53,10 @@ inline constexpr std::uint32_t kMaxCallDepth = 1023;
     if (space == CallSpace::User) bits |= kEdgeUser;
     return EventFlags{static_cast<std::uint16_t>(bits)};
 }
+/// Of an exit: what the call called is not all there.
+[[nodiscard]] constexpr EventFlags withGap(EventFlags exit) {
+    return EventFlags{static_cast<std::uint16_t>(static_cast<std::uint16_t>(exit) | kEdgeLoss)};
+}
+[[nodiscard]] constexpr bool hasGap(std::uint16_t exit) { return (exit & kEdgeLoss) != 0; }
 
 }  // namespace kscope::model

@@ -46,6 +46,13 @@ public:
     [[nodiscard]] virtual std::uint64_t size() const = 0;
 };
 
+/// A process that began as the copy of another, where that is told beside the source's events.
+struct ForkedProcess {
+    Tid child{};
+    Tid parent{};
+    std::int64_t timeNs = 0;  ///< On the source's own clock.
+};
+
 struct SourceInfo {
     std::string path;  ///< As given; "-" for standard input.
     std::string kind;  ///< As cli.md section 1 names it: "ftrace-text".
@@ -61,6 +68,7 @@ struct SourceInfo {
     std::uint64_t lostLines = 0;
     std::int64_t firstNs = 0;  ///< On its own clock; 0 with no events.
     std::int64_t lastNs = 0;
+    std::vector<ForkedProcess> forks;         ///< In order of time.
     bool complete = false;                    ///< Read to its end.
     bool forgotten = false;                   ///< Its oldest part has left a bounded history.
     std::shared_ptr<const EventSource> text;  ///< May be null (generated traces).

@@ -67,7 +67,7 @@ TakenByPath takenOf(const CallForest& forest, const TimeRange& range, bool byTas
         const auto root = byTask ? std::to_string(raw(task.task)) : "";
         for (std::uint32_t i = 0; i < task.calls.size(); ++i) {
             const auto& call = task.calls[i];
-            if (call.has(Call::NoExit)) continue;
+            if (call.has(Call::NotCounted)) continue;
             const auto length = forest.length(call);
             const auto begin = forest.begin(call);
             const auto end = std::max(forest.end(call), begin + length.value_or(0));

@@ -164,6 +164,10 @@ TEST(CallFilter, ReadsPatternsAndTimesAsAPersonTypesThem) {
     EXPECT_FALSE(callPatternFits("write", "vfs_write"));
     EXPECT_TRUE(callPatternFits("ns::run", "ns::run(int, char)"));
     EXPECT_FALSE(callPatternFits("ns::run()", "ns::run(int)"));
+    EXPECT_TRUE(callPatternFits("ext4_sync_file", "ext4_sync_file [ext4]"));
+    EXPECT_TRUE(callPatternFits("*[ext4]", "ext4_sync_file [ext4]"));
+    EXPECT_FALSE(callPatternFits("ext4_sync", "ext4_sync_file [ext4]"));
+    EXPECT_FALSE(callPatternFits("operator", "operator [](int)"));
     EXPECT_EQ(parseCallThreshold("50us").value(), 50'000);
     EXPECT_EQ(parseCallThreshold("1.5 ms").value(), 1'500'000);
     EXPECT_EQ(parseCallThreshold("300ns").value(), 300);
