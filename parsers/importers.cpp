@@ -86,6 +86,13 @@ model::Result<Sniffed> sniffDirectory(const std::string& path) {
         }
     }
     const auto what = shownPath(path);
+    if (hasFile(path + "/task.txt") || hasFile(path + "/kernel_header")) {
+        const std::string state = hasFile(path + "/info")
+                                      ? "its info file does not begin with \"Ftrace!\""
+                                      : "it has no info file";
+        return model::failure(what + ": this is the directory of a uftrace recording, but " +
+                              state + "; copy the whole directory again");
+    }
     if (error) return model::failure("cannot look into " + what + ": " + error.message());
     return model::failure(what +
                           ": a directory without trace data that are known; name a file in it");

@@ -34,6 +34,7 @@ constexpr std::array<KindFacts, kDiagnosticKinds> kKinds{{
     {"author_words", Severity::Note},      {"bad_record", Severity::Loss},
     {"cut_record", Severity::Note},        {"mixed_runs", Severity::Guess},
     {"cut_begin", Severity::Note},         {"counter_reset", Severity::Note},
+    {"directory_part", Severity::Loss},    {"other_tasks", Severity::Note},
 }};
 }  // namespace
 

@@ -59,6 +59,8 @@ enum class DiagnosticKind : std::uint8_t {
     MixedRuns,         ///< Per-CPU files whose notes of the wall clock disagree.
     CutBegin,          ///< The first record's begin is missing; what is left of it is left out.
     CounterReset,      ///< A counter went backwards without having come to its width.
+    DirectoryPart,     ///< A file of a directory is missing, empty, no plain file, or left out.
+    OtherTasks,        ///< Records of tasks that the recording did not follow.
     Count_
 };
 inline constexpr std::size_t kDiagnosticKinds = static_cast<std::size_t>(DiagnosticKind::Count_);

@@ -4,9 +4,13 @@
 
 #include "model/store/call_edge.h"
 #include "parsers/text/number.h"
+#include "parsers/uftrace/kernel_entry.h"
+
+#include <queue>
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 namespace kscope::parsers {
 namespace {
@@ -109,11 +113,28 @@ public:
     }
 
 private:
+    struct Frame {
+        std::string name;
+        CallSpace space;
+    };
     struct Task {
         std::string comm = "<...>";
-        std::vector<std::string> open;
+        std::vector<Frame> open;
+    };
+    /// The end of an X event, which is to come; the innermost of those that end together first.
+    struct Ending {
+        std::int64_t time = 0;
+        std::uint32_t depth = 0;
+        CallSpace space = CallSpace::User;
+        std::uint64_t position = 0;
+        ChromeEvent event;  // without views
+        friend bool operator<(const Ending& a, const Ending& b) {
+            return a.time != b.time ? a.time > b.time : a.depth < b.depth;
+        }
     };
     void event(std::string_view object, std::uint64_t position);
+    void edge(const ChromeEvent& found, std::uint64_t position, Task& task);
+    void endUntil(std::int64_t time);
     void name(const ChromeEvent& event);
     void add(const ChromeEvent& event, std::int64_t time, std::uint64_t position,
              model::EventFlags flags);
@@ -128,6 +149,7 @@ private:
     bool m_open = false;
     std::vector<char> m_nesting;  // brackets that are open
     std::unordered_map<std::int64_t, Task> m_tasks;
+    std::priority_queue<Ending> m_endings;
 };
 
 /// One event object, or what stands in front of the next one.
@@ -144,6 +166,7 @@ std::size_t ChromeReader::read(std::string_view text, std::uint64_t position, bo
             if (!end.whole && !last && text.size() - at <= kMostObject) return at;
             if (end.whole && end.at - at <= kMostObject) {
                 event(text.substr(at, end.at - at), position + at);
+                if (last && end.at == text.size()) endUntil(INT64_MAX);
                 return end.at;
             }
             m_writer.diagnostics().record(end.whole ? DiagnosticKind::LongLine
@@ -156,6 +179,7 @@ std::size_t ChromeReader::read(std::string_view text, std::uint64_t position, bo
             m_nesting.pop_back();
         }
     }
+    if (last) endUntil(INT64_MAX);
     return text.size();
 }
 
@@ -190,40 +214,65 @@ void ChromeReader::event(std::string_view object, std::uint64_t position) {
             m_writer.diagnostics().record(DiagnosticKind::BadTime, {m_source, 0, position});
         return;
     }
-    auto& open = m_tasks[found.tid >= 0 ? found.tid : found.pid].open;
-    const auto depth = static_cast<std::uint32_t>(open.size());
-    const auto edge = [&](CallEdge kind, std::uint32_t at) {
-        return model::callFlags(kind, CallSpace::User, at);
-    };
+    endUntil(found.time);
+    auto& task = m_tasks[found.tid >= 0 ? found.tid : found.pid];
     // Waits are no functions (the facts' choice 12).
     const bool wait = found.name.starts_with("linux:");
-    if (found.phase == 'B' && !wait) {
-        add(found, found.time, position, edge(CallEdge::Entry, depth));
-        if (open.size() < kMostOpen) open.push_back(found.name);
-    } else if (found.phase == 'E' && !wait && !(open.empty() && found.name.empty())) {
-        // An exception or a longjmp leaves what was called since without an end of its own.
-        auto frame = open.size();
-        if (frame > 0 && found.name.empty()) --frame;
-        else
-            while (frame > 0 && open[frame - 1] != found.name) --frame;
-        auto named = found;
-        if (!found.name.empty() && frame == 0 && (open.empty() || open[0] != found.name)) {
-            // Entered before the file, or by the process that this one was forked of.
-            m_writer.diagnostics().record(DiagnosticKind::CutBegin, {m_source, 0, position});
-            add(named, found.time, position, edge(CallEdge::Exit, depth));
-            return;
-        }
-        if (!found.name.empty()) --frame;
-        named.name = open[frame];
-        open.resize(frame);
-        add(named, found.time, position, edge(CallEdge::Exit, static_cast<std::uint32_t>(frame)));
-    } else if (found.phase == 'X' && found.duration >= 0) {
-        add(found, found.time, position, edge(CallEdge::Entry, depth));
-        add(found, found.time + found.duration, position, edge(CallEdge::Exit, depth));
-    } else {
-        auto named = found;
-        if (named.name.empty()) named.name = "unknown";
-        add(named, found.time, position, model::kNoFlags);
+    const bool call =
+        !wait &&
+        (found.phase == 'B' || (found.phase == 'E' && !(task.open.empty() && found.name.empty())) ||
+         (found.phase == 'X' && found.duration >= 0));
+    if (call) return edge(found, position, task);
+    auto named = found;
+    if (named.name.empty()) named.name = "unknown";
+    add(named, found.time, position, model::kNoFlags);
+}
+
+/// The begin or the end of a call, or, with X, both.
+void ChromeReader::edge(const ChromeEvent& found, std::uint64_t position, Task& task) {
+    auto& open = task.open;
+    const auto depth = static_cast<std::uint32_t>(open.size());
+    const bool below = !open.empty() && open.back().space == CallSpace::Kernel;
+    const auto space = below || entersKernel(found.name) ? CallSpace::Kernel : CallSpace::User;
+    if (found.phase != 'E') {
+        add(found, found.time, position, model::callFlags(CallEdge::Entry, space, depth));
+        if (open.size() >= kMostOpen) return;
+        open.push_back({found.name, space});
+        if (found.phase == 'B') return;
+        auto ends = found;
+        ends.args = {};
+        m_endings.push({found.time + found.duration, depth, space, position, std::move(ends)});
+        return;
+    }
+    // An exception or a longjmp leaves what was called since without an end of its own.
+    auto frame = open.size();
+    if (frame > 0 && found.name.empty()) --frame;
+    else
+        while (frame > 0 && open[frame - 1].name != found.name) --frame;
+    auto named = found;
+    if (!found.name.empty() && frame == 0) {
+        // Entered before the file, or by the process that this one was forked of.
+        m_writer.diagnostics().record(DiagnosticKind::CutBegin, {m_source, 0, position});
+        add(named, found.time, position, model::callFlags(CallEdge::Exit, space, depth));
+        return;
+    }
+    if (!found.name.empty()) --frame;
+    named.name = open[frame].name;
+    const auto kept = open[frame].space;
+    open.resize(frame);
+    add(named, found.time, position,
+        model::callFlags(CallEdge::Exit, kept, static_cast<std::uint32_t>(frame)));
+}
+
+/// Ends of X events up to a time.
+void ChromeReader::endUntil(std::int64_t time) {
+    while (!m_endings.empty() && m_endings.top().time <= time) {
+        const auto ending = m_endings.top();
+        m_endings.pop();
+        auto& open = m_tasks[ending.event.tid >= 0 ? ending.event.tid : ending.event.pid].open;
+        if (open.size() > ending.depth) open.resize(ending.depth);
+        add(ending.event, ending.time, ending.position,
+            model::callFlags(CallEdge::Exit, ending.space, ending.depth));
     }
 }
 

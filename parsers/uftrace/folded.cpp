@@ -4,6 +4,7 @@
 
 #include "model/store/call_edge.h"
 #include "parsers/text/number.h"
+#include "parsers/uftrace/kernel_entry.h"
 
 #include <algorithm>
 #include <array>
@@ -20,11 +21,6 @@ constexpr std::size_t kFoldedRows = 50'000;
 /// Annotations of stackcollapse-*.pl: kernel, compiled at run time, inlined.
 constexpr std::string_view kKernelMark = "_[k]";
 constexpr std::array<std::string_view, 3> kFrameMarks{kKernelMark, "_[j]", "_[i]"};
-/// Where a stack goes from user code into the kernel: what is called from there on is the kernel's.
-constexpr std::array<std::string_view, 12> kKernelEntries{
-    "entry_SYSCALL_", "entry_SYSENTER", "do_syscall_64",        "system_call_fastpath",
-    "sysret_check",   "el0_svc",        "el0t_64_sync",         "ret_from_fork",
-    "asm_sysvec_",    "asm_exc_",       "asm_common_interrupt", "[kernel.kallsyms]"};
 
 struct OpenFrame {
     std::string name;
@@ -73,9 +69,7 @@ private:
         std::vector<CallSpace> spaces;
         bool inKernel = false;
         for (const auto frame : folded.frames) {
-            inKernel = inKernel || std::ranges::any_of(kKernelEntries, [&](std::string_view entry) {
-                           return frame.starts_with(entry);
-                       });
+            inKernel = inKernel || entersKernel(frame);
             const bool kernel = inKernel || frame.ends_with(kKernelMark);
             spaces.push_back(kernel ? CallSpace::Kernel : CallSpace::User);
         }

@@ -34,7 +34,13 @@ void findFiles(UftraceData& data) {
             file.kind = Kind::Perf;
         else if (name == "extern.dat") file.kind = Kind::Extern;
         else continue;
-        if (const auto opened = data.directory.file(name)) file.size = opened->size();
+        const auto opened = data.directory.file(name);
+        if (opened) file.size = opened->size();
+        // Of CPUs on which nothing was seen the files are empty; a task has one when it has
+        // records.
+        if (!opened) data.problems.push_back(name + " is no plain file of the directory");
+        else if (file.size == 0 && file.kind == Kind::User)
+            data.problems.push_back(name + " is empty");
         if (file.size > 0) data.files.push_back(std::move(file));
     }
     std::uint64_t total = 0;
@@ -138,6 +144,14 @@ UftraceData::FunctionName UftraceData::nameOf(const UftraceRecord& record, int s
     return name;
 }
 
+std::string UftraceData::pointerName(const UftraceRecord& record, std::uint64_t pointer) const {
+    const bool kernelSide = (pointer >> 47 & 1) != 0;
+    const auto found =
+        kernelSide ? symbols.kernel(extended(pointer))
+                   : symbols.user(sessionOf(record), pointer, record.time, SymbolUse::Pointer);
+    return found.symbol.empty() ? std::string() : demangledName(found.symbol);
+}
+
 const UftraceFields* UftraceData::fieldsOf(const UftraceRecord& record,
                                            const FunctionName& name) const {
     return record.kind == UftraceRecordKind::Exit ? arguments.ofExit(name.symbol, name.shown)
@@ -182,6 +196,8 @@ model::Result<std::shared_ptr<const UftraceData>> openUftraceData(const std::str
     data->info = std::move(*info);
     if (const auto file = data->directory.file("task.txt"))
         data->tasks = readUftraceTasks(file->text(kMostTaskText));
+    if (data->tasks.tasks.empty() && data->tasks.sessions.empty())
+        data->problems.emplace_back("task.txt is missing or empty");
     if (const auto file = data->directory.file("kernel_header"))
         data->kernel = readKernelHeader(file->text(kMostKernelHeader));
     if (const auto file = data->directory.file("events.txt"))
@@ -190,6 +206,7 @@ model::Result<std::shared_ptr<const UftraceData>> openUftraceData(const std::str
     findProcesses(*data);
     data->symbols.load(data->directory, data->info, data->tasks);
     data->arguments.load(data->directory, data->info);
+    for (const auto& missing : data->symbols.missingFiles()) data->problems.push_back(missing);
     return std::shared_ptr<const UftraceData>(data);
 }
 

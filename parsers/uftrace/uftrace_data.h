@@ -36,6 +36,7 @@ struct UftraceData {
     std::vector<RecordFile> files;                    ///< Ascending by base.
     std::map<std::int64_t, std::int64_t> processOf;   ///< tid → pid
     std::uint64_t filesLeftOut = 0;                   ///< Beyond what positions can tell.
+    std::vector<std::string> problems;                ///< Files that could not be used, in words.
 
     [[nodiscard]] std::uint64_t bytes() const;
     /// The stream of a file from a record on; null where the file is gone.
@@ -47,6 +48,8 @@ struct UftraceData {
         std::string shown;
     };
     [[nodiscard]] FunctionName nameOf(const UftraceRecord& record, int session) const;
+    /// Of the function or variable that a pointer leads to; empty: there is none.
+    [[nodiscard]] std::string pointerName(const UftraceRecord& record, std::uint64_t pointer) const;
     [[nodiscard]] int sessionOf(const UftraceRecord& record) const;
     [[nodiscard]] std::string eventName(const UftraceRecord& record) const;
     [[nodiscard]] const UftraceFields* fieldsOf(const UftraceRecord& record,

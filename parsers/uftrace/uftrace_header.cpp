@@ -80,6 +80,11 @@ model::Result<UftraceInfo> readUftraceInfo(std::string_view bytes) {
     info.narrow = bytes[15] == 1;
     info.version = headerField<std::uint32_t>(bytes, 8, info.bigEndian);
     const auto headerSize = headerField<std::uint16_t>(bytes, 12, info.bigEndian);
+    const auto swapped = headerField<std::uint32_t>(bytes, 8, !info.bigEndian);
+    if (info.version > 64 && swapped >= 3 && swapped <= 64)
+        return model::failure("its info file says in byte 14 that it is of a machine of the other "
+                              "byte order than its version (" +
+                              std::to_string(swapped) + ") is written in");
     if (info.version < 3 || info.version > 64)
         return model::failure("its info file has version " + std::to_string(info.version) +
                               " of uftrace data; 3 and 4 are read");

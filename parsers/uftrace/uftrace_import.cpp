@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -21,7 +23,18 @@ constexpr std::size_t kMostBuffers = 64u << 20;  // of all streams together
 constexpr std::size_t kLargestBuffer = 256 << 10;
 constexpr std::size_t kSmallestBuffer = 4 << 10;
 constexpr std::size_t kMostWords = 400;
-constexpr std::size_t kAskEvery = 4096;  // rows between two looks at the stop token
+constexpr std::size_t kMostStrangers = 12;  // named
+constexpr std::size_t kAskEvery = 4096;     // rows between two looks at the stop token
+
+std::vector<model::ForkedProcess> forksOf(const UftraceTasks& tasks) {
+    std::vector<model::ForkedProcess> forks;
+    for (const auto& task : tasks.tasks)
+        if (task.pid >= 0 && task.parent >= 0)
+            forks.push_back({model::Tid{static_cast<std::int32_t>(task.pid)},
+                             model::Tid{static_cast<std::int32_t>(task.parent)}, task.time});
+    std::ranges::stable_sort(forks, {}, &model::ForkedProcess::timeNs);
+    return forks;
+}
 
 class UftraceImport {
 public:
@@ -63,6 +76,10 @@ private:
     void deliver();
     void note(bool whole);
     void noteSkipped();
+    void noteStranger(std::int64_t tid) {
+        ++m_strangers;
+        if (m_strangerTasks.size() < kMostStrangers) m_strangerTasks.insert(tid);
+    }
     void diagnose(const UftraceData::RecordFile& file, const UftraceFaults& faults);
 
     const UftraceData& m_data;
@@ -74,6 +91,8 @@ private:
     std::vector<Stream> m_streams;
     std::uint64_t m_done = 0;       // rows
     std::uint64_t m_strangers = 0;  // kernel records of other tasks
+    std::set<std::int64_t> m_strangerTasks;
+    std::map<DiagnosticKind, std::string> m_oddFiles;
     std::uint64_t m_lost = 0;
     std::uint64_t m_sequence = 0;
     model::Diagnostics m_notes;
@@ -128,7 +147,7 @@ bool UftraceImport::merge() {
         bool more = true;
         while (more && Head{stream.record.time, index} < limit) {
             if (m_rows.add(stream.record, *stream.file)) ++m_done;
-            else ++m_strangers;
+            else noteStranger(stream.record.tid);
             if (m_rows.rows() >= kRowsAPart) deliver();
             if (++rows % kAskEvery == 0 && m_options.stop.stop_requested()) return false;
             more = stream.records->next(stream.record);
@@ -151,36 +170,37 @@ void UftraceImport::deliver() {
 void UftraceImport::diagnose(const UftraceData::RecordFile& file, const UftraceFaults& faults) {
     const auto record = [&](DiagnosticKind kind, std::uint64_t count, std::uint64_t at) {
         if (count == 0) return;
-        m_builder.diagnose(m_source, kind, {.source = m_source, .line = 0, .offset = at}, count);
-        // The place is one of all files joined: the name tells where to look.
-        m_notes.record(kind, 0, file.name);
+        // The place is one of all files joined: the name and the byte in it tell where to look.
+        auto& words = m_oddFiles[kind];
+        if (words.size() < kMostWords)
+            words += (words.empty() ? "" : ", ") +
+                     (at == 0 ? file.name : fmt::format("{} at byte {}", file.name, at));
+        m_notes.record(kind, count, words);
     };
-    record(DiagnosticKind::UnparsedLine, faults.badRecords, file.base + faults.firstAt);
-    record(DiagnosticKind::Truncated, faults.cutRecords, file.base + file.size);
-    record(DiagnosticKind::TimeBackwards, faults.backwards, file.base);
-    record(DiagnosticKind::LostEvents, faults.lost, file.base);
+    record(DiagnosticKind::BadRecord, faults.badRecords, faults.firstAt);
+    record(DiagnosticKind::CutRecord, faults.cutRecords, file.size);
+    record(DiagnosticKind::TimeBackwards, faults.backwards, 0);
+    record(DiagnosticKind::LostEvents, faults.lost, 0);
     m_lost += faults.lost;
 }
 
 /// Parts of the directory that are not there or are not read, each in words.
 void UftraceImport::noteSkipped() {
     std::string words;
-    std::uint64_t count = 0;
-    const auto skip = [&](std::uint64_t how, const std::string& what) {
-        if (how == 0) return;
-        count += how;
-        if (words.size() < kMostWords) words += (words.empty() ? "" : "; ") + what;
-    };
-    skip(m_data.tasks.tasks.empty() && m_data.tasks.sessions.empty() ? 1 : 0,
-         "task.txt is missing or empty");
-    for (const auto& file : m_data.files)
-        if (file.kind == UftraceData::FileKind::User)
-            skip(file.size == 0 ? 1 : 0, file.name + " is empty");
-    const auto unnamed = m_data.symbols.missingFiles();
-    skip(unnamed, fmt::format("files of symbols or maps that are missing: {}", unnamed));
-    skip(m_data.filesLeftOut, fmt::format("files left out: {}", m_data.filesLeftOut));
-    skip(m_strangers, fmt::format("kernel records of other tasks: {}", m_strangers));
-    if (count > 0) m_notes.record(DiagnosticKind::SectionSkipped, count, std::move(words));
+    for (const auto& problem : m_data.problems)
+        if (words.size() < kMostWords) words += (words.empty() ? "" : "; ") + problem;
+    if (m_data.filesLeftOut > 0)
+        words += fmt::format("{}{} beyond the room for positions", words.empty() ? "" : "; ",
+                             m_data.filesLeftOut);
+    if (!words.empty())
+        m_notes.record(DiagnosticKind::DirectoryPart, m_data.problems.size() + m_data.filesLeftOut,
+                       std::move(words));
+    if (m_strangers == 0) return;
+    std::string tasks;
+    for (const auto tid : m_strangerTasks)
+        tasks += (tasks.empty() ? "" : ", ") + std::to_string(tid);
+    if (m_strangerTasks.size() >= kMostStrangers) tasks += ", …";
+    m_notes.record(DiagnosticKind::OtherTasks, m_strangers, std::move(tasks));
 }
 
 /// What was odd, file by file.
@@ -219,6 +239,7 @@ model::Result<model::SourceId> importUftrace(const std::string& path, model::Tra
     info.clock = {.name = (*data)->info.clock(), .tickNs = 1, .counter = false, .relative = false};
     info.bytes = (*data)->bytes();
     info.offsetNs = options.offsetNs;
+    info.forks = forksOf((*data)->tasks);
     info.text = makeUftraceSource(*data);
     const auto source = builder.addSource(std::move(info));
     if (options.added) options.added(source, SourceReach::Ends);

@@ -449,6 +449,7 @@ bool UftraceSlices::takeRun(Worker& worker, Input& input, std::int64_t time, std
         record.tid = input.file->number;
         record.depth = static_cast<std::uint32_t>(word >> 6 & 0x3ff);
         record.kind = UftraceRecordKind::Lost;
+        if (uftraceLost(record) > kBelievedLost) return false;
         rows.add(record, *input.file);
         done.lost[input.file] += uftraceLost(record);
     }

@@ -15,7 +15,8 @@ constexpr std::size_t kRecordBytes = 16;
 constexpr std::size_t kMostPayload = 64 << 10;
 constexpr std::size_t kMostSkipped = 1 << 20;  // to find the next record again
 constexpr std::int64_t kMostTime = std::int64_t{1} << 61;
-constexpr std::int64_t kFarAhead = 86'400'000'000'000;  // a day: not the next record of a thread
+/// Ten minutes: hardly the next record of a thread, where records are looked for.
+constexpr std::int64_t kFarAhead = 600'000'000'000;
 
 class UserStream final : public UftraceStream {
 public:
@@ -32,23 +33,29 @@ public:
         const auto bytes = at(*m_file, m_at, kRecordBytes);
         if (bytes.size() < kRecordBytes) {
             m_faults.cutRecords += bytes.empty() ? 0 : 1;
+            believe(0);
             return false;
         }
         if (!decode(bytes, record)) {
             fault(m_at);
-            if (m_at == 0 || !resynchronise(record)) return false;
+            if (m_at == 0 || !resynchronise(record)) {
+                believe(0);
+                return false;
+            }
         }
         record.position = m_at;
         record.tid = m_tid;
         record.kernel = false;
         if (record.time < m_last) {
-            ++m_faults.backwards;
+            // A loss has no time of its own (libmcount/record.c).
+            if (record.kind != UftraceRecordKind::Lost || record.time != 0) ++m_faults.backwards;
             record.time = m_last;
         }
+        believe(record.time - m_last);
         m_last = record.time;
         m_at += kRecordBytes;
         if (record.more) skipPayload(record);
-        if (record.kind == UftraceRecordKind::Lost) m_faults.lost += uftraceLost(record);
+        if (record.kind == UftraceRecordKind::Lost) m_doubtful += uftraceLost(record);
         return true;
     }
     void startAfter(std::int64_t time) override { m_last = time; }
@@ -64,6 +71,15 @@ private:
         record.depth = static_cast<std::uint32_t>(word >> 6 & 0x3ff);
         record.address = word >> 16;
         return true;
+    }
+    /// Counts losses when the next record tells how much time they took: a nanosecond each at
+    /// least.
+    void believe(std::int64_t elapsed) {
+        if (m_doubtful == 0) return;
+        const auto room = std::max(static_cast<std::uint64_t>(elapsed), kBelievedLost);
+        if (m_doubtful > room) fault(m_at);
+        m_faults.lost += m_doubtful > room ? 1 : m_doubtful;
+        m_doubtful = 0;
     }
     void skipPayload(const UftraceRecord& record) {
         const auto data = at(*m_file, m_at, kMostPayload);
@@ -87,6 +103,13 @@ private:
             if (bytes.size() < kRecordBytes) return false;
             if (!decode(bytes, record) || record.time < m_last || record.time - m_last > kFarAhead)
                 continue;
+            // A chance of one in eight makes a record of any bytes: the next one must be one, too.
+            UftraceRecord behind;
+            const auto more = at(*m_file, m_at + skipped + kRecordBytes, kRecordBytes);
+            if (!record.more && more.size() >= kRecordBytes &&
+                (!decode(more, behind) || behind.time < record.time ||
+                 behind.time - record.time > kFarAhead))
+                continue;
             m_at += skipped;
             return true;
         }
@@ -99,6 +122,7 @@ private:
     PayloadLength m_payload;
     std::uint64_t m_at;
     std::int64_t m_last = 0;
+    std::uint64_t m_doubtful = 0;  // lost records of which it is not known yet whether it can be
 };
 
 /// perf_event_header and sample_id_all, linux/include/uapi/linux/perf_event.h.

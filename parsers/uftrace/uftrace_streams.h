@@ -114,6 +114,8 @@ struct KernelFormats {
 externStream(UftraceFilePtr file, std::size_t bufferBytes, std::uint64_t from = 0);
 
 /// How many records a Lost record stands for.
+/// More than so many lost records must have had time to be made.
+inline constexpr std::uint64_t kBelievedLost = 1u << 20;
 [[nodiscard]] inline std::uint64_t uftraceLost(const UftraceRecord& record) {
     return record.address > 0 && record.address < (1ULL << 47) ? record.address : 1;
 }

@@ -38,6 +38,8 @@ std::string_view baseName(std::string_view path) {
 UftraceSymbolTable::UftraceSymbolTable(std::string text, std::string file)
     : m_text(std::move(text)),
       m_file(std::move(file)) {
+    // "name\t[module]" of kallsyms, which the kernel's tracers print with a blank.
+    if (m_file == "kallsyms") std::ranges::replace(m_text, '\t', ' ');
     std::string_view rest = m_text;
     while (!rest.empty()) {
         auto line = nextSymbolLine(rest);
@@ -55,7 +57,8 @@ UftraceSymbolTable::UftraceSymbolTable(std::string text, std::string file)
         if (type.size() != 1) continue;
         const auto name = trim(line);
         const bool code = std::string_view("TtwWPKiu").find(type[0]) != std::string_view::npos;
-        m_symbols.push_back({*address, size, code ? name : std::string_view{}});
+        const bool data = std::string_view("DdBbVvRr").find(type[0]) != std::string_view::npos;
+        m_symbols.push_back({*address, size, code || data ? name : std::string_view{}, data});
     }
     std::ranges::stable_sort(m_symbols, {}, &UftraceSymbol::address);
 }
@@ -69,14 +72,14 @@ bool UftraceSymbolTable::namedAs(std::string_view module) const {
     return stem.empty() || (stem[0] == '-' && wholeHex(stem.substr(1)).has_value());
 }
 
-const UftraceSymbol* UftraceSymbolTable::find(std::uint64_t address) const {
+const UftraceSymbol* UftraceSymbolTable::find(std::uint64_t address, SymbolUse use) const {
     const auto after = std::ranges::upper_bound(m_symbols, address, {}, &UftraceSymbol::address);
     if (after == m_symbols.begin()) return nullptr;
     auto at = after - 1;
     // Aliases share an address: the first of them in the file is the one uftrace prints.
     while (at != m_symbols.begin() && (at - 1)->address == at->address && !(at - 1)->name.empty())
         --at;
-    if (at->name.empty()) return nullptr;
+    if (at->name.empty() || (at->data && use == SymbolUse::Function)) return nullptr;
     if (after == m_symbols.end() && at->address != address &&
         (at->size == 0 || address - at->address >= at->size))
         return nullptr;
@@ -100,7 +103,10 @@ void UftraceSymbols::load(const UftraceDirectory& directory, const UftraceInfo& 
         Session session{.time = found.time, .pid = found.pid, .id = found.id, .regions = {}};
         if (const auto map = directory.file("sid-" + found.id + ".map"))
             readMap(map->text(kMostMapBytes), session);
-        else ++m_missing;
+        else m_missing.push_back("sid-" + found.id + ".map is missing");
+        const auto program = std::ranges::find(session.regions, found.exename, &Region::path);
+        if (program != session.regions.end() && program->table == nullptr)
+            m_missing.push_back("no .sym file of " + std::string(baseName(found.exename)));
         for (const auto& library : tasks.libraries) {
             if (library.session != found.id) continue;
             session.regions.push_back({.begin = library.base,
@@ -188,8 +194,8 @@ std::int64_t UftraceSymbols::sessionUntil(std::int64_t pid, std::int64_t time) c
     return until;
 }
 
-UftraceSymbols::Found UftraceSymbols::user(int session, std::uint64_t address,
-                                           std::int64_t time) const {
+UftraceSymbols::Found UftraceSymbols::user(int session, std::uint64_t address, std::int64_t time,
+                                           SymbolUse use) const {
     if (session < 0 || static_cast<std::size_t>(session) >= m_sessions.size()) return {};
     const auto& regions = m_sessions[static_cast<std::size_t>(session)].regions;
     auto at = std::ranges::upper_bound(regions, address, {}, &Region::begin);
@@ -202,8 +208,8 @@ UftraceSymbols::Found UftraceSymbols::user(int session, std::uint64_t address,
         if (at->since > time && at->since != INT64_MIN) continue;
         Found found{.symbol = {}, .module = at->path};
         if (at->table == nullptr) return found;
-        const auto* symbol = at->table->find(m_relative ? address - at->base : address);
-        if (symbol == nullptr && !m_relative) symbol = at->table->find(address - at->base);
+        const auto* symbol = at->table->find(m_relative ? address - at->base : address, use);
+        if (symbol == nullptr && !m_relative) symbol = at->table->find(address - at->base, use);
         if (symbol != nullptr) found.symbol = symbol->name;
         return found;
     }

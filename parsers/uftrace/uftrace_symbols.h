@@ -22,13 +22,18 @@ struct UftraceSymbol {
     std::uint64_t address = 0;
     std::uint64_t size = 0;  ///< 0: up to the next one.
     std::string_view name;   ///< Empty: ends the one before.
+    bool data = false;       ///< A variable: names no function.
 };
+
+enum class SymbolUse : std::uint8_t { Function, Pointer };
 
 class UftraceSymbolTable {
 public:
     /// Reads a .sym file or kallsyms text.
     explicit UftraceSymbolTable(std::string text, std::string file = {});
-    [[nodiscard]] const UftraceSymbol* find(std::uint64_t address) const;
+    /// Functions only, unless variables are asked for.
+    [[nodiscard]] const UftraceSymbol* find(std::uint64_t address,
+                                            SymbolUse use = SymbolUse::Function) const;
     [[nodiscard]] std::string_view path() const noexcept { return m_path; }
     [[nodiscard]] std::string_view buildId() const noexcept { return m_buildId; }
     /// Older files do not say whose they are: MODULE.sym or MODULE-HHHH.sym is meant.
@@ -55,9 +60,13 @@ public:
         std::string_view symbol;  ///< As in the table; empty: none.
         std::string_view module;  ///< Path.
     };
-    [[nodiscard]] Found user(int session, std::uint64_t address, std::int64_t time) const;
+    [[nodiscard]] Found user(int session, std::uint64_t address, std::int64_t time,
+                             SymbolUse use = SymbolUse::Function) const;
     [[nodiscard]] Found kernel(std::uint64_t address) const;
-    [[nodiscard]] std::uint64_t missingFiles() const noexcept { return m_missing; }
+    /// Maps that are not there, and programs without a file of symbols.
+    [[nodiscard]] const std::vector<std::string>& missingFiles() const noexcept {
+        return m_missing;
+    }
     /// Raw symbols of a module's table whose name may stand in argument specs.
     [[nodiscard]] std::size_t tables() const noexcept { return m_tables.size(); }
 
@@ -90,7 +99,7 @@ private:
     };
     std::unordered_map<std::int64_t, Parent> m_parents;  // process → who forked it
     bool m_relative = true;
-    std::uint64_t m_missing = 0;
+    std::vector<std::string> m_missing;
 };
 
 }  // namespace kscope::parsers

@@ -109,10 +109,7 @@ private:
         if (fields == nullptr) return text;
         // Where a pointer leads is asked of the same memory map as where a function lies.
         const auto nameOf = [&](std::uint64_t address) {
-            UftraceRecord there = record;
-            there.address = address;
-            const auto name = m_data->nameOf(there, m_data->sessionOf(record));
-            return name.symbol.empty() ? std::string() : name.shown;
+            return m_data->pointerName(record, address);
         };
         const auto values = UftraceArguments::text(*fields, payload(file, record), nameOf);
         return text + (exit ? " = " + values : " (" + values + ")");

@@ -199,6 +199,8 @@ TEST(Words, FunctionsAreFoundByPatternAndPastSuffixes) {
     EXPECT_EQ(functionWords("ext4_file_read_iter").area, "ext4");
     EXPECT_EQ(functionWords("ext4_some_new_function").area, "ext4");
     EXPECT_EQ(functionWords("blk_mq_run_hw_queue").area, "block layer");
+    EXPECT_THAT(functionWords("ext4_sync_file").what, HasSubstr("fsync()"));
+    EXPECT_EQ(functionWords("ext4_sync_file [ext4]").what, functionWords("ext4_sync_file").what);
     EXPECT_EQ(functionWords("do_IRQ").area, "interrupt");
     EXPECT_EQ(functionWords("send_signal_locked").area, "signal");
     EXPECT_EQ(functionWords("try_to_wake_up.part.0").area, "scheduler");

@@ -159,6 +159,110 @@ std::string chromeEvent(const char* time, char phase, const char* name) {
            name + "\"},\n";
 }
 
+/// "depth name begin..end space", call by call.
+std::vector<std::string> callTimes(const OpenedCalls& opened) {
+    std::vector<std::string> lines;
+    for (const auto& task : opened.forest->tasks())
+        for (const auto& call : task.calls) {
+            const auto function = opened.forest->function(call);
+            lines.push_back(std::to_string(call.depth()) + " " +
+                            std::string(opened.trace->text(function.name())) + " " +
+                            std::to_string(opened.forest->begin(call)) + ".." +
+                            std::to_string(opened.forest->end(call)) +
+                            (function.space() == model::CallSpace::Kernel ? " kernel" : ""));
+        }
+    return lines;
+}
+
+TEST(ChromeTexts, WholeEventsNest) {
+    const auto opened = openWritten(
+        R"({"traceEvents": [
+{"name": "outer", "ph": "X", "ts": 1, "dur": 9, "pid": 1, "tid": 1},
+{"name": "a", "ph": "X", "ts": 1, "dur": 2.5, "pid": 1, "tid": 1},
+{"name": "other", "ph": "X", "ts": 2, "dur": 100, "pid": 1, "tid": 2},
+{"name": "b", "ph": "X", "ts": 3.5, "dur": 6.5, "pid": 1, "tid": 1},
+{"name": "c", "ph": "B", "ts": 4, "pid": 1, "tid": 1},
+{"name": "c", "ph": "E", "ts": 5, "pid": 1, "tid": 1},
+{"name": "after", "ph": "X", "ts": 10, "dur": 0, "pid": 1, "tid": 1}
+]})",
+        "uftrace-chrome");
+    EXPECT_EQ(callTimes(opened),
+              (std::vector<std::string>{"0 outer 1000..10000", "1 a 1000..3500", "1 b 3500..10000",
+                                        "2 c 4000..5000", "0 after 10000..10000",
+                                        "0 other 2000..102000"}));
+    EXPECT_EQ(opened.trace->diagnostics().count(model::DiagnosticKind::TimeBackwards), 0u);
+    for (const auto& task : opened.forest->tasks())
+        for (const auto& call : task.calls)
+            EXPECT_FALSE(call.has(model::Call::NoEntry | model::Call::NoExit | model::Call::Open));
+}
+
+TEST(ChromeTexts, WhatASystemCallCallsIsTheKernels) {
+    const auto opened = openWritten(
+        R"({"traceEvents": [
+{"ts":1,"ph":"B","pid":7,"name":"main"},
+{"ts":2,"ph":"B","pid":7,"name":"__x64_sys_write"},
+{"ts":3,"ph":"B","pid":7,"name":"ksys_write"},
+{"ts":4,"ph":"E","pid":7,"name":"ksys_write"},
+{"ts":5,"ph":"E","pid":7,"name":"__x64_sys_write"},
+{"ts":6,"ph":"B","pid":7,"name":"leaf"},
+{"ts":7,"ph":"E","pid":7,"name":"leaf"},
+{"ts":8,"ph":"E","pid":7,"name":"main"}
+]})",
+        "uftrace-chrome");
+    EXPECT_EQ(callTimes(opened),
+              (std::vector<std::string>{"0 main 1000..8000", "1 __x64_sys_write 2000..5000 kernel",
+                                        "2 ksys_write 3000..4000 kernel", "1 leaf 6000..7000"}));
+}
+
+TEST(ReplayTexts, WhatASystemCallCallsIsTheKernels) {
+    const auto opened = openWritten("# DURATION     TID     FUNCTION\n"
+                                    "            [     7] | fclose() {\n"
+                                    "            [     7] |   __x64_sys_write() {\n"
+                                    "            [     7] |     ksys_write() {\n"
+                                    "   1.000 us [     7] |       vfs_write();\n"
+                                    "   2.000 us [     7] |     } /* ksys_write */\n"
+                                    "   3.000 us [     7] |   } /* __x64_sys_write */\n"
+                                    "   4.000 us [     7] |   free();\n"
+                                    "   0.500 us [     7] |   vfs_read@kernel();\n"
+                                    "   9.000 us [     7] | } /* fclose */\n",
+                                    "uftrace-replay");
+    std::map<std::string, std::string> spaces;
+    for (const auto& line : callTimes(opened)) {
+        const auto name = line.substr(2, line.find(' ', 2) - 2);
+        spaces[name] = line.ends_with(" kernel") ? "kernel" : "user";
+    }
+    EXPECT_EQ(spaces, (std::map<std::string, std::string>{{"fclose", "user"},
+                                                          {"__x64_sys_write", "kernel"},
+                                                          {"ksys_write", "kernel"},
+                                                          {"vfs_write", "kernel"},
+                                                          {"free", "user"},
+                                                          {"vfs_read@kernel", "kernel"}}));
+    EXPECT_EQ(callNesting(opened),
+              (std::vector<std::string>{"fclose", "  __x64_sys_write", "    ksys_write",
+                                        "      vfs_write", "  free", "  vfs_read@kernel"}));
+    EXPECT_EQ(functionsOf(opened).at("__x64_sys_write"), "1 3000");
+}
+
+TEST(ReplayTexts, EventsHaveTheirOwnWordsOnly) {
+    const auto opened = openWritten("# DURATION     TID     FUNCTION\n"
+                                    "            [    10] | main() {\n"
+                                    "            [    10] |   /* LOST 12 records!! */\n"
+                                    "   1.000 us [    10] |   d();\n"
+                                    "  31.297 ms [    10] |   /* linux:schedule */\n"
+                                    "  10.000 us [    10] | } /* main */\n",
+                                    "uftrace-replay");
+    std::map<std::string, std::string> words;
+    for (std::uint64_t i = 0; i < opened.trace->events(); ++i) {
+        const auto event = opened.trace->event(model::EventIndex{i});
+        const auto text = opened.trace->sources()[0].text->eventText(event.position);
+        words[std::string(opened.trace->text(event.name))] = text->args;
+    }
+    EXPECT_EQ(words.at("lost"), "/* LOST 12 records!! */");
+    EXPECT_EQ(words.at("linux:schedule"), "31.297 ms");
+    // The entry before the loss may be that of the exit behind it: one call.
+    EXPECT_EQ(functionsOf(opened).at("main"), "1 10000");
+}
+
 TEST(ChromeTexts, AnEndEndsWhatIsOpenUnderItsName) {
     // main calls tryit, which calls deep, which jumps back into main.
     const auto opened = openWritten(

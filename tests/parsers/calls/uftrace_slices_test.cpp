@@ -2,6 +2,7 @@
 /// uftrace data read by several threads has the same rows as data read record by record, whatever
 /// is odd about it.
 #include "parsers/uftrace/uftrace_data.h"
+#include "tests/support/uftrace_folder.h"
 
 #include <gtest/gtest.h>
 
@@ -14,102 +15,56 @@
 #include <vector>
 
 using namespace kscope;
+
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint64_t kEntry = 0, kExit = 1, kLost = 2;
-constexpr std::uint64_t kBase = 0x400000;
-
-struct Record {
-    std::uint64_t time = 0;
-    std::uint64_t word = 0;
-};
-
-Record record(std::uint64_t time, std::uint64_t kind, std::uint64_t depth, std::uint64_t address,
-              std::uint64_t more = 0) {
-    return {time, kind | more << 2 | 5u << 3 | depth << 6 | address << 16};
-}
+using support::kUftraceBase;
+using support::kUftraceEntry;
+using support::kUftraceExit;
+using support::kUftraceLost;
+using support::putBytes;
+using support::uftraceBytes;
+using support::UftraceFolder;
+using support::UftraceWord;
+using support::uftraceWord;
 
 /// A random walk through calls.
-std::vector<Record> walk(std::minstd_rand& random, std::size_t count, std::uint64_t time) {
-    std::vector<Record> records;
+std::vector<UftraceWord> walk(std::minstd_rand& random, std::size_t count, std::uint64_t time) {
+    std::vector<UftraceWord> records;
     std::vector<std::uint64_t> open;
     while (records.size() < count) {
         time += random() % 700;
         if (open.size() < 12 && (open.empty() || random() % 2 == 0)) {
-            const auto address = kBase + random() % 40 * 16;
-            records.push_back(record(time, kEntry, open.size(), address));
+            const auto address = kUftraceBase + random() % 40 * 16;
+            records.push_back(uftraceWord(time, kUftraceEntry, open.size(), address));
             open.push_back(address);
         } else {
-            records.push_back(record(time, kExit, open.size() - 1, open.back()));
+            records.push_back(uftraceWord(time, kUftraceExit, open.size() - 1, open.back()));
             open.pop_back();
         }
     }
     return records;
 }
 
-void put(std::string& to, std::uint64_t value, std::size_t size) {
-    for (std::size_t i = 0; i < size; ++i, value >>= 8) to += static_cast<char>(value);
-}
-
-std::string bytesOf(const std::vector<Record>& records) {
-    std::string bytes;
-    for (const auto& each : records) {
-        put(bytes, each.time, 8);
-        put(bytes, each.word, 8);
-    }
-    return bytes;
-}
-
 /// PERF_RECORD_COMM with sample_id_all, as uftrace stores it.
 std::string commEvent(std::uint64_t time, std::uint32_t tid, std::string comm) {
     comm.resize(16, '\0');
     std::string bytes;
-    put(bytes, 3, 4);
-    put(bytes, 0, 2);
-    put(bytes, 8 + 8 + 16 + 16, 2);
-    put(bytes, tid, 4);
-    put(bytes, tid, 4);
+    putBytes(bytes, 3, 4);
+    putBytes(bytes, 0, 2);
+    putBytes(bytes, 8 + 8 + 16 + 16, 2);
+    putBytes(bytes, tid, 4);
+    putBytes(bytes, tid, 4);
     bytes += comm;
-    put(bytes, tid, 4);
-    put(bytes, tid, 4);
-    put(bytes, time, 8);
+    putBytes(bytes, tid, 4);
+    putBytes(bytes, tid, 4);
+    putBytes(bytes, time, 8);
     return bytes;
 }
 
-class Folder {
-public:
-    Folder() {
-        auto name = (fs::temp_directory_path() / "kscope-slices-XXXXXX").string();
-        path = ::mkdtemp(name.data());
-        std::string info("Ftrace!\0", 8);
-        put(info, 4, 4);
-        put(info, 40, 2);
-        put(info, 1, 1);
-        put(info, 2, 1);
-        put(info, 0, 24);
-        write("info", info);
-        write("task.txt", "SESS timestamp=0.000000001 pid=100 sid=aa exename=\"/bin/lab\"\n"
-                          "TASK timestamp=0.000000002 tid=101 pid=100\n"
-                          "TASK timestamp=0.000000002 tid=102 pid=100\n");
-        write("sid-aa.map", "00400000-00500000 r-xp 00000000 00:00 0 /bin/lab\n");
-        std::string symbols = "# path name: /bin/lab\n";
-        for (int i = 0; i < 40; ++i) {
-            char line[64];
-            std::snprintf(line, sizeof line, "%016x T function_%d\n", 0x400000 + i * 16, i);
-            symbols += line;
-        }
-        write("lab.sym", symbols + "0000000000400400 T __sym_end\n");
-    }
-    ~Folder() { fs::remove_all(path); }
-    void write(const std::string& name, const std::string& bytes) const {
-        std::ofstream(path / name, std::ios::binary) << bytes;
-    }
-    fs::path path;
-};
-
-std::vector<std::string> rowsOf(const Folder& folder, model::ThreadPool* pool) {
+std::vector<std::string> rowsOf(const UftraceFolder& folder, model::ThreadPool* pool) {
     model::TraceBuilder builder;
     const auto source = parsers::importUftrace(folder.path.string(), builder, pool, {});
     EXPECT_TRUE(source.has_value());
@@ -136,7 +91,7 @@ std::vector<std::string> rowsOf(const Folder& folder, model::ThreadPool* pool) {
     return rows;
 }
 
-void expectSame(const Folder& folder, std::size_t least) {
+void expectSame(const UftraceFolder& folder, std::size_t least) {
     model::ThreadPool pool(3);
     const auto wanted = rowsOf(folder, nullptr);
     const auto found = rowsOf(folder, &pool);
@@ -151,16 +106,16 @@ constexpr std::size_t kMany = 130'000;
 
 TEST(UftraceSlices, OneTask) {
     std::minstd_rand random(1);
-    Folder folder;
-    folder.write("100.dat", bytesOf(walk(random, kMany, 1000)));
+    UftraceFolder folder;
+    folder.write("100.dat", uftraceBytes(walk(random, kMany, 1000)));
     expectSame(folder, kMany);
 }
 
 TEST(UftraceSlices, TasksWithEventsAndNames) {
     std::minstd_rand random(2);
-    Folder folder;
+    UftraceFolder folder;
     for (const auto* const name : {"100.dat", "101.dat", "102.dat"})
-        folder.write(name, bytesOf(walk(random, kMany / 3, 500 + random() % 100)));
+        folder.write(name, uftraceBytes(walk(random, kMany / 3, 500 + random() % 100)));
     std::string events;
     for (std::uint64_t i = 0; i < 60; ++i)
         events += commEvent(i * i * 15'000, 100 + i % 4, "name-" + std::to_string(i));
@@ -171,19 +126,19 @@ TEST(UftraceSlices, TasksWithEventsAndNames) {
 
 TEST(UftraceSlices, EqualTimes) {
     std::minstd_rand random(3);
-    Folder folder;
+    UftraceFolder folder;
     for (const auto* const name : {"100.dat", "101.dat"}) {
         auto records = walk(random, kMany / 2, 1000);
         for (auto& each : records) each.time = each.time / 4096 * 4096;
-        folder.write(name, bytesOf(records));
+        folder.write(name, uftraceBytes(records));
     }
     expectSame(folder, kMany);
 }
 
 TEST(UftraceSlices, OddRecordsAnywhere) {
     std::minstd_rand random(4);
-    const std::vector<std::function<void(std::vector<Record>&, std::size_t)>> oddities{
-        [](auto& all, std::size_t at) { all[at].word = record(0, kLost, 0, 7).word; },
+    const std::vector<std::function<void(std::vector<UftraceWord>&, std::size_t)>> oddities{
+        [](auto& all, std::size_t at) { all[at].word = uftraceWord(0, kUftraceLost, 0, 7).word; },
         [](auto& all, std::size_t at) { all[at].time -= 100'000; },
         [](auto& all, std::size_t at) { all[at].time += 50'000'000; },
         [](auto& all, std::size_t at) { all[at].word |= 1u << 2; },  // arguments without a spec
@@ -193,11 +148,11 @@ TEST(UftraceSlices, OddRecordsAnywhere) {
     };
     for (const auto& oddity : oddities)
         for (int round = 0; round < 2; ++round) {
-            Folder folder;
+            UftraceFolder folder;
             auto records = walk(random, kMany / 2, 1000);
             oddity(records, round == 0 ? records.size() - 1 : random() % records.size());
-            folder.write("100.dat", bytesOf(records) + std::string(round * 5, 'x'));
-            folder.write("101.dat", bytesOf(walk(random, kMany / 2, 1200)));
+            folder.write("100.dat", uftraceBytes(records) + std::string(round * 5, 'x'));
+            folder.write("101.dat", uftraceBytes(walk(random, kMany / 2, 1200)));
             folder.write("perf-cpu0.dat", commEvent(30'000'000, 101, "renamed"));
             expectSame(folder, kMany / 3);
         }

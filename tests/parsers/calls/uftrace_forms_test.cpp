@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// The forms of uftrace directories that are easily misread (formats.md section 5), made as other
+/// versions of uftrace and other machines make them.
+#include "model/derive/call_functions.h"
+#include "parsers/importers.h"
+#include "parsers/uftrace/replay_line.h"
+#include "tests/support/shared_data.h"
+#include "tests/support/uftrace_folder.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+namespace {
+
+using namespace kscope;
+using support::kUftraceEntry;
+using support::kUftraceExit;
+using support::putBytes;
+using support::uftraceBytes;
+using support::UftraceFolder;
+using support::uftraceWord;
+
+model::TracePtr openForms(const std::filesystem::path& path) {
+    model::ThreadPool pool(2);
+    model::TraceBuilder builder;
+    const auto source = parsers::importSource(path.string(), builder, pool, {});
+    EXPECT_TRUE(source.has_value()) << (source ? "" : source.error().message);
+    return builder.finish();
+}
+
+/// Names of the events, in their order.
+std::string namesOf(const model::TracePtr& trace) {
+    std::string names;
+    for (std::uint64_t i = 0; i < trace->events(); ++i)
+        names +=
+            (i == 0 ? "" : " ") + std::string(trace->text(trace->event(model::EventIndex{i}).name));
+    return names;
+}
+
+/// Entries of functions at the addresses, 100 ns apart.
+std::string entriesAt(std::initializer_list<std::uint64_t> addresses) {
+    std::vector<support::UftraceWord> records;
+    for (const auto address : addresses)
+        records.push_back(
+            uftraceWord(100 * (records.size() + 1), kUftraceEntry, records.size(), address));
+    return uftraceBytes(records);
+}
+
+TEST(UftraceForms, MapsMayHaveBuildIdsAndBlanks) {
+    const UftraceFolder folder;
+    folder.write("sid-aa.map",
+                 "00400000-00401000 r-xp 00000000 00:00 0 /bin/lab build-id:811f22\n"
+                 "00500000-00501000 r-xp 00000000 00:00 0 /opt/my lib/a b.so build-id:77\n"
+                 "00600000-00601000 r-xp 00000000 00:00 0 /lib/one.so build-id:1111\n");
+    folder.write("lab.sym", "# symbols: 1\n# path name: /bin/lab\n# build-id: 811f22\n"
+                            "0000000000400000 T main\n0000000000400010 T __sym_end\n");
+    folder.write("a b.so.sym", "# path name: /opt/my lib/a b.so\n# build-id: 77\n"
+                               "0000000000500000 T spaced\n0000000000500010 T __sym_end\n");
+    // Two of one name: the path and the build-id tell which is meant, not the file's name.
+    folder.write("one.so.sym", "# path name: /elsewhere/one.so\n# build-id: 2222\n"
+                               "0000000000600000 T wrong\n0000000000600010 T __sym_end\n");
+    folder.write("one.so-1f3a.sym", "# path name: /lib/one.so\n# build-id: 1111\n"
+                                    "0000000000600000 T right\n0000000000600010 T __sym_end\n");
+    folder.write("101.dat", entriesAt({0x400004, 0x500000, 0x600000}));
+    EXPECT_EQ(namesOf(openForms(folder.path)), "main spaced right");
+}
+
+TEST(UftraceForms, SymbolsMayHaveSizes) {
+    // Since 0.14. A name of eight hexadecimal digits is no size.
+    const UftraceFolder folder;
+    folder.write("lab.sym", "# path name: /bin/lab\n"
+                            "0000000000400000 00000010 T sized\n"
+                            "0000000000400010 T deadbeef\n"
+                            "0000000000400020 00000008 t last one\n");
+    folder.write("101.dat", entriesAt({0x40000f, 0x400010, 0x400021, 0x400030}));
+    EXPECT_EQ(namesOf(openForms(folder.path)), "sized deadbeef last one <400030>");
+}
+
+TEST(UftraceForms, LibrariesComeWithDlopen) {
+    const UftraceFolder folder;
+    folder.write(
+        "task.txt",
+        "SESS timestamp=0.000000001 tid=100 sid=aa exename=\"/bin/a \"lab\"\n"  // old: tid=
+        "TASK timestamp=0.000000002 tid=101 pid=100\n"
+        "DLOP timestamp=0.000000150 tid=101 sid=aa base=7f0012340000 "
+        "libname=\"/lib/plug in.so\"\n");
+    folder.write("sid-aa.map", "00400000-00401000 r-xp 00000000 00:00 0 /bin/a \"lab\n");
+    folder.write("lab.sym", "# path name: /bin/a \"lab\n"
+                            "0000000000400000 T main\n0000000000400010 T __sym_end\n");
+    folder.write("plug.sym", "# path name: /lib/plug in.so\n"
+                             "0000000000001000 T plugged\n0000000000001010 T __sym_end\n");
+    // The same address before and after the library is there.
+    folder.write("101.dat", entriesAt({0x7f0012341000, 0x7f0012341000, 0x400000}));
+    EXPECT_EQ(namesOf(openForms(folder.path)), "<7f0012341000> plugged main");
+}
+
+TEST(UftraceForms, TheByteOrderIsReadFirst) {
+    const UftraceFolder folder;
+    const auto big = [](std::uint64_t value, std::size_t size) {
+        std::string bytes;
+        putBytes(bytes, value, size);
+        return std::string(bytes.rbegin(), bytes.rend());
+    };
+    folder.write("info", std::string("Ftrace!\0", 8) + big(4, 4) + big(40, 2) + "\2\2" +
+                             std::string(24, '\0'));
+    std::string records;
+    for (const auto& word : {uftraceWord(100, kUftraceEntry, 0, 0x400000),
+                             uftraceWord(900, kUftraceExit, 0, 0x400000)})
+        records += big(word.time, 8) + big(word.word, 8);
+    folder.write("101.dat", records);
+    const auto trace = openForms(folder.path);
+    EXPECT_EQ(namesOf(trace), "function_0 function_0");
+    EXPECT_EQ(trace->sources()[0].lastNs - trace->sources()[0].firstNs, 800);
+}
+
+TEST(UftraceForms, FractionsOfTextEventsAreDecimal) {
+    const UftraceFolder folder;
+    folder.write("101.dat", entriesAt({0x400000}));
+    folder.write("extern.dat", "# a comment\n\n1.5 half\n 1.000250 quarter\n1.75000000012 late\n");
+    const auto trace = openForms(folder.path);
+    std::vector<std::string> told;
+    for (std::uint64_t i = 0; i < trace->events(); ++i) {
+        const auto event = trace->event(model::EventIndex{i});
+        if (trace->text(event.name) != "extern") continue;
+        told.push_back(std::to_string(toNs(event.time)) + " " +
+                       trace->sources()[0].text->eventText(event.position)->args);
+    }
+    // Not in order: the second is raised to the first.
+    EXPECT_EQ(told, (std::vector<std::string>{"1500000000 half", "1500000000 quarter",
+                                              "1750000000 late"}));
+}
+
+TEST(UftraceForms, MinutesAndHoursOfReplayAreReadAsUftraceWritesThem) {
+    EXPECT_EQ(parsers::readReplayDuration("  2.030  m"), 150'000'000'000);      // 2 min 30 s
+    EXPECT_EQ(parsers::readReplayDuration("  1.006  h"), 30 * 60'000'000'000);  // 24 + 6 minutes
+    EXPECT_EQ(parsers::readReplayDuration("  3.500  s"), 3'500'000'000);
+    EXPECT_EQ(parsers::readReplayDuration("  1.007 ms"), 1'007'000);
+    EXPECT_EQ(parsers::readReplayDuration("  1.007 us"), 1'007);
+}
+
+TEST(UftraceForms, DefaultOptionsHideNothing) {
+    // report, replay and graph apply them again; the records are all there.
+    const auto data = support::sharedData();
+    if (!data) GTEST_SKIP() << "no shared data";
+    const auto folder = *data / "guest/uftrace/threshold";
+    const auto trace = openForms(folder / "threshold.data");
+    std::uint64_t records = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "threshold.data")) {
+        const auto name = entry.path().filename().string();
+        if (name.ends_with(".dat") && name.find_first_not_of("0123456789") == name.find('.'))
+            records += entry.file_size() / 16;
+    }
+    std::uint64_t edges = 0;
+    for (std::uint64_t i = 0; i < trace->events(); ++i)
+        edges += model::isCallEdge(trace->event(model::EventIndex{i}).flags);
+    EXPECT_EQ(edges, records);
+}
+
+}  // namespace
