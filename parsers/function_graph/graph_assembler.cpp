@@ -4,6 +4,7 @@
 
 #include "model/core/strings.h"
 #include "model/store/call_edge.h"
+#include "parsers/uftrace/kernel_entry.h"
 
 #include <algorithm>
 #include <utility>
@@ -17,6 +18,8 @@ using model::DiagnosticKind;
 namespace {
 constexpr std::int64_t kUntimedStep = 1000;  // ns a line where neither time nor duration is known
 constexpr std::uint32_t kUnknownName = 0;
+/// Times and durations of lines are those of two clocks, by a few µs (formats.md 2.5).
+constexpr std::int64_t kMostRounding = 20'000;
 /// Calls set aside that may still be closed; more is damage. As deriveCalls() has it.
 constexpr std::size_t kMostAsideCalls = 64;
 }  // namespace
@@ -71,6 +74,7 @@ std::uint32_t GraphAssembler::globalName(std::string_view text) {
     if (m_names.size() >= model::StringTable::kMaxStrings) return kUnknownName;
     m_nameTexts.push_back(std::make_unique<std::string>(text));
     m_names.push_back({});
+    if (m_space == CallSpace::User) m_names.back().entersKernel = entersKernel(text);
     m_nameIndex.emplace(*m_nameTexts.back(), id);
     return id;
 }
@@ -147,7 +151,7 @@ void GraphAssembler::row(const GraphPart& part, const GraphRow& row) {
     case GraphLineKind::Switch: return switchTo(part, row);
     case GraphLineKind::Lost: return lose(part, row);
     case GraphLineKind::Overrun: return overrun(row);
-    case GraphLineKind::Elision: return m_sink.diagnose(DiagnosticKind::Elision, place(row));
+    case GraphLineKind::Elision: return elide(row);
     case GraphLineKind::Other: return other(part, row);
     case GraphLineKind::Tracer:  // takeRows()
     case GraphLineKind::Columns:
@@ -171,18 +175,33 @@ void GraphAssembler::lose(const GraphPart& part, const GraphRow& row) {
     if (m_layout.writer == GraphWriter::Replay) {
         auto& lane = cpuOf(part, row);
         const auto time = startTime(row, lane);
-        emit(time, m_position + row.begin, globalName("lost"), *lane.task, CallEdge::Loss, 0);
+        emit(time, m_position + row.begin, globalName("lost"), *lane.task,
+             model::callFlags(CallEdge::Loss, CallSpace::User, 0));
         *lane.task->stack = {};
         return;
     }
     if (row.cpu >= model::kMaxCpus)
         return m_sink.diagnose(DiagnosticKind::CpuOutOfRange, place(row));
-    m_sink.addLost(model::CpuId{static_cast<std::uint16_t>(row.cpu)}, count);
     auto& cpu = cpuFor(row.cpu);
+    // A leaf before the loss is whole: its exit, which comes with the next line, stands before it.
+    if (cpu.pending.task != nullptr) cpu.lostBehind.push_back(count);
+    else m_sink.addLost(cpu.id, count);
     auto& stack = *cpu.task->stack;
     stack.open.clear();
     stack.aside.clear();
     stack.loose.clear();
+}
+
+/// Whose lines an author left out is not known: of all calls that are open the callees may be
+/// missing.
+void GraphAssembler::elide(const GraphRow& row) {
+    m_sink.diagnose(DiagnosticKind::Elision, place(row));
+    const auto mark = [](Stack& stack) {
+        for (auto* const frames : {&stack.open, &stack.aside})
+            for (auto& frame : *frames) frame.gap = true;
+    };
+    for (auto& [tid, stack] : m_stacks) mark(stack);
+    for (auto& [number, cpu] : m_cpus) mark(cpu->ownStack);
 }
 
 /// When the line's record begins, ns; rows of leaves that ended before it are added first.
@@ -205,10 +224,14 @@ std::int64_t GraphAssembler::startTime(const GraphRow& row, Cpu& cpu) {
 void GraphAssembler::emitPending(Cpu& cpu, std::int64_t time) {
     const auto& leaf = cpu.pending;
     const auto start = leaf.time - std::max<std::int64_t>(leaf.duration, 0);
-    emit(time, leaf.position, leaf.name, *leaf.task, CallEdge::Exit, leaf.depth);
+    emit(time, leaf.position, leaf.name, *leaf.task,
+         model::callFlags(CallEdge::Exit, leaf.space, leaf.depth));
     if (leaf.duration < 0) m_sink.addDuration(model::kUnknownDuration);
     else if (time - start != leaf.duration) m_sink.addDuration(leaf.duration);
     cpu.pending.task = nullptr;
+    if (cpu.lostBehind.empty()) return;
+    for (const auto count : cpu.lostBehind) m_sink.addLost(cpu.id, count);
+    cpu.lostBehind.clear();
 }
 
 /// Exits of leaves up to a time, and those of the CPU and the task whose next line is here: they
@@ -258,11 +281,12 @@ void GraphAssembler::enter(const GraphRow& row, Cpu& cpu, std::uint64_t position
     }
     if (!timed() && depth > 0 && (stack.open.empty() || stack.open.back().depth + 1 < depth) &&
         std::ranges::none_of(stack.loose, [&](const Frame& f) { return f.depth <= depth; }))
-        stack.loose.push_back({depth, 0, time});
+        stack.loose.push_back({depth, 0, time, m_space});
     const auto name = m_partNames[row.name];
-    emit(time, position, name, *cpu.task, CallEdge::Entry, depth);
+    const auto space = spaceOf(name, stack);
+    emit(time, position, name, *cpu.task, model::callFlags(CallEdge::Entry, space, depth));
     if (row.kind == GraphLineKind::Entry) {
-        stack.open.push_back({depth, name, time});
+        stack.open.push_back({depth, name, time, space});
         if (!m_layout.duration && !timed()) cpu.clock = time + kUntimedStep;
         return;
     }
@@ -272,7 +296,8 @@ void GraphAssembler::enter(const GraphRow& row, Cpu& cpu, std::uint64_t position
                    .duration = row.duration,
                    .position = position,
                    .name = name,
-                   .depth = depth};
+                   .depth = depth,
+                   .space = space};
     m_pending.push_back(&cpu);
     if (!timed()) cpu.clock = time + (m_layout.duration ? length : kUntimedStep);
 }
@@ -286,21 +311,33 @@ void GraphAssembler::leave(const GraphRow& row, Cpu& cpu, std::uint64_t position
     auto name = row.name != 0 ? m_partNames[row.name] : kUnknownName;
     std::int64_t start = kNoGraphTime;
     bool paired = true;
+    auto space = m_space;
     const auto closes = [&](const Frame& frame) {
+        // A brace without a name behind such a gap may be that of a call whose begin was in it: one
+        // that is shorter than what lies between them.
+        const auto least = row.duration + kMostRounding;
+        if (frame.gap && row.name == 0 && row.duration >= 0 && m_cpus.size() == 1 &&
+            time - frame.start > least)
+            return false;
         return frame.depth == depth && (row.name == 0 || frame.name == name);
     };
+    bool gap = false;
     if (!stack.open.empty() && closes(stack.open.back())) {
         name = stack.open.back().name;
         start = stack.open.back().start;
+        space = stack.open.back().space;
+        gap = stack.open.back().gap;
         stack.open.pop_back();
     } else if (const auto aside = std::ranges::find_if(stack.aside, closes);
                aside != stack.aside.end()) {
         name = aside->name;
         start = aside->start;
+        space = aside->space;
         stack.aside.erase(aside);
     } else {
         paired = false;
         if (!stack.open.empty() && stack.open.back().depth == depth) stack.open.pop_back();
+        space = spaceOf(name, stack);
         for (const auto& frame : stack.loose)
             if (frame.depth > depth && (start == kNoGraphTime || frame.start < start))
                 start = frame.start;
@@ -312,14 +349,15 @@ void GraphAssembler::leave(const GraphRow& row, Cpu& cpu, std::uint64_t position
     // Whoever called it was entered before the file as well, and began no later.
     if (!paired && !timed() && depth > 0 &&
         std::ranges::none_of(stack.loose, [&](const Frame& f) { return f.depth == depth; }))
-        stack.loose.push_back({depth, 0, start});
+        stack.loose.push_back({depth, 0, start, m_space});
     if (!timed()) {
         if (row.duration >= 0) time = std::max(time, start + row.duration);
         else if (!m_layout.duration) time += kUntimedStep;
         cpu.clock = time;
         flushPending(time, nullptr);
     }
-    emit(time, position, name, *cpu.task, CallEdge::Exit, depth);
+    const auto flags = model::callFlags(CallEdge::Exit, space, depth);
+    emit(time, position, name, *cpu.task, gap ? model::withGap(flags) : flags);
     if (row.duration >= 0) {
         if (!paired || time - start != row.duration) m_sink.addDuration(row.duration);
     } else if (!timed()) {

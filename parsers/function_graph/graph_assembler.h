@@ -43,6 +43,8 @@ private:
         std::uint32_t depth;
         std::uint32_t name;  // into m_names
         std::int64_t start;
+        model::CallSpace space;
+        bool gap = false;  ///< Lines in it were left out.
     };
     /// The calls of a task that are open, and those whose exit may still come (formats.md 2.4,
     /// rule 7).
@@ -73,13 +75,15 @@ private:
         std::uint64_t position = 0;
         std::uint32_t name = 0;
         std::uint32_t depth = 0;
+        model::CallSpace space = model::CallSpace::Kernel;
     };
     struct Cpu {
         model::CpuId id = model::kUnknownCpu;
         Task* task = nullptr;    ///< Who runs.
         std::int64_t clock = 0;  ///< Made-up time, ns.
         Pending pending;
-        Subject lastEvent;  ///< Whose stack may follow.
+        std::vector<std::uint64_t> lostBehind;  ///< Losses after `pending`.
+        Subject lastEvent;                      ///< Whose stack may follow.
         bool anyEvent = false;
         Task own;  ///< Of whom nothing is known.
         Stack ownStack;
@@ -87,6 +91,7 @@ private:
     struct Name {
         std::uint32_t generation = 0;
         std::uint16_t index = 0;
+        bool entersKernel = false;
     };
 
     void row(const GraphPart& part, const GraphRow& row);
@@ -99,6 +104,7 @@ private:
     void switchTo(const GraphPart& part, const GraphRow& row);
     void lose(const GraphPart& part, const GraphRow& row);
     void overrun(const GraphRow& row);
+    void elide(const GraphRow& row);
     void takeRows(GraphPart& part);
     [[nodiscard]] bool newColumns(const GraphPart& part, const GraphRow& row);
     void beginDump(const GraphPart& part, const GraphRow& row);
@@ -129,11 +135,10 @@ private:
     void flushSeveral(std::int64_t upTo, const Cpu* own);
     void emitPending(Cpu& cpu, std::int64_t time);
     void emit(std::int64_t time, std::uint64_t position, std::uint32_t name, Task& task,
-              model::CallEdge edge, std::uint32_t depth) {
+              model::EventFlags flags) {
         m_sink.prepare(time, position);
         const auto who = taskIndex(task);
-        m_sink.add(time, position, nameIndex(name), task.cpu, who,
-                   model::callFlags(edge, m_space, depth));
+        m_sink.add(time, position, nameIndex(name), task.cpu, who, flags);
         m_now = time;
         m_anyRow = true;
     }
@@ -144,6 +149,13 @@ private:
         return known.index;
     }
     std::uint32_t globalName(std::string_view text);
+    /// Of a function that begins below what is open: replay shows user and kernel in one stack.
+    [[nodiscard]] model::CallSpace spaceOf(std::uint32_t name, const Stack& stack) const {
+        const bool kernel =
+            m_space == model::CallSpace::Kernel || m_names[name].entersKernel ||
+            (!stack.open.empty() && stack.open.back().space == model::CallSpace::Kernel);
+        return kernel ? model::CallSpace::Kernel : model::CallSpace::User;
+    }
     [[nodiscard]] bool timed() const { return m_layout.time || m_layout.relative; }
     [[nodiscard]] LinePlace place(const GraphRow& row) const {
         return {m_lines + row.line, m_position + row.begin};

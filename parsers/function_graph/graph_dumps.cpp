@@ -88,7 +88,8 @@ void GraphAssembler::endCalls(std::uint64_t position) {
         if ((task.stack->open.empty() && task.stack->aside.empty()) ||
             !ended.insert(task.stack).second)
             return;
-        emit(m_now, position, globalName("end of the dump"), task, CallEdge::Loss, 0);
+        emit(m_now, position, globalName("end of the dump"), task,
+             model::callFlags(CallEdge::Loss, m_space, 1));
     };
     for (const auto& [key, task] : m_tasks) end(*task);
     for (const auto& [number, cpu] : m_cpus) end(cpu->own);

@@ -40,7 +40,8 @@ void readGraphStack(std::string_view rest, model::EventText& out) {
     }
 }
 
-std::string durationColumn(std::string_view line, const GraphLine& read) {
+std::string durationColumn(std::string_view line, const GraphLine& read,
+                           const GraphLayout& layout) {
     if (read.duration < 0 || read.text.data() < line.data() ||
         read.text.data() > line.data() + line.size())
         return {};
@@ -48,7 +49,12 @@ std::string durationColumn(std::string_view line, const GraphLine& read) {
     const auto bar = before.rfind('|');
     if (bar == before.npos) return {};
     auto text = before.substr(0, bar);
-    text = text.substr(text.find_last_of("|)") + 1);
+    if (layout.writer == GraphWriter::Replay) {
+        constexpr std::size_t kWidth = 11;
+        text = text.substr(std::min(layout.durationAt, text.size()), kWidth);
+    } else {
+        text = text.substr(text.find_last_of("|)") + 1);
+    }
     return std::string(trim(text)).append("  ");
 }
 
@@ -101,6 +107,12 @@ model::EventText readGraphText(const GraphLayout& layout, const FtraceLayout& ev
     }
     const auto read = replay ? readReplayLine(line, layout) : readGraphLine(line, layout);
     using Kind = GraphLineKind;
+    if (replay && read.kind == Kind::Lost) {
+        model::EventText lost;
+        lost.line = line;
+        lost.args = trim(read.text);
+        return lost;
+    }
     if (read.kind != Kind::Entry && read.kind != Kind::Leaf && read.kind != Kind::Exit &&
         read.kind != Kind::Event)
         return readEventText(events, text);
@@ -108,11 +120,13 @@ model::EventText readGraphText(const GraphLayout& layout, const FtraceLayout& ev
     out.line = line;
     out.flags = read.flags;
     if (read.kind != Kind::Event) {
-        out.args = durationColumn(line, read).append(read.text);
+        out.args = durationColumn(line, read, layout).append(read.text);
         return out;
     }
     if (replay) {
-        out.args = trim(read.name.substr(replayEventName(read.name).size()));
+        // A wait has a length.
+        out.args = trim(durationColumn(line, read, layout)
+                            .append(trim(read.name.substr(replayEventName(read.name).size()))));
         return out;
     }
     const auto name = readEventName(read.name);
