@@ -78,24 +78,6 @@ TEST(UftraceForms, SymbolsMayHaveSizes) {
     EXPECT_EQ(namesOf(openForms(folder.path)), "sized deadbeef last one <400030>");
 }
 
-TEST(UftraceForms, LibrariesComeWithDlopen) {
-    const UftraceFolder folder;
-    folder.write(
-        "task.txt",
-        "SESS timestamp=0.000000001 tid=100 sid=aa exename=\"/bin/a \"lab\"\n"  // old: tid=
-        "TASK timestamp=0.000000002 tid=101 pid=100\n"
-        "DLOP timestamp=0.000000150 tid=101 sid=aa base=7f0012340000 "
-        "libname=\"/lib/plug in.so\"\n");
-    folder.write("sid-aa.map", "00400000-00401000 r-xp 00000000 00:00 0 /bin/a \"lab\n");
-    folder.write("lab.sym", "# path name: /bin/a \"lab\n"
-                            "0000000000400000 T main\n0000000000400010 T __sym_end\n");
-    folder.write("plug.sym", "# path name: /lib/plug in.so\n"
-                             "0000000000001000 T plugged\n0000000000001010 T __sym_end\n");
-    // The same address before and after the library is there.
-    folder.write("101.dat", entriesAt({0x7f0012341000, 0x7f0012341000, 0x400000}));
-    EXPECT_EQ(namesOf(openForms(folder.path)), "<7f0012341000> plugged main");
-}
-
 TEST(UftraceForms, TheByteOrderIsReadFirst) {
     const UftraceFolder folder;
     const auto big = [](std::uint64_t value, std::size_t size) {
