@@ -121,6 +121,7 @@ struct FtracePartParser::Impl {
                   const Subject& who, model::EventFlags flags, const Line& line);
     void retryWrapped(Meaning meaning, std::string_view args, const Subject& who, const Line& line);
     bool joinWrappedHead(const Line& line);
+    [[nodiscard]] bool isTooFar(const LineTime& time) const;
     std::int64_t ticksOf(const LineTime& time, const Line& line);
     std::optional<std::int64_t> timeAhead(std::string_view after) const;
     model::CpuId cpuOf(const LineHead& head, const LinePlace& place);

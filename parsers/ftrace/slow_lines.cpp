@@ -157,11 +157,19 @@ model::CpuId FtracePartParser::Impl::cpuOf(const LineHead& head, const LinePlace
     return model::kUnknownCpu;
 }
 
+/// Whether the time does not fit on the axis. A number without a dot among times with one is taken
+/// for that many ticks.
+bool FtracePartParser::Impl::isTooFar(const LineTime& time) const {
+    return time.bad ||
+           (time.kind == LineTime::Kind::Counter && time.value > INT64_MAX / 2 / sink.tick());
+}
+
 /// Ticks of the line's time; of one without a time those of the line before, at a part's begin
 /// those of the line that follows.
 std::int64_t FtracePartParser::Impl::ticksOf(const LineTime& time, const Line& line) {
-    if (time.kind == LineTime::Kind::None || time.bad) {
-        sink.diagnose(time.bad ? DiagnosticKind::BadTime : DiagnosticKind::MissingTime, line.place);
+    const bool bad = isTooFar(time);
+    if (time.kind == LineTime::Kind::None || bad) {
+        sink.diagnose(bad ? DiagnosticKind::BadTime : DiagnosticKind::MissingTime, line.place);
         if (!anyTime) lastTicks = timeAhead(line.after.substr(0, kTimeAhead)).value_or(0);
         anyTime = true;
         return lastTicks;
@@ -183,7 +191,7 @@ std::optional<std::int64_t> FtracePartParser::Impl::timeAhead(std::string_view a
     while (!after.empty()) {
         const auto line = firstLine(after);
         const auto head = readFullHead(line, numbers());
-        if (head.found() && head.time.kind != LineTime::Kind::None && !head.time.bad) {
+        if (head.found() && head.time.kind != LineTime::Kind::None && !isTooFar(head.time)) {
             return head.time.kind == LineTime::Kind::Counter ? head.time.value
                                                              : head.time.value / sink.tick();
         }
