@@ -291,7 +291,7 @@ std::string rangeWords(std::int64_t first, std::int64_t last, bool ticks) {
 
 std::string clockWords(const model::Clock& clock) {
     std::string words = clock.name.empty() ? "not named in the source" : clock.name;
-    if (clock.relative) words += ", since an unknown moment";
+    if (clock.relative) words += ", relative: since an unknown moment";
     if (clock.counter) words += ", a counter";
     return words;
 }

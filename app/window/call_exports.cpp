@@ -31,7 +31,8 @@ model::Result<void> writeTimeline(const CallExport& wanted, const std::string& p
 std::vector<ExportWhat> offeredExports(views::FunctionDeck* functions) {
     std::vector<ExportWhat> offered;
     if (functions == nullptr) return offered;
-    if (functions->flames().graph().tree() != nullptr) offered.push_back(ExportWhat::FlameGraph);
+    if (functions->flames().graph().emptyWords().isEmpty())
+        offered.push_back(ExportWhat::FlameGraph);
     if (functions->forest() && functions->forest()->size() > 0)
         offered.push_back(ExportWhat::CallTimeline);
     if (offered.size() > 1 && functions->plotFocused()) std::swap(offered[0], offered[1]);
@@ -40,7 +41,7 @@ std::vector<ExportWhat> offeredExports(views::FunctionDeck* functions) {
 
 void takeShown(views::FunctionDeck& functions, CallExport& into) {
     into.forest = functions.forest();
-    into.shown = functions.flames().graph().treePtr();
+    into.shown = functions.flames().graph().shownPtr();
     into.look = functions.flames().graph().look();
 }
 

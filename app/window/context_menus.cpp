@@ -80,6 +80,7 @@ void MainWindow::showContextMenu(const QPoint& at, const views::LaneKey& lane, c
     };
     if (item.kind != Item::Kind::None) {
         if (item.lane.kind == views::LaneKey::Kind::Device) add({"view.fit", "go.blocks"});
+        else if (item.kind == Item::Kind::Event) add({"view.fit", "go.waker", "go.functions"});
         else add({"view.fit", "go.waker", "go.woken"});
         addRangeFromItem(*menu, item);
         add({"edit.only_this", "lanes.pin"});
@@ -109,7 +110,7 @@ void MainWindow::showPlotMenu(int tab, const QPoint& at, int track) {
     };
     const Item item = m_session->view().item();
     if (item.kind != Item::Kind::None) {
-        add({"view.fit", "go.timeline", "go.next", "go.previous"});
+        add({"view.fit", "go.timeline", "go.functions", "go.next", "go.previous"});
         addRangeFromItem(*menu, item);
     }
     if (const auto* plot = m_plots->plot(tab)) plot->fillMenu(*menu, track);

@@ -3,7 +3,11 @@
 #include "app/window/dialogs.h"
 #include "app/window/main_window.h"
 #include "app/window/overlay.h"
+#include "app/window/plot_pages.h"
 #include "model/derive/block_stages.h"
+#include "views/panes/call_tables/function_deck.h"
+#include "views/panes/call_tables/function_told.h"
+#include "views/panes/call_timeline/call_pane.h"
 #include "views/timeline/timeline_widget.h"
 
 namespace kscope::app {
@@ -77,24 +81,35 @@ std::vector<ActionSpec> MainWindow::bookmarkActions() {
 
 std::vector<ActionSpec> MainWindow::stepActions() {
     const auto go = tr("Go");
+    using views::CallStep;
+    // In Functions from call to call, elsewhere from event to event.
     const auto step = [&](const char* id, const QString& name, const char* keys, TimelineSlot slot,
+                          void (views::FunctionDeck::*calls)(CallStep), CallStep way,
                           MenuGap gap = MenuGap::None) {
         return ActionSpec{.id = QLatin1String(id),
                           .text = name,
                           .keys = QLatin1String(keys),
                           .menu = go,
-                          .run = plot(slot),
+                          .run =
+                              [this, slot = plot(slot), calls, way] {
+                                  auto* const deck = m_plots->functions();
+                                  if (deck != nullptr && tab() == Tab::Functions)
+                                      (deck->*calls)(way);
+                                  else slot();
+                              },
                           .whyNot = needEvents(),
                           .gap = gap};
     };
+    using Deck = views::FunctionDeck;
     return {
         step("go.next", tr("Next Event"), "] Ctrl+Right J", &TimelineWidget::nextEvent,
-             MenuGap::Before),
-        step("go.previous", tr("Previous Event"), "[ Ctrl+Left K", &TimelineWidget::previousEvent),
+             &Deck::stepInLane, CallStep::Next, MenuGap::Before),
+        step("go.previous", tr("Previous Event"), "[ Ctrl+Left K", &TimelineWidget::previousEvent,
+             &Deck::stepInLane, CallStep::Previous),
         step("go.next_kind", tr("Next of This Kind"), "} Ctrl+Shift+Right",
-             &TimelineWidget::nextOfKind),
+             &TimelineWidget::nextOfKind, &Deck::stepOfKind, CallStep::Next),
         step("go.previous_kind", tr("Previous of This Kind"), "{ Ctrl+Shift+Left",
-             &TimelineWidget::previousOfKind),
+             &TimelineWidget::previousOfKind, &Deck::stepOfKind, CallStep::Previous),
         {.id = "go.details",
          .text = tr("Details of the Focused Item"),
          .keys = "Return Enter",
@@ -195,8 +210,25 @@ std::vector<ActionSpec> MainWindow::chainActions() {
             return QString();
         return tr("Select a block event, a request or a wait first.");
     };
-    return {std::move(back),   std::move(waker),    std::move(woken),        std::move(show),
-            std::move(blocks), std::move(longWait), std::move(longWaitBack), std::move(gap)};
+    auto functions = step("go.functions", tr("Show in Functions"), "R", &TimelineWidget::showItem);
+    functions.run = [this] {
+        const auto item = m_session->view().item();
+        showTab(Tab::Functions);
+        if (auto* const deck = m_plots->functions()) deck->showFunctionOf(item);
+    };
+    functions.whyNot = [this] {
+        const auto& view = m_session->view();
+        if (!view.trace()) return tr("No trace is open.");
+        if (!views::hasCalls(*view.trace()))
+            return tr("This trace has no calls. Record some with: uftrace record PROGRAM");
+        const auto kind = view.item().kind;
+        return kind == views::Item::Kind::Event || kind == views::Item::Kind::Slice
+                   ? QString()
+                   : tr("Select an event or a slice first.");
+    };
+    return {std::move(back),     std::move(waker),        std::move(woken),
+            std::move(show),     std::move(blocks),       std::move(functions),
+            std::move(longWait), std::move(longWaitBack), std::move(gap)};
 }
 
 }  // namespace kscope::app

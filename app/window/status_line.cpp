@@ -65,10 +65,18 @@ QLabel* StatusLine::part() {
     return label;
 }
 
+/// A message stands in the labels' place: what changes meanwhile is seen when it has gone.
+void StatusLine::reveal(QWidget& label, bool shown) {
+    const bool covered = !currentMessage().isEmpty();
+    label.setVisible(shown && !covered);
+    // QStatusBar shows again what was not hidden by its owner.
+    if (shown && covered) label.setAttribute(Qt::WA_WState_ExplicitShowHide, false);
+}
+
 void StatusLine::updatePointer() {
     const auto& view = m_session.view();
     const bool shown = view.trace() && view.pointer();
-    m_pointer->setVisible(shown);
+    reveal(*m_pointer, shown);
     if (shown) m_pointer->setText(views::timeString(view, *view.pointer()));
 }
 
@@ -86,7 +94,7 @@ void StatusLine::updateCursors() {
     if (const auto range = view.range(); range && view.trace())
         parts << QStringLiteral("Δ ") + text(model::formatDuration(range->length()));
     m_cursors->setText(parts.join(QStringLiteral("&nbsp; ")));
-    m_cursors->setVisible(!parts.isEmpty());
+    reveal(*m_cursors, !parts.isEmpty());
 }
 
 void StatusLine::updateItem() {
@@ -129,13 +137,13 @@ void StatusLine::updateItem() {
         }
     }
     m_item->setText(words);
-    m_item->setVisible(!words.isEmpty());
+    reveal(*m_item, !words.isEmpty());
 }
 
 void StatusLine::updateCounts() {
     const auto& view = m_session.view();
     const auto& trace = view.trace();
-    m_counts->setVisible(true);
+    reveal(*m_counts, true);
     if (!trace) {
         m_counts->setText(m_session.loading()
                               ? tr("Opening %1").arg(m_session.title())
@@ -149,7 +157,7 @@ void StatusLine::updateCounts() {
     else m_counts->setText(tr("%1 events").arg(all));
     std::uint64_t lost = 0;
     for (const auto& source : trace->sources()) lost += source.lost;
-    m_lost->setVisible(lost > 0);
+    reveal(*m_lost, lost > 0);
     m_lost->setText(coloured(currentTokens().statusWarn, QStringLiteral("⚠")) + QLatin1Char(' ') +
                     tr("%1 lost events").arg(text(model::formatCount(lost))));
 }

@@ -31,6 +31,7 @@ private:
     void updateItem();
     void updateCounts();
     [[nodiscard]] QLabel* part();
+    void reveal(QWidget& label, bool shown);
 
     Focus m_focus = Focus::Start;
     Session& m_session;

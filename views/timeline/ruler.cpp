@@ -90,7 +90,10 @@ void drawRuler(const TimelineScene& scene, TextCache& texts, DrawList& list) {
     const int inset = scene.px(12);
     const Box header{frame.rulerHeader.x + inset, frame.rulerHeader.y,
                      frame.rulerHeader.w - 2 * inset, frame.rulerHeader.h};
-    const std::string unit = axis.unitText();
+    const auto relative = [](const model::SourceInfo& source) { return source.clock.relative; };
+    std::string unit = axis.unitText();
+    if (scene.trace != nullptr && std::ranges::any_of(scene.trace->sources(), relative))
+        unit += ", relative";
     drawTextRight(scene, texts, list, header, unit, TextRole::Small, t.text3);
     const int room = header.w - texts.width(TextRole::Small, unit) - scene.px(6);
     drawText(scene, texts, list, {header.x, header.y, room, header.h}, axis.baseText(),

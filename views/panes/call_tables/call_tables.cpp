@@ -28,6 +28,7 @@ constexpr std::uint32_t kUnfoldedLevels = 3;
 model::CallScope scopeOf(const TraceView& view) {
     model::CallScope scope;
     scope.range = view.range();
+    scope.rows = view.filterRows();
     return scope;
 }
 
@@ -44,7 +45,8 @@ CallTables::CallTables(TraceView* view, QWidget* parent)
     m_rangeRest.setSingleShot(true);
     m_rangeRest.setInterval(kTablesRestMs);
     connect(&m_rangeRest, &QTimer::timeout, this, &CallTables::count);
-    connect(view, &TraceView::rangeChanged, &m_rangeRest, qOverload<>(&QTimer::start));
+    for (const auto signal : {&TraceView::rangeChanged, &TraceView::filterChanged})
+        connect(view, signal, &m_rangeRest, qOverload<>(&QTimer::start));
 }
 
 TablePanel* CallTables::addTable(const QString& title, QWidget* parent) {
@@ -135,7 +137,9 @@ bool CallTables::event(QEvent* event) {
 void CallTables::showPage(Page page) {
     m_stack->setCurrentIndex(static_cast<int>(page));
     m_pages->button(static_cast<int>(page))->setChecked(true);
-    if (page == Page::Callers && m_pairsWanted) countPairs();
+    if (page != Page::Callers) return;
+    if (!m_function) showPairs();
+    if (m_pairsWanted) countPairs();
 }
 
 CallTables::Page CallTables::page() const { return static_cast<Page>(m_stack->currentIndex()); }
@@ -173,7 +177,9 @@ void CallTables::count() {
             m_functions->setNote(tr("%1 %2").arg(
                 QString::fromStdString(model::formatCount(rows->size())), scopeNote()));
             m_functions->setEmptyText(m_view->range() ? tr("No call lies in the selected range.")
-                                                      : tr("No call is left by the filter above."));
+                                      : m_view->filterRows()
+                                          ? tr("No call is left by the filter of the toolbar.")
+                                          : tr("No call is left by the filter above."));
             m_functions->setRows(rows);
         });
     });
@@ -235,7 +241,15 @@ std::span<const model::CallPair> CallTables::pairs() {
 }
 
 void CallTables::showPairs() {
-    if (!m_pairs || !m_forest || !m_function) return;
+    if (!m_forest) return;
+    if (!m_function) {  // a table without rows shows its sentence
+        for (auto* panel : {m_callers, m_callees})
+            panel->setRows(std::make_shared<CallPairRows>(
+                m_forest->tracePtr(), CallPairRows::Side::Callers, model::FunctionKey{},
+                std::vector<model::CallPair>{}));
+        return;
+    }
+    if (!m_pairs) return;
     const auto& trace = m_forest->tracePtr();
     const auto name = shown(trace->text(m_function->name()));
     m_callers->setNote(name);

@@ -24,6 +24,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace kscope::views {
 
@@ -55,6 +56,10 @@ void FunctionDeck::build(TrackPlot* plot, model::ThreadPool* pool) {
     rows->addWidget(foot);
     rows->setSizes({240, 300, 320});
     for (auto* splitter : {rows, foot}) splitter->setChildrenCollapsible(false);
+    // In a small window each has at least a few lines; the call timeline gives way first.
+    plot->setMinimumHeight(64);
+    m_flames->graph().setMinimumHeight(72);
+    foot->setMinimumHeight(132);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -70,7 +75,9 @@ void FunctionDeck::build(TrackPlot* plot, model::ThreadPool* pool) {
     connect(m_tables, &CallTables::onlyAsked, m_filters, &CallFilterStrip::setOnly);
     connect(m_tables, &CallTables::hideAsked, m_filters, &CallFilterStrip::addHidden);
     connect(m_view, &TraceView::itemChanged, this, &FunctionDeck::showLane);
+    connect(m_view, &TraceView::lanesChanged, this, &FunctionDeck::takeHeights);
     connectGraph();
+    buildMenus();
 }
 
 void FunctionDeck::connectGraph() {
@@ -115,14 +122,14 @@ bool FunctionDeck::copyRows() {
     return true;
 }
 
-void FunctionDeck::pick(model::FunctionKey function, std::optional<std::uint32_t> node) {
+void FunctionDeck::pick(model::FunctionKey function, std::optional<std::uint32_t> node, Tell tell) {
     m_picked = Picked{function, node};
     const auto* tree = m_flames->graph().tree();
     const bool named = !function.isTask() && (!node || (tree != nullptr && !tree->counts()));
     m_flames->graph().setMarked(named ? std::optional(function) : std::nullopt);
     if (named) m_replay->setMarked(function);
     markTracks();
-    tellPicked();
+    if (tell == Tell::Yes) tellPicked();
 }
 
 /// The details of what was picked; once more when its callers have been counted.
@@ -207,10 +214,10 @@ void FunctionDeck::showLane() {
         const int row = top + calls->rowTop(found->call).value_or(0);
         const int now = m_plot->scrollPosition();
         if (row < now) m_plot->setScrollPosition(std::min(row, top));
-        else if (row + CallTrack::kRowPx > now + m_plot->height())
+        else if (row + calls->rowHeight() > now + m_plot->height())
             // The lane's name is seen too where both have room.
             m_plot->setScrollPosition(
-                std::max(std::min(top, row), row + 2 * CallTrack::kRowPx - m_plot->height()));
+                std::max(std::min(top, row), row + 2 * calls->rowHeight() - m_plot->height()));
         return;
     }
 }
@@ -272,12 +279,17 @@ void FunctionDeck::showForest(std::shared_ptr<const TrackSet> tracks) {
         m_flames->graph().setStacks(trace && hasStacks(*trace) ? trace : nullptr);
     }
     m_plot->setTracks(std::move(tracks));
+    takeHeights();
     if (!m_shown || (m_picked && trace != m_view->trace())) m_picked.reset();
     markTracks();
     m_flames->graph().setForest(m_shown);
     m_tables->setForest(m_shown);
     m_replay->setForest(m_shown);
     emit forestChanged();
+    if (m_shown && m_wanted) {
+        const auto item = *std::exchange(m_wanted, std::nullopt);
+        showFunctionOf(item);
+    }
 }
 
 }  // namespace kscope::views

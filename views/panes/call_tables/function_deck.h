@@ -6,6 +6,7 @@
 #include "model/derive/call_filter.h"
 #include "views/panes/pane_work.h"
 #include "views/panes/tracks/track.h"
+#include "views/state/trace_view.h"
 #include "views/theme/theme.h"
 
 #include <QImage>
@@ -13,8 +14,11 @@
 
 #include <optional>
 
+class QMenu;
+
 namespace kscope::views {
 
+struct CallFound;
 class CallFilterStrip;
 class CallTables;
 class ColourLegend;
@@ -47,6 +51,11 @@ public:
     /// The rows of the table or the lines of the replay that has the focus go to the clipboard;
     /// false: none has it.
     bool copyRows();
+    /// To the function that an item is of: the call that an event enters, leaves or lies in, the
+    /// one that ran in a slice. False: there is none, which the status bar says.
+    bool showFunctionOf(const Item& item);
+    void stepInLane(CallStep step);  ///< To the call after or before the selected one.
+    void stepOfKind(CallStep step);  ///< Of the same function.
     /// What the panes show now.
     [[nodiscard]] const model::CallForestPtr& forest() const { return m_shown; }
 
@@ -58,7 +67,14 @@ private:
     void applyFilter();
     void showForest(std::shared_ptr<const TrackSet> tracks);
     void connectGraph();
-    void pick(model::FunctionKey function, std::optional<std::uint32_t> node);
+    enum class Tell : std::uint8_t { Yes, No };  ///< In the details.
+    void pick(model::FunctionKey function, std::optional<std::uint32_t> node,
+              Tell tell = Tell::Yes);
+    void lead(CallFound to);
+    void buildMenus();
+    void fillCallMenu(QMenu& menu, std::size_t task, std::uint32_t call);
+    void fillLaneMenu(QMenu& menu, std::size_t task);
+    void takeHeights();  ///< Of the lanes, as the view has them.
     void tellPicked();
     void markTracks();
     void answer(FrameAsk what, model::FunctionKey function);
@@ -81,6 +97,7 @@ private:
     };
     std::optional<Picked> m_picked;
     Item m_pickedItem;
+    std::optional<Item> m_wanted;              // whose function is shown when calls are there
     std::shared_ptr<const TrackSet> m_tracks;  // without filter
     model::CallForestPtr m_shown;
     model::TracePtr m_stacksOf;

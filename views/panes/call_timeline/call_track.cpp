@@ -72,10 +72,12 @@ std::optional<std::size_t> CallTrack::rowOf(std::uint32_t index) const {
 std::optional<int> CallTrack::rowTop(std::uint32_t index) const {
     const auto row = rowOf(index);
     if (!row) return std::nullopt;
-    return 6 + static_cast<int>(*row) * kRowPx;
+    return 6 + static_cast<int>(*row) * m_rowPx;
 }
 
-int CallTrack::rowPx(const TrackCanvas& canvas) const { return canvas.px(kRowPx); }
+int CallTrack::rowPx(const TrackCanvas& canvas) const { return canvas.px(m_rowPx); }
+
+void CallTrack::setRowHeight(int px) const { m_rowPx = px; }
 
 /// Of a call that is thinner than its pixel: whether any row of that pixel is let through.
 bool CallTrack::letThrough(const TrackCanvas& canvas, const model::Call& made, Box box,
@@ -95,7 +97,7 @@ void CallTrack::mark(std::optional<model::FunctionKey> function) const {
     m_marked = function ? function->value : kNoFunction;
 }
 
-int CallTrack::height() const { return static_cast<int>(m_rows.size()) * kRowPx + 12; }
+int CallTrack::height() const { return static_cast<int>(m_rows.size()) * m_rowPx + 12; }
 
 std::size_t CallTrack::firstAfter(const DepthRow& row, std::int64_t ns) const {
     const auto found = std::ranges::partition_point(
@@ -155,8 +157,9 @@ void CallTrack::drawCall(const TrackCanvas& canvas, const model::Call& made, Box
     const Theme& t = canvas.theme();
     const auto function = m_forest->function(made);
     const bool passes = letThrough(canvas, made, box, canvas.scene.filterRows);
+    if (canvas.scene.hides(passes)) return;
     const Rgb whole = functionFill(t, m_forest->trace(), function);
-    const Rgb fill = passes ? whole : mix(t.bgCanvas, whole, 0.25);  // look.md, filtered out
+    const Rgb fill = passes ? whole : mix(t.bgCanvas, whole, TimelineScene::kFilteredShare);
     const bool chosen = function.value == m_marked;
     // Too thin for an outline: marked by the whole of it.
     canvas.list.fill(box, chosen && box.w < canvas.px(4) ? t.accent : fill,

@@ -22,7 +22,9 @@ public:
     [[nodiscard]] std::size_t task() const { return m_task; }  ///< Of CallForest::tasks().
     /// Where the row of a call lies below the track's top, logical; none: it has no row.
     [[nodiscard]] std::optional<int> rowTop(std::uint32_t call) const;
-    static constexpr int kRowPx = 15;
+    /// Logical, of a level of calls: look.md's 13, 15 or 20, from the next drawing on.
+    void setRowHeight(int px) const;
+    [[nodiscard]] int rowHeight() const { return m_rowPx; }
     /// Marks all calls of a function from the next drawing on; none: no call.
     void mark(std::optional<model::FunctionKey> function) const;
     /// The columns of kCallCsvHead. Reads the source.
@@ -77,8 +79,9 @@ private:
     std::uint64_t m_deeper = 0;  // calls below the last row
     static constexpr std::uint32_t kNoFunction = UINT32_MAX;
     mutable std::atomic<std::uint32_t> m_marked = kNoFunction;  // tracks are shared as they are
-    std::vector<Loss> m_losses;                                 // in order
-    std::uint64_t m_lost = 0;                                   // events in them, where counted
+    mutable std::atomic<int> m_rowPx = 15;
+    std::vector<Loss> m_losses;  // in order
+    std::uint64_t m_lost = 0;    // events in them, where counted
     std::vector<DepthRow> m_rows;
     std::vector<EventRow> m_events;  // by row; empty where the task has none
 };

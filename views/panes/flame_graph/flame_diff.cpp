@@ -64,13 +64,15 @@ private:
 
 }  // namespace
 
-std::shared_ptr<const FlameTree> makeFlameDiff(const FlameTree& before, const FlameTree& after) {
+std::shared_ptr<const FlameTree> makeFlameDiff(const FlameTree& before, const FlameTree& after,
+                                               FlameMeasure measure) {
     MergedTree merged;
     if (after.counts()) merged.names.emplace_back();  // of the root
     merged.add(before, MergedTree::Side::Before);
     merged.add(after, MergedTree::Side::After);
     auto made = std::make_shared<FlameTree>();
     made->trace = after.trace;
+    made->measure = measure;
     made->names = std::move(merged.names);
     made->events = after.events;
     made->events.insert(before.events.begin(), before.events.end());
@@ -101,7 +103,17 @@ double flameChange(const FlameTree& tree, std::uint32_t node, FlameWeight weight
                                : static_cast<double>(tree.callsBelow[node]);
     const double first = byTime ? static_cast<double>(tree.before[node].total)
                                 : static_cast<double>(tree.before[node].callsBelow);
-    return both > 0 ? std::clamp((both - 2 * first) / both, -1.0, 1.0) : 0;
+    if (tree.measure == FlameMeasure::Amounts)
+        return both > 0 ? std::clamp((both - 2 * first) / both, -1.0, 1.0) : 0;
+    const auto& whole = tree.calls.nodes[0];
+    const double wholeFirst = byTime ? static_cast<double>(tree.before[0].total)
+                                     : static_cast<double>(tree.before[0].callsBelow);
+    const double wholeBoth =
+        byTime ? static_cast<double>(whole.total) : static_cast<double>(tree.callsBelow[0]);
+    if (!(wholeFirst > 0) || !(wholeBoth > wholeFirst)) return 0;
+    const double was = first / wholeFirst;
+    const double is = (both - first) / (wholeBoth - wholeFirst);
+    return was + is > 0 ? std::clamp((is - was) / (is + was), -1.0, 1.0) : 0;
 }
 
 Rgb changeFill(const Theme& theme, double change) {

@@ -46,7 +46,8 @@ public:
     /// The tree that is shown; null before the first is there.
     [[nodiscard]] const FlameTree* tree() const;
     [[nodiscard]] std::shared_ptr<const FlameTree> treePtr() const;
-    [[nodiscard]] std::uint32_t zoomed() const;                 ///< Node; 0: all of it.
+    [[nodiscard]] std::shared_ptr<const FlameTree> shownPtr() const;  ///< Or a comparison.
+    [[nodiscard]] std::uint32_t zoomed() const;                       ///< Node; 0: all of it.
     [[nodiscard]] std::optional<std::uint32_t> chosen() const;  ///< By a click or by arrow keys.
     /// What the details say of a frame.
     [[nodiscard]] ItemTold toldOf(std::uint32_t node) const;
@@ -60,6 +61,8 @@ public:
     void compareSources(model::SourceId before, model::SourceId after);
     /// Those that calls are of, ascending.
     [[nodiscard]] std::vector<model::SourceId> callSources() const;
+    void setMeasure(FlameMeasure measure);
+    [[nodiscard]] FlameMeasure measure() const;
     void endComparison();
     [[nodiscard]] bool comparing() const;
     /// Outlines all frames of this function; none: no frame.

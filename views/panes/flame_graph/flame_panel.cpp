@@ -128,6 +128,7 @@ void FlamePanel::addComparing(QHBoxLayout& row) {
     compare->setToolTip(tr("What grew and what shrank against another range or another file"));
     auto* menu = new QMenu(compare);
     compare->setMenu(menu);
+    menu->setToolTipsVisible(true);
     compare->setPopupMode(QToolButton::InstantPopup);
     connect(menu, &QMenu::aboutToShow, menu, [this, menu] {
         menu->clear();
@@ -136,6 +137,13 @@ void FlamePanel::addComparing(QHBoxLayout& row) {
                     &FlameGraph::endComparison);
         connect(menu->addAction(tr("With a Range That I Select Next")), &QAction::triggered,
                 m_graph, &FlameGraph::keepForComparison);
+        auto* shares = menu->addAction(tr("Compare Shares of Each Whole"));
+        shares->setCheckable(true);
+        shares->setChecked(m_graph->measure() == FlameMeasure::Shares);
+        shares->setToolTip(tr("Where the two lasted differently: colours tell whose share grew"));
+        connect(shares, &QAction::toggled, m_graph, [this](bool on) {
+            m_graph->setMeasure(on ? FlameMeasure::Shares : FlameMeasure::Amounts);
+        });
         const auto sources = m_graph->callSources();
         const auto fileOf = [this](model::SourceId source) {
             return QString::fromStdString(sourceName(*m_graph->tree()->trace, source));

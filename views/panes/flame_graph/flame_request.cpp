@@ -34,28 +34,45 @@ std::string sourceName(const model::Trace& trace, model::SourceId source) {
     return tailOf(path, 1) + " (" + std::to_string(raw(source) + 1) + ")";
 }
 
+namespace {
+
+FunctionSet functionsIn(const FlameRequest& wanted, const model::RowSetPtr& rows,
+                        model::ThreadPool& hands) {
+    if (!rows) return nullptr;
+    model::CallScope scope;
+    scope.range = wanted.range;
+    scope.rows = rows;
+    auto functions = std::make_shared<std::set<model::FunctionKey>>();
+    for (const auto& row : model::functionReport(*wanted.forest, scope, hands).rows)
+        if (row.calls > 0) functions->insert(row.function);
+    return functions;
+}
+
+}  // namespace
+
 FlameMade makeFlames(const FlameRequest& wanted) {
     // Jobs of a pool must not wait for it: this one brings its own hands.
     model::ThreadPool hands;
     model::CallScope scope;
     scope.range = wanted.range;
-    if (wanted.stacks) {
-        FlameMade made{makeStackTree(wanted.stacks, wanted.range), nullptr};
-        made.shown = wanted.baseline ? makeFlameDiff(*wanted.baseline, *made.own) : made.own;
-        return made;
-    }
-    if (!wanted.sources) {
-        FlameMade made{makeFlameTree(*wanted.forest, scope, hands, wanted.shape), nullptr};
-        made.shown = wanted.baseline ? makeFlameDiff(*wanted.baseline, *made.own) : made.own;
-        return made;
-    }
+    FlameMade made;
     const auto of = [&](model::SourceId source) {
         scope.task = [source](const model::CallTask& task) { return task.source == source; };
         return makeFlameTree(*wanted.forest, scope, hands, wanted.shape);
     };
-    const auto before = of(wanted.sources->first);
-    FlameMade made{of(wanted.sources->second), nullptr};
-    made.shown = makeFlameDiff(*before, *made.own);
+    auto baseline = wanted.baseline;
+    if (wanted.stacks) {
+        made.own = makeStackTree(wanted.stacks, wanted.range, {}, wanted.filterRows);
+    } else if (wanted.sources) {
+        baseline = of(wanted.sources->first);
+        made.own = of(wanted.sources->second);
+    } else {
+        made.own = makeFlameTree(*wanted.forest, scope, hands, wanted.shape);
+    }
+    made.shown = baseline ? makeFlameDiff(*baseline, *made.own, wanted.measure) : made.own;
+    if (wanted.stacks) return made;
+    made.passing = functionsIn(wanted, wanted.filterRows, hands);
+    made.found = functionsIn(wanted, wanted.searchRows, hands);
     return made;
 }
 

@@ -18,11 +18,14 @@ struct FlameRequest {
     FlameShape shape;
     std::shared_ptr<const FlameTree> baseline;                           // null: none
     std::optional<std::pair<model::SourceId, model::SourceId>> sources;  // before, after
+    FlameMeasure measure = FlameMeasure::Amounts;
+    model::RowSetPtr filterRows, searchRows;  // of the window's filter and search; null: none
     friend bool operator==(const FlameRequest&, const FlameRequest&) = default;
 };
 struct FlameMade {
     std::shared_ptr<const FlameTree> own;    // of the range at hand
     std::shared_ptr<const FlameTree> shown;  // or how it differs from another
+    FunctionSet passing, found;              // with calls in the request's rows; null: all, none
 };
 
 /// Of the file, with as many of its folders as tell it from the other sources.

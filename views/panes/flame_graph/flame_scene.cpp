@@ -18,7 +18,8 @@ namespace {
 constexpr int kFrameRowPx = 18;
 
 bool holds(std::string_view name, std::string_view words) {
-    return !words.empty() && name.find(words) != name.npos;
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return !words.empty() && !std::ranges::search(name, words, {}, lower, lower).empty();
 }
 
 /// A task stands above its calls and does nothing itself.
@@ -247,9 +248,13 @@ int FlameScene::contentHeight() const {
     return static_cast<int>(std::min<std::uint32_t>(tree->deepest, 100'000)) * kFrameRowPx;
 }
 
+bool FlameScene::lights(model::FunctionKey function) const {
+    return holds(tree->nameOf(function), search) || (found && found->contains(function));
+}
+
 double FlameScene::matchedShare() const {
     const auto& shownTree = tree->calls;
-    if (search.empty() || shownTree.nodes.empty()) return 0;
+    if (!searches() || shownTree.nodes.empty()) return 0;
     std::uint64_t matched = 0;
     std::uint64_t whole = 0;
     for (const std::uint32_t child : shownTree.children[0]) whole += weightOf(child);
@@ -257,7 +262,7 @@ double FlameScene::matchedShare() const {
     while (!open.empty()) {
         const std::uint32_t node = open.back();
         open.pop_back();
-        if (node != 0 && holds(tree->nameOf(shownTree.nodes[node].function), search)) {
+        if (node != 0 && lights(shownTree.nodes[node].function)) {
             matched += weightOf(node);  // what it calls is inside it
             continue;
         }
@@ -293,6 +298,7 @@ std::vector<std::pair<std::string, Rgb>> flameLegend(const FlameTree& tree, cons
     constexpr std::size_t kMostHomes = 8;
     if (order.size() > kMostHomes) order.resize(kMostHomes);
     for (const auto& [weight, word] : order) legend.emplace_back(word, homes[word].second);
+    if (tree.counts() && !tree.events.empty()) legend.emplace_back("event", theme.seriesNeutral);
     return legend;
 }
 
@@ -333,7 +339,7 @@ public:
         if (frame.folded > 0) return m_list.fill(box, m_theme.bgRaised);
         const auto function = m_scene.tree->calls.nodes[frame.node].function;
         const std::string_view name = m_scene.tree->nameOf(function);
-        const Rgb fill = fillOf(frame, function, name);
+        const Rgb fill = fillOf(frame, function);
         const int radius = box.w >= px(8) ? px(2) : 0;
         m_list.fill(box, fill, radius);
         const Rgb edge = m_theme.edgeOf(fill);
@@ -347,14 +353,16 @@ private:
     [[nodiscard]] int px(double logical) const {
         return std::max(1, static_cast<int>(std::lround(logical * m_scene.ratio)));
     }
-    [[nodiscard]] Rgb fillOf(const FlameBox& frame, model::FunctionKey function,
-                             std::string_view name) const {
+    [[nodiscard]] Rgb fillOf(const FlameBox& frame, model::FunctionKey function) const {
         const FlameTree& tree = *m_scene.tree;
         const Rgb fill = tree.compares()
                              ? changeFill(m_theme, flameChange(tree, frame.node, m_scene.weight))
                              : frameFill(m_theme, tree, function);
-        if (m_scene.search.empty()) return fill;
-        return holds(name, m_scene.search) ? m_theme.accent : mix(m_theme.bgCanvas, fill, 0.35);
+        if (m_scene.searches())
+            return m_scene.lights(function) ? m_theme.accent : mix(m_theme.bgCanvas, fill, 0.35);
+        const bool left =
+            !m_scene.passing || function.isTask() || m_scene.passing->contains(function);
+        return left ? fill : mix(m_theme.bgCanvas, fill, 0.25);  // look.md, filtered out
     }
     void label(const FlameBox& frame, Box box, Rgb fill, std::string_view name) {
         const int room = box.w - px(8);

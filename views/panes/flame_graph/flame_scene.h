@@ -26,6 +26,10 @@ enum class FlameOrder : std::uint8_t {
     Time,     ///< The one that was first called; only calls that follow each other are one frame.
 };
 
+/// What a comparison calls more: times and numbers as they are, or each side's share of its whole,
+/// where the two lasted differently.
+enum class FlameMeasure : std::uint8_t { Amounts, Shares };
+
 struct FlameTree {
     model::TracePtr trace;
     model::CallTree calls;
@@ -50,6 +54,7 @@ struct FlameTree {
     };
     std::vector<Before> before{};
     [[nodiscard]] bool compares() const { return !before.empty(); }
+    FlameMeasure measure = FlameMeasure::Amounts;  ///< Of a comparison.
     [[nodiscard]] bool counts() const { return !names.empty(); }
     /// Fragments of texts may tell of no call how long it took: then calls are what there is.
     [[nodiscard]] bool lengthless() const {
@@ -86,6 +91,8 @@ struct FlameShape {
 /// A task has the colour that it has everywhere.
 [[nodiscard]] Rgb frameFill(const Theme& theme, const FlameTree& tree, model::FunctionKey function);
 
+using FunctionSet = std::shared_ptr<const std::set<model::FunctionKey>>;
+
 /// Where a frame lies, device pixels.
 struct FlameBox {
     Box box{};
@@ -107,9 +114,15 @@ struct FlameScene {
     FlameGrowth growth = FlameGrowth::Down;
     int scroll = 0;      ///< Logical.
     std::string search;  ///< Frames whose name holds it are lit; empty: none.
+    /// Functions with calls that the window's search has found, which are lit too, and those with
+    /// calls that its filter lets through: others are dimmed. Null: none, all.
+    FunctionSet found{};
+    FunctionSet passing{};
     std::optional<model::FunctionKey> marked{};  ///< Its frames are outlined.
     std::uint32_t chosen = UINT32_MAX;           ///< The frame that keys begin at; none.
 
+    [[nodiscard]] bool searches() const { return !search.empty() || found; }
+    [[nodiscard]] bool lights(model::FunctionKey function) const;
     [[nodiscard]] std::uint64_t weightOf(std::uint32_t node) const;
     /// Of all frames that stand for no other's callees.
     [[nodiscard]] double whole() const;

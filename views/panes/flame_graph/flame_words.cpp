@@ -96,6 +96,25 @@ ItemWords frameWords(const FlameScene& scene, const FlameBox& frame) {
     return told;
 }
 
+std::uint32_t samePath(const FlameTree& from, std::uint32_t node, const FlameTree& to) {
+    std::vector<std::uint32_t> path;
+    for (; node != 0; node = from.calls.nodes[node].parent) path.push_back(node);
+    std::uint32_t at = 0;
+    if (to.calls.children.empty()) return at;
+    for (auto step = path.rbegin(); step != path.rend(); ++step) {
+        const auto name = from.nameOf(from.calls.nodes[*step].function);
+        const auto space = from.calls.nodes[*step].function.space();
+        const auto& below = to.calls.children[at];
+        const auto next = std::ranges::find_if(below, [&](std::uint32_t child) {
+            const auto function = to.calls.nodes[child].function;
+            return function.space() == space && to.nameOf(function) == name;
+        });
+        if (next == below.end()) return at;
+        at = *next;
+    }
+    return at;
+}
+
 QStringList frameStack(const FlameTree& tree, std::uint32_t node) {
     QStringList names;
     for (; node != 0 && node != model::kNoCall; node = tree.calls.nodes[node].parent)

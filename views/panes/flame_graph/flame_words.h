@@ -12,6 +12,9 @@ namespace kscope::views {
                                           std::uint64_t value);
 /// Facts are of the path, for the details.
 [[nodiscard]] ItemWords frameWords(const FlameScene& scene, const FlameBox& frame);
+/// The frame of `to` with the path of `node`; where there is none, the nearest above it. 0: all.
+[[nodiscard]] std::uint32_t samePath(const FlameTree& from, std::uint32_t node,
+                                     const FlameTree& to);
 /// Names from the first caller to the frame.
 [[nodiscard]] QStringList frameStack(const FlameTree& tree, std::uint32_t node);
 

@@ -33,6 +33,12 @@ constexpr std::int64_t kLongNs = 10'000;           // function_graph marks it wi
 class ReplayHead : public QWidget {
 public:
     using QWidget::QWidget;
+    /// Times that were made up from durations say so.
+    void setTimeWords(const QString& words) {
+        if (words == m_time) return;
+        m_time = words;
+        update();
+    }
 
 protected:
     void paintEvent(QPaintEvent*) override {
@@ -41,12 +47,15 @@ protected:
             return QRect(x + kTablePadding, 0, w - 2 * kTablePadding, height());
         };
         const std::array cells{
-            HeadCell{side(0, kTimeColumn), tr("At, s"), TableSide::Right},
+            HeadCell{side(0, kTimeColumn), m_time, TableSide::Right},
             HeadCell{side(kTimeColumn, kTookColumn), tr("Took, \u00b5s"), TableSide::Right},
             HeadCell{side(kTimeColumn + kTookColumn, width() - kTimeColumn - kTookColumn),
                      tr("Call"), TableSide::Left}};
         paintTableHead(painter, *this, cells);
     }
+
+private:
+    QString m_time = tr("At, s");
 };
 
 }  // namespace
@@ -66,6 +75,8 @@ ReplayBody::ReplayBody(TraceView* view, model::ThreadPool& pool, QWidget* parent
     m_wantTimer.setSingleShot(true);
     connect(&m_wantTimer, &QTimer::timeout, this, &ReplayBody::wantTexts);
     connect(m_texts, &items::TextFetcher::arrived, viewport(), qOverload<>(&QWidget::update));
+    for (const auto signal : {&TraceView::filterChanged, &TraceView::searchChanged})
+        connect(view, signal, viewport(), qOverload<>(&QWidget::update));
 }
 
 ReplayBody::~ReplayBody() = default;
@@ -90,6 +101,9 @@ void ReplayBody::setPage(std::shared_ptr<const model::ReplayPage> lines) {
     m_widest = 0;
     m_texts->setTrace(m_lines ? m_lines->forest().tracePtr() : nullptr);
     if (before) m_current = m_lines->find(before->task, before->call);
+    const auto relative = [](const model::SourceInfo& source) { return source.clock.relative; };
+    const bool made = m_lines && std::ranges::any_of(m_lines->forest().trace().sources(), relative);
+    static_cast<ReplayHead*>(m_head)->setTimeWords(made ? tr("At, s relative") : tr("At, s"));
     refold();
 }
 
@@ -252,6 +266,8 @@ void ReplayBody::paintBack(QPainter& painter, const ReplayLine& line, std::uint6
                      QColor::fromRgb(selected          ? colours.accentFill
                                      : number % 2 == 0 ? colours.bgCanvas
                                                        : colours.bgStripe));
+    if (m_view->searchRows() && m_view->searchRows()->contains(rowOf(line)))
+        painter.fillRect(0, y, 3, kTableRowHeight, QColor::fromRgb(colours.text1));
     if (line.kind != ReplayLine::Kind::Event) {
         const auto function = m_lines->forest().function(m_lines->call(line));
         const auto name = m_lines->forest().trace().text(function.name());
@@ -276,7 +292,14 @@ void ReplayBody::paintLine(QPainter& painter, std::uint64_t number, int y) {
     const bool isEvent = line.kind == ReplayLine::Kind::Event;
     const int width = viewport()->width();
     paintBack(painter, line, number, y);
-    const auto ink = [&](Rgb usual) { return selected ? colours.accentInk : usual; };
+    // What the window's filter leaves out is dimmed: its calls still hold others together.
+    const auto& rows = m_view->filterRows();
+    const bool dimmed =
+        rows && !rows->contains(model::EventIndex{rowOf(line)}) &&
+        !rows->contains(m_lines->forest().eventOf(model::CallForest::namingRow(call)));
+    const auto ink = [&](Rgb usual) {
+        return selected ? colours.accentInk : dimmed ? mix(colours.bgCanvas, usual, 0.25) : usual;
+    };
     const int shift = horizontalScrollBar()->value();
     const auto box = [&](int x, int w) {
         return QRect(x + kTablePadding, y, w - 2 * kTablePadding, kTableRowHeight);
@@ -410,6 +433,22 @@ std::optional<std::uint64_t> ReplayBody::lineAt(int y) const {
     if (y < 0 || !m_lines) return std::nullopt;
     const auto line = topLine() + static_cast<std::uint64_t>(y / kTableRowHeight);
     return line < m_lines->size() ? std::optional{line} : std::nullopt;
+}
+
+std::optional<std::uint64_t> ReplayBody::pickAt(QPoint place) {
+    const auto line = lineAt(place.y());
+    if (line) pick(*line);
+    return line;
+}
+
+/// The row of the event that the line stands for.
+model::EventIndex ReplayBody::rowOf(const ReplayLine& line) const {
+    const auto& call = m_lines->call(line);
+    const auto row = line.kind == ReplayLine::Kind::Event ? line.row
+                     : line.kind == ReplayLine::Kind::Close && call.exit.known()
+                         ? call.exit
+                         : model::CallForest::namingRow(call);
+    return m_lines->forest().eventOf(row);
 }
 
 void ReplayBody::mousePressEvent(QMouseEvent* event) {

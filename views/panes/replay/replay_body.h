@@ -35,6 +35,8 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> current() const { return m_current; }
     void setCurrent(std::uint64_t line);  ///< Scrolls to it; to the middle from further away.
     void showCall(std::size_t task, std::uint32_t call);  ///< Where it is within the lines.
+    /// What lies there becomes the current line; none there.
+    std::optional<std::uint64_t> pickAt(QPoint place);
     void toggleFold(std::uint64_t line);
     void refold();  ///< After lines were folded from outside.
     [[nodiscard]] QString textOf(std::uint64_t line) const;  ///< As drawn, with its indent.
@@ -66,6 +68,7 @@ private:
     void move(std::int64_t lines);
     [[nodiscard]] int pageLines() const;
     [[nodiscard]] std::optional<std::uint64_t> lineAt(int y) const;
+    [[nodiscard]] model::EventIndex rowOf(const model::ReplayLine& line) const;
     [[nodiscard]] std::string callText(const model::ReplayLine& line) const;
     [[nodiscard]] QString tookText(const model::ReplayLine& line) const;
     [[nodiscard]] QString atText(const model::ReplayLine& line) const;

@@ -37,7 +37,7 @@ struct TrackPlot::Impl {
         for (const auto signal :
              {&TraceView::traceChanged, &TraceView::windowChanged, &TraceView::rangeChanged,
               &TraceView::itemChanged, &TraceView::bookmarksChanged, &TraceView::formatChanged,
-              &TraceView::filterChanged})
+              &TraceView::filterChanged, &TraceView::searchChanged})
             connect(&view, signal, &q, [this] { invalidate(); });
         connect(&view, &TraceView::pointerChanged, &q, [this] { q.update(); });
     }
@@ -73,6 +73,7 @@ struct TrackPlot::Impl {
         base.item = view.item();
         base.filterRows = view.filterRows();
         base.filteredOut = view.filteredOut();
+        base.searchRows = view.searchRows();
         const Box area{0, 0, static_cast<int>(std::ceil(q.width() * base.ratio)),
                        static_cast<int>(std::ceil(q.height() * base.ratio))};
         base.body = TrackScene::bodyFor(base, area);

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Functions in the window with real keys and mouse: zoom and Esc, from an event to its function,
+/// from call to call, two ranges compared, and what is written and copied.
+#include "app/window/call_exports.h"
+#include "app/window/dialogs.h"
+#include "app/window/plot_pages.h"
+#include "tests/gui/gui_window.h"
+#include "views/panes/call_tables/call_tables.h"
+#include "views/panes/call_tables/filter_strip.h"
+#include "views/panes/call_tables/function_deck.h"
+#include "views/panes/details/details_calls.h"
+#include "views/panes/flame_graph/flame_diff.h"
+#include "views/panes/flame_graph/flame_panel.h"
+#include "views/panes/table/table_panel.h"
+
+#include <QClipboard>
+#include <QDir>
+#include <QImage>
+#include <QMimeData>
+
+namespace kscope::tests {
+namespace {
+
+using views::FlameGraph;
+
+/// outer() of 100 us every 200 us, in it step() of 60 us, which is left to half in the second half
+/// of the trace; fast() once.
+std::string callText(int rounds) {
+    std::string out = "# tracer: function_graph\n#\n"
+                      "#     TIME        CPU  TASK/PID         DURATION                  FUNCTION "
+                      "CALLS\n"
+                      "#      |          |     |    |           |   |                     |   |   "
+                      "|   |\n";
+    const auto line = [&](int us, const char* took, const char* text) {
+        char head[96];
+        std::snprintf(head, sizeof head, "  100.%06d |   0)   alpha-11   | %-13s |  ", us, took);
+        out += std::string(head) + text + "\n";
+    };
+    for (int i = 0; i < rounds; ++i) {
+        const int us = 1000 + i * 200;
+        const bool late = i >= rounds / 2;
+        line(us, "", "outer() {");
+        line(us + 10, "", "  step() {");
+        line(us + 12, "  5.000 us   ", "    fast();");
+        line(us + (late ? 40 : 70), late ? "+ 30.000 us  " : "+ 60.000 us  ", "  }");
+        line(us + 100, "! 100.000 us ", "}");
+    }
+    return out;
+}
+
+class FunctionWindow : public WindowTest {
+protected:
+    void openCalls(int rounds = 20) {
+        open(file(QStringLiteral("calls.txt"), callText(rounds)));
+        key(Qt::Key_3, Qt::ControlModifier);
+        ASSERT_TRUE(eventually([&] {
+            auto* const deck = window->plots().functions();
+            return deck != nullptr && graph().emptyWords().isEmpty() &&
+                   deck->tables().report() != nullptr;
+        }));
+    }
+    views::FunctionDeck& deck() { return *window->plots().functions(); }
+    FlameGraph& graph() { return deck().flames().graph(); }
+    std::uint32_t node(std::string_view name) {
+        const auto& nodes = graph().tree()->calls.nodes;
+        for (std::uint32_t i = 1; i < nodes.size(); ++i)
+            if (graph().tree()->nameOf(nodes[i].function) == name) return i;
+        return 0;
+    }
+    /// The middle of the row of a depth, where the frames of this trace all lie.
+    QPoint rowAt(int depth) { return {graph().width() / 4, depth * 18 + 9}; }
+    std::string selected() {
+        const auto& item = view().item();
+        if (item.kind != views::Item::Kind::Event) return {};
+        return std::string(view().trace()->text(view().trace()->event(item.event).name));
+    }
+    std::string exported(const QString& name, app::ExportWhat what, app::ExportSpan span) {
+        app::CallExport wanted;
+        wanted.what = what;
+        wanted.span = span;
+        wanted.range = view().range();
+        wanted.request.view = view().state();
+        wanted.request.width = 640;
+        wanted.request.height = 400;
+        app::takeShown(deck(), wanted);
+        const auto path = folder.filePath(name);
+        const auto done = app::writeCallExport(wanted, path.toStdString());
+        EXPECT_TRUE(done) << (done ? "" : done.error().message);
+        QFile in(path);
+        EXPECT_TRUE(in.open(QIODevice::ReadOnly));
+        return in.readAll().toStdString();
+    }
+};
+
+TEST_F(FunctionWindow, ADoubleClickZoomsAFrameAndEscLeavesIt) {
+    openCalls();
+    QTest::mouseDClick(&graph(), Qt::LeftButton, Qt::NoModifier, rowAt(1));
+    EXPECT_EQ(graph().zoomed(), node("step"));
+    graph().setFocus();
+    key(Qt::Key_Escape);
+    EXPECT_EQ(graph().zoomed(), 0U);
+}
+
+TEST_F(FunctionWindow, AZoomedFrameStaysWhenTheRangeChanges) {
+    openCalls();
+    graph().zoomTo(node("step"));
+    const auto whole = view().trace()->range();
+    view().setCursors(whole.begin, whole.begin + model::Duration{1'000'000}, "r");
+    ASSERT_TRUE(eventually(
+        [&] { return graph().tree()->calls.nodes[0].total == 500'000 && node("step") != 0; }));
+    EXPECT_EQ(graph().zoomed(), node("step"));
+    EXPECT_TRUE(deck().zoomOut());
+    EXPECT_EQ(graph().zoomed(), 0U);
+}
+
+TEST_F(FunctionWindow, KeysGoFromCallToCall) {
+    openCalls();
+    graph().clearFocus();
+    window->timeline().setFocus();
+    const auto step = [&](Qt::Key code) {
+        deck().setFocus();
+        QTest::keyClick(window.get(), code);
+        QCoreApplication::processEvents();
+        return selected();
+    };
+    EXPECT_EQ(step(Qt::Key_BracketRight), "outer");
+    EXPECT_EQ(step(Qt::Key_BracketRight), "step");
+    EXPECT_EQ(step(Qt::Key_BracketRight), "fast");
+    EXPECT_EQ(step(Qt::Key_BracketRight), "outer");
+    EXPECT_EQ(step(Qt::Key_BracketLeft), "fast");
+}
+
+TEST_F(FunctionWindow, RShowsTheFunctionOfAnEvent) {
+    open(file(QStringLiteral("calls.txt"), callText(20)));
+    // Row 2 is the entry of fast(), within step() within outer().
+    views::Item item;
+    item.kind = views::Item::Kind::Event;
+    item.event = model::EventIndex{2};
+    const auto time = view().trace()->event(item.event).time;
+    item.span = {time, time + model::Duration{1}};
+    view().setItem(item);
+    window->timeline().setFocus();
+    key(Qt::Key_R);
+    ASSERT_TRUE(eventually([&] { return window->plots().functions() != nullptr; }));
+    ASSERT_TRUE(eventually([&] { return deck().forest() != nullptr; }));
+    EXPECT_TRUE(deck().isVisible());
+    EXPECT_TRUE(eventually([&] { return selected() == "fast"; }));
+}
+
+TEST_F(FunctionWindow, TwoRangesAreCompared) {
+    openCalls();
+    const auto whole = view().trace()->range();
+    const auto at = [&](int us) { return whole.begin + model::Duration{us * 1000}; };
+    view().setCursors(at(0), at(1000), "before");  // five rounds: step takes 300 us
+    ASSERT_TRUE(eventually([&] { return graph().tree()->calls.nodes[0].total == 500'000; }));
+    graph().keepForComparison();
+    ASSERT_TRUE(eventually([&] { return graph().tree()->compares(); }));
+    view().setCursors(at(3000), at(3400), "after");  // two rounds: 60 us
+    ASSERT_TRUE(eventually([&] {
+        return graph().tree()->compares() && graph().tree()->calls.nodes[0].total == 700'000;
+    }));
+    const auto step = node("step");
+    EXPECT_EQ(graph().tree()->calls.nodes[step].total, 360'000);
+    EXPECT_EQ(graph().tree()->before[step].total, 300'000);
+    EXPECT_LT(views::flameChange(*graph().tree(), node("outer"), views::FlameWeight::Total), 0);
+    // As a share of each range outer() is all of it, before and after.
+    graph().setMeasure(views::FlameMeasure::Shares);
+    ASSERT_TRUE(eventually([&] { return graph().tree()->measure == views::FlameMeasure::Shares; }));
+    EXPECT_NEAR(views::flameChange(*graph().tree(), node("outer"), views::FlameWeight::Total), 0,
+                1e-9);
+    EXPECT_LT(views::flameChange(*graph().tree(), node("step"), views::FlameWeight::Total), 0);
+}
+
+TEST_F(FunctionWindow, TheToolbarsFilterReachesTables) {
+    openCalls();
+    window->session().setFilter("event == step");
+    ASSERT_TRUE(eventually([&] { return view().filterRows() != nullptr; }));
+    EXPECT_TRUE(eventually([&] {
+        const auto* report = deck().tables().report();
+        return report != nullptr && std::ranges::count_if(report->rows, [](const auto& row) {
+                                        return row.calls > 0;
+                                    }) == 1;
+    }));
+}
+
+TEST_F(FunctionWindow, FilesHoldWhatTheStripsFiltersLeave) {
+    openCalls();
+    deck().filters().setOnly("step");
+    ASSERT_TRUE(eventually([&] { return deck().forest()->size() == 40; }));
+    ASSERT_TRUE(eventually([&] { return node("outer") == 0 && node("step") != 0; }));
+    using app::ExportSpan;
+    using app::ExportWhat;
+    EXPECT_EQ(exported("a.folded", ExportWhat::FlameGraph, ExportSpan::Whole),
+              "step 800000\nstep;fast 100000\n");
+    const auto svg = exported("a.svg", ExportWhat::FlameGraph, ExportSpan::Seen);
+    EXPECT_NE(svg.find("data-name=\"step\""), std::string::npos);
+    EXPECT_EQ(svg.find("data-name=\"outer\""), std::string::npos);
+    const auto csv = exported("a.csv", ExportWhat::CallTimeline, ExportSpan::Whole);
+    EXPECT_EQ(std::ranges::count(csv, '\n'), 41);
+    EXPECT_NE(exported("a.json", ExportWhat::FlameGraph, ExportSpan::Seen).find("evented"),
+              std::string::npos);
+    EXPECT_NE(
+        exported("a.chrome.json", ExportWhat::CallTimeline, ExportSpan::Whole).find("\"ph\":\"B\""),
+        std::string::npos);
+    exported("a.png", ExportWhat::FlameGraph, ExportSpan::Seen);
+    EXPECT_EQ(QImage(folder.filePath("a.png")).size(), QSize(640, 400));
+}
+
+TEST_F(FunctionWindow, TheDialogOffersWhatHasTheFocus) {
+    openCalls();
+    const auto offered = app::offeredExports(&deck());
+    ASSERT_EQ(offered, (std::vector{app::ExportWhat::FlameGraph, app::ExportWhat::CallTimeline}));
+    app::ExportDialog dialog(views::ThemeKind::Dark, QSize(800, 500), offered, window.get());
+    EXPECT_EQ(dialog.what(), app::ExportWhat::FlameGraph);
+    dialog.setWhat(app::ExportWhat::CallTimeline);
+    EXPECT_EQ(dialog.what(), app::ExportWhat::CallTimeline);
+}
+
+TEST_F(FunctionWindow, CopyTakesTheGraphOrTheRowsThatHaveTheFocus) {
+    openCalls();
+    graph().setFocus();
+    key(Qt::Key_C, Qt::ControlModifier);
+    const auto image = QApplication::clipboard()->image();
+    EXPECT_EQ(image.size(), graph().picture().size());
+}
+
+}  // namespace
+}  // namespace kscope::tests
