@@ -2,6 +2,7 @@
 /// `info`: what a source is, what is in it, what was odd about it (cli.md section 2).
 #include "app/command_line/load.h"
 #include "app/command_line/output.h"
+#include "app/session/task_count.h"
 #include "model/core/format.h"
 #include "model/query/filter_plan.h"
 #include "model/query/place_lines.h"
@@ -84,8 +85,7 @@ Contents wholeTrace(const Trace& trace) {
         all.lastNs = toNs(trace.event(model::EventIndex{trace.events() - 1}).time);
     }
     all.cpus.assign(trace.cpus().begin(), trace.cpus().end());
-    all.tasks = static_cast<std::uint64_t>(
-        std::ranges::count_if(trace.tasks(), [](const auto& task) { return !task.idle(); }));
+    all.tasks = static_cast<std::uint64_t>(taskCount(trace));
     all.tables = trace.tables();
     keepNames(trace, trace.nameCounts(), all);
     return all;

@@ -2,6 +2,7 @@
 /// Dialogs of the window.
 #include "app/window/dialogs.h"
 
+#include "app/session/task_count.h"
 #include "app/window/look.h"
 #include "app/window/qt_text.h"
 #include "model/core/format.h"
@@ -329,7 +330,7 @@ QString propertiesText(const model::Trace& trace) {
     html +=
         line(BookmarksDialog::tr("Length"), text(model::formatDuration(trace.range().length())));
     html += line(BookmarksDialog::tr("CPUs"), count(trace.cpus().size()));
-    html += line(BookmarksDialog::tr("Tasks"), count(trace.tasks().size()));
+    html += line(BookmarksDialog::tr("Tasks"), count(static_cast<std::uint64_t>(taskCount(trace))));
     html += line(BookmarksDialog::tr("Events"), count(trace.events()));
     html += line(BookmarksDialog::tr("Switches"), count(trace.tables().switches));
     html += line(BookmarksDialog::tr("Wakeups"), count(trace.tables().wakeups));

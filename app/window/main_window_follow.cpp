@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// How the window follows the session, the view and its own fields.
 #include "app/session/shift_history.h"
+#include "app/session/task_count.h"
 #include "app/window/main_window.h"
 #include "app/window/qt_text.h"
 #include "app/window/query_field.h"
@@ -182,11 +183,9 @@ void MainWindow::updateTabRow() {
     }
     const auto window = view.window();
     const auto length = text(model::formatDuration(window.length()));
-    // Idle tasks are no tasks of anybody: `info` leaves them out, too.
     if (m_countedTrace != trace) {
         m_countedTrace = trace;
-        m_taskCount = std::ranges::count_if(
-            trace->tasks(), [](const model::TaskInfo& task) { return !task.idle(); });
+        m_taskCount = taskCount(*trace);
     }
     const auto whole = text(model::formatDuration(trace->range().length()));
     m_windowTimes->setText(tr("%1   +%2").arg(views::timeString(view, window.begin), length));

@@ -2,6 +2,7 @@
 /// Report a Problem.
 #include "app/window/report_dialog.h"
 
+#include "app/session/task_count.h"
 #include "model/core/format.h"
 
 #include <QApplication>
@@ -50,7 +51,7 @@ QString reportText(const model::TracePtr& trace) {
     add(QStringLiteral("In all"), QStringLiteral("%1 events, %2 CPUs, %3 tasks")
                                       .arg(trace->events())
                                       .arg(trace->cpus().size())
-                                      .arg(trace->tasks().size()));
+                                      .arg(taskCount(*trace)));
     for (const auto& note : trace->diagnostics().all())
         add(QStringLiteral("Note"),
             QStringLiteral("%1 ×%2")

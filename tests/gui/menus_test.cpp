@@ -168,6 +168,13 @@ TEST_F(Menus, AReportNamesNumbersButNoFilesAndNoTasks) {
     dialog->close();
 }
 
+TEST_F(Menus, AReportCountsTasksAsInfoDoes) {
+    open(file("idle.txt",
+              "          <idle>-0  [000] d..2. 100.000100: print: one\n" + tracedText()));
+    EXPECT_TRUE(app::reportText(view().trace()).contains("5 events, 2 CPUs, 2 tasks"))
+        << app::reportText(view().trace()).toStdString();
+}
+
 TEST_F(Menus, SettingsOfferTextSizeAndRawFields) {
     openSmall();
     window->actions().action("edit.settings")->trigger();
