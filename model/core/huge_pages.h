@@ -25,6 +25,7 @@ template <class T> class HugePages {
 public:
     using value_type = T;
     HugePages() = default;
+    // NOLINTNEXTLINE(google-explicit-constructor)
     template <class U> HugePages(const HugePages<U>&) noexcept {}
     [[nodiscard]] T* allocate(std::size_t count) {
         if (count > static_cast<std::size_t>(-1) / 2 / sizeof(T)) throw std::bad_array_new_length();

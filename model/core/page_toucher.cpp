@@ -36,6 +36,7 @@ void touchAll(const std::vector<std::span<std::byte>>& memory, const std::stop_t
             const auto begin = (from + kSmallPage - 1) & ~(kSmallPage - 1);
             const auto end = to & ~(kSmallPage - 1);
             if (begin >= end) continue;
+            // NOLINTNEXTLINE(performance-no-int-to-ptr): rounded to pages as a number
             if (::madvise(reinterpret_cast<void*>(begin), end - begin, kPopulateWrite) != 0) return;
         }
     }

@@ -119,8 +119,9 @@ public:
         std::uint8_t blockBits = 0;  ///< Rows of a block: 2^blockBits.
     };
     PositionColumn() = default;
+    // NOLINTNEXTLINE(google-explicit-constructor)
     PositionColumn(std::span<const std::uint32_t> plain) : m_plain(plain.data()) {}
-    PositionColumn(const Steps& steps) : m_steps(steps) {}
+    PositionColumn(const Steps& steps) : m_steps(steps) {}  // NOLINT(google-explicit-constructor)
     [[nodiscard]] std::uint32_t operator[](std::size_t row) const noexcept {
         return m_plain != nullptr ? m_plain[row] : counted(row);
     }

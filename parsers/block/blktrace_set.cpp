@@ -45,6 +45,7 @@ std::vector<std::string> filesIn(const fs::path& folder, std::string_view device
     std::ranges::sort(found, {},
                       [](const auto& one) { return std::pair(one.first.device, one.first.cpu); });
     std::vector<std::string> paths;
+    paths.reserve(found.size());
     for (auto& [name, path] : found) paths.push_back(std::move(path));
     return paths;
 }

@@ -133,7 +133,7 @@ inline bool takeHeadColumns(const char*& at, const char* end, BlkparseHead& head
     const char* const action = p[42] == ' ' ? p + 43 : p + 42;
     if (static_cast<unsigned char>((*action | 0x20) - 'a') >= 26) return false;
     if (!takeDeviceColumns(p, head.device)) return false;
-    head.cpu = static_cast<std::uint64_t>((p[8] & 0xf) * 10 + (p[9] - '0'));
+    head.cpu = static_cast<std::uint64_t>(p[8] & 0xf) * 10 + static_cast<std::uint64_t>(p[9] - '0');
     head.ns = static_cast<std::int64_t>(seconds) * 1'000'000'000 +
               std::int64_t{eightDigitValue(nanoseconds)} * 10 + (p[34] - '0');
     at = action;

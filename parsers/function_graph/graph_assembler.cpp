@@ -311,7 +311,7 @@ void GraphAssembler::leave(const GraphRow& row, Cpu& cpu, std::uint64_t position
     auto name = row.name != 0 ? m_partNames[row.name] : kUnknownName;
     std::int64_t start = kNoGraphTime;
     bool paired = true;
-    auto space = m_space;
+    auto space = m_space;  // NOLINT(clang-analyzer-deadcode.DeadStores)
     const auto closes = [&](const Frame& frame) {
         // A brace without a name behind such a gap may be that of a call whose begin was in it: one
         // that is shorter than what lies between them.

@@ -13,6 +13,7 @@ namespace kscope::views {
 struct LaneSources {
     const model::EventTicks* ticks = nullptr;
     const DeviceRequests* devices = nullptr;
+    // NOLINTNEXTLINE(google-explicit-constructor)
     LaneSources(const model::EventTicks* eventTicks, const DeviceRequests* requests = nullptr)
         : ticks(eventTicks),
           devices(requests) {}

@@ -191,6 +191,7 @@ void LatencyPanel::fillCombos() {
         }
     });
     std::vector<std::pair<std::size_t, model::TaskId>> busy;
+    busy.reserve(tasks.size());
     for (const auto& [task, count] : tasks) busy.emplace_back(count, task);
     std::ranges::sort(busy, std::ranges::greater{});
     busy.resize(std::min(busy.size(), kMostTasks));

@@ -39,6 +39,21 @@ void drawMark(DrawList& list, const Box& box, bool write, Rgb colour) {
     }
 }
 
+/// The two marks with their words, in the header.
+void drawKeys(const TrackCanvas& canvas) {
+    const Theme& t = canvas.theme();
+    for (const bool write : {false, true}) {
+        const int top = canvas.header.y + canvas.px(write ? 72 : 56);
+        const int size = canvas.px(6) | 1;
+        drawMark(canvas.list,
+                 {canvas.header.x + canvas.px(14), top + (canvas.px(14) - size) / 2, size, size},
+                 write, write ? t.dirWrite : t.dirRead);
+        drawText(canvas.scene, canvas.texts, canvas.list,
+                 {canvas.header.x + canvas.px(28), top, canvas.px(120), canvas.px(14)},
+                 write ? "write" : "read", TextRole::Small, t.text2);
+    }
+}
+
 }  // namespace
 
 SectorTrack::SectorTrack(model::TracePtr trace, BlockModelPtr blocks, model::DeviceId device,
@@ -77,18 +92,7 @@ void SectorTrack::draw(const TrackCanvas& canvas) const {
                              .facts = {},
                              .value = {},
                              .lines = {"position on the device at issue", "size by length"}});
-    const auto key = [&](double y, bool write, std::string_view word) {
-        const int top = canvas.header.y + canvas.px(y);
-        const int size = canvas.px(6) | 1;
-        drawMark(canvas.list,
-                 {canvas.header.x + canvas.px(14), top + (canvas.px(14) - size) / 2, size, size},
-                 write, write ? t.dirWrite : t.dirRead);
-        drawText(canvas.scene, canvas.texts, canvas.list,
-                 {canvas.header.x + canvas.px(28), top, canvas.px(120), canvas.px(14)}, word,
-                 TextRole::Small, t.text2);
-    };
-    key(56, false, "read");
-    key(72, true, "write");
+    drawKeys(canvas);
     const Box place = area(canvas);
     const Viewport view = canvas.viewport();
     std::vector<int> last(static_cast<std::size_t>(place.h), INT_MIN);  // x of the newest a row

@@ -133,7 +133,7 @@ void addFunction(ItemTold& told, const ItemTold& whole) {
         if (has(name, value)) continue;
         const bool again = std::ranges::any_of(
             told.facts.begin(), told.facts.begin() + static_cast<std::ptrdiff_t>(count),
-            [&](const auto& fact) { return fact.first == name; });
+            [&wanted = name](const auto& fact) { return fact.first == wanted; });
         // Other paths lead to it too.
         told.facts.emplace_back(again ? toldWord("%1 on all paths").arg(name) : name, value);
     }

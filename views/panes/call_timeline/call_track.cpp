@@ -239,10 +239,11 @@ void CallTrack::findLosses() {
             }
     std::ranges::sort(m_losses, {},
                       [](const Loss& loss) { return std::pair(loss.begin, loss.end); });
-    const auto same = std::ranges::unique(m_losses, [](const Loss& a, const Loss& b) {
-        return a.gap == kNoGap && b.gap == kNoGap && a.begin == b.begin;
-    });
-    m_losses.erase(same.begin(), same.end());
+    const auto same =
+        std::unique(m_losses.begin(), m_losses.end(), [](const Loss& a, const Loss& b) {
+            return a.gap == kNoGap && b.gap == kNoGap && a.begin == b.begin;
+        });
+    m_losses.erase(same, m_losses.end());
 }
 
 /// Where a loss is drawn, from the plot's left; empty: not in view.

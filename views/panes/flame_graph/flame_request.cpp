@@ -25,7 +25,7 @@ std::string sourceName(const model::Trace& trace, model::SourceId source) {
     const auto& path = sources[raw(source)].path;
     constexpr std::size_t kMostFolders = 8;
     for (std::size_t parts = 1; parts <= kMostFolders; ++parts) {
-        const auto name = tailOf(path, parts);
+        auto name = tailOf(path, parts);
         const auto same = std::ranges::count_if(
             sources, [&](const auto& other) { return tailOf(other.path, parts) == name; });
         if (same == 1) return name;

@@ -19,7 +19,10 @@ constexpr int kFrameRowPx = 18;
 
 bool holds(std::string_view name, std::string_view words) {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return !words.empty() && !std::ranges::search(name, words, {}, lower, lower).empty();
+    const auto found =
+        std::search(name.begin(), name.end(), words.begin(), words.end(),
+                    [&](char left, char right) { return lower(left) == lower(right); });
+    return !words.empty() && found != name.end();
 }
 
 /// A task stands above its calls and does nothing itself.

@@ -46,8 +46,7 @@ CountReading countReading(const model::CounterTablePtr& table,
             (only.empty() || std::ranges::find(only, each.cpu) != only.end()))
             reading.cpus.push_back(each.cpu);
     std::ranges::sort(reading.cpus);
-    const auto repeated = std::ranges::unique(reading.cpus);
-    reading.cpus.erase(repeated.begin(), repeated.end());
+    reading.cpus.erase(std::unique(reading.cpus.begin(), reading.cpus.end()), reading.cpus.end());
     reading.rows.resize(table->rows().size());
     for (auto& row : reading.rows) row.counts.resize(reading.cpus.size());
     model::CounterCursor cursor(table);

@@ -131,8 +131,7 @@ void addOtherNodes(TrackSet& set, const MemoryEvents& events, std::vector<std::i
         named.push_back(std::max<std::int64_t>(0, span.node));
     if (named.empty() && events.any()) named.push_back(0);
     std::ranges::sort(named);
-    const auto repeated = std::ranges::unique(named);
-    named.erase(repeated.begin(), repeated.end());
+    named.erase(std::unique(named.begin(), named.end()), named.end());
     for (const std::int64_t node : named) {
         if (std::ranges::find(nodes, node) != nodes.end()) continue;
         set.tracks.push_back(std::make_unique<GroupTrack>("Reclaim", fmt::format("node {}", node)));

@@ -233,8 +233,7 @@ void ZoneTrack::csv(model::TimeRange window, std::string& out) const {
     for (const StepSeries* series : {&m_zone.free, &m_zone.min, &m_zone.low, &m_zone.high})
         times.insert(times.end(), series->ns.begin(), series->ns.end());
     std::ranges::sort(times);
-    const auto repeated = std::ranges::unique(times);
-    times.erase(repeated.begin(), repeated.end());
+    times.erase(std::unique(times.begin(), times.end()), times.end());
     for (std::size_t i = 0; i < times.size(); ++i) {
         const std::int64_t end = i + 1 < times.size() ? times[i + 1] : m_end;
         if (end <= model::toNs(window.begin) || times[i] >= model::toNs(window.end)) continue;
