@@ -2,6 +2,7 @@
 /// A view as a small readable file (.kscope).
 #include "app/session/view_file.h"
 
+#include "model/derive/call_filter.h"
 #include "model/query/search.h"
 
 #include <fmt/format.h>
@@ -97,6 +98,7 @@ private:
     void readBars();
     void readPresence(const char* key, views::Presence& into);
     void readWords();
+    void readCallFilter();
 
     const json& m_root;
     const model::Trace& m_trace;
@@ -320,6 +322,27 @@ void ViewReader::readWords() {
         state.tab = tab->get<int>();
 }
 
+void ViewReader::readCallFilter() {
+    const auto* fields = member("functions", json::value_t::object);
+    if (fields == nullptr) return;
+    const auto words = [&](const char* key) {
+        const auto found = fields->find(key);
+        return found != fields->end() && found->is_string() ? found->get<std::string>()
+                                                            : std::string();
+    };
+    auto& filter = m_file.state.callFilter;
+    filter.only = QString::fromStdString(words("only"));
+    filter.hide = QString::fromStdString(words("hide"));
+    const auto least = words("at_least");
+    if (const auto time = model::parseCallThreshold(least))
+        filter.atLeast = QString::fromStdString(least);
+    else misfit(fmt::format("functions of at least {}: {}", least, time.error().message));
+    const auto depth = fields->find("depth");
+    if (depth != fields->end() && depth->is_number_unsigned())
+        filter.depth = static_cast<int>(
+            std::min<std::uint64_t>(depth->get<std::uint64_t>(), views::kMostCallDepth));
+}
+
 ViewFile ViewReader::read() {
     m_file.state.window = m_trace.range();
     readWindow();
@@ -333,6 +356,7 @@ ViewFile ViewReader::read() {
     readOnly();
     readBars();
     readWords();
+    readCallFilter();
     return std::move(m_file);
 }
 
@@ -371,6 +395,10 @@ std::string viewFileText(const ViewState& state, const model::Trace& trace,
     }
     root["lane_bars"] = std::move(bars);
     root["filter"] = state.filter.toStdString();
+    root["functions"] = {{"only", state.callFilter.only.toStdString()},
+                         {"hide", state.callFilter.hide.toStdString()},
+                         {"at_least", state.callFilter.atLeast.toStdString()},
+                         {"depth", state.callFilter.depth}};
     root["tab"] = state.tab;
     json bookmarks = json::array();
     for (const auto& bookmark : state.bookmarks) {

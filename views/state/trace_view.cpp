@@ -127,6 +127,7 @@ void TraceView::tellChanges(const ViewState& before) {
         differs(&ViewState::onlyTasks) || differs(&ViewState::onlyNames)) {
         emit filterChanged();
     }
+    if (differs(&ViewState::callFilter)) emit callFilterChanged();
     if (differs(&ViewState::bookmarks)) emit bookmarksChanged();
 }
 
@@ -267,6 +268,13 @@ void TraceView::setFilterText(const QString& filter) {
     next.filter = filter;
     change(next, filter.isEmpty() ? tr("Clear Filter") : tr("Filter"), QStringLiteral("filter"),
            Undo::Merge);
+}
+
+void TraceView::setCallFilter(const CallFilterText& filter) {
+    auto next = m_state;
+    next.callFilter = filter;
+    change(next, filter == CallFilterText{} ? tr("Show All Calls") : tr("Filter Functions"),
+           QStringLiteral("call filter"), Undo::Merge);
 }
 
 // The rest of the state

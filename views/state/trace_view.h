@@ -72,6 +72,14 @@ struct LaneBar {
     int height = 0;  ///< Logical pixels, kLeastBar to kMostBar.
     friend bool operator==(const LaneBar&, const LaneBar&) = default;
 };
+/// The fields of Functions' filter strip, as they were typed.
+struct CallFilterText {
+    QString only, hide;
+    QString atLeast;  ///< "50us"; empty: all.
+    int depth = 0;    ///< 0: all, at most kMostCallDepth.
+    friend bool operator==(const CallFilterText&, const CallFilterText&) = default;
+};
+inline constexpr int kMostCallDepth = 1023;
 inline constexpr int kLeastBar = 10;
 inline constexpr int kMostBar = 120;
 
@@ -92,6 +100,7 @@ struct ViewState {
     Presence rawFields = Presence::Hidden;  ///< In tooltips.
     Presence idleTasks = Presence::Hidden;  ///< Their runs in CPU lanes.
     QString filter;
+    CallFilterText callFilter;  ///< Of Functions.
     std::vector<Bookmark> bookmarks;
     TimeFormat timeFormat = TimeFormat::SinceStart;
     int tab = 0;
@@ -168,6 +177,7 @@ public:
     void setBookmarks(std::vector<Bookmark> bookmarks, const QString& undoName);
     void setFilterText(
         const QString& text);  ///< Of a rule that is right; its rows follow by setFilterRows().
+    void setCallFilter(const CallFilterText& filter);
     void setTimeFormat(TimeFormat format);
     void setTab(int tab);
     void undo();
@@ -185,6 +195,7 @@ signals:
     void lanesChanged();
     void filterChanged();
     void searchChanged();
+    void callFilterChanged();
     void bookmarksChanged();
     void formatChanged();  ///< Time format.
     void tabChanged();

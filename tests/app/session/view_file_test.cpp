@@ -34,6 +34,7 @@ views::ViewState fullState() {
     state.folded = {{LaneKey::Kind::Group, 2}};
     state.height = views::LaneHeight::Tall;
     state.filter = "cpu == 1";
+    state.callFilter = {.only = "vfs_*; read", .hide = "step", .atLeast = "1.5 ms", .depth = 7};
     state.bookmarks = {{begin + model::Duration{5}, QString::fromUtf8("zwölf \"µs\""), 3}};
     state.timeFormat = views::TimeFormat::Absolute;
     state.tab = 6;
@@ -92,6 +93,8 @@ TEST(ViewFile, TakesNoHarmFromWrongTypesAndNumbers) {
         R"({"kernelscope_view": 1, "window": {"begin_ns": 18446744073709551615, "end_ns": -9223372036854775808}})",
         R"({"kernelscope_view": 99, "lanes": [{"cpu": 4294967295}, {"task": 5}, {"task": {"tid": "x"}}, {"event": "\u0000"}, 7]})",
         R"({"kernelscope_view": 1, "filter": "((((", "lane_height": "huge", "time_format": 4, "only_cpus": ["a"], "only_tasks": [{}]})",
+        R"({"kernelscope_view": 1, "functions": {"only": 3, "hide": null, "depth": -4, "at_least": "soon"}})",
+        R"({"kernelscope_view": 1, "functions": [1]})",
         R"({"kernelscope_view": 1, "cursor_a_ns": 1e300, "cursor_b_ns": 9223372036854775807})",
     };
     for (const char* text : odd) {
@@ -100,6 +103,7 @@ TEST(ViewFile, TakesNoHarmFromWrongTypesAndNumbers) {
         EXPECT_EQ(read->state.window, trace()->range());
         EXPECT_TRUE(read->state.lanes.empty());
         EXPECT_TRUE(read->state.filter.isEmpty());
+        EXPECT_EQ(read->state.callFilter, views::CallFilterText{});
     }
 }
 

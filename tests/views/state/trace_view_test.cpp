@@ -183,6 +183,20 @@ TEST(TraceView, TellsOnlyWhatChanged) {
     EXPECT_EQ(shown.view.undoName(), "Pin");
 }
 
+TEST(TraceView, TheFilterOfFunctionsIsAStepOfItsOwn) {
+    Shown shown;
+    QSignalSpy told(&shown.view, &TraceView::callFilterChanged);
+    QSignalSpy filters(&shown.view, &TraceView::filterChanged);
+    shown.view.setCallFilter({.only = "vfs_*", .hide = {}, .atLeast = {}, .depth = 3});
+    EXPECT_EQ(shown.view.undoName(), "Filter Functions");
+    shown.view.undo();
+    EXPECT_EQ(shown.view.state().callFilter, CallFilterText{});
+    shown.view.redo();
+    EXPECT_EQ(shown.view.state().callFilter.depth, 3);
+    EXPECT_EQ(told.count(), 3);
+    EXPECT_EQ(filters.count(), 0);
+}
+
 TEST(TraceView, ForgetsEverythingWithTheTrace) {
     Shown shown;
     shown.view.addBookmark(timestampNs(kBegin), "x");

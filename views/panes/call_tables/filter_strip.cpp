@@ -16,7 +16,6 @@ namespace {
 
 constexpr int kTypingRestMs = 200;  // so that a word being typed is not filtered letter by letter
 constexpr int kStripHeight = 32;
-constexpr int kMostDepth = 1023;
 
 }  // namespace
 
@@ -57,7 +56,7 @@ CallFilterStrip::CallFilterStrip(QWidget* parent)
     m_only->setPlaceholderText(tr("function; vfs_*"));
     m_hide->setPlaceholderText(tr("function"));
     m_threshold->setPlaceholderText(tr("50us"));
-    m_depth->setRange(0, kMostDepth);
+    m_depth->setRange(0, kMostCallDepth);
     m_depth->setSpecialValueText(tr("all"));
     m_clear->setText(tr("Clear"));
     m_clear->setAutoRaise(true);
@@ -94,6 +93,7 @@ void CallFilterStrip::check() {
     m_rest.stop();
     const auto now = filter();
     const auto time = model::parseCallThreshold(m_threshold->text().toStdString());
+    if (time) m_goodThreshold = m_threshold->text();
     m_mistake = time ? QString() : QString::fromStdString(time.error().message);
     auto palette = m_threshold->palette();
     palette.setColor(QPalette::Text, time ? this->palette().color(QPalette::Text)
@@ -104,6 +104,22 @@ void CallFilterStrip::check() {
     if (now == m_told) return;
     m_told = now;
     emit changed();
+}
+
+CallFilterText CallFilterStrip::texts() const {
+    return {.only = m_only->text(),
+            .hide = m_hide->text(),
+            .atLeast = m_goodThreshold,
+            .depth = m_depth->value()};
+}
+
+void CallFilterStrip::setTexts(const CallFilterText& texts) {
+    if (texts == this->texts()) return;  // a threshold half typed stays
+    m_only->setText(texts.only);
+    m_hide->setText(texts.hide);
+    m_threshold->setText(texts.atLeast);
+    m_depth->setValue(texts.depth);
+    check();
 }
 
 void CallFilterStrip::clear() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/derive/call_filter.h"
+#include "views/state/trace_view.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -21,6 +22,9 @@ public:
     /// Of the fields as they are now; where the threshold is no time, it is said, and the last one
     /// that was stays.
     [[nodiscard]] model::CallFilter filter() const;
+    /// As the view keeps them; of a threshold that is no time the last one that was.
+    [[nodiscard]] CallFilterText texts() const;
+    void setTexts(const CallFilterText& texts);
     void clear();
     void setOnly(const QString& function);  ///< "Show only this function and below".
     void addHidden(const QString& function);
@@ -43,6 +47,7 @@ private:
     QToolButton* m_clear;
     QLabel* m_status;
     QString m_said, m_mistake;
+    QString m_goodThreshold;  // the last text that was a time
     QTimer m_rest;
     model::CallFilter m_told;
 };

@@ -21,6 +21,7 @@
 #include <QBoxLayout>
 #include <QImage>
 #include <QSplitter>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -66,7 +67,13 @@ void FunctionDeck::build(TrackPlot* plot, model::ThreadPool* pool) {
     column->addWidget(m_filters);
     column->addWidget(rows, 1);
 
-    connect(m_filters, &CallFilterStrip::changed, this, &FunctionDeck::applyFilter);
+    m_filters->setTexts(m_view->state().callFilter);
+    connect(m_filters, &CallFilterStrip::changed, this, [this] {
+        m_view->setCallFilter(m_filters->texts());
+        applyFilter();
+    });
+    connect(m_view, &TraceView::callFilterChanged, m_filters,
+            [this] { m_filters->setTexts(m_view->state().callFilter); });
     connect(m_tables, &CallTables::functionPicked, this,
             [this](model::FunctionKey function) { pick(function, std::nullopt); });
     connect(m_tables, &CallTables::pairsCounted, this, [this] {
@@ -203,7 +210,8 @@ void FunctionDeck::step(model::FunctionKey function, CallStep step) {
 void FunctionDeck::showLane() {
     const auto& item = m_view->item();
     const auto* set = m_plot->tracks();
-    if (!isVisible() || item.kind != Item::Kind::Event || !m_shown || set == nullptr) return;
+    m_laneOwed = item.kind == Item::Kind::Event && (!isVisible() || !m_shown || set == nullptr);
+    if (m_laneOwed || item.kind != Item::Kind::Event) return;
     const auto found = callOfEvent(*m_shown, item.event);
     if (!found) return;
     int top = 0;
@@ -220,6 +228,12 @@ void FunctionDeck::showLane() {
                 std::max(std::min(top, row), row + 2 * calls->rowHeight() - m_plot->height()));
         return;
     }
+}
+
+void FunctionDeck::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    // When the panes have their sizes.
+    if (m_laneOwed) QTimer::singleShot(0, this, &FunctionDeck::showLane);
 }
 
 void FunctionDeck::fillLegend() {
@@ -286,6 +300,7 @@ void FunctionDeck::showForest(std::shared_ptr<const TrackSet> tracks) {
     m_tables->setForest(m_shown);
     m_replay->setForest(m_shown);
     emit forestChanged();
+    if (m_laneOwed) showLane();
     if (m_shown && m_wanted) {
         const auto item = *std::exchange(m_wanted, std::nullopt);
         showFunctionOf(item);

@@ -62,6 +62,9 @@ public:
 signals:
     void forestChanged();
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void build(TrackPlot* plot, model::ThreadPool* pool);
     void applyFilter();
@@ -101,6 +104,7 @@ private:
     std::shared_ptr<const TrackSet> m_tracks;  // without filter
     model::CallForestPtr m_shown;
     model::TracePtr m_stacksOf;
+    bool m_laneOwed = false;  // the item was picked while the calls were not to be seen
     LatestJob m_filterJob, m_stepJob;
 };
 

@@ -25,22 +25,6 @@ namespace {
 constexpr int kReplayRestMs = 120;  // a drag makes many ranges: the last one counts
 constexpr int kMostTasks = 500;     // in the list of tasks
 
-/// The call of the task whose rows include this event.
-std::optional<std::uint32_t> callOfEvent(const model::CallForest& forest,
-                                         const model::CallTask& task, const Item& item) {
-    const auto begin = model::toNs(item.span.begin);
-    const auto after = std::ranges::partition_point(
-        task.calls, [&](const model::Call& call) { return forest.begin(call) <= begin; });
-    for (auto at = after; at != task.calls.begin();) {
-        --at;
-        const auto row = model::CallForest::namingRow(*at);
-        if (forest.eventOf(row) == item.event)
-            return static_cast<std::uint32_t>(at - task.calls.begin());
-        if (forest.begin(*at) < begin) break;
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
 ReplayPanel::ReplayPanel(TraceView* view, QWidget* parent)
@@ -148,8 +132,10 @@ void ReplayPanel::fillTasks() {
 void ReplayPanel::setForest(model::CallForestPtr forest) {
     if (forest == m_forest) return;
     m_forest = std::move(forest);
+    m_pending.reset();  // of other calls
     fillTasks();
     load();
+    if (m_owed) followItem();
 }
 
 void ReplayPanel::setTask(std::size_t task) {
@@ -163,21 +149,22 @@ void ReplayPanel::setTask(std::size_t task) {
 void ReplayPanel::load() {
     if (!m_forest || m_forest->tasks().empty()) {
         m_job.cancel();
+        m_loading = false;
         m_note->clear();
         m_body->setLines(nullptr);
         return;
     }
+    m_loading = true;
     if (m_task == kAllTasks) return loadAll();
     m_job.run(m_work->jobs(), [this, forest = m_forest, task = m_task,
                                range = m_view->range()](std::stop_token) {
         auto lines = std::make_shared<model::ReplayLines>(forest, task, model::ReplayEvents::Show);
         if (range) lines->setRange(range);
-        return LatestJob::Delivery([this, forest, task, lines, range] {
+        return LatestJob::Delivery([this, forest, lines, range] {
             if (forest != m_forest) return;
             m_body->setLines(lines);
             showNote(lines->size(), range.has_value());
-            if (const auto call = std::exchange(m_pending, std::nullopt))
-                m_body->showCall(task, *call);
+            showPending();
         });
     });
 }
@@ -198,8 +185,15 @@ void ReplayPanel::loadAll() {
             if (forest != m_forest) return;
             m_body->setMerged(merged);
             showNote(merged->size(), range.has_value());
+            showPending();
         });
     });
+}
+
+void ReplayPanel::showPending() {
+    m_loading = false;
+    if (const auto found = std::exchange(m_pending, std::nullopt))
+        m_body->showCall(found->task, found->call);
 }
 
 void ReplayPanel::showNote(std::uint64_t lines, bool inRange) {
@@ -241,21 +235,22 @@ void ReplayPanel::leadTo(const model::ReplayLine& line) {
     m_leading = false;
 }
 
-void ReplayPanel::followCall(std::size_t task, std::uint32_t call) {
-    if (m_body->lines() != nullptr && (task == m_task || m_body->lines()->several()))
-        return m_body->showCall(task, call);
-    m_pending = call;
-    setTask(task);
+void ReplayPanel::followCall(CallFound found) {
+    const bool there = found.task == m_task || m_task == kAllTasks;
+    if (there && !m_loading && m_body->lines() != nullptr)
+        return m_body->showCall(found.task, found.call);
+    m_pending = found;
+    if (!there) setTask(found.task);
 }
 
+/// To the call of the view's item, once the calls are there.
 void ReplayPanel::followItem() {
     const auto& item = m_view->item();
-    if (m_leading || !m_forest || item.kind != Item::Kind::Event || item.span.empty()) return;
-    const auto tasks = m_forest->tasks();
-    for (std::size_t i = 0; i < tasks.size(); ++i) {
-        if (tasks[i].task != item.task) continue;
-        if (const auto call = callOfEvent(*m_forest, tasks[i], item)) return followCall(i, *call);
-    }
+    m_owed = false;
+    if (m_leading || item.kind != Item::Kind::Event) return;
+    m_owed = m_forest == nullptr;
+    if (!m_forest) return;
+    if (const auto found = callOfEvent(*m_forest, item.event)) followCall(*found);
 }
 
 namespace {

@@ -2,6 +2,7 @@
 /// The replay with its title row: which task, search, folding.
 #pragma once
 
+#include "views/panes/details/details_calls.h"
 #include "views/panes/pane_work.h"
 #include "views/panes/replay/replay_body.h"
 
@@ -41,7 +42,8 @@ private:
     void showNote(std::uint64_t lines, bool inRange);
     [[nodiscard]] Item itemOf(const model::ReplayLine& line) const;
     void leadTo(const model::ReplayLine& line);
-    void followCall(std::size_t task, std::uint32_t call);
+    void followCall(CallFound found);
+    void showPending();
     [[nodiscard]] QString taskWords(const model::CallTask& task) const;
 
     TraceView* m_view;
@@ -53,7 +55,9 @@ private:
     model::CallForestPtr m_forest;
     std::size_t m_task = 0;  // or kAllTasks
     model::TaskId m_wantedTask = model::kNoTask;
-    std::optional<std::uint32_t> m_pending;  // call to show when its task's lines are there
+    std::optional<CallFound> m_pending;  // to show when its task's lines are there
+    bool m_loading = false;              // the lines shown are not those asked for last
+    bool m_owed = false;                 // the item came before the calls
     bool m_leading = false;
     QTimer m_rangeRest;
     LatestJob m_job, m_find;
