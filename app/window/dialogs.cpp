@@ -6,6 +6,7 @@
 #include "app/window/look.h"
 #include "app/window/qt_text.h"
 #include "model/core/format.h"
+#include "model/words/axis_words.h"
 #include "views/panes/pane_look.h"
 
 #include <QCheckBox>
@@ -328,7 +329,7 @@ QString propertiesText(const model::Trace& trace) {
     }
     html += QStringLiteral("<p><b>%1</b></p><table>").arg(BookmarksDialog::tr("In all"));
     html +=
-        line(BookmarksDialog::tr("Length"), text(model::formatDuration(trace.range().length())));
+        line(BookmarksDialog::tr("Length"), text(model::lengthText(trace, trace.range().length())));
     html += line(BookmarksDialog::tr("CPUs"), count(trace.cpus().size()));
     html += line(BookmarksDialog::tr("Tasks"), count(static_cast<std::uint64_t>(taskCount(trace))));
     html += line(BookmarksDialog::tr("Events"), count(trace.events()));

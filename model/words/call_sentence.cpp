@@ -55,7 +55,9 @@ public:
 private:
     [[nodiscard]] bool sameTask(const EventChunk& chunk, std::size_t row) const {
         if (chunk.origin(row).source != m_event.source) return false;
-        const auto task = chunk.tasks[chunk.task[row]].task;
+        // Rows without a task have no entry in the chunk's list of tasks.
+        const auto local = chunk.task[row];
+        const auto task = local < chunk.tasks.size() ? chunk.tasks[local].task : kNoTask;
         if (task != m_event.task) return false;
         return task != kNoTask || CpuId{chunk.cpu[row]} == m_event.cpu;
     }
@@ -107,6 +109,15 @@ std::optional<std::int64_t> lengthUntil(const Trace& trace, const Event& event) 
     return std::nullopt;
 }
 
+/// A clock that counts weights (folded stacks) has no time that could be told.
+std::string lengthText(const Trace& trace, const Event& event, std::int64_t length) {
+    const auto& clock = trace.sources()[raw(event.source)].clock;
+    if (!clock.counter) return formatDuration(Duration{length});
+    const auto count = static_cast<std::uint64_t>(std::max<std::int64_t>(length, 0));
+    const auto* const unit = clock.relative ? "sample" : "tick";
+    return fmt::format("{} {}{}", formatCount(count), unit, count == 1 ? "" : "s");
+}
+
 }  // namespace
 
 std::string callSentence(const Trace& trace, const Event& event, std::string_view args) {
@@ -124,7 +135,7 @@ std::string callSentence(const Trace& trace, const Event& event, std::string_vie
     } else {
         text += " returns";
         if (const auto length = lengthUntil(trace, event))
-            text.append(" after ").append(formatDuration(Duration{*length}));
+            text.append(" after ").append(lengthText(trace, event, *length));
         if (const auto value = callResult(args); !value.empty()) text.append(1, ' ').append(value);
     }
     if (const auto known = functionWords(name); edge == CallEdge::Entry && !known.what.empty())

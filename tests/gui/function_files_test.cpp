@@ -11,6 +11,7 @@
 #include "views/panes/details/details_calls.h"
 #include "views/panes/flame_graph/flame_diff.h"
 #include "views/panes/flame_graph/flame_panel.h"
+#include "views/panes/replay/replay_panel.h"
 #include "views/panes/table/table_panel.h"
 
 #include <QClipboard>
@@ -99,6 +100,31 @@ TEST_F(FunctionWindow, ADoubleClickZoomsAFrameAndEscLeavesIt) {
     graph().setFocus();
     key(Qt::Key_Escape);
     EXPECT_EQ(graph().zoomed(), 0U);
+}
+
+/// Folded stacks have weights and no time; their rows have no task.
+TEST_F(FunctionWindow, FoldedStacksAreCounted) {
+    open(file("app.folded", "main;read;open 12\nmain;read;parse 42\nmain;work;hash 391\n"));
+    key(Qt::Key_3, Qt::ControlModifier);
+    ASSERT_TRUE(eventually([&] {
+        auto* const functions = window->plots().functions();
+        return functions != nullptr && functions->replay().body().lines() != nullptr &&
+               functions->tables().report() != nullptr;
+    }));
+    auto& body = deck().replay().body();
+    const auto first = body.lines()->at(0);
+    EXPECT_EQ(body.textOf(0), "main() {");
+    QString took;
+    for (std::uint64_t line = 0; line < body.lines()->size(); ++line)
+        if (body.textOf(line).contains("hash")) took = body.tookText(body.lines()->at(line));
+    EXPECT_EQ(took, "391");
+    EXPECT_EQ(body.atText(first), "0");
+    // Each row can be picked and is told in words.
+    for (std::uint64_t row = 0; row < view().trace()->events(); ++row) {
+        view().selectEvent(model::EventIndex{row});
+        QCoreApplication::processEvents();
+    }
+    EXPECT_EQ(view().item().kind, views::Item::Kind::Event);
 }
 
 TEST_F(FunctionWindow, AZoomedFrameStaysWhenTheRangeChanges) {

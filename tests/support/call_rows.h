@@ -17,6 +17,8 @@ public:
         model::SourceInfo info;
         info.path = "made";
         info.kind = std::move(kind);
+        if (info.kind == "folded")
+            info.clock = {.name = {}, .tickNs = 1, .counter = true, .relative = true};
         m_source = m_builder.addSource(std::move(info));
         m_writer.beginPart(m_source, 0, 1);
     }
@@ -24,12 +26,14 @@ public:
         std::int64_t timeNs = 0;
         std::string_view name;
         model::EventFlags flags = model::kNoFlags;  ///< callFlags(), or none: an event.
-        int tid = 7;
+        int tid = 7;                                ///< Negative: the row has no task.
     };
     /// Times must not be earlier than those of the row before.
     void add(const Row& row) {
         (void)m_writer.prepare(row.timeNs, ++m_position);
-        const auto task = m_writer.task(model::Tid{row.tid}, "made", model::kUnknownCpu);
+        const auto task = row.tid < 0
+                              ? model::kNoRow
+                              : m_writer.task(model::Tid{row.tid}, "made", model::kUnknownCpu);
         m_writer.add(row.timeNs, m_position, m_writer.name(row.name), model::kUnknownCpu, task,
                      row.flags);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Outlines, search marks, bookmarks, cursors and the pointer line.
 #include "model/core/format.h"
+#include "model/words/axis_words.h"
 #include "views/timeline/device_lane.h"
 #include "views/timeline/lane_painters.h"
 #include "views/timeline/scene_parts.h"
@@ -47,7 +48,8 @@ void delta(const TimelineScene& scene, TextCache& texts, DrawList& list) {
     const Viewport view = scene.viewport();
     const int x0 = ruler.x + std::clamp(view.x(std::min(*a, *b)) + scene.px(12), 0, ruler.w);
     const int x1 = ruler.x + std::clamp(view.x(std::max(*a, *b)) - scene.px(11), 0, ruler.w);
-    const std::string text = "Δ " + model::formatDuration(std::max(*a, *b) - std::min(*a, *b));
+    const std::string text =
+        "Δ " + model::lengthText(*scene.trace, std::max(*a, *b) - std::min(*a, *b));
     const int width = texts.width(TextRole::Mono, text);
     const int pad = scene.px(6);
     const int y = ruler.y + scene.px(3);

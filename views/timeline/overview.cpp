@@ -2,6 +2,7 @@
 /// The whole trace in 34 px: how busy each CPU was (or where its events are), where the long waits
 /// are, where the window is.
 #include "model/core/format.h"
+#include "model/words/axis_words.h"
 #include "views/timeline/scene_parts.h"
 
 #include <fmt/format.h>
@@ -197,7 +198,7 @@ void drawOverview(const TimelineScene& scene, TextCache& texts, DrawList& list) 
     drawText(scene, texts, list, first, forgotten ? "Kept" : "Whole trace", TextRole::Head,
              t.text1);
     const std::size_t waits = scene.trace->longWaits().size();
-    std::string facts = model::formatDuration(scene.trace->range().length());
+    std::string facts = model::lengthText(*scene.trace, scene.trace->range().length());
     if (forgotten) facts += " · earlier has left";
     if (waits > 0) facts += fmt::format(" · {} long wait{}", waits, waits == 1 ? "" : "s");
     drawText(scene, texts, list, {first.x, first.y + scene.px(17), first.w, scene.px(15)}, facts,

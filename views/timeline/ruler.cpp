@@ -3,7 +3,10 @@
 #include "model/core/format.h"
 #include "views/timeline/scene_parts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdlib>
 
 namespace kscope::views {
 namespace {
@@ -91,8 +94,9 @@ void drawRuler(const TimelineScene& scene, TextCache& texts, DrawList& list) {
     const Box header{frame.rulerHeader.x + inset, frame.rulerHeader.y,
                      frame.rulerHeader.w - 2 * inset, frame.rulerHeader.h};
     const auto relative = [](const model::SourceInfo& source) { return source.clock.relative; };
-    std::string unit = axis.unitText();
-    if (scene.trace != nullptr && std::ranges::any_of(scene.trace->sources(), relative))
+    const bool counts = scene.timeLabels() == TimeLabels::Counts;
+    std::string unit = counts ? std::string(scene.countUnit()) : axis.unitText();
+    if (!counts && scene.trace != nullptr && std::ranges::any_of(scene.trace->sources(), relative))
         unit += ", relative";
     drawTextRight(scene, texts, list, header, unit, TextRole::Small, t.text3);
     const int room = header.w - texts.width(TextRole::Small, unit) - scene.px(6);
@@ -105,6 +109,10 @@ std::string timeText(const TimelineScene& scene, model::Timestamp time) {
     const std::int64_t since = (time - scene.timeOrigin()).count();
     const int decimals = axis.stepNs() >= 100'000'000 ? 3 : axis.stepNs() >= 100'000 ? 6 : 9;
     if (scene.timeLabels() == TimeLabels::TimeOfDay) return model::formatTimeOfDay(since, decimals);
+    if (scene.timeLabels() == TimeLabels::Counts)
+        return fmt::format("{}{} {}", since < 0 ? "\u2212" : "",
+                           model::formatCount(static_cast<std::uint64_t>(std::abs(since))),
+                           scene.countUnit());
     return model::formatSecondsGrouped(model::timestampNs(since), decimals) + " s";
 }
 

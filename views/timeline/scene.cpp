@@ -2,6 +2,7 @@
 /// Composing the picture: ground, lanes, arrows, marks, headers, in look.md's order.
 #include "views/timeline/scene.h"
 
+#include "model/words/axis_words.h"
 #include "views/timeline/device_lane.h"
 #include "views/timeline/lane_painters.h"
 #include "views/timeline/scene_parts.h"
@@ -68,9 +69,12 @@ model::Timestamp TimelineScene::timeOrigin() const {
 }
 
 TimeLabels TimelineScene::timeLabels() const {
+    if (!countUnit().empty()) return TimeLabels::Counts;
     return state->timeFormat == TimeFormat::WallClock && trace->wallZeroNs() ? TimeLabels::TimeOfDay
                                                                              : TimeLabels::Seconds;
 }
+
+std::string_view TimelineScene::countUnit() const { return model::countUnit(*trace); }
 
 FilterCells::FilterCells(const model::Trace& trace, const model::RowSet& rows, const Viewport& view,
                          std::int64_t cell)

@@ -94,6 +94,7 @@ struct TimelineScene {
     /// Origin of "since start", "since cursor A" or the axis, by the state's time format.
     [[nodiscard]] model::Timestamp timeOrigin() const;
     [[nodiscard]] TimeLabels timeLabels() const;
+    [[nodiscard]] std::string_view countUnit() const;  ///< Of TimeLabels::Counts: "samples".
 };
 
 /// Appends the picture to `list`. `pool` may be null.

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace kscope::views {
 namespace {
@@ -34,13 +35,14 @@ TimeAxis::TimeAxis(const Viewport& view, std::int64_t originNs, int leastPx, Tim
                 m_minor = std::max<std::int64_t>(1, digit == 2 ? m_step / 4 : m_step / 5);
             }
     if (m_step % m_minor != 0) m_minor = m_step;  // 1 and 2 ns.
-    m_unit = m_step >= 1'000'000'000 ? 1'000'000'000
-             : m_step >= 1'000'000   ? 1'000'000
-             : m_step >= 1'000       ? 1'000
-                                     : 1;
+    m_unit = labels == TimeLabels::Counts ? 1
+             : m_step >= 1'000'000'000    ? 1'000'000'000
+             : m_step >= 1'000'000        ? 1'000'000
+             : m_step >= 1'000            ? 1'000
+                                          : 1;
     // Seconds are short enough to stand as they are.
     const std::int64_t length = view.range().length().count();
-    if (m_unit < 1'000'000'000) {
+    if (m_unit < 1'000'000'000 && labels != TimeLabels::Counts) {
         std::int64_t block = m_unit;
         while (block < length && block < kMostStep) block *= 10;
         const std::int64_t begin = model::toNs(view.range().begin) - m_origin;
@@ -53,6 +55,7 @@ TimeAxis::TimeAxis(const Viewport& view, std::int64_t originNs, int leastPx, Tim
 }
 
 std::string TimeAxis::baseText() const {
+    if (m_labels == TimeLabels::Counts) return {};
     const std::int64_t base = m_base - m_origin;
     const int decimals = m_unit == 1 ? 9 : m_unit == 1'000 ? 6 : m_unit == 1'000'000 ? 3 : 0;
     if (m_labels == TimeLabels::TimeOfDay) {
@@ -65,6 +68,7 @@ std::string TimeAxis::baseText() const {
 }
 
 std::string TimeAxis::unitText() const {
+    if (m_labels == TimeLabels::Counts) return {};
     if (m_unit == 1'000'000'000) return m_labels == TimeLabels::TimeOfDay ? "" : "s";
     return m_unit == 1 ? "+ ns" : m_unit == 1'000 ? "+ µs" : "+ ms";
 }
@@ -72,6 +76,9 @@ std::string TimeAxis::unitText() const {
 std::string TimeAxis::label(std::int64_t ns) const {
     if (m_labels == TimeLabels::TimeOfDay && m_unit == 1'000'000'000)
         return model::formatTimeOfDay(ns - m_origin, 0);
+    if (m_labels == TimeLabels::Counts)
+        return (ns < m_base ? "\u2212" : "") +
+               model::formatCount(static_cast<std::uint64_t>(std::abs(ns - m_base)));
     return fmt::format("{}", (ns - m_base) / m_unit);
 }
 

@@ -17,8 +17,8 @@ struct TimeTick {
 };
 
 /// What the labels count: seconds from the origin, or the time of day; the origin is then
-/// 1970-01-01, UTC.
-enum class TimeLabels : std::uint8_t { Seconds, TimeOfDay };
+/// 1970-01-01, UTC. Counts: the axis has no time but ticks or weights.
+enum class TimeLabels : std::uint8_t { Seconds, TimeOfDay, Counts };
 
 /// Steps of 1, 2 or 5 times a power of ten, major ones at least `leastPx` apart, minor ones a fifth
 /// (or a quarter) of it. Labels are offsets from a base that stays put while the view pans: a
@@ -34,7 +34,7 @@ public:
     }  ///< On the axis, not from the origin.
     /// "4 811.200 000 s" from the origin, "2026-05-31 14:03:26.200".
     [[nodiscard]] std::string baseText() const;
-    [[nodiscard]] std::string unitText() const;  ///< "+ ms"
+    [[nodiscard]] std::string unitText() const;  ///< "+ ms"; of counts the caller knows it
     [[nodiscard]] std::string label(std::int64_t ns) const;
     [[nodiscard]] std::vector<TimeTick> ticks() const;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Sentences of entries and exits: never those of an event of the same name.
 #include "model/derive/calls.h"
+#include "model/words/axis_words.h"
 #include "model/words/call_sentence.h"
 #include "model/words/words.h"
 #include "tests/support/call_rows.h"
@@ -77,6 +78,33 @@ TEST_F(CallSentence, WhatTheTraceDoesNotTellIsNotSaid) {
     EXPECT_EQ(sentence(1), "deep begins");
     EXPECT_EQ(sentence(3), "wrong begins");
     EXPECT_EQ(sentence(4), "open returns");
+}
+
+/// Folded stacks: no row has a task, and weights stand where times would.
+TEST(FoldedSentence, RowsWithoutATaskHaveCallersAndCounts) {
+    support::CallRows rows("folded");
+    const auto add = [&](std::int64_t at, std::string_view name, CallEdge edge, unsigned depth) {
+        rows.add({.timeNs = at,
+                  .name = name,
+                  .flags = callFlags(edge, CallSpace::User, depth),
+                  .tid = -1});
+    };
+    add(0, "main", CallEdge::Entry, 0);
+    add(0, "parse", CallEdge::Entry, 1);
+    add(1, "parse", CallEdge::Exit, 1);
+    add(1200, "main", CallEdge::Exit, 0);
+    ThreadPool pool{1};
+    const auto forest = rows.calls(pool);
+    const auto& trace = forest->trace();
+    const auto sentence = [&](std::uint64_t row) {
+        return eventSentence(trace, trace.event(EventIndex{row}), {});
+    };
+    EXPECT_EQ(lengthText(trace, Duration{1200}), "1\u2009200 samples");
+    EXPECT_EQ(lengthText(trace, Duration{1}), "1 sample");
+    EXPECT_EQ(sentence(1), "parse begins, called by main");
+    EXPECT_TRUE(sentence(0).starts_with("main begins"));
+    for (std::uint64_t row : {2u, 3u})
+        EXPECT_EQ(sentence(row).find(" ns"), std::string::npos) << sentence(row);
 }
 
 TEST_F(CallSentence, WhatTheKnownFunctionDoesIsSaidWhereItBegins) {

@@ -54,6 +54,14 @@ TEST(TimeAxis, CountsFromItsOrigin) {
     EXPECT_EQ(axis.label(ticks.front().ns), "0");
 }
 
+TEST(TimeAxis, CountsHaveNoTime) {
+    const TimeAxis axis(view(0, 5'000'000), 0, 64, TimeLabels::Counts);
+    EXPECT_EQ(axis.unitText(), "");
+    EXPECT_EQ(axis.baseText(), "");
+    EXPECT_EQ(axis.label(2'000'000), "2\u2009000\u2009000");
+    EXPECT_EQ(axis.label(0), "0");
+}
+
 TEST(TimeAxis, BeforeItsOriginItCountsDown) {
     constexpr std::int64_t kOrigin = 50'000'000'000;
     // Panned before the start: 0.4 s before it to 3.2 s after it.

@@ -3,8 +3,10 @@
 #include "views/panes/replay/replay_body.h"
 
 #include "views/panes/call_tables/call_units.h"
+#include "views/panes/call_timeline/call_pane.h"
 #include "views/panes/pane_look.h"
 #include "views/state/trace_view.h"
+#include "views/timeline/scene.h"
 
 #include <QApplication>
 #include <QHelpEvent>
@@ -28,15 +30,17 @@ namespace {
 constexpr int kTimeColumn = 96, kTookColumn = 92;  // px
 constexpr int kMostReplayIndent = 60;              // levels; deeper lines stand no further right
 constexpr std::int64_t kLongNs = 10'000;           // function_graph marks it with a plus
+constexpr CallUnit kSampleUnit{"samples", 1, 0};
 
 /// The head is a widget of its own, since the viewport begins below it.
 class ReplayHead : public QWidget {
 public:
     using QWidget::QWidget;
     /// Times that were made up from durations say so.
-    void setTimeWords(const QString& words) {
-        if (words == m_time) return;
-        m_time = words;
+    void setTimeWords(const QString& at, const QString& took) {
+        if (at == m_time && took == m_took) return;
+        m_time = at;
+        m_took = took;
         update();
     }
 
@@ -48,7 +52,7 @@ protected:
         };
         const std::array cells{
             HeadCell{side(0, kTimeColumn), m_time, TableSide::Right},
-            HeadCell{side(kTimeColumn, kTookColumn), tr("Took, \u00b5s"), TableSide::Right},
+            HeadCell{side(kTimeColumn, kTookColumn), m_took, TableSide::Right},
             HeadCell{side(kTimeColumn + kTookColumn, width() - kTimeColumn - kTookColumn),
                      tr("Call"), TableSide::Left}};
         paintTableHead(painter, *this, cells);
@@ -56,6 +60,7 @@ protected:
 
 private:
     QString m_time = tr("At, s");
+    QString m_took = tr("Took, \u00b5s");
 };
 
 }  // namespace
@@ -103,7 +108,10 @@ void ReplayBody::setPage(std::shared_ptr<const model::ReplayPage> lines) {
     if (before) m_current = m_lines->find(before->task, before->call);
     const auto relative = [](const model::SourceInfo& source) { return source.clock.relative; };
     const bool made = m_lines && std::ranges::any_of(m_lines->forest().trace().sources(), relative);
-    static_cast<ReplayHead*>(m_head)->setTimeWords(made ? tr("At, s relative") : tr("At, s"));
+    m_counts = m_lines && countsSamples(m_lines->forest().trace());
+    auto* head = static_cast<ReplayHead*>(m_head);
+    if (m_counts) head->setTimeWords(tr("From"), tr("Samples"));
+    else head->setTimeWords(made ? tr("At, s relative") : tr("At, s"), tr("Took, \u00b5s"));
     refold();
 }
 
@@ -216,12 +224,14 @@ QString ReplayBody::textOf(std::uint64_t line) const {
 QString ReplayBody::tookText(const ReplayLine& line) const {
     if (line.kind == ReplayLine::Kind::Open || line.kind == ReplayLine::Kind::Event) return {};
     const auto length = m_lines->forest().length(m_lines->call(line));
-    return length ? CallUnit{"\u00b5s", 1'000, 3}.text(*length) : QString();
+    if (!length) return {};
+    return (m_counts ? kSampleUnit : CallUnit{"\u00b5s", 1'000, 3}).text(*length);
 }
 
 QString ReplayBody::atText(const ReplayLine& line) const {
     const auto zero = model::toNs(m_lines->forest().trace().range().begin);
-    return CallUnit{"s", 1'000'000'000, 6}.text(m_lines->timeNs(line) - zero);
+    return (m_counts ? kSampleUnit : CallUnit{"s", 1'000'000'000, 6})
+        .text(m_lines->timeNs(line) - zero);
 }
 
 int ReplayBody::indentPx(std::uint32_t level) const {
@@ -298,7 +308,9 @@ void ReplayBody::paintLine(QPainter& painter, std::uint64_t number, int y) {
         rows && !rows->contains(model::EventIndex{rowOf(line)}) &&
         !rows->contains(m_lines->forest().eventOf(model::CallForest::namingRow(call)));
     const auto ink = [&](Rgb usual) {
-        return selected ? colours.accentInk : dimmed ? mix(colours.bgCanvas, usual, 0.25) : usual;
+        return selected ? colours.accentInk
+               : dimmed ? mix(colours.bgCanvas, usual, TimelineScene::kFilteredShare)
+                        : usual;
     };
     const int shift = horizontalScrollBar()->value();
     const auto box = [&](int x, int w) {
@@ -337,10 +349,10 @@ void ReplayBody::paintLine(QPainter& painter, std::uint64_t number, int y) {
     m_cells.paint(painter, {box(0, kTimeColumn), atText(line), TableFace::Mono, TableSide::Right,
                             ink(colours.text2)});
     const auto length = m_lines->forest().length(call);
-    m_cells.paint(
-        painter,
-        {box(kTimeColumn, kTookColumn), tookText(line), TableFace::Mono, TableSide::Right,
-         ink(!isEvent && length && *length >= kLongNs ? colours.statusWarn : colours.text1)});
+    m_cells.paint(painter,
+                  {box(kTimeColumn, kTookColumn), tookText(line), TableFace::Mono, TableSide::Right,
+                   ink(!isEvent && !m_counts && length && *length >= kLongNs ? colours.statusWarn
+                                                                             : colours.text1)});
 }
 
 void ReplayBody::wantTexts() {

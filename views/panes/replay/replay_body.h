@@ -40,6 +40,9 @@ public:
     void toggleFold(std::uint64_t line);
     void refold();  ///< After lines were folded from outside.
     [[nodiscard]] QString textOf(std::uint64_t line) const;  ///< As drawn, with its indent.
+    /// Of the columns before the call: how long it took, and when; of folded stacks weights.
+    [[nodiscard]] QString tookText(const model::ReplayLine& line) const;
+    [[nodiscard]] QString atText(const model::ReplayLine& line) const;
     [[nodiscard]] std::uint64_t topLine() const { return m_scroll.top(); }
 
 signals:
@@ -70,8 +73,6 @@ private:
     [[nodiscard]] std::optional<std::uint64_t> lineAt(int y) const;
     [[nodiscard]] model::EventIndex rowOf(const model::ReplayLine& line) const;
     [[nodiscard]] std::string callText(const model::ReplayLine& line) const;
-    [[nodiscard]] QString tookText(const model::ReplayLine& line) const;
-    [[nodiscard]] QString atText(const model::ReplayLine& line) const;
     [[nodiscard]] int indentPx(std::uint32_t level) const;
     [[nodiscard]] int tidPx() const;  ///< Of the column with the task's number; 0: none.
     [[nodiscard]] QString tidText(const model::ReplayLine& line) const;
@@ -95,7 +96,8 @@ private:
     std::string m_search;
     QTimer m_wantTimer;
     WheelLines m_wheel;
-    int m_widest = 0;  // of the lines painted so far
+    bool m_counts = false;  // weights stand where times would
+    int m_widest = 0;       // of the lines painted so far
 };
 
 }  // namespace kscope::views
