@@ -95,8 +95,7 @@ std::pair<std::tm, std::int64_t> localSecond(std::int64_t epochNs) {
 
 std::string formatTimeOfDay(std::int64_t epochNs, int decimals) {
     const auto [fields, rest] = localSecond(epochNs);
-    auto second =
-        fmt::format("{:02}:{:02}:{:02}", fields.tm_hour, fields.tm_min, fields.tm_sec);
+    auto second = fmt::format("{:02}:{:02}:{:02}", fields.tm_hour, fields.tm_min, fields.tm_sec);
     if (decimals <= 0) return second;
     const auto fraction = formatSecondsGrouped(timestampNs(rest), decimals);
     return second + fraction.substr(1);  // behind its 0
@@ -109,6 +108,7 @@ std::string formatDay(std::int64_t epochNs) {
 
 std::string formatShare(double share) {
     const double percent = share * 100;
+    if (percent > 0 && percent < 0.05) return "< 0.1 %";  // not 0.0: it is there
     if (percent == 0 || percent >= 9.95) return fmt::format("{:.0f} %", percent);
     return fmt::format("{:.1f} %", percent);
 }

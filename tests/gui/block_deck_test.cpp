@@ -15,7 +15,9 @@
 #include <QAction>
 #include <QChart>
 #include <QComboBox>
+#include <QLabel>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -75,6 +77,10 @@ TEST_F(BlockDeckTest, ShowsLatenciesAndARowOfEachRequest) {
     blocks.latency().setScope(LatencyPanel::Scope::All);
     ASSERT_TRUE(eventually([&] { return !blocks.latency().working(); }));
     const auto& latency = *blocks.latency().latency();
+    const auto labels = blocks.latency().findChildren<QLabel*>();
+    EXPECT_TRUE(std::ranges::any_of(labels, [](const QLabel* label) {
+        return label->text().endsWith(QLatin1String(" transfers, in the whole trace"));
+    }));
     EXPECT_GT(latency.all.count, 5U);
     EXPECT_EQ(latency.all.count, latency.side[0].count + latency.side[1].count);
     EXPECT_FALSE(blocks.latency().chart().chart()->series().isEmpty());

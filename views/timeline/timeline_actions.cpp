@@ -40,7 +40,7 @@ void TimelineWidget::Impl::moveFocus(int lanes, bool extend) {
     const auto last = static_cast<int>(layout.rows().size()) - 1;
     const int to = now ? std::clamp(static_cast<int>(*now) + lanes, 0, last) : 0;
     const LaneKey key = layout.rows()[static_cast<std::size_t>(to)].key;
-    keyMovedLast = true;
+    keyMovedLast = ringed = true;
     if (!extend) {
         setFocusLane(key);
         return;
@@ -177,7 +177,7 @@ std::int64_t stepFrom(const Item& item, model::Timestamp here) {
 }  // namespace
 
 void TimelineWidget::Impl::stepEvent(Step step) {
-    keyMovedLast = true;
+    keyMovedLast = ringed = true;
     if (!view.trace() || !focus) return;
     const Item& now = view.item();
     std::optional<Item> found;

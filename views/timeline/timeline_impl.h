@@ -150,6 +150,7 @@ struct TimelineWidget::Impl {
     QImage frame;
     bool stale = true;
     bool keyMovedLast = false;
+    bool ringed = false;  // keys were used since the last press of the mouse: the focus is framed
     bool fitAgain = false;
     mutable double foldNs = 0;  ///< Slices thinner than that fold; moves only as far as it must.
     std::optional<LaneKey> focus;

@@ -109,7 +109,7 @@ TimelineScene TimelineWidget::Impl::scene() const {
     s.item = view.item();
     s.hover = hover;
     s.lifted = view.hover();
-    if (q.hasFocus()) s.focus = focus;
+    if (q.hasFocus() && ringed) s.focus = focus;
     if (drag.kind == DragKind::None) s.pointer = view.pointer();
     s.filterRows = view.filterRows();
     s.filteredOut = view.filteredOut();
@@ -441,6 +441,7 @@ void TimelineWidget::wheelEvent(QWheelEvent* event) {
 void TimelineWidget::mousePressEvent(QMouseEvent* event) {
     m_impl->stopAnimation();
     m_impl->hideTooltip();
+    m_impl->ringed = false;
     if (!m_impl->view.trace()) return;
     m_impl->press(event->position().toPoint(), event->button(), event->modifiers());
 }
@@ -473,7 +474,10 @@ void TimelineWidget::keyPressEvent(QKeyEvent* event) {
     }
     QWidget::keyPressEvent(event);
 }
-void TimelineWidget::focusInEvent(QFocusEvent*) {
+void TimelineWidget::focusInEvent(QFocusEvent* event) {
+    // A focus that came by itself, as at the start, is not framed.
+    if (event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason)
+        m_impl->ringed = true;
     if (!m_impl->focus && !m_impl->layout.rows().empty())
         m_impl->focus = m_impl->layout.rows().front().key;
     m_impl->invalidate();

@@ -46,6 +46,9 @@ TEST(Format, CountsAndSecondsAreGrouped) {
     EXPECT_EQ(formatBytes(1536 * 1024), "1.50 MiB");
     EXPECT_EQ(formatShare(0.004), "0.4 %");
     EXPECT_EQ(formatShare(0.76), "76 %");
+    EXPECT_EQ(formatShare(0), "0 %");
+    EXPECT_EQ(formatShare(0.0004), "< 0.1 %") << "what is there is not told as nothing";
+    EXPECT_EQ(formatShare(0.0006), "0.1 %");
 }
 
 TEST(StringTable, KnownEventsHaveTheirIds) {

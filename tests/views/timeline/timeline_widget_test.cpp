@@ -189,6 +189,31 @@ TEST_F(TimelineWidgetTest, HeaderClickSelectsGroupClickFolds) {
     EXPECT_EQ(view.state().folded, (std::vector<LaneKey>{{LaneKey::Kind::Group, 0}}));
 }
 
+TEST_F(TimelineWidgetTest, NothingIsFramedBeforeAKeyIsUsed) {
+    const auto accents = [&] {
+        const auto image = widget.grab().toImage();
+        const auto accent = theme(ThemeKind::Dark).accent & 0xffffffu;
+        int found = 0;
+        for (int y = 75; y < image.height(); ++y)
+            for (int x = 6; x < 220; ++x)  // beside the mark of a selected lane
+                found += (image.pixel(x, y) & 0xffffffu) == accent;
+        return found;
+    };
+    widget.setThemeKind(ThemeKind::Dark);
+    widget.activateWindow();
+    QApplication::setActiveWindow(&widget);
+    widget.clearFocus();
+    const int before = accents();
+    widget.setFocus(Qt::OtherFocusReason);
+    ASSERT_TRUE(widget.hasFocus());
+    EXPECT_EQ(accents(), before) << "a focus that came by itself";
+    widget.clearFocus();
+    widget.setFocus(Qt::TabFocusReason);
+    EXPECT_GT(accents(), before + 20);
+    click(empty);
+    EXPECT_EQ(accents(), before) << "the mouse needs no frame";
+}
+
 TEST_F(TimelineWidgetTest, AHeadersBottomEdgeDragsTheHeightOfThatLaneAlone) {
     const QPoint edge{60, 75 + 20 + 34 - 1};  // Of CPU 0.
     drag(edge, edge + QPoint(0, 30));

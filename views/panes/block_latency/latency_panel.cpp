@@ -86,6 +86,30 @@ void LatencyPanel::build() {
     m_note = textLabel(TextRole::Small, inside);
     column->addWidget(title);
     column->addWidget(m_note);
+    buildChoices(*column, inside);
+    m_chart = new LatencyChart(inside);
+    column->addWidget(m_chart);
+    m_percentiles = textLabel(TextRole::Small, inside);
+    column->addWidget(m_percentiles);
+    m_slowest = new QPushButton(tr("Go to the slowest"), inside);
+    column->addWidget(m_slowest, 0, Qt::AlignLeft);
+    auto* const where = textLabel(TextRole::Head, inside);
+    where->setText(tr("Where the time goes"));
+    column->addWidget(where);
+    m_bars = new StageBars(inside);
+    column->addWidget(m_bars);
+    m_picture = new LayerPicture(inside);
+    column->addWidget(m_picture);
+    buildSelected(*column, inside);
+    column->addStretch(1);
+    setWidget(inside);
+    connectAll();
+    fillCombos();
+    show(nullptr);
+}
+
+/// What is measured, of which transfers.
+void LatencyPanel::buildChoices(QVBoxLayout& column, QWidget* inside) {
     auto* const grid = new QGridLayout;
     grid->setSpacing(5);
     const auto combo = [&](int row, int at, int columns, const QString& name) {
@@ -101,7 +125,7 @@ void LatencyPanel::build() {
     m_direction = combo(1, 1, 1, tr("Direction"));
     m_device = combo(2, 0, 1, tr("Device"));
     m_task = combo(2, 1, 1, tr("Process"));
-    column->addLayout(grid);
+    column.addLayout(grid);
     for (std::size_t i = 0; i < model::kBlockIntervals; ++i) {
         const auto interval = static_cast<model::BlockInterval>(i);
         m_interval->addItem(wordText(model::intervalWords(interval).title), static_cast<int>(i));
@@ -113,34 +137,26 @@ void LatencyPanel::build() {
     m_scope->addItem(tr("In view"), static_cast<int>(Scope::Window));
     m_scope->addItem(tr("Between A and B"), static_cast<int>(Scope::Range));
     m_scope->setCurrentIndex(1);
-    m_chart = new LatencyChart(inside);
-    column->addWidget(m_chart);
-    m_percentiles = textLabel(TextRole::Small, inside);
-    column->addWidget(m_percentiles);
-    m_slowest = new QPushButton(tr("Go to the slowest"), inside);
-    column->addWidget(m_slowest, 0, Qt::AlignLeft);
-    auto* const where = textLabel(TextRole::Head, inside);
-    where->setText(tr("Where the time goes"));
-    column->addWidget(where);
-    m_bars = new StageBars(inside);
-    column->addWidget(m_bars);
-    m_picture = new LayerPicture(inside);
-    column->addWidget(m_picture);
+}
+
+/// The request that is selected, and where it leads.
+void LatencyPanel::buildSelected(QVBoxLayout& column, QWidget* inside) {
     auto* const selected = textLabel(TextRole::Head, inside);
     selected->setText(tr("Selected request"));
-    column->addWidget(selected);
+    column.addWidget(selected);
     m_selected = textLabel(TextRole::Small, inside);
     m_selected->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    column->addWidget(m_selected);
+    column.addWidget(m_selected);
     auto* const buttons = new QHBoxLayout;
     m_whoWaited = new QPushButton(tr("Who waited for it?"), inside);
     m_showOnTimeline = new QPushButton(tr("Show in timeline"), inside);
     buttons->addWidget(m_whoWaited);
     buttons->addWidget(m_showOnTimeline);
     buttons->addStretch(1);
-    column->addLayout(buttons);
-    column->addStretch(1);
-    setWidget(inside);
+    column.addLayout(buttons);
+}
+
+void LatencyPanel::connectAll() {
     for (auto* const box : {m_interval, m_scope, m_direction, m_device, m_task})
         connect(box, &QComboBox::activated, this, [this, box] {
             m_picture->setLit(interval());
@@ -154,8 +170,6 @@ void LatencyPanel::build() {
     connect(m_showOnTimeline, &QPushButton::clicked, this, [this] {
         if (m_request != model::kNoIndex) m_view->setTab(0);
     });
-    fillCombos();
-    show(nullptr);
 }
 
 void LatencyPanel::fillCombos() {
@@ -273,11 +287,16 @@ void LatencyPanel::work() {
 void LatencyPanel::show(std::shared_ptr<const model::BlockLatency> latency) {
     m_latency = std::move(latency);
     const auto count = m_latency ? m_latency->all.count : 0;
-    m_note->setText(count == 0 ? tr("no transfer of these has that interval")
-                    : m_view->filterRows()
-                        ? tr("%1 transfers that the filter lets through, %2")
-                              .arg(countText(count), m_scope->currentText())
-                        : tr("%1 transfers, %2").arg(countText(count), m_scope->currentText()));
+    // Inside of a sentence: not the words of the choice, which begin with a capital.
+    const auto scope = static_cast<Scope>(m_scope->currentData().toInt());
+    const auto where = scope == Scope::All      ? tr("in the whole trace")
+                       : scope == Scope::Window ? tr("in view")
+                                                : tr("between A and B");
+    m_note->setText(
+        count == 0 ? tr("no transfer of these has that interval")
+        : m_view->filterRows()
+            ? tr("%1 transfers that the filter lets through, %2").arg(countText(count), where)
+            : tr("%1 transfers, %2").arg(countText(count), where));
     m_chart->setLatency(m_latency);
     m_bars->setLatency(m_latency);
     m_percentiles->setText(percentileTable());

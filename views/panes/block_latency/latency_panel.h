@@ -14,6 +14,7 @@
 class QComboBox;
 class QLabel;
 class QPushButton;
+class QVBoxLayout;
 
 namespace kscope::views {
 
@@ -59,6 +60,9 @@ signals:
 
 private:
     void build();
+    void buildChoices(QVBoxLayout& column, QWidget* inside);
+    void buildSelected(QVBoxLayout& column, QWidget* inside);
+    void connectAll();
     void fillCombos();
     void later();  ///< Works out anew once the window rests.
     void work();

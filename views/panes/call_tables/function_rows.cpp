@@ -32,7 +32,10 @@ CallUnit unitOf(const model::Trace& trace, CallUnit (*choose)(std::int64_t), std
     return countsSamples(trace) ? CallUnit{"samples", 1, 0} : choose(most);
 }
 
-QString shareText(double share) { return QString::number(share * 100, 'f', 1); }
+QString shareText(double share) {
+    if (share > 0 && share < 0.0005) return QStringLiteral("< 0.1");
+    return QString::number(share * 100, 'f', 1);
+}
 
 }  // namespace
 

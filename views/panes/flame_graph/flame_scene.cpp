@@ -6,6 +6,7 @@
 #include "model/derive/timed_tree.h"
 #include "views/panes/call_timeline/call_colours.h"
 #include "views/panes/flame_graph/flame_diff.h"
+#include "views/timeline/scene.h"
 
 #include <fmt/format.h>
 
@@ -365,7 +366,7 @@ private:
             return m_scene.lights(function) ? m_theme.accent : mix(m_theme.bgCanvas, fill, 0.35);
         const bool left =
             !m_scene.passing || function.isTask() || m_scene.passing->contains(function);
-        return left ? fill : mix(m_theme.bgCanvas, fill, 0.25);  // look.md, filtered out
+        return left ? fill : mix(m_theme.bgCanvas, fill, TimelineScene::kFilteredShare);
     }
     void label(const FlameBox& frame, Box box, Rgb fill, std::string_view name) {
         const int room = box.w - px(8);

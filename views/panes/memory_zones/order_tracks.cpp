@@ -149,7 +149,7 @@ void PageStackTrack::draw(const TrackCanvas& canvas) const {
                              t.seriesNeutral);
         x = end;
     }
-    drawTopLabel(canvas, area.y, pagesText(top));
+    if (!all.empty()) drawTopLabel(canvas, area, top, {all.back(), all.back()}, pagesText(top));
 }
 
 std::optional<TrackHit> PageStackTrack::at(const TrackCanvas& canvas, int x, int) const {

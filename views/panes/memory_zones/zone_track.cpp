@@ -59,14 +59,27 @@ Box ZoneTrack::area(const TrackCanvas& canvas) const {
     return {canvas.plot.x, canvas.plot.y + pad, canvas.plot.w, canvas.plot.h - 2 * pad};
 }
 
+bool ZoneTrack::Chart::crossed(Box box) const {
+    return std::ranges::any_of(
+        lines, [&](const StepColumns& line) { return stepsCross(line, area, top, box); });
+}
+
+ZoneTrack::Chart ZoneTrack::chart(const TrackCanvas& canvas) const {
+    const Viewport view = canvas.viewport();
+    Chart made{.area = area(canvas), .top = 1, .lines = {}};
+    for (const StepSeries* series : {&m_zone.free, &m_zone.high, &m_zone.low, &m_zone.min})
+        made.lines.push_back(stepColumns(*series, view, m_end));
+    const double most = std::max(mostOf(made.lines[0]), mostOf(made.lines[1]));
+    if (most > 0) made.top = most * 1.08;
+    return made;
+}
+
 void ZoneTrack::draw(const TrackCanvas& canvas) const {
     const Theme& t = canvas.theme();
-    const Viewport view = canvas.viewport();
-    const double most = std::max(mostOf(stepColumns(m_zone.free, view, m_end)),
-                                 mostOf(stepColumns(m_zone.high, view, m_end)));
-    const double top = most > 0 ? most * 1.08 : 1;
+    const Chart now = chart(canvas);
+    const Box place = now.area;
+    const double top = now.top;
     drawHeader(canvas);
-    const Box place = area(canvas);
     drawBand(canvas, place, m_zone.low, m_end, top, faint(t.statusWarn, 0x1e));
     drawBand(canvas, place, m_zone.min, m_end, top, faint(t.statusError, 0x2e));
     drawSteps(canvas, place, m_zone.free, m_end, top,
@@ -74,19 +87,27 @@ void ZoneTrack::draw(const TrackCanvas& canvas) const {
     drawLevel(canvas, place, m_zone.high, m_end, top, t.text2, LineStyle::Dashed);
     drawLevel(canvas, place, m_zone.low, m_end, top, t.statusWarn, LineStyle::Dotted);
     drawLevel(canvas, place, m_zone.min, m_end, top, t.statusError, LineStyle::Solid);
-    drawTopLabel(canvas, place.y, pagesText(top));
-    drawFalls(canvas, place);
+    // The label avoids the highest line.
+    StepColumns highest = now.lines[0];
+    for (std::size_t x = 0; x < highest.most.size(); ++x) {
+        const double high = now.lines[1].most[x];
+        if (std::isnan(highest.most[x]) || high > highest.most[x]) highest.most[x] = high;
+        if (std::isnan(highest.least[x])) highest.least[x] = high;
+    }
+    drawTopLabel(canvas, place, top, highest, pagesText(top));
+    drawFalls(canvas, now);
 }
 
-/// Labels where free pages first fall below low, and below min, in view; one that has no room
-/// beside the other is left out.
-void ZoneTrack::drawFalls(const TrackCanvas& canvas, Box place) const {
+/// Labels where free pages first fall below low, and below min, in view, as near to the curve as
+/// no line runs through them; one that has no room beside the other is left out.
+void ZoneTrack::drawFalls(const TrackCanvas& canvas, const Chart& chart) const {
     const Theme& t = canvas.theme();
     const Viewport view = canvas.viewport();
     constexpr std::array<const char*, 2> kTexts{"below low: kswapd wakes",
                                                 "below min: tasks must free pages"};
+    const Box place = chart.area;
     const auto end = model::toNs(canvas.scene.window.end);
-    int taken = place.x + canvas.px(90);  // the scale's label
+    int taken = place.x + canvas.px(4);
     for (std::size_t i = 0; i < kTexts.size(); ++i) {
         const int width = canvas.texts.width(TextRole::Small, kTexts[i]) + canvas.px(10);
         auto found = std::ranges::lower_bound(m_falls[i], model::toNs(canvas.scene.window.begin));
@@ -97,7 +118,11 @@ void ZoneTrack::drawFalls(const TrackCanvas& canvas, Box place) const {
         const int x = xOf();
         const int left = std::max(taken, x - canvas.px(4));
         if (left + width > place.right()) continue;
-        const Box label{left, place.y + canvas.px(2), width, canvas.px(17)};
+        // Below the scale's label at the top, above the mark that is passed.
+        const int first = place.y + canvas.px(14);
+        Box label{left, place.bottom() - canvas.px(34), width, canvas.px(17)};
+        while (label.y >= first && chart.crossed(label)) label.y -= canvas.px(2);
+        if (label.y < first) continue;
         canvas.list.fill({x, label.bottom(), canvas.scene.hairline(), canvas.px(14)}, t.lineStrong);
         canvas.list.fill(label, t.bgRaised, canvas.px(3));
         canvas.list.outline(label, t.lineEdge, canvas.scene.hairline());

@@ -32,7 +32,14 @@ public:
 private:
     [[nodiscard]] Box area(const TrackCanvas& canvas) const;
     void drawHeader(const TrackCanvas& canvas) const;
-    void drawFalls(const TrackCanvas& canvas, Box place) const;
+    struct Chart {
+        Box area;
+        double top = 1;
+        std::vector<StepColumns> lines;  // free pages, then the marks
+        [[nodiscard]] bool crossed(Box box) const;
+    };
+    [[nodiscard]] Chart chart(const TrackCanvas& canvas) const;
+    void drawFalls(const TrackCanvas& canvas, const Chart& chart) const;
     /// What free pages mean at `ns`, in a sentence.
     [[nodiscard]] std::string sentence(std::int64_t ns) const;
     void tell(ItemWords& words, std::int64_t ns) const;

@@ -63,7 +63,7 @@ void CellPainter::paint(QPainter& painter, const TableCell& cell) {
     auto* laid = m_texts.object(key);
     if (laid == nullptr) {
         laid = new QStaticText(
-            QFontMetricsF(face).elidedText(cell.text, Qt::ElideRight, cell.box.width() + 0.5));
+            QFontMetricsF(face).elidedText(cell.text, cell.cut, cell.box.width() + 0.5));
         laid->setTextFormat(Qt::PlainText);
         laid->setPerformanceHint(QStaticText::AggressiveCaching);
         laid->prepare(QTransform(), face);

@@ -27,6 +27,7 @@ struct TableCell {
     TableFace face;
     TableSide side;
     Rgb ink;
+    Qt::TextElideMode cut = Qt::ElideRight;  ///< Where it is too long for its box.
 };
 
 class CellPainter {

@@ -79,8 +79,10 @@ void TableBody::paintLine(QPainter& painter, std::uint32_t line, int y,
         if (place.column == 0) box.setLeft(box.left() + paintLead(painter, line, box, ink));
         if (const auto bar = m_rows->bar(row, place.column))
             box.setLeft(box.left() + paintBar(painter, *bar, box));
-        m_cells.paint(painter,
-                      {box, m_rows->text(row, place.column), column.face, column.side, ink});
+        // Names of functions differ in their last letters as often as in their first.
+        const bool name = column.stretch && column.face == TableFace::Mono;
+        m_cells.paint(painter, {box, m_rows->text(row, place.column), column.face, column.side, ink,
+                                name ? Qt::ElideMiddle : Qt::ElideRight});
     }
 }
 

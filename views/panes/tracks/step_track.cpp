@@ -135,13 +135,38 @@ void StepTrack::draw(const TrackCanvas& canvas) const {
     const Box area{canvas.plot.x, canvas.plot.y + pad, canvas.plot.w, canvas.plot.h - 2 * pad};
     const Rgb line = t.*m_colour;
     drawSteps(canvas, area, m_series, m_end, top, {line, (line & 0xffffffu) | 0x33000000u});
-    drawTopLabel(canvas, canvas.plot.y + canvas.px(2), m_words.format(top));
+    drawTopLabel(canvas, area, top, shown, m_words.format(top));
 }
 
-void drawTopLabel(const TrackCanvas& canvas, int y, const std::string& text) {
+bool stepsCross(const StepColumns& columns, Box area, double top, Box box) {
+    const int end = std::min({box.right() - area.x, area.w, static_cast<int>(columns.most.size())});
+    for (int x = std::max(0, box.x - area.x); x < end; ++x) {
+        const double most = columns.most[static_cast<std::size_t>(x)];
+        const double least = columns.least[static_cast<std::size_t>(x)];
+        if (!std::isnan(most) && rowOf(area, top, most) < box.bottom() &&
+            rowOf(area, top, least) >= box.y)
+            return true;
+    }
+    return false;
+}
+
+void drawTopLabel(const TrackCanvas& canvas, Box area, double top, const StepColumns& columns,
+                  const std::string& text) {
     const Theme& t = canvas.theme();
-    const Box place{canvas.plot.x + canvas.px(6), y,
-                    canvas.texts.width(TextRole::Least, text) + canvas.px(4), canvas.px(13)};
+    const int width = canvas.texts.width(TextRole::Least, text) + canvas.px(4);
+    const int left = area.x + canvas.px(6);
+    const int right = area.right() - canvas.px(6) - width;
+    const auto at = [&](int x) {
+        return Box{x, canvas.plot.y + canvas.px(2), width, canvas.px(13)};
+    };
+    const auto free = [&](int x) { return !stepsCross(columns, area, top, at(x)); };
+    int x = left;
+    if (!free(left) && right > left) {
+        x = right;
+        for (int next = left; !free(x) && next < right; next += canvas.px(24)) x = next;
+        if (!free(x)) x = left;
+    }
+    const Box place = at(x);
     canvas.list.fill(place, (t.bgCanvas & 0xffffffu) | 0xd8000000u, canvas.px(2));
     drawText(canvas.scene, canvas.texts, canvas.list,
              {place.x + canvas.px(2), place.y, place.w, place.h}, text, TextRole::Least, t.text3);

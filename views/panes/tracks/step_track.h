@@ -47,8 +47,12 @@ void drawLevel(const TrackCanvas& canvas, Box area, const StepSeries& series, st
 [[nodiscard]] double niceTop(double value);
 /// The same number of B, KiB, MiB, GiB or TiB; of bytes.
 [[nodiscard]] double niceBytesTop(double bytes);
-/// The scale's greatest value at the left of a plot, on a ground of its own: lines run through it.
-void drawTopLabel(const TrackCanvas& canvas, int y, const std::string& text);
+/// Whether a step chart of `columns` runs through `box`.
+[[nodiscard]] bool stepsCross(const StepColumns& columns, Box area, double top, Box box);
+/// The scale's greatest value at the top of a plot, where no line of the chart runs: at the left,
+/// else at the right, else at the first free place; without one at the left.
+void drawTopLabel(const TrackCanvas& canvas, Box area, double top, const StepColumns& columns,
+                  const std::string& text);
 
 /// One series in a track of its own, as it stands in Blocks and Memory.
 class StepTrack : public Track {

@@ -312,6 +312,30 @@ TEST_F(TablePanelTest, WordsThatNoRowHasSaySoAndExportWritesWhatIsShown) {
     EXPECT_EQ(m_panel.body().order().size(), 2u);
 }
 
+TEST_F(TablePanelTest, LongNamesAreCutInTheirMiddle) {
+    class Names : public MadeRows {
+    public:
+        using MadeRows::MadeRows;
+        std::span<const TableColumn> columns() const override { return m_named; }
+
+    private:
+        std::vector<TableColumn> m_named{
+            {.title = "Function", .help = {}, .face = TableFace::Mono, .stretch = true},
+            {.title = "Number, ns", .help = {}, .side = TableSide::Right, .face = TableFace::Mono}};
+    };
+    const std::string same(80, 'm');
+    m_panel.setRows(std::make_shared<Names>(
+        std::vector<MadeRows::Row>{{same + "_begin", 1}, {"between", 1}, {same + "_end00", 1}}));
+    m_panel.resize(360, 300);
+    m_panel.show();
+    const auto image = m_panel.body().viewport()->grab().toImage();
+    int differing = 0;
+    for (int y = 0; y < kTableRowHeight; ++y)
+        for (int x = 0; x < image.width(); ++x)
+            differing += image.pixel(x, y) != image.pixel(x, y + 2 * kTableRowHeight);
+    EXPECT_GT(differing, 10) << "how they end is seen";
+}
+
 TEST_F(TablePanelTest, IsDrawnInTheThemeOfItsPalette) {
     m_panel.setRows(std::make_shared<MadeRows>(std::vector<MadeRows::Row>{{"a", 1}, {"b", 2}}));
     for (const auto kind : {ThemeKind::Dark, ThemeKind::Light}) {
