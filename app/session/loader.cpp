@@ -3,6 +3,7 @@
 #include "app/session/loader.h"
 
 #include "model/derive/align.h"
+#include "parsers/bytes/open_input.h"
 #include "parsers/importers.h"
 
 #include <algorithm>
@@ -32,6 +33,12 @@ std::uint64_t storedBytes(const std::string& path) {
 }
 
 }  // namespace
+
+std::string errorLine(const LoadError& error) {
+    const auto path = parsers::shownPath(error.path);
+    if (error.message.find(path) != std::string::npos) return error.message;
+    return path + ": " + error.message;
+}
 
 /// One load. Its conductor thread opens the sources one after the other, each on a thread of its
 /// own, and is the only one that calls back.

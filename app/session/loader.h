@@ -35,6 +35,8 @@ struct LoadError {
     std::string path;
     std::string message;  ///< One line: what, why, what to try.
 };
+/// Message and path as one line; most messages have the path in them.
+[[nodiscard]] std::string errorLine(const LoadError& error);
 
 enum class LoadEnd : std::uint8_t { Complete, Cancelled };
 struct LoadResult {

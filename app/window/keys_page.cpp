@@ -9,6 +9,10 @@
 #include <QTextBrowser>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
 namespace kscope::app {
 
 namespace {
@@ -51,6 +55,28 @@ constexpr MouseLine kMouse[] = {
      QT_TRANSLATE_NOOP("kscope::app::KeysPage",
                        "click selects, drag reorders, double click folds")},
 };
+
+/// Keys that Functions has while one of its panes has the focus.
+constexpr MouseLine kFunctions[] = {
+    {"Left Right Up Down",
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage", "flame graph: frame beside, above, below")},
+    {"Return",
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage",
+                       "zoom to the frame; in tables: longest call; in the replay: fit it")},
+    {"Esc", QT_TRANSLATE_NOOP("kscope::app::KeysPage", "flame graph: the frame before")},
+    {"O", QT_TRANSLATE_NOOP("kscope::app::KeysPage", "only this function and what it calls")},
+    {"[ ]", QT_TRANSLATE_NOOP("kscope::app::KeysPage", "previous, next call; in tables: line")},
+    {"J K", QT_TRANSLATE_NOOP("kscope::app::KeysPage", "tables and replay: line down, up")},
+    {"Left Right", QT_TRANSLATE_NOOP("kscope::app::KeysPage", "call tree, replay: fold, unfold")},
+    {"Space", QT_TRANSLATE_NOOP("kscope::app::KeysPage", "replay: fold or unfold the call")},
+    {"N Shift+N",
+     QT_TRANSLATE_NOOP("kscope::app::KeysPage", "replay: next, previous function found")},
+};
+
+constexpr int kKeyColumn = 430;  // px
+
+/// Of keys side by side in a window of that width.
+int columnsFor(int width) { return std::clamp((width - 48) / kKeyColumn, 1, 4); }
 
 QString row(const QString& keys, const QString& text) {
     return QStringLiteral("<tr><td align='right' style='padding:1px 10px 1px "
@@ -106,24 +132,35 @@ QString KeysPage::html() const {
         text.remove(QChar(0x2026));
         found->second += row(caps.join(QStringLiteral("&nbsp; ")), text.toHtmlEscaped());
     }
+    QString functions;
+    for (const auto& line : kFunctions) {
+        QStringList caps;
+        for (const auto& key : QString::fromLatin1(line.what).split(QLatin1Char(' ')))
+            caps << keyCaps(key);
+        functions += row(caps.join(QStringLiteral("&nbsp; ")), tr(line.effect).toHtmlEscaped());
+    }
+    sections.emplace_back(tr("Functions"), functions);
     QString mouse;
     for (const auto& line : kMouse)
         mouse += row(tr(line.what).toHtmlEscaped(), tr(line.effect).toHtmlEscaped());
     sections.emplace_back(tr("Mouse"), mouse);
-    // Three columns of about equal height.
-    QString columns[3];
-    int heights[3] = {0, 0, 0};
+    // Columns of about equal height.
+    const auto count = static_cast<std::size_t>(columnsFor(parentWidget()->width()));
+    std::vector<QString> columns(count);
+    std::vector<int> heights(count, 0);
     for (const auto& [name, rows] : sections) {
-        const auto least =
-            std::min_element(std::begin(heights), std::end(heights)) - std::begin(heights);
+        const auto least = static_cast<std::size_t>(
+            std::min_element(heights.begin(), heights.end()) - heights.begin());
         columns[least] += QStringLiteral("<p><b>%1</b></p><table cellspacing='0'>%2</table>")
                               .arg(name.toHtmlEscaped(), rows);
         heights[least] += static_cast<int>(rows.count(QLatin1String("<tr>"))) + 3;
     }
-    return QStringLiteral(
-               "<table width='100%'><tr><td width='30%' valign='top'>%1</td><td width='36%' "
-               "valign='top'>%2</td><td width='34%' valign='top'>%3</td></tr></table>")
-        .arg(columns[0], columns[1], columns[2]);
+    QString cells;
+    for (const auto& column : columns)
+        cells += QStringLiteral("<td width='%1%' valign='top'>%2</td>")
+                     .arg(100 / columnsFor(parentWidget()->width()))
+                     .arg(column);
+    return QStringLiteral("<table width='100%'><tr>%1</tr></table>").arg(cells);
 }
 
 void KeysPage::keyPressEvent(QKeyEvent* event) {
@@ -131,10 +168,16 @@ void KeysPage::keyPressEvent(QKeyEvent* event) {
     Overlay::keyPressEvent(event);
 }
 
+/// As high as what is in it, where the window has that room: no line is cut at its foot.
 void KeysPage::place() {
     const auto area = parentWidget()->rect();
-    const int width = std::min(1240, area.width() - 48);
-    const int height = std::min(760, area.height() - 80);
+    const int width = std::min(columnsFor(area.width()) * kKeyColumn, area.width() - 48);
+    const auto around = layout()->contentsMargins();
+    auto* document = m_text->document();
+    document->setTextWidth(width - around.left() - around.right());
+    const int wanted =
+        static_cast<int>(std::ceil(document->size().height())) + around.top() + around.bottom() + 2;
+    const int height = std::min(wanted, area.height() - 48);
     setGeometry((area.width() - width) / 2, (area.height() - height) / 2, width, height);
 }
 

@@ -4,11 +4,13 @@
 
 #include <QApplication>
 #include <QFile>
+#include <QHeaderView>
 #include <QIconEngine>
 #include <QPainter>
 #include <QPixmapCache>
 #include <QStyleFactory>
 #include <QSvgRenderer>
+#include <QTableWidget>
 
 namespace kscope::app {
 
@@ -103,17 +105,34 @@ QPushButton { background: @raised; color: @text1; border: 1px solid @edge; borde
 QPushButton:hover { background: @hover; } QPushButton:focus { border: @ringpx solid @accent; padding: 4px 11px; }
 QPushButton:disabled { color: @text3; background: @window; }
 QPushButton#main { background: @fill; color: @fillink; border: 1px solid @accent; }
+QLineEdit { background: @canvas; color: @text1; border: 1px solid @field; border-radius: 4px; padding: 1px 4px; } QLineEdit:focus { border: 1px solid @accent; }
+QSpinBox { background: @canvas; color: @text1; border: 1px solid @field; border-radius: 4px; } QSpinBox:focus { border: 1px solid @accent; }
+QLineEdit:disabled { color: @text3; background: @window; } QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QFrame#overlay QLineEdit { background: transparent; border: none; padding: 0px; }
+QTableWidget#plainTable { border: 1px solid @edge; } QTableWidget#plainTable::item { border: none; padding: 0px 5px; } QTableWidget#plainTable::item:selected { background: @fill; color: @fillink; }
+QTableWidget#plainTable QHeaderView::section { background: @window; color: @text3; border: none; border-bottom: 1px solid @edge; padding: 4px 8px; }
+QListWidget#pages { border: 1px solid @edge; padding: 4px; } QListWidget#pages::item { padding: 5px 8px; border-radius: 4px; }
+QListWidget#pages::item:selected { background: @fill; color: @fillink; } QLabel#quiet { color: @text3; }
 QToolTip { background: @raised; color: @text1; border: 1px solid @strong; padding: 4px; }
 QMainWindow::separator { background: @edge; width: 1px; height: 1px; }
 QDockWidget { color: @text1; } QWidget#dockTitle { background: @panel; }
 QWidget#startPage, QScrollArea#startScroll { background: @canvas; border: none; }
 )");
     const std::pair<const char*, views::Rgb> colours[] = {
-        {"@window", t.bgWindow},   {"@hover", t.bgHover},    {"@edge", t.lineEdge},
-        {"@raised", t.bgRaised},   {"@accent", t.accent},    {"@canvas", t.bgCanvas},
-        {"@error", t.statusError}, {"@text1", t.text1},      {"@text2", t.text2},
-        {"@text3", t.text3},       {"@panel", t.bgPanel},    {"@fillink", t.accentInk},
-        {"@fill", t.accentFill},   {"@strong", t.lineStrong}};
+        {"@window", t.bgWindow},
+        {"@hover", t.bgHover},
+        {"@edge", t.lineEdge},
+        {"@raised", t.bgRaised},
+        {"@accent", t.accent},
+        {"@canvas", t.bgCanvas},
+        {"@error", t.statusError},
+        {"@text1", t.text1},
+        {"@text2", t.text2},
+        {"@text3", t.text3},
+        {"@panel", t.bgPanel},
+        {"@fillink", t.accentInk},
+        {"@field", views::mix(t.lineEdge, t.lineStrong, 0.5)},
+        {"@fill", t.accentFill},
+        {"@strong", t.lineStrong}};
     sheet.replace(QLatin1String("@ringpx"), QStringLiteral("%1px").arg(t.ringPx));
     for (const auto& [token, colour] : colours)
         sheet.replace(QLatin1String(token), colourName(colour));
@@ -188,6 +207,19 @@ void IconMark::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.drawPixmap(
         rect(), renderedIcon(m_name, size(), devicePixelRatioF(), inks[static_cast<int>(m_ink)]));
+}
+
+void plainTable(QTableWidget& table) {
+    table.setObjectName(QStringLiteral("plainTable"));
+    table.setShowGrid(false);
+    table.setAlternatingRowColors(true);
+    table.setSelectionBehavior(QAbstractItemView::SelectRows);
+    table.setSelectionMode(QAbstractItemView::SingleSelection);
+    table.verticalHeader()->hide();
+    table.verticalHeader()->setDefaultSectionSize(24);
+    auto* head = table.horizontalHeader();
+    head->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    head->setHighlightSections(false);
 }
 
 QString colourName(views::Rgb colour) {

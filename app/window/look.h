@@ -10,6 +10,7 @@
 #include <QWidget>
 
 class QApplication;
+class QTableWidget;
 
 namespace kscope::app {
 
@@ -49,6 +50,9 @@ private:
     QString m_name;
     Ink m_ink;
 };
+
+/// A table of a dialog like those of the panes: no grid, low rows that are chosen whole.
+void plainTable(QTableWidget& table);
 
 /// "#rrggbb"
 [[nodiscard]] QString colourName(views::Rgb colour);

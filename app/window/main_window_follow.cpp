@@ -8,6 +8,7 @@
 #include "app/window/start_page.h"
 #include "app/window/status_line.h"
 #include "model/core/format.h"
+#include "model/words/axis_words.h"
 #include "model/words/words.h"
 #include "views/panes/pane_look.h"
 #include "views/timeline/source_drag.h"
@@ -182,12 +183,12 @@ void MainWindow::updateTabRow() {
         return;
     }
     const auto window = view.window();
-    const auto length = text(model::formatDuration(window.length()));
+    const auto length = text(model::lengthText(*trace, window.length()));
     if (m_countedTrace != trace) {
         m_countedTrace = trace;
         m_taskCount = taskCount(*trace);
     }
-    const auto whole = text(model::formatDuration(trace->range().length()));
+    const auto whole = text(model::lengthText(*trace, trace->range().length()));
     m_windowTimes->setText(tr("%1   +%2").arg(views::timeString(view, window.begin), length));
     // A view of its own says what it holds; the others, who ran where.
     const auto words = m_plotWords.value(static_cast<int>(tab()));
@@ -238,8 +239,7 @@ void MainWindow::tell(const QString& what) { m_notice->tell(NoticeBar::Sign::Err
 void MainWindow::tellLoadEnd() {
     const auto& trace = m_session->view().trace();
     QStringList lines;
-    for (const auto& error : m_session->errors())
-        lines << text(error.path) + QStringLiteral(": ") + text(error.message);
+    for (const auto& error : m_session->errors()) lines << text(errorLine(error));
     if (!lines.isEmpty()) {
         m_notice->tell(NoticeBar::Sign::Error, lines.join(QLatin1Char('\n')), tr("Open another…"),
                        [this] { openDialog(); });

@@ -38,6 +38,7 @@ ManualDialog::ManualDialog(QWidget* parent)
       m_text(new QTextBrowser(this)) {
     setWindowTitle(tr("Manual"));
     resize(820, 560);
+    m_pages->setObjectName(QStringLiteral("pages"));
     m_pages->setAccessibleName(tr("Pages"));
     m_pages->setFixedWidth(m_pages->fontMetrics().averageCharWidth() * 26);
     for (const auto& page : kPages) {
@@ -47,6 +48,7 @@ ManualDialog::ManualDialog(QWidget* parent)
     m_text->setAccessibleName(tr("Manual"));
     m_text->setFont(views::font(views::TextRole::Body));
     m_text->document()->setDocumentMargin(14);
+    m_text->document()->setIndentWidth(18);
     auto* row = new QHBoxLayout(this);
     row->addWidget(m_pages);
     row->addWidget(m_text, 1);

@@ -28,6 +28,8 @@ public:
     [[nodiscard]] QLineEdit& ruleField() { return *m_rule; }
     [[nodiscard]] QString fault() const;
     [[nodiscard]] QString example() const;  ///< The sentence of the first such event.
+    /// What may stand in the rule of the chosen event, with what its first one gives.
+    [[nodiscard]] QTableWidget& parts() { return *m_parts; }
 
 private:
     [[nodiscard]] QString chosenEvent() const;
@@ -36,11 +38,14 @@ private:
     void clearRule();
     void fillRow(int row);
     void showExample();
+    void showParts(const std::vector<model::SentencePart>& parts);
+    void insertPart(int row);
 
     views::TraceView& m_view;
     model::SentenceRules& m_rules;
     std::function<void()> m_changed;
     QTableWidget* m_table;
+    QTableWidget* m_parts;
     QLineEdit* m_rule;
     QLabel* m_fault;
     QLabel* m_example;

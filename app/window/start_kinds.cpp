@@ -65,7 +65,7 @@ constexpr Kind kFileKinds[] = {
 
 KindsTable::KindsTable(QWidget* parent) : QWidget(parent) {
     auto* grid = new QGridLayout(this);
-    grid->setContentsMargins(8, 0, 8, 0);
+    grid->setContentsMargins(0, 0, 0, 0);  // under the heading
     grid->setHorizontalSpacing(12);
     grid->setVerticalSpacing(3);
     grid->setColumnStretch(2, 1);

@@ -7,6 +7,7 @@
 /// call that the event's name ends in. A part in [ ] is left out where one of its fields is
 /// missing; where another is missing, there is no sentence.
 #include "model/query/field_scan.h"
+#include "model/query/fields.h"
 #include "model/store/call_edge.h"
 #include "model/words/call_sentence.h"
 #include "model/words/reading_words.h"
@@ -16,6 +17,8 @@
 #include "model/words/words.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace kscope::model {
 namespace {
@@ -128,6 +131,41 @@ std::string switchSentence(const Subject& subject) {
 }
 
 }  // namespace
+
+std::vector<SentencePart> sentenceParts(const Trace& trace, const Event& event,
+                                        std::string_view args) {
+    const auto name = trace.text(event.name);
+    FieldList fields;
+    scanFields(name, args, fields);
+    const Subject subject{trace, event, name, fields};
+    std::vector<SentencePart> parts;
+    const auto add = [&](const std::string& inner, std::string_view meaning) {
+        if (auto value = placeholder(subject, inner); !value.empty())
+            parts.push_back({"{" + inner + "}", std::move(value), std::string(meaning)});
+    };
+    add("@task", "the task of the line");
+    add("@cpu", "the CPU of the line");
+    add("@syscall", "the system call that the event's name ends in");
+    add("@meaning", "what that system call does");
+    for (const auto& field : eventFields(name, args)) {
+        const auto words = fieldWords(name, field);
+        add(field.name, words.meaning);
+        if (field.name.ends_with("pid")) add(field.name + ":task", "that task with its name");
+        if (!words.kind.empty()) add(fmt::format("{}:{}", field.name, words.kind), "in words");
+    }
+    // Kinds of words that the delivered rule asks for beside those of the fields.
+    const auto rule = builtInRule(name);
+    for (auto at = rule.find('{'); at != rule.npos; at = rule.find('{', at + 1)) {
+        const auto end = rule.find('}', at);
+        if (end == rule.npos) break;
+        const auto inner = rule.substr(at + 1, end - at - 1);
+        const auto known = [&](const SentencePart& part) {
+            return part.placeholder == "{" + inner + "}";
+        };
+        if (std::ranges::none_of(parts, known)) add(inner, "in words");
+    }
+    return parts;
+}
 
 std::string eventSentence(const Trace& trace, const Event& event, std::string_view args) {
     if (isCallEdge(event.flags)) return callSentence(trace, event, args);

@@ -74,7 +74,10 @@ FieldWords fieldWords(std::string_view eventName, const Field& field) {
         if (row != nullptr) break;
     }
     if (row == nullptr) return {};
-    return {.unit = (*row)[2], .meaning = (*row)[4], .value = valueWords((*row)[3], field.value)};
+    return {.unit = (*row)[2],
+            .meaning = (*row)[4],
+            .value = valueWords((*row)[3], field.value),
+            .kind = (*row)[3]};
 }
 
 std::string flagsSentence(EventFlags flags) {

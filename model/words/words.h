@@ -27,6 +27,7 @@ struct FieldWords {
     std::string_view unit;
     std::string_view meaning;
     std::string value;
+    std::string_view kind = {};  ///< How a rule asks for `value`: {field:kind}; "" where not.
 };
 [[nodiscard]] FieldWords fieldWords(std::string_view eventName, const Field& field);
 

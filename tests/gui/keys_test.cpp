@@ -15,6 +15,8 @@
 #include <QLineEdit>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QScrollBar>
+#include <QTextBrowser>
 
 #include <set>
 
@@ -395,8 +397,16 @@ TEST_F(Keys, QuestionMarkShowsAllKeysAndEscTakesThemAway) {
     key(Qt::Key_Question);
     ASSERT_TRUE(window->keysPage().isOpen());
     const auto text = window->keysPage().plainText();
-    for (const char* words : {"Zoom In", "Find Next", "Ctrl + wheel", "Bookmark 1"})
+    for (const char* words : {"Zoom In", "Find Next", "Ctrl + wheel", "Bookmark 1",
+                              "flame graph: frame beside", "replay: fold"})
         EXPECT_TRUE(text.contains(words)) << words;
+    window->resize(1920, 1080);
+    QCoreApplication::processEvents();
+    window->keysPage().showKeys();
+    const auto* page = window->keysPage().findChild<QTextBrowser*>();
+    ASSERT_NE(page, nullptr);
+    EXPECT_EQ(page->verticalScrollBar()->maximum(), 0) << "no line is cut at the foot";
+    EXPECT_EQ(page->horizontalScrollBar()->maximum(), 0);
     key(Qt::Key_Escape);
     EXPECT_FALSE(window->keysPage().isOpen());
     EXPECT_TRUE(window->timeline().hasFocus()) << "the focus comes back";

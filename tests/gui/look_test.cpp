@@ -8,7 +8,11 @@
 #include "tests/gui/gui_window.h"
 #include "views/panes/event_table/event_table.h"
 
+#include <QDialog>
 #include <QImage>
+#include <QLineEdit>
+
+#include <cstdlib>
 
 namespace kscope::tests {
 namespace {
@@ -20,11 +24,11 @@ protected:
         window->resize(1600, 900);
     }
     /// A picture in each theme; none may be of one colour.
-    void grab(const QString& name) {
+    void grab(const QString& name, QWidget* of = nullptr) {
         for (const char* theme : {"theme.dark", "theme.light"}) {
             window->actions().action(QLatin1String(theme))->trigger();
             QTest::qWait(60);
-            const auto image = window->grab().toImage();
+            const auto image = (of != nullptr ? of : window.get())->grab().toImage();
             std::set<QRgb> colours;
             for (int y = 0; y < image.height(); y += 7) {
                 for (int x = 0; x < image.width(); x += 7) colours.insert(image.pixel(x, y));
@@ -81,6 +85,11 @@ TEST_F(Look, OfPanels) {
     window->palette_().closeOverlay();
     window->keysPage().showKeys();
     grab("keys");
+    window->resize(1920, 1080);
+    QCoreApplication::processEvents();
+    window->keysPage().showKeys();
+    grab("keys-large");
+    window->resize(1600, 900);
     window->keysPage().closeOverlay();
     key(Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
     type("latency > 5 parsecs");
@@ -88,6 +97,36 @@ TEST_F(Look, OfPanels) {
     window->openSources({{"/no/such/trace.txt", 0}});
     QTest::qWait(300);
     grab("faults");
+}
+
+TEST_F(Look, OfDialogs) {
+    open(trace());
+    for (const char* action : {"trace.words", "help.manual"}) {
+        window->actions().action(QLatin1String(action))->trigger();
+        auto* dialog = QApplication::activeWindow();
+        ASSERT_TRUE(eventually([&] {
+            dialog = nullptr;
+            for (auto* each : window->findChildren<QDialog*>())
+                if (each->isVisible()) dialog = each;
+            return dialog != nullptr;
+        }));
+        QTest::qWait(300);
+        grab(QString::fromLatin1(action).section(QLatin1Char('.'), 1), dialog);
+        dialog->close();
+    }
+}
+
+/// A field is told from its ground by its edge, in both themes.
+TEST_F(Look, FieldsHaveAnEdge) {
+    for (const char* theme : {"theme.dark", "theme.light"}) {
+        window->actions().action(QLatin1String(theme))->trigger();
+        QLineEdit field(window.get());
+        field.setGeometry(40, 200, 160, 22);
+        field.show();
+        const auto image = field.grab().toImage();
+        const auto edge = image.pixelColor(80, 0), inside = image.pixelColor(80, 5);
+        EXPECT_GT(std::abs(edge.lightness() - inside.lightness()), 40) << theme;
+    }
 }
 
 TEST_F(Look, OfASmallWindow) {

@@ -118,6 +118,20 @@ TEST_F(Menus, APersonsRuleMakesTheSentence) {
                                     "one");
     };
     const auto built = firstSentence();
+    // What may stand in the rule is listed with what it gives, and a double click puts it there.
+    const auto partNamed = [&](const QString& placeholder) {
+        for (int row = 0; row < dialog->parts().rowCount(); ++row)
+            if (dialog->parts().item(row, 0)->text() == placeholder) return row;
+        return -1;
+    };
+    ASSERT_TRUE(eventually([&] { return partNamed("{@task}") >= 0; }));
+    EXPECT_EQ(dialog->parts().item(partNamed("{@task}"), 1)->text(), "red (11)");
+    EXPECT_EQ(dialog->parts().item(partNamed("{@cpu}"), 1)->text(), "0");
+    ASSERT_GE(partNamed("{text}"), 0);
+    EXPECT_EQ(dialog->parts().item(partNamed("{text}"), 1)->text(), "one");
+    dialog->ruleField().setText("says ");
+    emit dialog->parts().cellActivated(partNamed("{text}"), 0);
+    EXPECT_EQ(dialog->ruleField().text(), "says {text}");
     dialog->ruleField().setText("{@task} says [{missing}] something");
     QTest::keyClick(&dialog->ruleField(), Qt::Key_Return);
     EXPECT_EQ(dialog->fault(), "");

@@ -73,6 +73,17 @@ TEST_F(StartPageTest, OpensAFolderByItsButton) {
     EXPECT_EQ(view().trace()->events(), 3u) << "a reading is a row";
 }
 
+TEST_F(StartPageTest, AnErrorNamesItsPathOnce) {
+    const auto path = folder.filePath("missing.txt");
+    window->openSources({{path.toStdString(), 0}});
+    ASSERT_TRUE(eventually([&] { return !window->session().loading(); }));
+    ASSERT_TRUE(
+        eventually([&] { return window->startPage().notesText().contains("no such file"); }));
+    EXPECT_EQ(window->startPage().notesText().count(path), 1)
+        << window->startPage().notesText().toStdString();
+    EXPECT_EQ(app::errorLine({"a b", "nothing is in it"}), "a b: nothing is in it");
+}
+
 TEST_F(StartPageTest, SeveralTracesOfBeforeKeepTheirNames) {
     const auto first = file("trace.txt", smallFtrace(40));
     const auto second = file("proc-of-the-same-minute.txt", smallFtrace(60));
