@@ -106,11 +106,10 @@ QPushButton:hover { background: @hover; } QPushButton:focus { border: @ringpx so
 QPushButton:disabled { color: @text3; background: @window; }
 QPushButton#main { background: @fill; color: @fillink; border: 1px solid @accent; }
 QLineEdit { background: @canvas; color: @text1; border: 1px solid @field; border-radius: 4px; padding: 1px 4px; } QLineEdit:focus { border: 1px solid @accent; }
-QSpinBox { background: @canvas; color: @text1; border: 1px solid @field; border-radius: 4px; } QSpinBox:focus { border: 1px solid @accent; }
 QLineEdit:disabled { color: @text3; background: @window; } QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QFrame#overlay QLineEdit { background: transparent; border: none; padding: 0px; }
-QTableWidget#plainTable { border: 1px solid @edge; } QTableWidget#plainTable::item { border: none; padding: 0px 5px; } QTableWidget#plainTable::item:selected { background: @fill; color: @fillink; }
+QTableWidget#plainTable { border: 1px solid @edge; outline: none; } QTableWidget#plainTable::item { border: none; padding: 0px 5px; } QTableWidget#plainTable::item:selected { background: @fill; color: @fillink; }
 QTableWidget#plainTable QHeaderView::section { background: @window; color: @text3; border: none; border-bottom: 1px solid @edge; padding: 4px 8px; }
-QListWidget#pages { border: 1px solid @edge; padding: 4px; } QListWidget#pages::item { padding: 5px 8px; border-radius: 4px; }
+QListWidget#pages { border: 1px solid @edge; padding: 4px; outline: none; } QListWidget#pages::item { padding: 5px 8px; border-radius: 4px; }
 QListWidget#pages::item:selected { background: @fill; color: @fillink; } QLabel#quiet { color: @text3; }
 QToolTip { background: @raised; color: @text1; border: 1px solid @strong; padding: 4px; }
 QMainWindow::separator { background: @edge; width: 1px; height: 1px; }

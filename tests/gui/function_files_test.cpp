@@ -11,6 +11,7 @@
 #include "views/panes/details/details_calls.h"
 #include "views/panes/flame_graph/flame_diff.h"
 #include "views/panes/flame_graph/flame_panel.h"
+#include "views/panes/pane_look.h"
 #include "views/panes/replay/replay_panel.h"
 #include "views/panes/table/table_panel.h"
 
@@ -119,6 +120,7 @@ TEST_F(FunctionWindow, FoldedStacksAreCounted) {
         if (body.textOf(line).contains("hash")) took = body.tookText(body.lines()->at(line));
     EXPECT_EQ(took, "391");
     EXPECT_EQ(body.atText(first), "0");
+    EXPECT_EQ(views::timeString(view(), view().trace()->range().begin), "0 samples");
     // Each row can be picked and is told in words.
     for (std::uint64_t row = 0; row < view().trace()->events(); ++row) {
         view().selectEvent(model::EventIndex{row});

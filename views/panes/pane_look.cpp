@@ -2,6 +2,8 @@
 /// What table, details, notes and strip share in their look.
 #include "views/panes/pane_look.h"
 
+#include "model/words/axis_words.h"
+
 #include <QCoreApplication>
 #include <QPalette>
 
@@ -39,7 +41,11 @@ items::TimeStyle timeStyleOf(const TraceView& view) {
 }
 
 QString timeString(const TraceView& view, model::Timestamp time) {
-    return shown(items::timeWithUnit(timeStyleOf(view), time));
+    const auto style = timeStyleOf(view);
+    if (style.unit == items::TimeStyle::Unit::Ticks && view.trace())
+        return shown(items::timeText(style, time)) + QLatin1Char(' ') +
+               shown(model::countUnit(*view.trace()));
+    return shown(items::timeWithUnit(style, time));
 }
 
 QString taskName(const model::Trace& trace, model::TaskId task) {
