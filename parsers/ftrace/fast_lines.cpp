@@ -183,7 +183,8 @@ inline bool FtracePartParser::Impl::floatingHead(const char* at, const char* lin
 /// be the same again. False: leave it to the general path.
 bool FtracePartParser::Impl::learnTask(SeenTask& task, std::string_view line,
                                        const FastHead& head) {
-    if (isComment(line)) return false;  // indented by who quoted it, and as wide as a head
+    // A comment may be indented by who quoted it and as wide as a head; a frame may look like one.
+    if (isComment(line) || isStackFrame(line)) return false;
     LineHead found;
     if (head.at16 && readPaddedTask(line, head.bracket, found)) {
         found.cpu = head.cpu;
@@ -257,7 +258,7 @@ inline bool FtracePartParser::Impl::fastPrefix(const char* at, const SeenTask& t
     while (front < end && isBlank(*front)) ++front;
     if (front >= end) return true;
     isRepaired = true;
-    return isDigit(*front) || *front == '>';
+    return std::all_of(front, end, [](char c) { return isDigit(c) || c == '>' || isBlank(c); });
 }
 
 /// From the task to the dot of the time the line is the one seen last on its CPU, but for the
