@@ -3,6 +3,7 @@
 /// Whatever is not exactly of that form is left to the general path, so this decides nothing that
 /// the other would decide differently.
 #include "parsers/ftrace/fast_scan.h"
+#include "parsers/ftrace/line_kind.h"
 #include "parsers/ftrace/part_parser_impl.h"
 #include "parsers/text/number.h"
 
@@ -55,6 +56,14 @@ bool readPaddedTask(std::string_view line, const char* bracket, LineHead& head) 
     cpu = static_cast<std::uint16_t>((digits & 0xff) * 100 + (digits >> 8 & 0xff) * 10 +
                                      (digits >> 16));
     return true;
+}
+
+/// Whether the arguments may be "[FAILED TO PARSE] …", which the general path counts.
+[[gnu::always_inline]] inline bool mayHaveFailed(const char* args) {
+    if (static_cast<unsigned char>(*args) > ' ' && *args != '[') [[likely]]
+        return false;
+    while (isBlank(*args)) ++args;
+    return *args == '[';
 }
 
 }  // namespace
@@ -181,8 +190,8 @@ inline bool FtracePartParser::Impl::floatingHead(const char* at, const char* lin
 
 /// Reads comm, pid and tgid of a line whose bracket stands at `head.bracket`, and what of it must
 /// be the same again. False: leave it to the general path.
-bool FtracePartParser::Impl::learnTask(SeenTask& task, std::string_view line,
-                                       const FastHead& head) {
+bool FtracePartParser::Impl::readTask(SeenTask& task, std::string_view line,
+                                      const FastHead& head) const {
     // A comment may be indented by who quoted it and as wide as a head; a frame may look like one.
     if (isComment(line) || isStackFrame(line)) return false;
     LineHead found;
@@ -211,26 +220,43 @@ bool FtracePartParser::Impl::learnTask(SeenTask& task, std::string_view line,
         }
     }
     const auto width = static_cast<std::size_t>(head.bracket - key);
-    if (width > kTaskKey || found.comm.empty()) return false;
+    // '&': "&lt;idle&gt;" is a task that nobody has.
+    if (width > kTaskKey || found.comm.empty() || found.comm.find('&') != found.comm.npos)
+        return false;
     std::memcpy(task.bytes.data() + kTaskKey - width, key, width);
     task.width = static_cast<std::uint8_t>(width);
     task.beginsLine = key == head.taskBegin;
-    task.repaired = task.beginsLine && found.repaired;
+    // A number in front is of the line, not of the task.
+    const auto number = static_cast<std::size_t>(head.taskBegin - line.data());
+    task.repaired =
+        task.beginsLine &&
+        (number == 0 ? found : readFullHead(line.substr(number), LineNumbers::No)).repaired;
     task.tid = static_cast<std::int64_t>(found.pid);
     task.commAt =
         static_cast<std::uint8_t>(kTaskKey - static_cast<std::size_t>(head.bracket - comm));
     task.commLength = static_cast<std::uint8_t>(found.comm.size());
     task.headMask = 0;
+    task.generation = SeenTask::kUnbound;
     task.cpu = head.cpu;
-    task.task = sink.task(task.tid, found.comm, model::CpuId{head.cpu}, found.tgid);
-    task.generation = sink.taskGeneration();
+    task.tgid = found.tgid;
     return true;
+}
+
+/// Begins a chunk where the line needs a new one, and finds the task in it: only for a line that is
+/// an event for sure, or what belongs to the event before would lose it.
+inline void FtracePartParser::Impl::bindTask(SeenTask& task, std::int64_t ticks,
+                                             std::uint64_t place) {
+    sink.prepare(ticks, place);
+    if (task.generation == sink.taskGeneration()) [[likely]]
+        return;
+    task.task = sink.task(task.tid, {task.bytes.data() + task.commAt, task.commLength},
+                          model::CpuId{task.cpu}, task.tgid);
+    task.generation = sink.taskGeneration();
 }
 
 /// Whether the line, whose columns stand still, begins as the one seen last on its CPU.
 inline bool FtracePartParser::Impl::sameBegin(const SeenTask& task, const FastHead& head) const {
     return task.width == layout.bracketColumn && task.at16 && task.beginsLine &&
-           task.generation == sink.taskGeneration() &&
            sameHead(head.taskBegin, task.bytes.data() + kTaskKey - task.width, task.width);
 }
 
@@ -238,7 +264,7 @@ inline bool FtracePartParser::Impl::sameBegin(const SeenTask& task, const FastHe
 /// read.
 inline bool FtracePartParser::Impl::sameTask(const SeenTask& task, const FastHead& head,
                                              const char* oldest) const {
-    if (task.generation != sink.taskGeneration() || task.at16 != head.at16) return false;
+    if (task.width == 0 || task.at16 != head.at16) return false;
     const auto before = static_cast<std::size_t>(head.bracket - head.taskBegin);
     if (task.beginsLine ? before != task.width : before < task.width) return false;
     if (static_cast<std::size_t>(head.bracket - oldest) < kTaskKey) {
@@ -290,12 +316,13 @@ FtracePartParser::Impl::knownLine(const char* at, FastLine& line, bool& isRepair
     const char* begin = at;
     if (layout.lineNumbers) {
         while (isDigit(*begin)) ++begin;
+        isRepaired = begin != at;
         while (*begin == ' ') ++begin;
         if (begin > bracket) return nullptr;
     }
     SeenTask* const task = knownHead(begin, bracket, line);
     if (!task) return nullptr;
-    isRepaired = task->repaired || begin != at;
+    isRepaired = isRepaired || task->repaired;
     if (task->beginsLine) return task;
     const char* front = begin;
     while (isDigit(*front)) ++front;
@@ -308,23 +335,24 @@ FtracePartParser::Impl::knownLine(const char* at, FastLine& line, bool& isRepair
 
 /// The task of a line that is not as the one before, or begins a chunk. Null: leave the line to the
 /// general path.
-FtracePartParser::Impl::SeenTask* FtracePartParser::Impl::newLine(std::string_view text,
+FtracePartParser::Impl::SeenTask* FtracePartParser::Impl::newLine(FastPlace line,
                                                                   const FastHead& head,
                                                                   const char* oldest,
                                                                   bool& isRepaired) {
     SeenTask& task = seen[head.cpu];
-    if (!sameTask(task, head, oldest) && !learnTask(task, text, head)) {
+    if ((!sameTask(task, head, oldest) && !readTask(task, line.text, head)) ||
+        !fastPrefix(line.text.data(), task, head, isRepaired)) {
         task = {};
         return nullptr;
     }
-    keepHead(task, head);
-    return fastPrefix(text.data(), task, head, isRepaired) ? &task : nullptr;
+    bindTask(task, head.ticks, line.place);
+    return keepHead(task, head);
 }
 
 /// The same for a line whose columns stand still.
-FtracePartParser::Impl::SeenTask* FtracePartParser::Impl::newHead(std::string_view text,
+FtracePartParser::Impl::SeenTask* FtracePartParser::Impl::newHead(FastPlace place,
                                                                   const FastLine& line) {
-    const char* const at = text.data();
+    const char* const at = place.text.data();
     SeenTask& task = seen[line.cpu];
     const FastHead head{.taskBegin = at,
                         .bracket = at + layout.bracketColumn,
@@ -334,31 +362,34 @@ FtracePartParser::Impl::SeenTask* FtracePartParser::Impl::newHead(std::string_vi
                         .at16 = true,
                         .flags = line.flags};
     // What later lines are compared with must be of one line.
-    if (text.find('\n') != text.npos || (!sameBegin(task, head) && !learnTask(task, text, head))) {
+    if (place.text.find('\n') != place.text.npos ||
+        (!sameBegin(task, head) && !readTask(task, place.text, head))) {
         task = {};
         return nullptr;
     }
-    keepHead(task, head);
-    return &task;
+    bindTask(task, head.ticks, place.place);
+    return keepHead(task, head);
 }
 
 /// Makes the line's head the one that later lines are compared with, if it fits.
-void FtracePartParser::Impl::keepHead(SeenTask& task, const FastHead& head) {
+FtracePartParser::Impl::SeenTask* FtracePartParser::Impl::keepHead(SeenTask& task,
+                                                                   const FastHead& head) {
     task.headMask = 0;
     const char* const fraction = head.name - (head.name[-9] == '.' ? 8 : 11);
     const char* const begin = head.bracket - task.width;
     const auto width = static_cast<std::size_t>(fraction - begin);
-    if (fraction[-1] != '.' || width > task.head.size() || head.bracket[5] != ' ') return;
+    if (fraction[-1] != '.' || width > task.head.size() || head.bracket[5] != ' ') return &task;
     const char* flagsEnd = head.bracket + 6;
     while (flagsEnd < fraction && *flagsEnd != ' ') ++flagsEnd;
     const bool none = flagsEnd == fraction || flagsEnd == head.bracket + 6;  // the seconds follow
     task.flagWidth = static_cast<std::uint8_t>(none ? 0 : flagsEnd - head.bracket - 6);
-    if (task.flagWidth > 8) return;
+    if (task.flagWidth > 8) return &task;
     const std::uint64_t flags = ((std::uint64_t{1} << task.flagWidth) - 1) << (task.width + 6);
     task.headMask = (~std::uint64_t{0} >> (64 - width)) & ~flags;
     task.headWidth = static_cast<std::uint8_t>(width);
     std::memcpy(task.head.data(), begin, width);
     task.seconds = seconds;
+    return &task;
 }
 
 /// The name's slot and the arguments behind it. Null: a name that was not learnt.
@@ -370,15 +401,20 @@ void FtracePartParser::Impl::keepHead(SeenTask& task, const FastHead& head) {
     return slot && args[-1] == ' ' ? slot : nullptr;
 }
 
+/// Who the last line was of, for lines that name nobody. Null: as it was.
+inline void FtracePartParser::Impl::noteSubject(const SeenTask* task) {
+    if (task) lastSubject = {.cpu = model::CpuId{task->cpu}, .task = task->task, .tid = task->tid};
+}
+
 const char* FtracePartParser::Impl::endFast(const char* at, const SeenTask* task,
                                             const NameSlot* name, bool joinedNext) {
-    if (task) {
+    if (name) {
         anyTime = true;
         anyEvent = true;
         follows = name->print ? Follows::Marker : Follows::Event;
-        lastSubject = {.cpu = model::CpuId{task->cpu}, .task = task->task, .tid = task->tid};
         restIsNext = joinedNext;
     }
+    noteSubject(task);
     return at;
 }
 
@@ -399,16 +435,17 @@ const char* FtracePartParser::Impl::fixedLines(const char* at, const char* stop,
         NameSlot* const name = fastName(line.name, args);
         if (name == nullptr) break;
         const char* const lineEnd = findLineEnd(args, window.end);
-        if (report) [[unlikely]] {
+        if (report) [[unlikely]]
             while (*args == ' ') ++args;
-            if (*args == '[') break;  // [FAILED TO PARSE]
-        }
+        if (mayHaveFailed(args)) [[unlikely]]
+            break;
         const std::uint64_t place = positionOf(at, window);
-        sink.prepare(line.ticks, place);
-        if (!task || task->generation != sink.taskGeneration()) [[unlikely]] {
-            // A known head was not read: the seconds read last may be another line's.
-            if (task && !fixedHead(at, line)) break;
-            task = newHead({at, static_cast<std::size_t>(lineEnd - at)}, line);
+        if (task) {
+            bindTask(*task, line.ticks, place);
+        } else {
+            noteSubject(lastTask);  // it may be the one that is learnt anew
+            lastTask = nullptr;
+            task = newHead({{at, static_cast<std::size_t>(lineEnd - at)}, place}, line);
             if (!task) break;
         }
         sink.add(line.ticks, place, sink.index(*name), model::CpuId{line.cpu}, task->task,
@@ -447,16 +484,18 @@ const char* FtracePartParser::Impl::floatingLines(const char* at, const char* st
         NameSlot* const name = fastName(line.name, args);
         if (name == nullptr || (lineEnd && args > lineEnd)) break;
         if (!lineEnd) lineEnd = findLineEnd(args, window.end);
-        if (report) {
+        if (report) [[unlikely]]
             while (*args == ' ') ++args;
-            if (*args == '[') break;  // [FAILED TO PARSE]
-        }
+        if (mayHaveFailed(args)) [[unlikely]]
+            break;
         const std::uint64_t place = positionOf(at, window);
-        sink.prepare(line.ticks, place);
-        if (!task || task->generation != sink.taskGeneration()) [[unlikely]] {
-            if (task && !floatingHead(at, lineEnd, head)) break;
-            task = newLine({at, static_cast<std::size_t>(lineEnd - at)}, head, window.begin,
-                           isRepaired);
+        if (task) {
+            bindTask(*task, line.ticks, place);
+        } else {
+            noteSubject(lastTask);
+            lastTask = nullptr;
+            task = newLine({{at, static_cast<std::size_t>(lineEnd - at)}, place}, head,
+                           window.begin, isRepaired);
             if (!task) break;
         }
         if (isRepaired) sink.diagnose(model::DiagnosticKind::RepairedLine, {lines + 1, place});

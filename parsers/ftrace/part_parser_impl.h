@@ -68,15 +68,20 @@ struct FtracePartParser::Impl {
     };
     SeenTask* knownHead(const char* at, const char* bracket, FastLine& line);
     SeenTask* knownLine(const char* at, FastLine& line, bool& isRepaired);
-    SeenTask* newLine(std::string_view text, const FastHead& head, const char* oldest,
-                      bool& isRepaired);
-    SeenTask* newHead(std::string_view text, const FastLine& line);
-    void keepHead(SeenTask& task, const FastHead& head);
+    /// A line, and where it begins in the source.
+    struct FastPlace {
+        std::string_view text;
+        std::uint64_t place;
+    };
+    SeenTask* newLine(FastPlace line, const FastHead& head, const char* oldest, bool& isRepaired);
+    SeenTask* newHead(FastPlace place, const FastLine& line);
+    SeenTask* keepHead(SeenTask& task, const FastHead& head);
     bool fixedHead(const char* at, FastLine& line);
     bool floatingHead(const char* at, const char* lineEnd, FastHead& head);
     bool sameBegin(const SeenTask& task, const FastHead& head) const;
     bool sameTask(const SeenTask& task, const FastHead& head, const char* oldest) const;
-    bool learnTask(SeenTask& task, std::string_view line, const FastHead& head);
+    bool readTask(SeenTask& task, std::string_view line, const FastHead& head) const;
+    void bindTask(SeenTask& task, std::int64_t ticks, std::uint64_t place);
     bool fastPrefix(const char* at, const SeenTask& task, const FastHead& head,
                     bool& isRepaired) const;
     bool sameSeconds(const char* at, std::size_t width);
@@ -92,6 +97,7 @@ struct FtracePartParser::Impl {
         const char* next;
     };
     NameSlot* fastName(const char* name, const char*& args);
+    void noteSubject(const SeenTask* task);
     const char* endFast(const char* at, const SeenTask* task, const NameSlot* name,
                         bool joinedNext);
     bool fastTyped(const NameSlot& name, const SeenTask& task, FastText line, const Window& window);
@@ -132,7 +138,8 @@ struct FtracePartParser::Impl {
     /// The bytes in front of the bracket of the line seen last on a CPU, and what they meant.
     struct SeenTask {
         std::array<char, 48> bytes{};  // aligned to the right
-        std::uint32_t generation = 0;
+        static constexpr std::uint32_t kUnbound = 0;
+        std::uint32_t generation = kUnbound;  // of the sink that `task` is of
         std::uint16_t task = model::kNoRow;
         std::uint8_t width = 0;   // of the bytes that must be the same
         bool beginsLine = false;  // nothing may stand before them
@@ -141,6 +148,7 @@ struct FtracePartParser::Impl {
         std::uint8_t commAt = 0;
         std::uint8_t commLength = 0;
         std::int64_t tid = -1;
+        std::int64_t tgid = -1;
         std::uint16_t cpu = 0;
         // From `bytes` up to the time's dot and with it, where that fits; headMask is 0 else.
         std::array<char, 64> head{};

@@ -73,22 +73,38 @@ inline void readText(std::string_view input,
         lines != static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n')))
         std::abort();
 }
-/// The rows of all of `text` as numbers, and how many of each oddity there are.
+/// The rows of all of `text` as numbers, and how many of each oddity there are. Where chunks begin
+/// and how they number their names is no matter.
 inline std::vector<std::uint64_t>
 numbersOf(std::string_view text, const parsers::FtraceLayout& layout, std::size_t piece) {
     parsers::FtracePartParser parser(layout);
     const auto part = readPart(parser, text, 0, UINT64_MAX, piece);
     std::vector<std::uint64_t> numbers;
+    std::uint64_t switches = 0;
+    std::uint64_t wakes = 0;
+    std::uint64_t stacks = 0;
+    constexpr std::hash<std::string_view> kHash;
     for (const auto& parsed : part.pieces) {
         const auto& chunk = *parsed.chunk;
-        for (std::size_t row = 0; row < chunk.rows(); ++row)
+        const auto& names = parsed.names;
+        const auto textOf = [&](std::size_t index) { return kHash(names.texts.at(index)); };
+        for (std::size_t row = 0; row < chunk.rows(); ++row) {
             numbers.insert(numbers.end(),
                            {static_cast<std::uint64_t>(chunk.timeNs(row)),
                             chunk.origin(row).position + chunk.position[row], chunk.cpu[row],
-                            chunk.name[row], chunk.task[row], chunk.flags[row]});
-        numbers.insert(numbers.end(), {chunk.switches.size(), chunk.wakes.size(),
-                                       chunk.stacks.size(), parsed.names.tasks.size()});
+                            textOf(model::raw(chunk.names.at(chunk.name[row]))), chunk.flags[row]});
+            const auto task = std::size_t{chunk.task[row]};
+            if (task >= names.tasks.size()) continue;
+            const auto& who = names.tasks[task];
+            numbers.insert(numbers.end(),
+                           {static_cast<std::uint64_t>(model::raw(who.tid)),
+                            static_cast<std::uint64_t>(model::raw(who.tgid)), textOf(who.comm)});
+        }
+        switches += chunk.switches.size();
+        wakes += chunk.wakes.size();
+        stacks += chunk.stacks.size();
     }
+    numbers.insert(numbers.end(), {switches, wakes, stacks});
     for (const auto& found : part.diagnostics.all())
         numbers.insert(numbers.end(), {static_cast<std::uint64_t>(found.kind), found.count});
     return numbers;
