@@ -11,7 +11,12 @@
 
 namespace kscope::app {
 
-enum ExitStatus : int { kDone = 0, kFailed = 1, kUsage = 2, kLost = 3 };
+// What the program ends with (cli.md).
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kUsage = 2;
+inline constexpr int kLost = 3;
+
 enum class OutputFormat : std::uint8_t { Text, Csv, Json };
 
 /// Of every command that takes sources.

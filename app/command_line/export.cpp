@@ -86,16 +86,16 @@ bool readSize(std::string_view text, views::ExportRequest& request) {
 class StopOnInterrupt {
 public:
     StopOnInterrupt() {
-        s_interrupted = 0;
+        interruptedNow = 0;
         struct sigaction action {};
         action.sa_handler = [](int) {
-            if (s_interrupted != 0) _exit(130);
-            s_interrupted = 1;
+            if (interruptedNow != 0) _exit(130);
+            interruptedNow = 1;
         };
         sigaction(SIGINT, &action, &m_before);
         m_watch = std::jthread([this](const std::stop_token& done) {
             while (!done.stop_requested()) {
-                if (s_interrupted != 0) return void(m_stop.request_stop());
+                if (interruptedNow != 0) return void(m_stop.request_stop());
                 std::this_thread::sleep_for(std::chrono::milliseconds(20));
             }
         });
@@ -108,10 +108,10 @@ public:
     StopOnInterrupt(const StopOnInterrupt&) = delete;
     StopOnInterrupt& operator=(const StopOnInterrupt&) = delete;
     [[nodiscard]] std::stop_token token() const { return m_stop.get_token(); }
-    [[nodiscard]] static bool interrupted() { return s_interrupted != 0; }
+    [[nodiscard]] static bool interrupted() { return interruptedNow != 0; }
 
 private:
-    static inline volatile std::sig_atomic_t s_interrupted = 0;
+    static inline volatile std::sig_atomic_t interruptedNow = 0;
     struct sigaction m_before {};
     std::stop_source m_stop;
     std::jthread m_watch;

@@ -30,7 +30,7 @@ QString laneText(const model::Trace& trace, const views::LaneKey& key) {
             .arg(views::taskName(trace, id),
                  QString::fromStdString(model::formatDuration(model::Duration{task.runNs})));
     }
-    const auto name = views::shown(views::laneName(trace, key));
+    auto name = views::shown(views::laneName(trace, key));
     if (key.kind == Kind::EventName && key.id < trace.nameCounts().size())
         return LanesDialog::tr("%1   %2 events")
             .arg(name, QString::fromStdString(model::formatCount(trace.nameCounts()[key.id])));

@@ -154,9 +154,6 @@ std::vector<ActionSpec> MainWindow::liveActions() {
     const auto needLive = [this] {
         return m_session->liveRunning() ? QString() : tr("Nothing is polled. Ctrl+R begins.");
     };
-    const auto needData = [this] {
-        return m_session->live() != nullptr ? QString() : tr("Nothing was polled.");
-    };
     const auto stands = [this] {
         return m_session->liveRunning() &&
                (m_session->live()->picture() == LiveFeed::Picture::Stands ||
@@ -198,6 +195,19 @@ std::vector<ActionSpec> MainWindow::liveActions() {
          .menu = live,
          .run = [this] { m_session->followNow(); },
          .whyNot = needLive},
+    };
+}
+
+/// What is done with the readings that are there.
+std::vector<ActionSpec> MainWindow::liveReadingActions() {
+    const auto live = tr("Live");
+    const auto needLive = [this] {
+        return m_session->liveRunning() ? QString() : tr("Nothing is polled. Ctrl+R begins.");
+    };
+    const auto needData = [this] {
+        return m_session->live() != nullptr ? QString() : tr("Nothing was polled.");
+    };
+    return {
         {.id = "live.back",
          .text = tr("One Reading Back"),
          .keys = "Alt+Shift+Left",

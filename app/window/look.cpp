@@ -16,10 +16,10 @@ namespace kscope::app {
 
 namespace {
 
-views::ThemeKind g_system =
+views::ThemeKind systemTheme =
     views::ThemeKind::Light;  // Of the palette that the desktop gave at the start.
-views::Contrast g_systemContrast = views::Contrast::Normal;
-views::ThemeKind g_current = views::ThemeKind::Light;
+views::Contrast systemContrast = views::Contrast::Normal;
+views::ThemeKind shownTheme = views::ThemeKind::Light;
 
 QPixmap renderedIcon(const QString& name, const QSize& size, qreal ratio, views::Rgb ink) {
     const auto key = QStringLiteral("kscope-icon:%1:%2:%3:%4")
@@ -148,41 +148,41 @@ void prepareLook(QApplication& application) {
 
 void readSystemLook(const QPalette& palette) {
     const auto ground = palette.color(QPalette::Window), ink = palette.color(QPalette::WindowText);
-    g_system = ground.lightness() < 128 ? views::ThemeKind::Dark : views::ThemeKind::Light;
+    systemTheme = ground.lightness() < 128 ? views::ThemeKind::Dark : views::ThemeKind::Light;
     // Desktops have no common word for it: their high-contrast themes are pure black and white.
     const bool pure = (ground == QColor(Qt::black) && ink == QColor(Qt::white)) ||
                       (ground == QColor(Qt::white) && ink == QColor(Qt::black));
-    g_systemContrast = pure ? views::Contrast::High : views::Contrast::Normal;
+    systemContrast = pure ? views::Contrast::High : views::Contrast::Normal;
 }
 
 QPalette systemPalette(QApplication& application) {
     // A palette that was set hides the desktop's: without one it is seen.
     const auto set = application.palette();
     application.setPalette(QPalette());
-    const auto system = application.palette();
+    auto system = application.palette();
     application.setPalette(set);
     return system;
 }
 
 views::Contrast contrastOf(ContrastChoice choice) {
-    return choice == ContrastChoice::High ? views::Contrast::High : g_systemContrast;
+    return choice == ContrastChoice::High ? views::Contrast::High : systemContrast;
 }
 
 views::ThemeKind themeKind(ThemeChoice choice) {
-    if (choice == ThemeChoice::System) return g_system;
+    if (choice == ThemeChoice::System) return systemTheme;
     return choice == ThemeChoice::Dark ? views::ThemeKind::Dark : views::ThemeKind::Light;
 }
 
 void applyTheme(QApplication& application, views::ThemeKind kind) {
-    g_current = kind;
+    shownTheme = kind;
     const auto& tokens = views::theme(kind);
     application.setPalette(tokens.palette());
     application.setStyleSheet(styleSheet(tokens));
 }
 
-views::ThemeKind currentTheme() { return g_current; }
+views::ThemeKind currentTheme() { return shownTheme; }
 
-const views::Theme& currentTokens() { return views::theme(g_current); }
+const views::Theme& currentTokens() { return views::theme(shownTheme); }
 
 QIcon icon(const QString& name) { return QIcon(new ThemedIcon(name)); }
 

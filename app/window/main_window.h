@@ -79,7 +79,7 @@ public:
     [[nodiscard]] views::ProcessesPanel& processes();
     [[nodiscard]] QueryField& searchField() { return *m_search; }
     [[nodiscard]] QueryField& filterField() { return *m_filter; }
-    [[nodiscard]] CommandPalette& palette_();
+    [[nodiscard]] CommandPalette& commandPalette();
     [[nodiscard]] KeysPage& keysPage();
     [[nodiscard]] AskLine& goToLine();
     [[nodiscard]] StartPage& startPage();
@@ -165,6 +165,7 @@ private:
     [[nodiscard]] std::vector<ActionSpec> chainActions();
     [[nodiscard]] std::vector<ActionSpec> traceActions();
     [[nodiscard]] std::vector<ActionSpec> liveActions();
+    [[nodiscard]] std::vector<ActionSpec> liveReadingActions();
     [[nodiscard]] std::vector<ActionSpec> liveChoices();
     [[nodiscard]] std::vector<ActionSpec> helpActions();
     template <class Value>

@@ -65,14 +65,14 @@ std::function<QString()> MainWindow::needSearch() const {
 void MainWindow::buildActions() {
     // Menus and their entries stand in this order.
     for (auto make :
-         {&MainWindow::openActions,     &MainWindow::saveActions,  &MainWindow::windowActions,
-          &MainWindow::undoActions,     &MainWindow::copyActions,  &MainWindow::findActions,
-          &MainWindow::markActions,     &MainWindow::tabActions,   &MainWindow::zoomActions,
-          &MainWindow::panActions,      &MainWindow::lookActions,  &MainWindow::laneActions,
-          &MainWindow::timeActions,     &MainWindow::paneActions,  &MainWindow::screenActions,
-          &MainWindow::goActions,       &MainWindow::stepActions,  &MainWindow::chainActions,
-          &MainWindow::bookmarkActions, &MainWindow::traceActions, &MainWindow::liveActions,
-          &MainWindow::liveChoices,     &MainWindow::helpActions}) {
+         {&MainWindow::openActions,        &MainWindow::saveActions,  &MainWindow::windowActions,
+          &MainWindow::undoActions,        &MainWindow::copyActions,  &MainWindow::findActions,
+          &MainWindow::markActions,        &MainWindow::tabActions,   &MainWindow::zoomActions,
+          &MainWindow::panActions,         &MainWindow::lookActions,  &MainWindow::laneActions,
+          &MainWindow::timeActions,        &MainWindow::paneActions,  &MainWindow::screenActions,
+          &MainWindow::goActions,          &MainWindow::stepActions,  &MainWindow::chainActions,
+          &MainWindow::bookmarkActions,    &MainWindow::traceActions, &MainWindow::liveActions,
+          &MainWindow::liveReadingActions, &MainWindow::liveChoices,  &MainWindow::helpActions}) {
         m_actions->add((this->*make)());
     }
     m_actions->setPlot(m_timeline);
@@ -189,7 +189,7 @@ std::vector<ActionSpec> MainWindow::helpActions() {
          .text = tr("All Commands"),
          .keys = "Ctrl+Shift+P",
          .menu = help,
-         .run = [this] { palette_().ask(); }},
+         .run = [this] { commandPalette().ask(); }},
         {.id = "help.first_steps",
          .text = tr("First Steps"),
          .keys = "",

@@ -59,7 +59,7 @@ void addPlaces(std::vector<PaletteEntry>& out, views::TraceView& view) {
 
 }  // namespace
 
-CommandPalette& MainWindow::palette_() {
+CommandPalette& MainWindow::commandPalette() {
     if (m_palette != nullptr) return *m_palette;
     auto entries = [this] {
         m_actions->refresh();

@@ -181,18 +181,7 @@ void PlotPages::fill(int tab) {
     if (!trace || page.working ||
         (page.of == trace.get() && page.generation == trace->generation()))
         return;
-    // A trace that grows has new tracks as often as that takes a twentieth of a CPU.
-    if (page.of != nullptr && page.filled.isValid()) {
-        const auto left = page.costMs * kRestShare - page.filled.elapsed();
-        if (left > 0) {
-            if (!std::exchange(page.waiting, true))
-                QTimer::singleShot(static_cast<int>(left), this, [this, tab] {
-                    m_pages.at(tab)->waiting = false;
-                    if (m_shown == tab) fill(tab);
-                });
-            return;
-        }
-    }
+    if (rests(tab)) return;
     page.working = true;
     page.of = trace.get();
     page.generation = trace->generation();
@@ -220,22 +209,40 @@ void PlotPages::fill(int tab) {
         const auto costMs = took.elapsed();
         if (QCoreApplication* const application = QCoreApplication::instance())
             QMetaObject::invokeMethod(application, [self, tab, set, costMs] {
-                if (!self) return;
-                Page& done = *self->m_pages.at(tab);
-                done.working = false;
-                done.costMs = costMs;
-                done.filled.start();
-                if (self->m_view.trace()) {
-                    if (done.blocks != nullptr) done.blocks->setTracks(set);
-                    else if (done.functions != nullptr) done.functions->setTracks(set);
-                    else if (done.interrupts != nullptr) done.interrupts->setTracks(set);
-                    else if (done.memory != nullptr) done.memory->setTracks(set);
-                    else done.plot->setTracks(set);
-                }
-                emit self->statusChanged(tab, QString::fromStdString(set->status));
-                if (self->m_shown == tab) self->fill(tab);  // the trace has grown meanwhile
+                if (self) self->take(tab, set, costMs);
             });
     });
+}
+
+/// A trace that grows has new tracks as often as that takes a twentieth of a CPU: true while it is
+/// too early, and they come then.
+bool PlotPages::rests(int tab) {
+    Page& page = *m_pages.at(tab);
+    if (page.of == nullptr || !page.filled.isValid()) return false;
+    const auto left = page.costMs * kRestShare - page.filled.elapsed();
+    if (left <= 0) return false;
+    if (!std::exchange(page.waiting, true))
+        QTimer::singleShot(static_cast<int>(left), this, [this, tab] {
+            m_pages.at(tab)->waiting = false;
+            if (m_shown == tab) fill(tab);
+        });
+    return true;
+}
+
+void PlotPages::take(int tab, const std::shared_ptr<const views::TrackSet>& set, qint64 costMs) {
+    Page& done = *m_pages.at(tab);
+    done.working = false;
+    done.costMs = costMs;
+    done.filled.start();
+    if (m_view.trace()) {
+        if (done.blocks != nullptr) done.blocks->setTracks(set);
+        else if (done.functions != nullptr) done.functions->setTracks(set);
+        else if (done.interrupts != nullptr) done.interrupts->setTracks(set);
+        else if (done.memory != nullptr) done.memory->setTracks(set);
+        else done.plot->setTracks(set);
+    }
+    emit statusChanged(tab, QString::fromStdString(set->status));
+    if (m_shown == tab) fill(tab);  // the trace has grown meanwhile
 }
 
 }  // namespace kscope::app

@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 class QVBoxLayout;
@@ -23,6 +24,7 @@ class InterruptPanel;
 class MemoryPanel;
 class TrackPlot;
 class TraceView;
+struct TrackSet;
 }  // namespace kscope::views
 
 namespace kscope::app {
@@ -66,6 +68,8 @@ private:
     [[nodiscard]] static const views::TrackPane* paneOf(int tab);
     Page& page(int tab);
     void fill(int tab);
+    bool rests(int tab);
+    void take(int tab, const std::shared_ptr<const views::TrackSet>& set, qint64 costMs);
     void traceChanged();
     views::TraceView& m_view;
     model::ThreadPool m_pool{2};

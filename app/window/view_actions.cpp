@@ -282,7 +282,7 @@ std::vector<ActionSpec> MainWindow::paneActions() {
                           .checked = [this, wanted] { return this->*wanted; }};
     };
     const auto bar = [&](const char* id, const QString& name, const char* keys,
-                         std::function<QWidget*()> which) {
+                         const std::function<QWidget*()>& which) {
         return ActionSpec{
             .id = QLatin1String(id),
             .text = name,

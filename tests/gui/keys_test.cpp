@@ -415,32 +415,33 @@ TEST_F(Keys, QuestionMarkShowsAllKeysAndEscTakesThemAway) {
 TEST_F(Keys, PaletteRunsWhatIsTyped) {
     openSmall();
     key(Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
-    ASSERT_TRUE(window->palette_().isOpen());
+    ASSERT_TRUE(window->commandPalette().isOpen());
     type("tall");
-    ASSERT_FALSE(window->palette_().shown().isEmpty());
-    EXPECT_TRUE(window->palette_().shown().front().contains("Tall"))
-        << window->palette_().shown().front().toStdString();
+    ASSERT_FALSE(window->commandPalette().shown().isEmpty());
+    EXPECT_TRUE(window->commandPalette().shown().front().contains("Tall"))
+        << window->commandPalette().shown().front().toStdString();
     key(Qt::Key_Return);
-    EXPECT_FALSE(window->palette_().isOpen());
+    EXPECT_FALSE(window->commandPalette().isOpen());
     EXPECT_EQ(view().state().height, views::LaneHeight::Tall);
-    window->palette_().ask("@red");
-    EXPECT_EQ(window->palette_().shown().front(), "red 11");
-    window->palette_().ask("#5");
-    window->palette_().runCurrent(Qt::NoModifier);
+    window->commandPalette().ask("@red");
+    EXPECT_EQ(window->commandPalette().shown().front(), "red 11");
+    window->commandPalette().ask("#5");
+    window->commandPalette().runCurrent(Qt::NoModifier);
     EXPECT_EQ(raw(view().item().event), 5u);
-    window->palette_().ask(">waking");
-    for (const auto& shown : window->palette_().shown()) EXPECT_FALSE(shown.startsWith("red"));
-    window->palette_().closeOverlay();
+    window->commandPalette().ask(">waking");
+    for (const auto& shown : window->commandPalette().shown())
+        EXPECT_FALSE(shown.startsWith("red"));
+    window->commandPalette().closeOverlay();
 }
 
 TEST_F(Keys, PaletteListsEveryActionOfTheMenus) {
-    window->palette_().ask(">");
-    const auto shown = window->palette_().shown();
+    window->commandPalette().ask(">");
+    const auto shown = window->commandPalette().shown();
     qsizetype inMenus = 0;
     for (const auto& entry : window->actions().entries())
         inMenus += entry.spec.menu.isEmpty() ? 0 : 1;
     EXPECT_EQ(shown.size(), inMenus);
-    window->palette_().closeOverlay();
+    window->commandPalette().closeOverlay();
 }
 
 TEST_F(Keys, GoToATimeInAllItsForms) {

@@ -80,9 +80,9 @@ TEST_F(Look, OfTheStartPageWithRecentTraces) {
 
 TEST_F(Look, OfPanels) {
     open(trace());
-    window->palette_().ask("lane");
+    window->commandPalette().ask("lane");
     grab("palette");
-    window->palette_().closeOverlay();
+    window->commandPalette().closeOverlay();
     window->keysPage().showKeys();
     grab("keys");
     window->resize(1920, 1080);

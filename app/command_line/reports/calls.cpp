@@ -30,7 +30,8 @@ CellUnit lengthUnit(const model::Trace& trace) {
     return counts ? CellUnit::Plain : CellUnit::Length;
 }
 
-Table functionTable(const LoadedTrace& loaded, std::shared_ptr<const FunctionReport> report) {
+Table functionTable(const LoadedTrace& loaded,
+                    const std::shared_ptr<const FunctionReport>& report) {
     Table table;
     table.name = "rows";
     const auto unit = lengthUnit(*loaded.trace);
@@ -89,7 +90,7 @@ void listTree(const model::CallTree& tree, std::vector<std::uint32_t>& order,
     }
 }
 
-Table treeTable(const LoadedTrace& loaded, std::shared_ptr<const model::CallTree> tree,
+Table treeTable(const LoadedTrace& loaded, const std::shared_ptr<const model::CallTree>& tree,
                 OutputFormat format) {
     Table table;
     table.name = "rows";

@@ -16,7 +16,7 @@ using model::InterruptReport;
 
 std::int64_t wholeNumber(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
-Table handlerTable(std::shared_ptr<const InterruptReport> report) {
+Table handlerTable(const std::shared_ptr<const InterruptReport>& report) {
     Table table;
     table.name = "rows";
     table.columns = {{"kind"},
@@ -52,7 +52,7 @@ Table handlerTable(std::shared_ptr<const InterruptReport> report) {
     return table;
 }
 
-Table handlerCpuTable(std::shared_ptr<const InterruptReport> report) {
+Table handlerCpuTable(const std::shared_ptr<const InterruptReport>& report) {
     Table table;
     table.name = "by_cpu";
     table.columns = {{"cpu"}, {"irq", CellUnit::Length}, {"softirq", CellUnit::Length}};
@@ -67,7 +67,7 @@ Table handlerCpuTable(std::shared_ptr<const InterruptReport> report) {
 using Reports = std::shared_ptr<const std::vector<GrowthReport>>;
 
 /// Rows of all the reports one after the other.
-Table growthTable(const LoadedTrace& loaded, Reports reports, std::string name) {
+Table growthTable(const LoadedTrace& loaded, const Reports& reports, std::string name) {
     const auto trace = loaded.trace;
     Table table;
     table.name = std::move(name);

@@ -36,13 +36,14 @@ bool tellsTgid(const model::Trace& trace) {
 
 std::vector<std::int64_t> numbers(const std::vector<model::CpuId>& cpus) {
     std::vector<std::int64_t> list;
+    list.reserve(cpus.size());
     for (const auto cpu : cpus) list.push_back(raw(cpu));
     return list;
 }
 
 std::int64_t count(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
-Table taskTable(const LoadedTrace& loaded, std::shared_ptr<const SchedReport> report) {
+Table taskTable(const LoadedTrace& loaded, const std::shared_ptr<const SchedReport>& report) {
     const auto trace = loaded.trace;
     Table table;
     table.name = "rows";
@@ -76,24 +77,25 @@ Table taskTable(const LoadedTrace& loaded, std::shared_ptr<const SchedReport> re
         const auto& task = trace->task(row.task);
         const bool whole =
             report->lostLines == 0;  // choice 6: after LOST lines the rest is not defined
-        const auto if_ = [](bool has, std::int64_t value) {
+        const auto cellIf = [](bool has, std::int64_t value) {
             return has ? Cell(value) : Cell(Absent{});
         };
         const bool waits = whole && row.wait.count > 0;
         cells.assign({std::string(trace->text(row.comm)), std::int64_t{raw(task.tid)},
-                      if_(tgids && task.tgid != model::Tid{-1}, raw(task.tgid)), row.run,
-                      count(row.runs), if_(whole, row.wait.total),
-                      if_(whole, count(row.wait.count)), if_(waits, row.wait.avg()),
-                      if_(waits, row.wait.max), if_(waits, row.wait.p99), if_(whole, row.sleep),
-                      if_(whole, row.uninterruptible), if_(whole, row.otherSleep),
-                      if_(whole, count(row.preempted)), if_(whole, count(row.yielded)),
-                      if_(whole, count(row.migrations)), if_(whole, count(row.migrateEvents)),
-                      numbers(row.cpus), if_(row.runUnknown > 0, row.runUnknown)});
+                      cellIf(tgids && task.tgid != model::Tid{-1}, raw(task.tgid)), row.run,
+                      count(row.runs), cellIf(whole, row.wait.total),
+                      cellIf(whole, count(row.wait.count)), cellIf(waits, row.wait.avg()),
+                      cellIf(waits, row.wait.max), cellIf(waits, row.wait.p99),
+                      cellIf(whole, row.sleep), cellIf(whole, row.uninterruptible),
+                      cellIf(whole, row.otherSleep), cellIf(whole, count(row.preempted)),
+                      cellIf(whole, count(row.yielded)), cellIf(whole, count(row.migrations)),
+                      cellIf(whole, count(row.migrateEvents)), numbers(row.cpus),
+                      cellIf(row.runUnknown > 0, row.runUnknown)});
     };
     return table;
 }
 
-Table cpuTable(const LoadedTrace& loaded, std::shared_ptr<const SchedReport> report) {
+Table cpuTable(const LoadedTrace& loaded, const std::shared_ptr<const SchedReport>& report) {
     Table table;
     table.name = "by_cpu";
     table.columns = {{"cpu"},

@@ -32,7 +32,7 @@ Cell commCell(const model::Trace& trace, model::TaskId task) {
                : Cell(std::string(trace.task(task).idle() ? "<idle>" : trace.comm(task)));
 }
 
-Table rowTable(const LoadedTrace& loaded, std::shared_ptr<const WakeupReport> report) {
+Table rowTable(const LoadedTrace& loaded, const std::shared_ptr<const WakeupReport>& report) {
     const auto trace = loaded.trace;
     Table table;
     table.name = "rows";
@@ -59,7 +59,7 @@ Table rowTable(const LoadedTrace& loaded, std::shared_ptr<const WakeupReport> re
     return table;
 }
 
-Table summaryTable(const LoadedTrace& loaded, std::shared_ptr<const WakeupReport> report) {
+Table summaryTable(const LoadedTrace& loaded, const std::shared_ptr<const WakeupReport>& report) {
     const auto trace = loaded.trace;
     Table table;
     table.name = "summary";
