@@ -4,6 +4,7 @@
 
 #include "app/window/command_palette.h"
 #include "app/window/dialogs.h"
+#include "app/window/file_troubles.h"
 #include "app/window/keys_page.h"
 #include "app/window/lanes_dialog.h"
 #include "app/window/live_bar.h"
@@ -159,6 +160,7 @@ void MainWindow::buildCentre() {
     m_besideRuler->hide();
     head->addWidget(m_besideRuler);
     m_traceColumn->addLayout(head, 1);
+    m_traceColumn->addWidget(new FileTroubles(*m_session, m_tracePage));
     m_plots = new PlotPages(&m_session->view(), m_traceColumn, this);
     connect(m_plots, &PlotPages::plotWidthChanged, this, [this](int tab, int width) {
         if (tab == static_cast<int>(this->tab()))

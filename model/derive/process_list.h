@@ -19,13 +19,13 @@ struct ProcessRow {
     Tid tgid{};  ///< The process; of a process its own pid.
     Tid parent{};
     std::string comm;
-    char state = '?';       ///< As /proc/PID/stat prints it.
-    double cpu = 0;         ///< Share of one CPU since the sample before; 0 in the first one.
-    std::int64_t cpuNs = 0; ///< Since it began.
+    char state = '?';        ///< As /proc/PID/stat prints it.
+    double cpu = 0;          ///< Share of one CPU since the sample before; 0 in the first one.
+    std::int64_t cpuNs = 0;  ///< Since it began.
     int lastCpu = -1;
     int nice = 0;
-    int policy = 0;     ///< SCHED_ number.
-    int priority = 0;   ///< Of real-time policies 1…99.
+    int policy = 0;    ///< SCHED_ number.
+    int priority = 0;  ///< Of real-time policies 1…99.
     int threads = 1;
     std::int64_t rssBytes = 0;
     std::int64_t vszBytes = 0;
@@ -34,8 +34,8 @@ struct ProcessRow {
     std::int64_t voluntary = kNotSaid;  ///< Switches, from status.
     std::int64_t forced = kNotSaid;
     std::int64_t uid = kNotSaid;
-    std::string wchan;            ///< Where in the kernel it sleeps; empty: nowhere, or not said.
-    std::uint64_t startTicks = 0; ///< Since boot: with the tid it names one process for good.
+    std::string wchan;             ///< Where in the kernel it sleeps; empty: nowhere, or not said.
+    std::uint64_t startTicks = 0;  ///< Since boot: with the tid it names one process for good.
 };
 
 struct ProcessList {
@@ -43,6 +43,9 @@ struct ProcessList {
     std::int64_t takenNs = 0;      ///< CLOCK_MONOTONIC when it was begun.
     std::int64_t costNs = 0;       ///< That reading took.
     std::uint64_t unread = 0;      ///< That went away meanwhile or cannot be read.
+    std::uint64_t noRight = 0;     ///< Of those: that this person may not read (hidepid=noaccess).
+    /// /proc is mounted so that this person does not see others' processes (proc(5), hidepid).
+    bool othersHidden = false;
 };
 using ProcessListPtr = std::shared_ptr<const ProcessList>;
 

@@ -11,11 +11,13 @@
 #include "views/panes/interrupt_heatmap/interrupt_panel.h"
 #include "views/panes/processes/process_rows.h"
 #include "views/panes/processes/processes_panel.h"
+#include "views/panes/table/table_body.h"
 #include "views/panes/table/table_panel.h"
 #include "views/panes/tracks/track_plot.h"
 
 #include <QContextMenuEvent>
 #include <QDir>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
@@ -285,6 +287,86 @@ TEST_F(Live, ProcessesFollowTheMachineAndFoldUnderTheirParents) {
     EXPECT_TRUE(eventually([&] { return table.rows()->size() == 3; }));
     window->session().live()->stop();
     EXPECT_TRUE(eventually([&] { return table.rows() == nullptr; }));
+}
+
+TEST_F(Live, AFileInTroubleIsNamedInItsPaneAlone) {
+    window->startLive({.files = {{"/proc/interrupts", 50ms},
+                                 {"/proc/zoneinfo", 50ms},
+                                 {"/proc/vmstat", 50ms},
+                                 {"/proc/gone", 50ms}},
+                       .limits = {},
+                       .root = proc(),
+                       .snapshotEvery = 50ms});
+    ASSERT_TRUE(eventually([&] { return view().trace() != nullptr; }));
+    auto* const line = window->findChild<QLabel*>(QStringLiteral("file_troubles"));
+    ASSERT_NE(line, nullptr);
+    const auto says = [&](int tab, const char* words) {
+        view().setTab(tab);
+        return eventually([&] { return line->isVisible() && line->text().contains(words); });
+    };
+    EXPECT_TRUE(says(4, "/proc/vmstat: No such file"));
+    EXPECT_TRUE(line->text().contains("/proc/slabinfo is not on this machine"));
+    EXPECT_FALSE(line->text().contains("gone")) << "no memory in it";
+    EXPECT_FALSE(line->text().contains("interrupts"));
+    EXPECT_FALSE(line->text().contains("zoneinfo")) << line->text().toStdString();
+    EXPECT_TRUE(says(3, "/proc/softirqs is not on this machine"));
+    EXPECT_FALSE(line->text().contains("vmstat"));
+    EXPECT_TRUE(says(6, "/proc/gone: No such file"));
+    view().setTab(0);
+    EXPECT_FALSE(line->isVisible());
+    // It comes back, and so does the other.
+    write("vmstat", "nr_free_pages 12\n");
+    write("softirqs",
+          "                    CPU0       CPU1       \n          HI:          1          2\n");
+    view().setTab(3);
+    EXPECT_TRUE(eventually([&] { return !line->text().contains("vmstat"); }));
+    view().setTab(4);
+    EXPECT_TRUE(eventually([&] { return !line->text().contains("vmstat"); }));
+}
+
+TEST_F(Live, AProcessThatIsPickedStandsOutInEveryView) {
+    openSmall();
+    const auto red = view().trace()->findTask(model::Tid{11});
+    ASSERT_NE(red, model::kNoTask);
+    const auto timeline = [&] { return window->timeline().grab().toImage(); };
+    const auto events = [&] { return window->table().grab().toImage(); };
+    ASSERT_TRUE(eventually([&] { return window->table().isVisible(); }));
+    const auto timelineBefore = timeline();
+    const auto eventsBefore = events();
+    views::ProcessesPanel panel(&view());
+    panel.setReader([](views::ProcessesPanel::Threads) {
+        auto list = std::make_shared<model::ProcessList>();
+        list->rows.resize(2);
+        list->rows[0].tid = list->rows[0].tgid = model::Tid{11};
+        list->rows[0].comm = "red";
+        list->rows[0].cpu = 0.5;
+        list->rows[1].tid = list->rows[1].tgid = model::Tid{4000};
+        list->rows[1].comm = "unknown";
+        return list;
+    });
+    panel.resize(900, 300);
+    panel.show();
+    ASSERT_TRUE(eventually([&] { return panel.table().rows() != nullptr; }));
+    auto* const body = panel.table().findChild<views::TableBody*>();
+    ASSERT_NE(body, nullptr);
+    QTest::keyClick(body, Qt::Key_Home);
+    EXPECT_EQ(view().item().kind, views::Item::Kind::Task);
+    EXPECT_EQ(view().lifted(), red);
+    EXPECT_TRUE(eventually([&] { return timeline() != timelineBefore; }));
+    EXPECT_TRUE(eventually([&] { return events() != eventsBefore; }));
+    const auto timelineMarked = timeline();
+    const auto eventsMarked = events();
+    // The pointer over another task is stronger while it is there.
+    view().setHover(view().trace()->findTask(model::Tid{12}));
+    EXPECT_NE(view().lifted(), red);
+    view().setHover(model::kNoTask);
+    EXPECT_EQ(view().lifted(), red);
+    // One that ran nowhere in the trace is told, and nothing stands out.
+    QTest::keyClick(body, Qt::Key_End);
+    EXPECT_EQ(view().item().kind, views::Item::Kind::Told);
+    EXPECT_EQ(view().lifted(), model::kNoTask);
+    EXPECT_TRUE(eventually([&] { return events() != eventsMarked; }));
+    EXPECT_TRUE(eventually([&] { return timeline() != timelineMarked; }));
 }
 
 TEST_F(Live, TheButtonOfTheStartPageBegins) {

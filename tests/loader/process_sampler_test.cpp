@@ -4,7 +4,6 @@
 #include "tests/support/shared_data.h"
 
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -87,6 +86,18 @@ TEST(ProcessSampler, TakesSharesOfOneLifeAlone) {
     const auto second = sampler.sample(ProcessSampler::Threads::Leave);
     EXPECT_GT(find(*second, 10)->cpu, 0);
     EXPECT_EQ(find(*second, 11)->cpu, 0);
+    EXPECT_EQ(second->noRight, 0U);
+    EXPECT_FALSE(second->othersHidden);
+}
+
+TEST(ProcessSampler, SeesThatOthersAreHidden) {
+    const std::string other = "tmpfs /tmp tmpfs rw,hidepid=2 0 0\n";
+    EXPECT_FALSE(hidesOthers(""));
+    EXPECT_FALSE(hidesOthers(other + "proc /proc proc rw,nosuid,relatime 0 0\n"));
+    EXPECT_FALSE(hidesOthers("proc /proc proc rw,hidepid=1 0 0\n"));  // seen, not readable
+    EXPECT_TRUE(hidesOthers(other + "proc /proc proc rw,gid=4,hidepid=2 0 0"));
+    EXPECT_TRUE(hidesOthers("proc /proc proc rw,hidepid=invisible,gid=4 0 0\n"));
+    EXPECT_TRUE(hidesOthers("proc /proc proc rw,hidepid=ptraceable 0 0\n"));
 }
 
 }  // namespace

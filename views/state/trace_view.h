@@ -159,6 +159,13 @@ public:
     void selectEvent(model::EventIndex event);  ///< Makes the item of it, reveals it.
     void setHover(model::TaskId task);          ///< Lifts this task everywhere; kNoTask: none.
     [[nodiscard]] model::TaskId hover() const { return m_hover; }
+    /// The task that stands out in every view: the one under the pointer, else one picked as a
+    /// whole (Item::Kind::Task); kNoTask: none.
+    [[nodiscard]] model::TaskId lifted() const {
+        return m_hover != model::kNoTask         ? m_hover
+               : m_item.kind == Item::Kind::Task ? m_item.task
+                                                 : model::kNoTask;
+    }
 
     /// Rows that the filter lets through; null: all. Computed off this thread by the session, then
     /// set here.

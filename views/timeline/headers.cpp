@@ -27,8 +27,9 @@ public:
         const Box place = m_scene.laneBox(row);
         const Box box{m_column.x, place.y, m_column.w, place.h};
         if (box.cut(m_column).empty()) return;
-        const bool chosen = std::ranges::find(m_scene.state->selectedLanes, row.key) !=
-                            m_scene.state->selectedLanes.end();
+        const bool picked = m_scene.item.kind == Item::Kind::Task && m_scene.item.lane == row.key;
+        const bool chosen = picked || std::ranges::find(m_scene.state->selectedLanes, row.key) !=
+                                          m_scene.state->selectedLanes.end();
         const Rgb ground = chosen ? m_theme.accentFill : m_theme.bgPanel;
         m_list.fill({box.x, box.y, box.w, box.h}, ground);
         m_list.fill({box.x, box.bottom() - m_scene.hairline(), box.w, m_scene.hairline()},

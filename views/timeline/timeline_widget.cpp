@@ -108,7 +108,7 @@ TimelineScene TimelineWidget::Impl::scene() const {
     s.window = shown;
     s.item = view.item();
     s.hover = hover;
-    s.lifted = view.hover();
+    s.lifted = view.lifted();
     if (q.hasFocus() && ringed) s.focus = focus;
     if (drag.kind == DragKind::None) s.pointer = view.pointer();
     s.filterRows = view.filterRows();

@@ -40,11 +40,28 @@ std::vector<std::string> numberedFolders(const std::string& folder) {
 ProcessSampler::ProcessSampler(std::string root) : m_root(std::move(root)) {
     m_units.tickNs = 1'000'000'000 / std::max(1L, sysconf(_SC_CLK_TCK));
     m_units.pageBytes = std::max(1L, sysconf(_SC_PAGESIZE));
+    m_othersHidden = geteuid() != 0 && readFile(m_root + "/proc/mounts") && hidesOthers(m_text);
+}
+
+bool hidesOthers(std::string_view mounts) {
+    for (std::size_t at = 0; at < mounts.size();) {
+        const auto end = std::min(mounts.find('\n', at), mounts.size());
+        const auto line = mounts.substr(at, end - at);
+        at = end + 1;
+        const auto options = line.find(" /proc proc ");
+        if (options == line.npos) continue;
+        for (const auto* const value : {"2", "4", "invisible", "ptraceable"})
+            for (const char* const next : {",", " "})
+                if (line.find(std::string("hidepid=") + value + next, options) != line.npos)
+                    return true;
+    }
+    return false;
 }
 
 bool ProcessSampler::readFile(const std::string& path) {
     const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) return false;
+    errno = 0;  // what a read that is empty leaves behind
     m_text.resize(kMostText);
     std::size_t size = 0;
     while (size < m_text.size()) {
@@ -60,6 +77,7 @@ bool ProcessSampler::readFile(const std::string& path) {
 
 void ProcessSampler::addOne(const std::string& folder, model::ProcessList& list) {
     if (!readFile(folder + "/stat")) {
+        list.noRight += errno == EACCES || errno == EPERM ? 1 : 0;
         ++list.unread;
         return;
     }
@@ -76,6 +94,7 @@ void ProcessSampler::addOne(const std::string& folder, model::ProcessList& list)
 model::ProcessListPtr ProcessSampler::sample(Threads threads) {
     auto list = std::make_shared<model::ProcessList>();
     list->takenNs = monotonicNs();
+    list->othersHidden = m_othersHidden;
     for (const auto& name : numberedFolders(m_root + "/proc")) {
         const auto folder = m_root + "/proc/" + name;
         if (threads == Threads::Leave) {

@@ -5,6 +5,7 @@
 #include "model/derive/process_list.h"
 
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace kscope::app {
@@ -32,6 +33,11 @@ private:
     std::string m_text;
     std::unordered_map<std::int32_t, Before> m_before;
     std::int64_t m_beforeNs = 0;
+    bool m_othersHidden = false;
 };
+
+/// Whether the mount of /proc in `mounts` (/proc/mounts) hides the processes of others: hidepid 2
+/// or 4, also by name.
+[[nodiscard]] bool hidesOthers(std::string_view mounts);
 
 }  // namespace kscope::app

@@ -97,6 +97,8 @@ void CallTrack::mark(std::optional<model::FunctionKey> function) const {
     m_marked = function ? function->value : kNoFunction;
 }
 
+model::TaskId CallTrack::owner() const { return m_forest->tasks()[m_task].task; }
+
 int CallTrack::height() const { return static_cast<int>(m_rows.size()) * m_rowPx + 12; }
 
 std::size_t CallTrack::firstAfter(const DepthRow& row, std::int64_t ns) const {

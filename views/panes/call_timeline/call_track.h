@@ -27,6 +27,7 @@ public:
     [[nodiscard]] int rowHeight() const { return m_rowPx; }
     /// Marks all calls of a function from the next drawing on; none: no call.
     void mark(std::optional<model::FunctionKey> function) const;
+    [[nodiscard]] model::TaskId owner() const override;
     /// The columns of kCallCsvHead. Reads the source.
     void csv(model::TimeRange window, std::string& out) const override;
 

@@ -188,6 +188,12 @@ void EventRows::setFound(model::RowSetPtr rows) {
     viewport()->update();
 }
 
+void EventRows::setMarked(model::TaskId task) {
+    if (task == m_marked) return;
+    m_marked = task;
+    viewport()->update();
+}
+
 void EventRows::setRange(std::optional<model::TimeRange> range) {
     m_range = range;
     viewport()->update();

@@ -59,6 +59,8 @@ public:
     void columnsChanged();
     void
     fitColumn(EventColumn column);  ///< To its head and the first hundred rows from the top one on.
+    /// Rows of other tasks step back; kNoTask: none.
+    void setMarked(model::TaskId task);
     [[nodiscard]] TableHead& head() { return *m_head; }
 
 signals:
@@ -123,6 +125,7 @@ private:
     std::optional<std::uint64_t> m_hoverRow;
     model::RowSetPtr m_found;
     std::optional<model::TimeRange> m_range;
+    model::TaskId m_marked = model::kNoTask;
     QLabel* m_empty;
     CellPainter m_cells;
     QCache<QString, double> m_advances;  // widths of task names

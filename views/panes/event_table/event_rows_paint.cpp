@@ -30,6 +30,9 @@ struct EventRows::Line {
     int y;
     Rgb fill;
     bool selected;
+    bool back;  // of another task than the one that is picked
+    /// `ink` as far as the row stands out.
+    [[nodiscard]] Rgb inkOf(Rgb ink) const { return back ? mix(fill, ink, 0.55) : ink; }
 };
 
 void EventRows::resetFonts() {
@@ -53,7 +56,9 @@ std::vector<EventRows::Line> EventRows::linesInView() const {
                   .delta = std::nullopt,
                   .y = static_cast<int>(row - topRow()) * kRowHeight,
                   .fill = row % 2 == 0 ? colours.bgCanvas : colours.bgStripe,
-                  .selected = false};
+                  .selected = false,
+                  .back = false};
+        line.back = m_marked != model::kNoTask && line.event.task != m_marked;
         if (before) line.delta = line.event.time - *before;
         before = line.event.time;
         line.selected = m_selection.contains(line.event.index);
@@ -126,7 +131,7 @@ void EventRows::paintColumn(QPainter& painter, const TableColumns::Place& place,
             if (text != nullptr && text->state == items::RowText::State::Failed)
                 ink = colours.statusWarn;
         }
-        m_cells.paint(painter, {box, lineText(line, place.id), face, side, ink});
+        m_cells.paint(painter, {box, lineText(line, place.id), face, side, line.inkOf(ink)});
     }
 }
 
@@ -141,7 +146,7 @@ void EventRows::paintTask(QPainter& painter, const QRect& box, const Line& line)
     painter.setPen(outlined ? QPen(QColor::fromRgb(colours.lineStrong), hairline(*this))
                             : QPen(Qt::NoPen));
     painter.setBrush(outlined ? QBrush(Qt::NoBrush)
-                              : QBrush(QColor::fromRgb(colours.taskFill(*task))));
+                              : QBrush(QColor::fromRgb(line.inkOf(colours.taskFill(*task)))));
     painter.drawRoundedRect(outlined ? swatch.adjusted(0.5, 0.5, -0.5, -0.5) : swatch, 2, 2);
     painter.setRenderHint(QPainter::Antialiasing, false);
 
@@ -155,11 +160,11 @@ void EventRows::paintTask(QPainter& painter, const QRect& box, const Line& line)
     const bool idFits = nameWidth + idWidth <= name.width();
     const auto ink = outlined ? colours.text3 : colours.text1;
     m_cells.paint(painter, {name, comm, TableFace::Body, TableSide::Left,
-                            line.selected ? colours.accentInk : ink});
+                            line.inkOf(line.selected ? colours.accentInk : ink)});
     if (id.isEmpty() || !idFits) return;
     name.setLeft(name.left() + static_cast<int>(std::ceil(nameWidth)) + kSwatchGap);
     m_cells.paint(painter, {name, id, TableFace::Mono, TableSide::Left,
-                            line.selected ? colours.accentInk : colours.text2});
+                            line.inkOf(line.selected ? colours.accentInk : colours.text2)});
 }
 
 double EventRows::advance(const QString& name) {

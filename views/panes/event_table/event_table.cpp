@@ -247,8 +247,9 @@ void EventTable::setWithin() {
 }
 
 void EventTable::followItem() {
-    if (m_leading) return;
     const auto& item = m_view->item();
+    m_rows->setMarked(item.kind == Item::Kind::Task ? item.task : model::kNoTask);
+    if (m_leading) return;
     const bool rowKnown =
         m_view->trace() && (item.kind == Item::Kind::Event || item.kind == Item::Kind::Slice ||
                             item.kind == Item::Kind::Irq || item.kind == Item::Kind::Softirq);

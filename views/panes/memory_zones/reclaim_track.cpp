@@ -207,6 +207,19 @@ std::optional<model::EventIndex> ReclaimTrack::eventOf(const Stretch& span) cons
     return std::nullopt;
 }
 
+bool ReclaimTrack::isOf(const Stretch& span, model::TaskId task) const {
+    const model::Trace& trace = *m_source.trace;
+    switch (span.of) {
+    case Stretch::Of::Kswapd: return trace.comm(task) == fmt::format("kswapd{}", span.number);
+    case Stretch::Of::Direct: return m_source.reclaims->spans[span.index].task == task;
+    case Stretch::Of::Compaction: return m_source.activity->compaction[span.index].task == task;
+    case Stretch::Of::Oom:
+        return m_source.activity->oom[span.index].tid == model::raw(trace.task(task).tid);
+    case Stretch::Of::KillsRead: return false;
+    }
+    return false;
+}
+
 std::optional<Box> ReclaimTrack::rowOf(const TrackCanvas& canvas, Row row) const {
     const auto found = std::ranges::find(m_rows, row);
     if (found == m_rows.end()) return std::nullopt;
@@ -244,7 +257,10 @@ void ReclaimTrack::draw(const TrackCanvas& canvas) const {
         const Box bar = span.strong
                             ? Box{row.x + x0, row.y, x1 - x0, row.h}
                             : Box{row.x + x0, row.y + row.h / 2, x1 - x0, row.h - row.h / 2};
-        canvas.list.fill(bar, colours[kind], span.strong ? canvas.px(2) : 0);
+        const auto lifted = canvas.scene.lifted;
+        const bool back = lifted != model::kNoTask && !isOf(span, lifted);
+        canvas.list.fill(bar, back ? mix(t.bgCanvas, colours[kind], 0.55) : colours[kind],
+                         span.strong ? canvas.px(2) : 0);
         const bool selected =
             canvas.scene.item.kind != Item::Kind::None &&
             model::toNs(canvas.scene.item.span.begin) == span.begin &&

@@ -52,6 +52,8 @@ private:
     [[nodiscard]] ItemWords oomWords(const model::OomMark& mark) const;
     [[nodiscard]] ItemWords wordsOf(const Stretch& span) const;
     [[nodiscard]] std::optional<model::EventIndex> eventOf(const Stretch& span) const;
+    /// Whether that task is who did it, or whom it is about.
+    [[nodiscard]] bool isOf(const Stretch& span, model::TaskId task) const;
     [[nodiscard]] std::optional<Box> rowOf(const TrackCanvas& canvas, Row row) const;
     [[nodiscard]] TrackHit hit(const Stretch& span) const;
     ReclaimSource m_source;

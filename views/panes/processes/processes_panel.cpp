@@ -105,9 +105,16 @@ void ProcessesPanel::showRows() {
     const auto shape = m_tree->isChecked() ? ProcessRows::Shape::Tree : ProcessRows::Shape::Flat;
     m_table->setRows(std::make_shared<ProcessRows>(m_list, m_before, shape));
     if (std::exchange(m_fresh, false) && shape == ProcessRows::Shape::Tree) m_table->unfoldTo(16);
-    m_table->setNote(
+    auto note =
         tr("read in %1, each second")
-            .arg(QString::fromStdString(model::formatDuration(model::Duration{m_list->costNs}))));
+            .arg(QString::fromStdString(model::formatDuration(model::Duration{m_list->costNs})));
+    if (m_list->noRight > 0)
+        note = tr("⚠ %n of others cannot be read (hidepid): root alone may · %1", nullptr,
+                  static_cast<int>(m_list->noRight))
+                   .arg(note);
+    else if (m_list->othersHidden)
+        note = tr("⚠ those of others are hidden (hidepid): root alone sees them · %1").arg(note);
+    m_table->setNote(note);
 }
 
 /// Marks the task in every view, where what is open knows it.

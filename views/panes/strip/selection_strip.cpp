@@ -35,6 +35,7 @@ SelectionStrip::SelectionStrip(TraceView* view, QWidget* parent)
     connect(view, &TraceView::traceChanged, this, &SelectionStrip::refresh);
     connect(view, &TraceView::formatChanged, this, qOverload<>(&QWidget::update));
     connect(view, &TraceView::hoverChanged, this, qOverload<>(&QWidget::update));
+    connect(view, &TraceView::itemChanged, this, qOverload<>(&QWidget::update));
     refresh();
 }
 
@@ -119,7 +120,7 @@ void SelectionStrip::paintEvent(QPaintEvent*) {
                                .statistics = m_statistics ? &*m_statistics : nullptr,
                                .trace = m_statisticsTrace.get(),
                                .hairline = line,
-                               .hover = m_view->hover()};
+                               .hover = m_view->lifted()};
     m_taskRects = paintStrip(painter, rect(), picture);
 }
 

@@ -65,6 +65,8 @@ public:
     virtual void csv(model::TimeRange window, std::string& out) const {
         static_cast<void>(window), static_cast<void>(out);
     }
+    /// Whose track it is; kNoTask: no single task's. Beside a lifted one the others step back.
+    [[nodiscard]] virtual model::TaskId owner() const { return model::kNoTask; }
     /// Whether it names the tracks below it, and is nothing without them.
     [[nodiscard]] virtual bool namesOthers() const { return false; }
 };

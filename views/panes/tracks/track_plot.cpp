@@ -37,7 +37,7 @@ struct TrackPlot::Impl {
         for (const auto signal :
              {&TraceView::traceChanged, &TraceView::windowChanged, &TraceView::rangeChanged,
               &TraceView::itemChanged, &TraceView::bookmarksChanged, &TraceView::formatChanged,
-              &TraceView::filterChanged, &TraceView::searchChanged})
+              &TraceView::filterChanged, &TraceView::searchChanged, &TraceView::hoverChanged})
             connect(&view, signal, &q, [this] { invalidate(); });
         connect(&view, &TraceView::pointerChanged, &q, [this] { q.update(); });
     }
@@ -71,6 +71,7 @@ struct TrackPlot::Impl {
         base.window = view.window();
         base.pointer = view.pointer();
         base.item = view.item();
+        base.lifted = view.lifted();
         base.filterRows = view.filterRows();
         base.filteredOut = view.filteredOut();
         base.searchRows = view.searchRows();

@@ -50,6 +50,18 @@ std::optional<TrackHit> TrackScene::hit(TextCache& texts, int x, int y) const {
     return set->tracks[*index]->at(canvas(*index, texts, none), x, y);
 }
 
+namespace {
+
+/// How a track stands to the lifted task.
+enum class Lift : std::uint8_t { None, Picked, Back };
+Lift liftOf(const Track& track, const TimelineScene& scene) {
+    const auto task = track.owner();
+    if (scene.lifted == model::kNoTask || task == model::kNoTask) return Lift::None;
+    return task == scene.lifted ? Lift::Picked : Lift::Back;
+}
+
+}  // namespace
+
 void drawTracks(const TrackScene& scene, TextCache& texts, DrawList& list) {
     const TimelineFrame frame = scene.base.frame();
     const Theme& t = scene.base.colours();
@@ -63,8 +75,17 @@ void drawTracks(const TrackScene& scene, TextCache& texts, DrawList& list) {
         const Box shown = place.cut(all);
         if (shown.empty()) continue;
         list.clip(shown);
+        const auto lift = liftOf(*scene.set->tracks[i], scene.base);
+        if (lift == Lift::Picked) list.fill(canvas.header, mix(t.bgPanel, t.accentFill, 0.5));
         scene.set->tracks[i]->draw(canvas);
         list.clip(shown);
+        if (lift == Lift::Picked)
+            list.fill({canvas.header.x, canvas.header.y, scene.base.px(3), canvas.header.h},
+                      t.accent);
+        if (lift == Lift::Back) {
+            constexpr Rgb kLess = 0x73000000;  // 55 % of the colours stay (look.md)
+            list.fill(canvas.plot, (t.bgCanvas & 0x00ffffff) | kLess);
+        }
         if (i < scene.set->filteredOut.size() && scene.set->filteredOut[i] != 0) {
             constexpr Rgb kThreeQuarters = 0xbf000000;  // 25 % of the colours stay (look.md)
             list.fill(canvas.header, (t.bgPanel & 0x00ffffff) | kThreeQuarters);

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/// Which files belong to which view, and what is said of them.
+#include "app/window/file_troubles.h"
+
+#include "app/live/live_feed.h"
+#include "app/session/session.h"
+#include "app/window/qt_text.h"
+#include "views/panes/pane_look.h"
+
+#include <QCoreApplication>
+#include <QPalette>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <string_view>
+
+namespace kscope::app {
+
+namespace {
+
+constexpr int kInterruptFiles = 3;  // numbers of the views
+constexpr int kMemoryFiles = 4;
+constexpr int kEventFiles = 6;
+
+/// The view that draws a file's numbers; Events lists those that none draws.
+int viewOfFile(std::string_view path) {
+    constexpr std::array kInterrupts{"/proc/interrupts", "/proc/softirqs"};
+    constexpr std::array kMemory{"/proc/buddyinfo", "/proc/zoneinfo", "/proc/pagetypeinfo",
+                                 "/proc/vmstat",    "/proc/meminfo",  "/proc/slabinfo"};
+    if (std::ranges::find(kInterrupts, path) != kInterrupts.end()) return kInterruptFiles;
+    if (std::ranges::find(kMemory, path) != kMemory.end() || path.starts_with("/proc/pressure/"))
+        return kMemoryFiles;
+    return kEventFiles;
+}
+
+QString troubled(const char* words) {
+    return QCoreApplication::translate("kscope::app::FileTroubles", words);
+}
+
+}  // namespace
+
+QStringList fileTroubles(int tab, const PollerState& state,
+                         const std::vector<PollChoice>& choices) {
+    QStringList lines;
+    for (const auto& file : state.files)
+        if (!file.problem.empty() && viewOfFile(file.file.path) == tab)
+            lines << QStringLiteral("⚠ %1: %2").arg(text(file.file.path), text(file.problem));
+    for (const auto& choice : choices) {
+        if (choice.state == PollChoice::State::Readable || viewOfFile(choice.file.path) != tab)
+            continue;
+        const bool polled = std::ranges::any_of(
+            state.files, [&](const auto& file) { return file.file.path == choice.file.path; });
+        if (polled) continue;
+        lines << (choice.state == PollChoice::State::NoRight
+                      ? troubled("%1 is not read: root alone may")
+                      : troubled("%1 is not on this machine"))
+                     .arg(text(choice.file.path));
+    }
+    return lines;
+}
+
+FileTroubles::FileTroubles(Session& session, QWidget* parent)
+    : ElidedLabel(0, parent),
+      m_session(session) {
+    setObjectName(QStringLiteral("file_troubles"));
+    setFont(views::font(views::TextRole::Small));
+    setContentsMargins(12, 4, 12, 4);
+    hide();
+    m_timer.setInterval(1000);
+    connect(&m_timer, &QTimer::timeout, this, &FileTroubles::follow);
+    connect(&session, &Session::liveChanged, this, &FileTroubles::follow);
+    connect(&session.view(), &views::TraceView::tabChanged, this, &FileTroubles::follow);
+    connect(&session.view(), &views::TraceView::traceChanged, this, [this] {
+        if (m_session.live() == nullptr) hide();
+    });
+}
+
+void FileTroubles::follow() {
+    const auto* feed = m_session.live();
+    if (feed == nullptr) {
+        m_timer.stop();
+        m_chosen = false;
+        return hide();
+    }
+    if (!feed->running()) m_timer.stop();  // what was in trouble to the end stays named
+    else if (!m_timer.isActive()) m_timer.start();
+    if (!m_chosen || feed->root() != m_root) {
+        m_chosen = true;
+        m_root = feed->root();
+        m_choices = pollChoices(std::chrono::milliseconds(200), m_root);
+    }
+    const auto lines = fileTroubles(m_session.view().state().tab, feed->state(), m_choices);
+    setVisible(!lines.isEmpty());
+    if (lines.isEmpty()) return;
+    // What this machine never had is no trouble.
+    setForegroundRole(lines.front().startsWith(QStringLiteral("⚠")) ? QPalette::WindowText
+                                                                    : QPalette::PlaceholderText);
+    setText(lines.join(QStringLiteral("   ·   ")));
+}
+
+}  // namespace kscope::app
