@@ -87,18 +87,23 @@ views::ProcessesPanel& MainWindow::processes() {
     if (m_processes == nullptr) {
         m_processes = new views::ProcessesPanel(&m_session->view(), m_tracePage);
         m_processes->hide();
+        connect(m_processes, &views::ProcessesPanel::machineToggled, this,
+                &MainWindow::updateProcesses);
         m_traceColumn->addWidget(m_processes, 1);
         updateProcesses();
     }
     return *m_processes;
 }
 
-/// The table reads the machine that is polled, and none once that has ended.
+/// The table reads the machine that is polled; else this one, where that is wanted.
 void MainWindow::updateProcesses() {
     if (m_processes == nullptr) return;
-    if (!m_session->liveRunning()) return m_processes->setReader({});
+    const bool live = m_session->liveRunning();
+    m_processes->machineButton().setVisible(!live);
+    if (!live && !m_processes->machineButton().isChecked()) return m_processes->setReader({});
     using Panel = views::ProcessesPanel;
-    auto sampler = std::make_shared<ProcessSampler>(m_session->live()->root());
+    auto sampler =
+        std::make_shared<ProcessSampler>(live ? m_session->live()->root() : std::string());
     m_processes->setReader([sampler](Panel::Threads threads) {
         return sampler->sample(threads == Panel::Threads::Read ? ProcessSampler::Threads::Read
                                                                : ProcessSampler::Threads::Leave);

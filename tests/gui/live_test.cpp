@@ -336,12 +336,15 @@ TEST_F(Live, AProcessThatIsPickedStandsOutInEveryView) {
     views::ProcessesPanel panel(&view());
     panel.setReader([](views::ProcessesPanel::Threads) {
         auto list = std::make_shared<model::ProcessList>();
-        list->rows.resize(2);
+        list->rows.resize(3);
         list->rows[0].tid = list->rows[0].tgid = model::Tid{11};
         list->rows[0].comm = "red";
         list->rows[0].cpu = 0.5;
         list->rows[1].tid = list->rows[1].tgid = model::Tid{4000};
         list->rows[1].comm = "unknown";
+        list->rows[2].tid = list->rows[2].tgid = model::Tid{12};  // "blue" in the trace
+        list->rows[2].comm = "other";
+        list->rows[1].cpu = 0.25;
         return list;
     });
     panel.resize(900, 300);
@@ -361,12 +364,29 @@ TEST_F(Live, AProcessThatIsPickedStandsOutInEveryView) {
     EXPECT_NE(view().lifted(), red);
     view().setHover(model::kNoTask);
     EXPECT_EQ(view().lifted(), red);
-    // One that ran nowhere in the trace is told, and nothing stands out.
-    QTest::keyClick(body, Qt::Key_End);
+    // One that ran nowhere in the trace is told, and nothing stands out; so is another machine's.
+    QTest::keyClick(body, Qt::Key_Down);
     EXPECT_EQ(view().item().kind, views::Item::Kind::Told);
     EXPECT_EQ(view().lifted(), model::kNoTask);
+    QTest::keyClick(body, Qt::Key_End);
+    EXPECT_EQ(view().item().kind, views::Item::Kind::Told);
+    EXPECT_TRUE(view().told().lines.last().contains("12 is another task: blue"))
+        << view().told().lines.join('\n').toStdString();
     EXPECT_TRUE(eventually([&] { return events() != eventsMarked; }));
     EXPECT_TRUE(eventually([&] { return timeline() != timelineMarked; }));
+}
+
+TEST_F(Live, ProcessesOfThisMachineAreReadBesideATraceWhereWanted) {
+    openSmall();
+    view().setTab(8);
+    auto& panel = window->processes();
+    EXPECT_EQ(panel.table().rows(), nullptr);
+    ASSERT_TRUE(panel.machineButton().isVisible());
+    panel.machineButton().click();
+    ASSERT_TRUE(eventually([&] { return panel.table().rows() != nullptr; }));
+    EXPECT_GT(panel.table().rows()->size(), 0U);
+    panel.machineButton().click();
+    EXPECT_TRUE(eventually([&] { return panel.table().rows() == nullptr; }));
 }
 
 TEST_F(Live, TheButtonOfTheStartPageBegins) {

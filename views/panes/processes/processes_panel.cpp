@@ -3,6 +3,7 @@
 #include "views/panes/processes/processes_panel.h"
 
 #include "model/core/format.h"
+#include "views/panes/pane_look.h"
 #include "views/panes/pane_work.h"
 #include "views/panes/processes/process_rows.h"
 #include "views/panes/table/table_panel.h"
@@ -30,11 +31,12 @@ ProcessesPanel::ProcessesPanel(TraceView* view, QWidget* parent)
       m_table(new TablePanel(view, tr("Processes"), this)),
       m_tree(new QToolButton(this)),
       m_threads(new QToolButton(this)),
+      m_machine(new QToolButton(this)),
       m_timer(new QTimer(this)) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_table);
-    for (auto* button : {m_tree, m_threads}) {
+    for (auto* button : {m_tree, m_threads, m_machine}) {
         button->setCheckable(true);
         button->setAutoRaise(true);
         button->setFocusPolicy(Qt::TabFocus);
@@ -44,6 +46,9 @@ ProcessesPanel::ProcessesPanel(TraceView* view, QWidget* parent)
     m_tree->setToolTip(tr("Children under their parents, threads under their process"));
     m_threads->setText(tr("Threads"));
     m_threads->setToolTip(tr("A row for every thread"));
+    m_machine->setText(tr("This Machine"));
+    m_machine->setToolTip(
+        tr("Reads the processes of this machine each second, beside the trace that is open"));
     m_table->setExportName(QStringLiteral("processes"));
     m_table->sortBy(static_cast<int>(ProcessColumn::Cpu), TableDirection::Descending);
     m_timer->setInterval(kEveryMs);
@@ -56,6 +61,7 @@ ProcessesPanel::ProcessesPanel(TraceView* view, QWidget* parent)
         m_before = nullptr;
         read();
     });
+    connect(m_machine, &QToolButton::toggled, this, &ProcessesPanel::machineToggled);
     connect(m_table, &TablePanel::currentChanged, this, &ProcessesPanel::pick);
     setReader({});
 }
@@ -69,8 +75,9 @@ void ProcessesPanel::setReader(Reader reader) {
     if (!m_reader) {
         m_timer->stop();
         m_table->setRows(nullptr);
-        m_table->setEmptyText(tr("Processes are read while this machine is watched. Live > Start, "
-                                 "Ctrl+R, begins."));
+        m_table->setEmptyText(tr("Processes are read while this machine is watched: Live > Start, "
+                                 "Ctrl+R, begins. \"This Machine\" above reads them beside the "
+                                 "trace that is open, where that was recorded here."));
     } else if (isVisible()) {
         read();
         m_timer->start();
@@ -123,11 +130,18 @@ void ProcessesPanel::pick(quint32 row) {
     const auto& trace = m_view.trace();
     if (rows == nullptr || !trace || row >= rows->size()) return;
     Item item;
-    const auto task = trace->findTask(rows->process(row).tid);
-    if (task == model::kNoTask) {  // nothing that is open ran it: the details tell what it is
+    const auto& process = rows->process(row);
+    const auto task = trace->findTask(process.tid);
+    if (task == model::kNoTask || trace->comm(task) != process.comm) {
+        // Nothing that is open ran it: the details tell what it is.
         item.kind = Item::Kind::Told;
         item.span = trace->range();
-        return m_view.setItem(item, rows->told(row));
+        auto told = rows->told(row);
+        if (task != model::kNoTask)
+            told.lines << tr("In the trace that is open, %1 is another task: %2.")
+                              .arg(model::raw(process.tid))
+                              .arg(shown(trace->comm(task)));
+        return m_view.setItem(item, told);
     }
     item.kind = Item::Kind::Task;
     item.lane = {LaneKey::Kind::Task, model::raw(task)};

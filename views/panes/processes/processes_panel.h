@@ -30,6 +30,11 @@ public:
     [[nodiscard]] TablePanel& table() { return *m_table; }
     [[nodiscard]] QToolButton& treeButton() { return *m_tree; }
     [[nodiscard]] QToolButton& threadsButton() { return *m_threads; }
+    /// While nothing is polled: whether this machine's processes are read beside what is open.
+    [[nodiscard]] QToolButton& machineButton() { return *m_machine; }
+
+signals:
+    void machineToggled();
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -47,6 +52,7 @@ private:
     TablePanel* m_table;
     QToolButton* m_tree;
     QToolButton* m_threads;
+    QToolButton* m_machine;
     QTimer* m_timer;
     Reader m_reader;
     model::ProcessListPtr m_list;
