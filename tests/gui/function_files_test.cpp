@@ -58,8 +58,9 @@ protected:
         ASSERT_TRUE(eventually([&] {
             auto* const deck = window->plots().functions();
             return deck != nullptr && graph().emptyWords().isEmpty() &&
-                   deck->tables().report() != nullptr;
+                   deck->tables().report() != nullptr && deck->isVisible();
         }));
+        static_cast<void>(graph().grab());  // places of frames are those that were drawn
     }
     views::FunctionDeck& deck() { return *window->plots().functions(); }
     FlameGraph& graph() { return deck().flames().graph(); }
