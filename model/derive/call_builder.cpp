@@ -17,6 +17,8 @@ namespace {
 constexpr std::uint32_t kNoStream = UINT32_MAX;
 /// With fewer chunks a thread is not worth its while.
 constexpr std::size_t kLeastStretchChunks = 8;
+/// Of this kind of source a call that called nothing is one line, and closing braces have no name.
+constexpr std::string_view kOneLineLeaves = "trace-cmd-report";
 
 /// Chunks of several sources are rare: they lie where two sources overlap.
 bool ofSeveralSources(const EventChunk& chunk) {
@@ -32,7 +34,13 @@ public:
     CallForestBuilder(TracePtr trace, ThreadPool& pool)
         : m_trace(std::move(trace)),
           m_pool(pool),
-          m_stride(m_trace->tasks().size() + 0x10000) {}
+          m_stride(m_trace->tasks().size() + 0x10000),
+          m_oneLineLeaves(std::ranges::any_of(m_trace->sources(), [](const SourceInfo& source) {
+              return source.kind == kOneLineLeaves;
+          })) {
+        if (m_oneLineLeaves)
+            m_unnamed = FunctionKey::of(m_trace->findString(kUnnamedFunction), CallSpace::Kernel);
+    }
 
     CallForestPtr build() {
         auto forest = std::make_shared<CallForest>();
@@ -92,6 +100,7 @@ private:
     static void countChunk(const EventChunk& chunk, std::vector<std::uint32_t>& local);
     void countInto(Stretch& stretch, const EventChunk& chunk, std::vector<std::uint32_t>& local);
     void useStreams();
+    void beginStream(CallStream& stream, std::size_t index, std::uint32_t first, std::uint32_t end);
     void pairStretches();
     void inherit(std::size_t stretch);
     void pairTasks();
@@ -107,6 +116,8 @@ private:
     std::size_t m_chunks = 0;
     bool m_anyLost = false;
     std::size_t m_stride;  // keys of one source
+    bool m_oneLineLeaves;
+    FunctionKey m_unnamed{UINT32_MAX};  // no function
     std::vector<Stretch> m_stretches;
     std::vector<std::uint32_t> m_used;     // keys with edges, ascending
     std::vector<std::uint32_t> m_indexOf;  // key → index into m_used
@@ -215,6 +226,14 @@ void CallForestBuilder::useStreams() {
     m_joined.assign(m_used.size(), 0);
 }
 
+/// Stream `index` writes its calls from `first` on, below `end`.
+void CallForestBuilder::beginStream(CallStream& stream, std::size_t index, std::uint32_t first,
+                                    std::uint32_t end) {
+    stream.begin(m_made[index].calls.data(), first, end);
+    if (m_trace->sources()[raw(m_made[index].source)].kind == kOneLineLeaves)
+        stream.acceptUnnamed(m_unnamed);
+}
+
 /// All streams of each stretch; what was taken for its begin is then held against what the stretch
 /// before ends with.
 void CallForestBuilder::pairStretches() {
@@ -223,7 +242,7 @@ void CallForestBuilder::pairStretches() {
         stretch.streams.resize(m_used.size());
         for (std::size_t i = 0; i < m_used.size(); ++i) {
             const auto end = first[i] + stretch.entries[i];
-            stretch.streams[i].begin(m_made[i].calls.data(), first[i], end);
+            beginStream(stretch.streams[i], i, first[i], end);
             first[i] = end;
         }
     }
@@ -308,8 +327,7 @@ void CallForestBuilder::pairTasks() {
         const auto least = std::ranges::min_element(load);
         *least += m_made[i].calls.size();
         m_streams[i] = {};
-        m_streams[i].begin(m_made[i].calls.data(), 0,
-                           static_cast<std::uint32_t>(m_made[i].calls.size()));
+        beginStream(m_streams[i], i, 0, static_cast<std::uint32_t>(m_made[i].calls.size()));
         wanted[static_cast<std::size_t>(least - load.begin())][i] = &m_streams[i];
     }
     Stretch all;
@@ -365,7 +383,13 @@ void CallForestBuilder::walkChunk(std::size_t index, const Wanted& wanted, Wante
         if (isCallEdge(flags)) {
             const auto function = FunctionKey::of(chunk.names[chunk.name[row]], callSpace(flags));
             switch (callEdge(flags)) {
-            case CallEdge::Entry: stream->enter(here, function, callDepth(flags)); break;
+            case CallEdge::Entry:
+                stream->enter(here, function, callDepth(flags));
+                if (m_oneLineLeaves) [[unlikely]] {
+                    const auto length = durationOf(chunk, static_cast<Row>(row));
+                    if (length >= 0) stream->leave(here, function, callDepth(flags), length);
+                }
+                break;
             case CallEdge::Loss: callDepth(flags) == 0 ? stream->lose() : stream->stop(); break;
             case CallEdge::Exit: {
                 while (duration < chunk.durations.size() && chunk.durations[duration].row < row)
@@ -405,7 +429,7 @@ void CallForestBuilder::finish(std::size_t index) {
         const auto& source = m_trace->sources()[raw(chunk.origin(stream.last.row()).source)];
         // A text of function_graph does not say how long its tasks went on.
         stream.finish(source.clock.relative || source.kind == "function_graph" ||
-                      source.kind == "uftrace-replay");
+                      source.kind == "uftrace-replay" || source.kind == kOneLineLeaves);
     }
     made.calls.resize(stream.end());
     made.maxDepth = stream.maxDepth();

@@ -26,7 +26,8 @@ public:
         return end - std::max<std::int64_t>(told(call), 0);
     }
     [[nodiscard]] std::int64_t end(const Call& call) {
-        return time(at(m_exit, call.exit), call.exit.row());
+        const auto row = time(at(m_exit, call.exit), call.exit.row());
+        return call.oneRow() ? row + told(call) : row;
     }
     /// Known is what CallForest::length() tells.
     [[nodiscard]] bool length(const Call& call, std::int64_t& ns) {
@@ -68,10 +69,7 @@ private:
         return seat.base + static_cast<std::int64_t>(seat.time[row]) * seat.tick;
     }
     [[nodiscard]] std::int64_t told(const Call& call) const {
-        const auto& durations = m_trace.chunk(call.exit.chunk()).durations;
-        const auto found =
-            std::ranges::lower_bound(durations, call.exit.row(), {}, &DurationRow::row);
-        return found != durations.end() && found->row == call.exit.row() ? found->ns() : -1;
+        return durationOf(m_trace.chunk(call.exit.chunk()), call.exit.row());
     }
 
     const Trace& m_trace;

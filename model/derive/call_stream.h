@@ -38,6 +38,8 @@ public:
         m_goesOn = true;
     }
     void fail() { m_failed = true; }
+    /// Exits of this name close whatever is open at their depth: their lines have a brace alone.
+    void acceptUnnamed(FunctionKey unnamed) { m_unnamed = unnamed; }
 
     void enter(RowRef row, FunctionKey function, std::uint32_t depth) {
         auto& side = sideOf(function);
@@ -79,7 +81,7 @@ public:
         if (side.between != kNoLevel && side.between > depth) side.between = kNoLevel;
         if (!side.open.empty() && side.open.back().depth == depth) {
             const auto top = side.open.back();
-            if (top.function == function) {
+            if (top.function == function || function == m_unnamed) {
                 side.open.pop_back();
                 return close(at(top.call), row, known);
             }
@@ -88,7 +90,7 @@ public:
         }
         m_lookedAside = true;
         const auto aside = std::ranges::find_if(side.aside, [&](const Frame& frame) {
-            return frame.depth == depth && frame.function == function;
+            return frame.depth == depth && (frame.function == function || function == m_unnamed);
         });
         if (aside != side.aside.end()) {
             auto& call = at(aside->call);
@@ -257,7 +259,8 @@ private:
     std::uint32_t m_end = 0;
     Side m_side[2];  // by CallSpace
     unsigned m_sides = 0;
-    std::size_t m_left = 0;  // kernel calls that have no more callees
+    FunctionKey m_unnamed{UINT32_MAX};  // no function
+    std::size_t m_left = 0;             // kernel calls that have no more callees
     std::uint32_t m_maxDepth = 0;
     bool m_orphans = false;
     bool m_anyOrphan = false;

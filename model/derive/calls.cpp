@@ -7,32 +7,24 @@
 
 namespace kscope::model {
 
-namespace {
-
-/// Length that the row's DurationRow tells; −1: it has none.
-std::int64_t durationAt(const EventChunk& chunk, Row row) {
-    const auto at = std::ranges::lower_bound(chunk.durations, row, {}, &DurationRow::row);
-    return at != chunk.durations.end() && at->row == row ? at->ns() : -1;
-}
-
-}  // namespace
-
 std::int64_t CallForest::begin(const Call& call) const {
     if (call.entry.known()) return m_trace->chunk(call.entry.chunk()).timeNs(call.entry.row());
     const auto& chunk = m_trace->chunk(call.exit.chunk());
     const auto end = chunk.timeNs(call.exit.row());
     if (!call.has(Call::ExactLength)) return end;
-    return end - std::max<std::int64_t>(durationAt(chunk, call.exit.row()), 0);
+    return end - std::max<std::int64_t>(durationOf(chunk, call.exit.row()), 0);
 }
 
 std::int64_t CallForest::end(const Call& call) const {
-    return m_trace->chunk(call.exit.chunk()).timeNs(call.exit.row());
+    const auto& chunk = m_trace->chunk(call.exit.chunk());
+    const auto row = chunk.timeNs(call.exit.row());
+    return call.oneRow() ? row + durationOf(chunk, call.exit.row()) : row;
 }
 
 std::optional<std::int64_t> CallForest::length(const Call& call) const {
     if (call.has(Call::UnknownLength | Call::NoExit)) return std::nullopt;
     if (call.has(Call::ExactLength))
-        return durationAt(m_trace->chunk(call.exit.chunk()), call.exit.row());
+        return durationOf(m_trace->chunk(call.exit.chunk()), call.exit.row());
     return end(call) - begin(call);
 }
 

@@ -57,6 +57,10 @@ struct Call {
         return (bits & Inherited) == Inherited;
     }
     [[nodiscard]] constexpr std::uint32_t depth() const noexcept { return bits >> 8; }
+    /// Its row of entry tells its length as well.
+    [[nodiscard]] constexpr bool oneRow() const noexcept {
+        return has(ExactLength) && entry == exit;
+    }
 };
 static_assert(sizeof(Call) == 16);
 using CallArray = std::vector<Call, HugePages<Call>>;

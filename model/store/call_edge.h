@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string_view>
 
 namespace kscope::model {
 
@@ -28,6 +29,8 @@ inline constexpr std::uint16_t kEdgeUser = 1u << 14;
 inline constexpr std::uint16_t kEdgeLoss = 1u << 13;
 /// Deeper calls all have this depth; their nesting is told by their order.
 inline constexpr std::uint32_t kMaxCallDepth = 1023;
+/// What an exit is called whose source did not name it.
+inline constexpr std::string_view kUnnamedFunction = "unknown";
 
 [[nodiscard]] constexpr bool isCallEdge(std::uint16_t flags) {
     return (flags & kEdgeMask) == kEdgeValue;

@@ -8,6 +8,7 @@
 #include "model/store/lod.h"
 #include "model/store/task_state.h"
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <string>
@@ -78,7 +79,8 @@ struct StackRow {
     std::uint32_t position;  ///< First byte of the stack header line, relative to the row's origin.
 };
 /// How long the call lasted that a row (its exit) ends, where the source tells that finer or other
-/// than the times of its rows do, or kUnknownDuration where it tells nothing.
+/// than the times of its rows do, or kUnknownDuration where it tells nothing. Of an entry: the row
+/// is a whole call, which called nothing (trace-cmd report).
 inline constexpr std::int64_t kUnknownDuration = (std::int64_t{1} << 48) - 1;
 struct DurationRow {
     Row row;
@@ -180,5 +182,11 @@ public:
 
     std::shared_ptr<const void> memory;  ///< Keeps the arrays alive.
 };
+
+/// ns that the row's DurationRow tells; −1: it has none.
+[[nodiscard]] inline std::int64_t durationOf(const EventChunk& chunk, Row row) {
+    const auto at = std::ranges::lower_bound(chunk.durations, row, {}, &DurationRow::row);
+    return at != chunk.durations.end() && at->row == row ? at->ns() : -1;
+}
 
 }  // namespace kscope::model

@@ -125,6 +125,8 @@ struct FtracePartParser::Impl {
     void readFrame(const LinePlace& place);
     void addEvent(std::int64_t ticks, const EventName& name, std::string_view text,
                   const Subject& who, model::EventFlags flags, const Line& line);
+    bool addGraphEdge(std::int64_t ticks, std::string_view event, std::string_view args,
+                      const Subject& who, const Line& line);
     void retryWrapped(Meaning meaning, std::string_view args, const Subject& who, const Line& line);
     bool joinWrappedHead(const Line& line);
     [[nodiscard]] bool isTooFar(const LineTime& time) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The general path: every line that the fast path does not know.
 #include "parsers/block/block_text.h"
+#include "parsers/ftrace/graph_edges.h"
 #include "parsers/ftrace/line_kind.h"
 #include "parsers/ftrace/part_parser_impl.h"
 #include "parsers/text/number.h"
@@ -260,7 +261,11 @@ void FtracePartParser::Impl::addEvent(std::int64_t ticks, const EventName& name,
     // A '+' follows where option sym-offset is on.
     if (!known.empty() && !isStackName(known) && text.substr(known.size()).starts_with(": ")) {
         slot = sink.findName(known);
-        if (slot == nullptr) slot = sink.learnName(known, marker);
+        // Calls are never learnt, so that all of them come here.
+        if (slot == nullptr && isGraphEdgeName(known) &&
+            addGraphEdge(ticks, known, text.substr(std::min(name.args, text.size())), who, line))
+            return;
+        if (slot == nullptr && !isGraphEdgeName(known)) slot = sink.learnName(known, marker);
     }
     const auto shown = slot ? std::string_view{} : shownName(name, tracer, nameScratch);
     const auto index = slot ? sink.index(*slot) : sink.name(shown);
@@ -290,6 +295,24 @@ void FtracePartParser::Impl::addEvent(std::int64_t ticks, const EventName& name,
     if (sink.addTyped(meaning, trimLeft(args), who, line.place) == Typed::Incomplete) {
         retryWrapped(meaning, trimLeft(args), who, line);
     }
+}
+
+/// An entry or exit of a function, which is a row of the function's name. False: it is none.
+bool FtracePartParser::Impl::addGraphEdge(std::int64_t ticks, std::string_view event,
+                                          std::string_view args, const Subject& who,
+                                          const Line& line) {
+    const auto edge = readGraphEdge(event, args);
+    if (!edge) return false;
+    const auto name = sink.name(edge->name.empty() ? model::kUnnamedFunction : edge->name);
+    sink.add(ticks, line.place.position, name, who.cpu, who.task,
+             model::callFlags(edge->edge, model::CallSpace::Kernel, edge->depth));
+    if (edge->duration >= 0) sink.addDuration(edge->duration);
+    anyEvent = true;
+    restIsNext = false;
+    follows = Follows::Event;
+    lastSubject = who;
+    lastSubject.comm = {};
+    return true;
 }
 
 /// The event's arguments lack fields: its line was wrapped, cut or damaged.
