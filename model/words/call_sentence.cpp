@@ -88,10 +88,8 @@ std::optional<StringId> callerOf(const Trace& trace, const Event& event) {
 
 /// What the exit's line tells, else the time since its entry.
 std::optional<std::int64_t> lengthUntil(const Trace& trace, const Event& event) {
-    const auto& durations = event.chunk->durations;
-    const auto told = std::ranges::lower_bound(durations, event.row, {}, &DurationRow::row);
-    if (told != durations.end() && told->row == event.row)
-        return told->ns() == kUnknownDuration ? std::nullopt : std::optional(told->ns());
+    if (const auto told = durationOf(*event.chunk, event.row); told >= 0)
+        return told == kUnknownDuration ? std::nullopt : std::optional(told);
     const auto& source = trace.sources()[raw(event.source)];
     const auto bits = flagBits(event);
     if (source.clock.relative || source.clock.counter || callDepth(bits) >= kMaxCallDepth)
@@ -132,13 +130,16 @@ std::string callSentence(const Trace& trace, const Event& event, std::string_vie
             text.append(" with ").append(given);
         if (const auto caller = callerOf(trace, event))
             text.append(", called by ").append(trace.text(*caller));
+        if (const auto whole = durationOf(*event.chunk, event.row); whole >= 0)
+            text.append(", and returns after ").append(formatDuration(Duration{whole}));
     } else {
         text += " returns";
         if (const auto length = lengthUntil(trace, event))
             text.append(" after ").append(lengthText(trace, event, *length));
         if (const auto value = callResult(args); !value.empty()) text.append(1, ' ').append(value);
     }
-    if (const auto known = functionWords(name); edge == CallEdge::Entry && !known.what.empty())
+    if (const auto known = functionWords(name, callSpace(flagBits(event)));
+        edge == CallEdge::Entry && !known.what.empty())
         text.append(". ").append(known.what);
     return text;
 }

@@ -4,6 +4,8 @@
 
 #include "model/words/word_table.h"
 
+#include <algorithm>
+
 namespace kscope::model {
 
 namespace {
@@ -29,6 +31,16 @@ FunctionWords functionWords(std::string_view name) {
     }
     if (row == nullptr) return {};
     return {(*row)[1], (*row)[2]};
+}
+
+FunctionWords functionWords(std::string_view name, CallSpace space) {
+    const auto known = functionWords(name);
+    // What these areas say is said of programs, and of the kernel's own memcpy as well.
+    constexpr std::string_view kOfPrograms[] = {"C library", "C++", "program", "dynamic linker"};
+    if (space == CallSpace::Kernel || name.ends_with("@kernel") ||
+        std::ranges::find(kOfPrograms, known.area) != std::end(kOfPrograms))
+        return known;
+    return {};
 }
 
 }  // namespace kscope::model

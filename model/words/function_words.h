@@ -2,6 +2,8 @@
 /// What a function of the kernel or the C library does, in words, by patterns of its name.
 #pragma once
 
+#include "model/store/call_edge.h"
+
 #include <string_view>
 
 namespace kscope::model {
@@ -14,5 +16,7 @@ struct FunctionWords {
 /// the module ("[ext4]"), the library ("@plt") and the offset ("+0x1c/0x20") are looked past.
 /// O(patterns).
 [[nodiscard]] FunctionWords functionWords(std::string_view name);
+/// The same where it is known whose function it is: a program's own `schedule` is not the kernel's.
+[[nodiscard]] FunctionWords functionWords(std::string_view name, CallSpace space);
 
 }  // namespace kscope::model

@@ -215,6 +215,13 @@ TEST(Words, FunctionsAreFoundByPatternAndPastSuffixes) {
     EXPECT_EQ(functionWords("malloc@@GLIBC_2.2.5").area, "C library");
     EXPECT_EQ(functionWords("[unknown]").area, "program");
     EXPECT_THAT(functionWords("my_own_function").area, IsEmpty());
+    using model::CallSpace;
+    EXPECT_EQ(functionWords("schedule", CallSpace::Kernel).area, "scheduler");
+    EXPECT_THAT(functionWords("schedule", CallSpace::User).area, IsEmpty());
+    EXPECT_THAT(functionWords("schedule", CallSpace::User).what, IsEmpty());
+    EXPECT_EQ(functionWords("malloc", CallSpace::User).area, "C library");
+    EXPECT_EQ(functionWords("std::string::size() const", CallSpace::User).area, "C++");
+    EXPECT_EQ(functionWords("vfs_read@kernel", CallSpace::User).area, "VFS");
     EXPECT_THAT(functionWords("").what, IsEmpty());
     EXPECT_THAT(functionWords("(").what, IsEmpty());
 }

@@ -60,7 +60,7 @@ QString CallRows::tip(std::uint32_t row) const {
     const auto key = function(row);
     auto words = QStringLiteral("<b>%1</b>").arg(functionText(row).toHtmlEscaped());
     if (key.isTask()) return words;
-    const auto known = model::functionWords(functionName(row));
+    const auto known = model::functionWords(functionName(row), key.space());
     if (!known.area.empty())
         words +=
             QStringLiteral("<br>%1: %2").arg(shown(known.area), shown(known.what).toHtmlEscaped());

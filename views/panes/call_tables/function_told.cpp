@@ -95,7 +95,7 @@ ItemTold functionTold(const model::Trace& trace, const model::FunctionReport& re
     if (row->totalExact && whole > 0)
         told.lines << toldWord("Takes %1 of all time, %2 itself.")
                           .arg(share(row->total), share(row->self));
-    const auto known = model::functionWords(name);
+    const auto known = model::functionWords(name, function.space());
     if (!known.area.empty())
         told.lines << QStringLiteral("%1: %2").arg(shown(known.area), shown(known.what));
     const auto fact = [&](const char* of, const QString& value) {

@@ -88,7 +88,7 @@ FunctionHome functionHome(std::string_view name, model::CallSpace space) {
     // "@plt" and "@@GLIBC_2.2.5" tell how a symbol is bound, not where it lives.
     if (!said.empty() && said != "plt" && said.front() != '@' && !said.starts_with("GLIBC"))
         return {FunctionOrigin::Library, std::string(said)};
-    const auto area = model::functionWords(bare).area;
+    const auto area = model::functionWords(bare, space).area;
     if (area == "C library") return {FunctionOrigin::Library, std::string(kCLibrary)};
     if (area == "C++" || bare.starts_with("std::"))
         return {FunctionOrigin::Library, std::string(kCppLibrary)};

@@ -434,7 +434,7 @@ TrackHit CallTrack::hit(std::uint32_t index) const {
         found.words.lines << QString::fromStdString(
             fmt::format("called by {}", trace.text(m_forest->function(call(made.parent)).name())));
     if (const auto events = eventsInside(index); !events.isEmpty()) found.words.lines << events;
-    const auto known = model::functionWords(trace.text(function.name()));
+    const auto known = model::functionWords(trace.text(function.name()), function.space());
     if (!known.area.empty())
         found.words.lines << QString::fromStdString(fmt::format("{}: {}", known.area, known.what));
     if (made.has(model::Call::Open))

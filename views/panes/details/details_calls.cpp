@@ -196,8 +196,8 @@ std::optional<std::int64_t> selfTime(const model::CallForest& forest, CallFound 
 void addCall(DetailsContent& content, const DetailsQuestion& question, const model::Event& event,
              const std::stop_token& stop) {
     const auto name = question.trace->text(event.name);
-    const auto known = model::functionWords(name);
     const auto bits = static_cast<std::uint16_t>(event.flags);
+    const auto known = model::functionWords(name, model::callSpace(bits));
     content.title = shown(name);
     content.fields.push_back({Details::tr("what"),
                               model::callEdge(bits) == model::CallEdge::Exit

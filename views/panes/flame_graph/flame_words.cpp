@@ -91,7 +91,9 @@ ItemWords frameWords(const FlameScene& scene, const FlameBox& frame) {
     told.title = flameWord(name);
     if (tree.compares()) compareWords(told, tree, frame.node);
     else pathWords(told, scene, frame.node);
-    if (const auto known = model::functionWords(name); !known.area.empty())
+    if (const auto known =
+            model::functionWords(name, tree.calls.nodes[frame.node].function.space());
+        !known.area.empty())
         told.lines << flameWord(fmt::format("{}: {}", known.area, known.what));
     return told;
 }
