@@ -4,12 +4,14 @@
 
 #include "model/core/quoting.h"
 #include "model/derive/call_sweep.h"
+#include "model/derive/call_waits.h"
 #include "model/derive/replay_lines.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <unordered_map>
 
 namespace kscope::model {
@@ -178,42 +180,84 @@ bool writeSpeedscope(const CallForest& forest, const CallScope& scope, std::stri
     return out.flush();
 }
 
-bool writeChromeTrace(const CallForest& forest, const CallScope& scope, const TextSink& sink) {
-    const auto& trace = forest.trace();
-    PieceWriter out(sink);
-    out.text = "{\"traceEvents\":[";
-    bool first = true;
-    for (const auto& task : forest.tasks()) {
-        if (scope.task && !scope.task(task)) continue;
-        std::int64_t tid = task.cpu == kUnknownCpu ? 0 : raw(task.cpu);
-        std::int64_t pid = tid;
-        if (task.task != kNoTask) {
-            const auto& info = trace.task(task.task);
-            tid = raw(info.tid);
-            pid = raw(info.tgid) >= 0 ? raw(info.tgid) : tid;
-        }
-        out.text += fmt::format(
-            "{}{{\"ts\":0,\"ph\":\"M\",\"pid\":{},\"tid\":{},\"name\":\"thread_name\",\"args\":"
-            "{{\"name\":",
-            first ? "\n" : ",\n", pid, tid);
-        first = false;
-        appendJson(out.text, taskTitle(trace, task));
-        out.text += "}}";
+namespace {
+
+/// The events of one task of a Chrome trace.
+class ChromeTask {
+public:
+    ChromeTask(PieceWriter& out, const CallForest& forest, const CallTask& task,
+               std::span<const CallWait> waits)
+        : m_out(out),
+          m_forest(forest),
+          m_task(task),
+          m_waits(waits),
+          m_pid(task.cpu == kUnknownCpu ? 0 : raw(task.cpu)),
+          m_tid(m_pid) {
+        if (task.task == kNoTask) return;
+        const auto& info = forest.trace().task(task.task);
+        m_tid = raw(info.tid);
+        m_pid = raw(info.tgid) >= 0 ? raw(info.tgid) : m_tid;
+    }
+    void write(const CallScope& scope) {
+        m_out.text += fmt::format("{{\"ts\":0,\"ph\":\"M\",\"pid\":{},\"tid\":{},\"name\":"
+                                  "\"thread_name\",\"args\":{{\"name\":",
+                                  m_pid, m_tid);
+        appendJson(m_out.text, taskTitle(m_forest.trace(), m_task));
+        m_out.text += "}}";
+        const auto from = scope.range ? toNs(scope.range->begin) : INT64_MIN;
+        std::size_t open = 0;
         const auto edge = [&](char phase, const SweptCall& swept, std::int64_t at) {
-            const auto name = trace.text(swept.function.name());
-            out.text += fmt::format(",\n{{\"ts\":{}{}.{:03},\"ph\":\"{}\",\"pid\":{},\"tid\":{},"
-                                    "\"name\":",
-                                    at < 0 ? "-" : "", std::abs(at) / 1000, std::abs(at) % 1000,
-                                    phase, pid, tid);
-            appendJson(out.text, name);
-            appendChromeArgs(out.text, forest, *swept.call, phase, name);
-            out.text += '}';
-            out.pieceEnds();
+            // Those that no call of the scope is open around are left out.
+            for (; !m_waits.empty() && m_waits.front().end <= at; m_waits = m_waits.subspan(1))
+                if (open > 0 && m_waits.front().begin >= from) wait(m_waits.front());
+            const auto name = m_forest.trace().text(swept.function.name());
+            begin(phase, name, at);
+            appendChromeArgs(m_out.text, m_forest, *swept.call, phase, name);
+            m_out.text += '}';
+            m_out.pieceEnds();
+            open = phase == 'B' ? open + 1 : open - 1;
         };
         eachEdge(
-            forest, task, scope,
+            m_forest, m_task, scope,
             [&](const SweptCall& swept, std::int64_t at) { edge('B', swept, at); },
             [&](const SweptCall& swept, std::int64_t at) { edge('E', swept, at); });
+    }
+
+private:
+    void begin(char phase, std::string_view name, std::int64_t at) {
+        m_out.text += fmt::format(
+            ",\n{{\"ts\":{}{}.{:03},\"ph\":\"{}\",\"pid\":{},\"tid\":{},\"name\":",
+            at < 0 ? "-" : "", std::abs(at) / 1000, std::abs(at) % 1000, phase, m_pid, m_tid);
+        appendJson(m_out.text, name);
+    }
+    void wait(const CallWait& wait) {
+        begin('B', wait.name, wait.begin);
+        m_out.text += '}';
+        begin('E', wait.name, wait.end);
+        m_out.text += '}';
+    }
+
+    PieceWriter& m_out;
+    const CallForest& m_forest;
+    const CallTask& m_task;
+    std::span<const CallWait> m_waits;
+    std::int64_t m_pid;
+    std::int64_t m_tid;
+};
+
+}  // namespace
+
+bool writeChromeTrace(const CallForest& forest, const CallScope& scope, const TextSink& sink) {
+    PieceWriter out(sink);
+    out.text = "{\"traceEvents\":[";
+    const auto waits = waitsInCalls(forest);
+    bool first = true;
+    for (std::size_t i = 0; i < forest.tasks().size(); ++i) {
+        const auto& task = forest.tasks()[i];
+        if (scope.task && !scope.task(task)) continue;
+        out.text += first ? "\n" : ",\n";
+        first = false;
+        ChromeTask(out, forest, task, waits[i]).write(scope);
     }
     out.text += "\n],\"displayTimeUnit\":\"ns\"}\n";
     return out.flush();

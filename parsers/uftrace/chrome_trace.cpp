@@ -120,6 +120,8 @@ private:
     struct Task {
         std::string comm = "<...>";
         std::vector<Frame> open;
+        std::string waitName;  // of the wait that began last, while it goes on
+        std::int64_t waitBegin = 0;
     };
     /// The end of an X event, which is to come; the innermost of those that end together first.
     struct Ending {
@@ -134,6 +136,7 @@ private:
     };
     void event(std::string_view object, std::uint64_t position);
     void edge(const ChromeEvent& found, std::uint64_t position, Task& task);
+    void noteWait(const ChromeEvent& found, Task& task);
     void endUntil(std::int64_t time);
     void name(const ChromeEvent& event);
     void add(const ChromeEvent& event, std::int64_t time, std::uint64_t position,
@@ -226,6 +229,22 @@ void ChromeReader::event(std::string_view object, std::uint64_t position) {
     auto named = found;
     if (named.name.empty()) named.name = "unknown";
     add(named, found.time, position, model::kNoFlags);
+    if (wait) noteWait(found, task);
+}
+
+/// The row that ends a wait tells how long it was; an end without its begin (uftrace writes none
+/// where a task was pre-empted) tells nothing.
+void ChromeReader::noteWait(const ChromeEvent& found, Task& task) {
+    if (found.phase == 'B') {
+        task.waitName = found.name;
+        task.waitBegin = found.time;
+        return;
+    }
+    const auto length = found.time - task.waitBegin;
+    if (found.phase == 'E' && task.waitName == found.name && length >= 0 &&
+        length < model::kUnknownDuration)
+        m_writer.addDuration(length);
+    task.waitName.clear();
 }
 
 /// The begin or the end of a call, or, with X, both.
