@@ -30,6 +30,7 @@ public:
           m_at(from) {}
 
     bool next(UftraceRecord& record) override {
+        if (m_bigEndian && !m_orderKnown) findOrder();
         const auto bytes = at(*m_file, m_at, kRecordBytes);
         if (bytes.size() < kRecordBytes) {
             m_faults.cutRecords += bytes.empty() ? 0 : 1;
@@ -63,7 +64,8 @@ public:
 private:
     bool decode(std::string_view bytes, UftraceRecord& record) const {
         const auto time = uftraceNumber(bytes, 8, m_bigEndian);
-        const auto word = uftraceNumber(bytes.substr(8), 8, m_bigEndian);
+        auto word = uftraceNumber(bytes.substr(8), 8, m_bigEndian);
+        if (m_mirrored) word = unmirrored(word);
         if ((word >> 3 & 7) != 5 || time > static_cast<std::uint64_t>(kMostTime)) return false;
         record.time = static_cast<std::int64_t>(time);
         record.kind = static_cast<UftraceRecordKind>(word & 3);
@@ -71,6 +73,25 @@ private:
         record.depth = static_cast<std::uint32_t>(word >> 6 & 0x3ff);
         record.address = word >> 16;
         return true;
+    }
+    /// Big-endian compilers lay bit-fields from the top: kind, more, magic, depth, address.
+    [[nodiscard]] static std::uint64_t unmirrored(std::uint64_t word) {
+        return word >> 62 | (word >> 61 & 1) << 2 | (word >> 58 & 7) << 3 |
+               (word >> 48 & 0x3ff) << 6 | word << 16;
+    }
+    /// Which of both orders the file's first words fit. Addresses may look like the magic of the
+    /// other one, all of them like a mirrored one.
+    void findOrder() {
+        m_orderKnown = true;
+        const auto bytes = at(*m_file, 0, 16 * kRecordBytes);
+        int plain = 0;
+        int mirrored = 0;
+        for (std::size_t from = 0; from + kRecordBytes <= bytes.size(); from += kRecordBytes) {
+            const auto word = uftraceNumber(bytes.substr(from + 8), 8, true);
+            plain += (word >> 3 & 7) == 5;
+            mirrored += (word >> 58 & 7) == 5;
+        }
+        m_mirrored = mirrored > plain;
     }
     /// Counts losses when the next record tells how much time they took: a nanosecond each at
     /// least.
@@ -119,6 +140,8 @@ private:
     UftraceFilePtr m_file;
     std::int64_t m_tid;
     bool m_bigEndian;
+    bool m_orderKnown = false;
+    bool m_mirrored = false;
     PayloadLength m_payload;
     std::uint64_t m_at;
     std::int64_t m_last = 0;

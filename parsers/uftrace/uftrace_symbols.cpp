@@ -198,22 +198,26 @@ UftraceSymbols::Found UftraceSymbols::user(int session, std::uint64_t address, s
                                            SymbolUse use) const {
     if (session < 0 || static_cast<std::size_t>(session) >= m_sessions.size()) return {};
     const auto& regions = m_sessions[static_cast<std::size_t>(session)].regions;
-    auto at = std::ranges::upper_bound(regions, address, {}, &Region::begin);
-    while (at != regions.begin()) {
+    const Region* place = nullptr;
+    for (auto at = std::ranges::upper_bound(regions, address, {}, &Region::begin);
+         at != regions.begin();) {
         --at;
         if (address >= at->end) {
             if (at->since == INT64_MIN) break;
             continue;
         }
-        if (at->since > time && at->since != INT64_MIN) continue;
-        Found found{.symbol = {}, .module = at->path};
-        if (at->table == nullptr) return found;
-        const auto* symbol = at->table->find(m_relative ? address - at->base : address, use);
-        if (symbol == nullptr && !m_relative) symbol = at->table->find(address - at->base, use);
-        if (symbol != nullptr) found.symbol = symbol->name;
-        return found;
+        // A library's constructors run before its DLOP is written: what is opened later tells
+        // their names, unless something else was there.
+        place = &*at;
+        if (at->since <= time) break;
     }
-    return {};
+    if (place == nullptr) return {};
+    Found found{.symbol = {}, .module = place->path};
+    if (place->table == nullptr) return found;
+    const auto* symbol = place->table->find(m_relative ? address - place->base : address, use);
+    if (symbol == nullptr && !m_relative) symbol = place->table->find(address - place->base, use);
+    if (symbol != nullptr) found.symbol = symbol->name;
+    return found;
 }
 
 UftraceSymbols::Found UftraceSymbols::kernel(std::uint64_t address) const {

@@ -79,6 +79,22 @@ TEST(GraphForms, WideCpuNumbers) {
     EXPECT_EQ(opened.forest->tasks()[2].cpu, model::CpuId{130});
 }
 
+/// With trace_clock x86-tsc cycles are printed as if they were ns; lengths are of the same clock.
+TEST(GraphForms, ARawClockIsPrintedAsSeconds) {
+    const auto opened =
+        openForm("# tracer: function_graph\n"
+                 "#\n"
+                 "#     TIME        CPU  DURATION                  FUNCTION CALLS\n"
+                 "#      |          |     |   |                     |   |   |   |\n",
+                 "162664.166816 |   1)               |  a() {\n"
+                 "162664.166817 |   1)   2.500 us    |    b();\n"
+                 "162664.166823 |   1)   7.250 us    |  }\n");
+    EXPECT_EQ(toldOf(opened), "a(b()=2500)=7250");
+    EXPECT_EQ(toNs(opened.trace->event(model::EventIndex{1}).time) -
+                  toNs(opened.trace->event(model::EventIndex{0}).time),
+              1'000);
+}
+
 TEST(GraphForms, NamesOfTasksMayHaveAnything) {
     const auto opened = openForm(kFormProcHeader, " 0)   bash-470     |   1.000 us    |  a();\n"
                                                   " 1)    -7-275      |   2.000 us    |  a();\n"

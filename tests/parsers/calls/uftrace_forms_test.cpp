@@ -97,6 +97,53 @@ TEST(UftraceForms, TheByteOrderIsReadFirst) {
     EXPECT_EQ(trace->sources()[0].lastNs - trace->sources()[0].firstNs, 800);
 }
 
+TEST(UftraceForms, BitFieldsOfBigEndianCompilersAreMirrored) {
+    const UftraceFolder folder;
+    const auto big = [](std::uint64_t value, std::size_t size) {
+        std::string bytes;
+        putBytes(bytes, value, size);
+        return std::string(bytes.rbegin(), bytes.rend());
+    };
+    folder.write("info", std::string("Ftrace!\0", 8) + big(4, 4) + big(40, 2) + "\2\2" +
+                             std::string(24, '\0'));
+    // Kind (2 bits), more (1), magic (3), depth (10) and address (48), from the top on. The
+    // second function's address has a 5 where the magic of the other order would stand.
+    const auto record = [&](std::uint64_t time, std::uint64_t kind, std::uint64_t depth,
+                            std::uint64_t address) {
+        return big(time, 8) + big(kind << 62 | 5ull << 58 | depth << 48 | address, 8);
+    };
+    folder.write("101.dat", record(100, kUftraceEntry, 0, 0x400000) +
+                                record(200, kUftraceEntry, 1, 0x400028) +
+                                record(700, kUftraceExit, 1, 0x400020) +
+                                record(900, kUftraceExit, 0, 0x400000));
+    const auto trace = openForms(folder.path);
+    ASSERT_EQ(namesOf(trace), "function_0 function_2 function_2 function_0");
+    EXPECT_EQ(trace->sources()[0].lastNs - trace->sources()[0].firstNs, 800);
+    EXPECT_EQ(
+        model::callDepth(static_cast<std::uint16_t>(trace->event(model::EventIndex{1}).flags)), 1u);
+}
+
+TEST(UftraceForms, ALibraryIsNamedBeforeItsDlopenReturnsToo) {
+    const UftraceFolder folder;
+    folder.write("task.txt", "SESS timestamp=0.000000001 pid=100 sid=aa exename=\"/bin/lab\"\n"
+                             "TASK timestamp=0.000000002 tid=101 pid=100\n"
+                             "DLOP timestamp=0.000000500 tid=101 sid=aa base=7f0000000000 "
+                             "libname=\"/lib/plug.so\"\n");
+    folder.write("plug.so.sym", "# path name: /lib/plug.so\n"
+                                "0000000000001000 T plug_init\n"
+                                "0000000000001010 T plugged\n"
+                                "0000000000001020 T __sym_end\n");
+    // The constructor runs while dlopen() does; the line is written when it returns.
+    folder.write("101.dat", uftraceBytes({uftraceWord(300, kUftraceEntry, 0, 0x7f0000001000),
+                                          uftraceWord(400, kUftraceExit, 0, 0x7f0000001000),
+                                          uftraceWord(600, kUftraceEntry, 0, 0x7f0000001000),
+                                          uftraceWord(700, kUftraceExit, 0, 0x7f0000001000),
+                                          uftraceWord(800, kUftraceEntry, 0, 0x7f0000001010),
+                                          uftraceWord(900, kUftraceExit, 0, 0x7f0000001010)}));
+    EXPECT_EQ(namesOf(openForms(folder.path)),
+              "plug_init plug_init plug_init plug_init plugged plugged");
+}
+
 TEST(UftraceForms, FractionsOfTextEventsAreDecimal) {
     const UftraceFolder folder;
     folder.write("101.dat", entriesAt({0x400000}));
