@@ -1,80 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// The replay of uftrace directories, line by line, against what `uftrace replay` printed of them.
-#include "model/derive/replay_lines.h"
-#include "parsers/importers.h"
+#include "tests/parsers/calls/replay_texts.h"
 #include "tests/support/shared_data.h"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <map>
 
 namespace {
 
 using namespace kscope;
-
-using LinesOfTask = std::map<std::int32_t, std::vector<std::string>>;
-
-/// Lines of calls by task, without the column of durations; events inside calls are left out, and
-/// what then is empty between its braces is a leaf.
-LinesOfTask printedLines(const std::filesystem::path& path) {
-    LinesOfTask lines;
-    std::ifstream file(path);
-    for (std::string line; std::getline(file, line);) {
-        const auto open = line.find('['), close = line.find("] | ");
-        if (line.starts_with('#') || open == line.npos || close == line.npos) continue;
-        const auto text = line.substr(close + 4);
-        const auto first = text.find_first_not_of(' ');
-        if (first == text.npos || text.compare(first, 2, "/*") == 0) continue;
-        auto& task = lines[std::stoi(line.substr(open + 1))];
-        // An empty body: `name() {` and `} /* name */` after it.
-        if (text[first] == '}' && !task.empty() && task.back().ends_with(" {") &&
-            task.back().find_first_not_of(' ') == first) {
-            auto& leaf = task.back();
-            leaf.resize(leaf.size() - 2);
-            const auto end = text.rfind("; /* ");
-            if (end != text.npos) leaf += text.substr(first + 1, end - first - 1);
-            leaf += ";";
-            continue;
-        }
-        task.push_back(text);
-    }
-    return lines;
-}
-
-std::string argsOf(const model::Trace& trace, model::EventIndex index) {
-    const auto event = trace.event(index);
-    const auto read = trace.sources()[raw(event.source)].text->eventText(event.position);
-    return read ? read->args : std::string();
-}
-
-LinesOfTask ownLines(const std::filesystem::path& path) {
-    model::ThreadPool pool(2);
-    model::TraceBuilder builder;
-    const auto source = parsers::importSource(path.string(), builder, pool, {});
-    EXPECT_TRUE(source.has_value()) << path;
-    if (!source) return {};
-    const auto trace = builder.finish();
-    const auto forest = model::deriveCalls(trace, pool);
-    LinesOfTask told;
-    for (std::size_t task = 0; task < forest->tasks().size(); ++task) {
-        const model::ReplayLines lines(forest, task);
-        auto& into = told[raw(trace->task(forest->tasks()[task].task).tid)];
-        for (std::uint64_t i = 0; i < lines.size(); ++i) {
-            const auto line = lines.at(i);
-            const auto& call = lines.calls()[line.call];
-            const auto name = trace->text(forest->function(call).name());
-            std::string arguments, result;
-            if (call.entry.known())
-                arguments = model::callArguments(argsOf(*trace, forest->eventOf(call.entry)), name);
-            if (call.exit.known())
-                result = model::callResult(argsOf(*trace, forest->eventOf(call.exit)));
-            into.push_back(std::string(2 * line.level, ' ') +
-                           model::replayText(line, name, arguments, result));
-        }
-    }
-    return told;
-}
+using namespace kscope::peer;
 
 TEST(ReplayLinesOfUftrace, AreThoseThatUftracePrinted) {
     const auto data = support::sharedData();
@@ -85,7 +21,8 @@ TEST(ReplayLinesOfUftrace, AreThoseThatUftracePrinted) {
                                        {guest / "uftrace/recursion", "recursion"},
                                        {guest / "uftrace/threads", "threads"},
                                        {guest / "combined/write-fsync", "wfsync"}}) {
-        const auto printed = printedLines(folder / (std::string(name) + ".replay.txt"));
+        std::ifstream file(folder / (std::string(name) + ".replay.txt"));
+        const auto printed = printedLines(file);
         const auto own = ownLines(folder / (std::string(name) + ".data"));
         ASSERT_FALSE(printed.empty()) << folder;
         ASSERT_EQ(own.size(), printed.size()) << folder;
