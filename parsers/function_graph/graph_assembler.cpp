@@ -302,16 +302,12 @@ void GraphAssembler::enter(const GraphRow& row, Cpu& cpu, std::uint64_t position
     if (!timed()) cpu.clock = time + (m_layout.duration ? length : kUntimedStep);
 }
 
-void GraphAssembler::leave(const GraphRow& row, Cpu& cpu, std::uint64_t position) {
-    auto time = startTime(row, cpu);
-    auto& stack = *cpu.task->stack;
-    auto depth = std::uint32_t{row.depth};
-    if (row.depthLost || m_layout.flat) depth = stack.open.empty() ? 0 : stack.open.back().depth;
-    while (!stack.open.empty() && stack.open.back().depth > depth) stack.open.pop_back();
-    auto name = row.name != 0 ? m_partNames[row.name] : kUnknownName;
-    std::int64_t start = kNoGraphTime;
-    bool paired = true;
-    auto space = m_space;  // NOLINT(clang-analyzer-deadcode.DeadStores)
+/// The call that a line at `depth` closes: taken off the stack where it was entered.
+[[gnu::always_inline]] inline GraphAssembler::Closing GraphAssembler::closingOf(const GraphRow& row,
+                                                                                Stack& stack,
+                                                                                std::uint32_t depth,
+                                                                                std::int64_t time) {
+    Closing found{.name = row.name != 0 ? m_partNames[row.name] : kUnknownName};
     const auto closes = [&](const Frame& frame) {
         // A brace without a name behind such a gap may be that of a call whose begin was in it: one
         // that is shorter than what lies between them.
@@ -319,30 +315,35 @@ void GraphAssembler::leave(const GraphRow& row, Cpu& cpu, std::uint64_t position
         if (frame.gap && row.name == 0 && row.duration >= 0 && m_cpus.size() == 1 &&
             time - frame.start > least)
             return false;
-        return frame.depth == depth && (row.name == 0 || frame.name == name);
+        return frame.depth == depth && (row.name == 0 || frame.name == found.name);
     };
-    bool gap = false;
     if (!stack.open.empty() && closes(stack.open.back())) {
-        name = stack.open.back().name;
-        start = stack.open.back().start;
-        space = stack.open.back().space;
-        gap = stack.open.back().gap;
+        const auto& frame = stack.open.back();
+        found = {frame.name, frame.start, frame.space, frame.gap, true};
         stack.open.pop_back();
-    } else if (const auto aside = std::ranges::find_if(stack.aside, closes);
-               aside != stack.aside.end()) {
-        name = aside->name;
-        start = aside->start;
-        space = aside->space;
-        stack.aside.erase(aside);
-    } else {
-        paired = false;
-        if (!stack.open.empty() && stack.open.back().depth == depth) stack.open.pop_back();
-        space = spaceOf(name, stack);
-        for (const auto& frame : stack.loose)
-            if (frame.depth > depth && (start == kNoGraphTime || frame.start < start))
-                start = frame.start;
-        if (start == kNoGraphTime) start = time;
+        return found;
     }
+    if (const auto aside = std::ranges::find_if(stack.aside, closes); aside != stack.aside.end()) {
+        found = {aside->name, aside->start, aside->space, false, true};
+        stack.aside.erase(aside);
+        return found;
+    }
+    if (!stack.open.empty() && stack.open.back().depth == depth) stack.open.pop_back();
+    found.space = spaceOf(found.name, stack);
+    for (const auto& frame : stack.loose)
+        if (frame.depth > depth && (found.start == kNoGraphTime || frame.start < found.start))
+            found.start = frame.start;
+    if (found.start == kNoGraphTime) found.start = time;
+    return found;
+}
+
+void GraphAssembler::leave(const GraphRow& row, Cpu& cpu, std::uint64_t position) {
+    auto time = startTime(row, cpu);
+    auto& stack = *cpu.task->stack;
+    auto depth = std::uint32_t{row.depth};
+    if (row.depthLost || m_layout.flat) depth = stack.open.empty() ? 0 : stack.open.back().depth;
+    while (!stack.open.empty() && stack.open.back().depth > depth) stack.open.pop_back();
+    const auto [name, start, space, gap, paired] = closingOf(row, stack, depth, time);
     if (stack.asideDepth > depth) forgetAside(stack, depth);
     if (!stack.loose.empty())
         std::erase_if(stack.loose, [&](const Frame& frame) { return frame.depth > depth; });

@@ -97,6 +97,15 @@ private:
     void row(const GraphPart& part, const GraphRow& row);
     void call(const GraphRow& row, Cpu& cpu, std::uint64_t position);
     void enter(const GraphRow& row, Cpu& cpu, std::uint64_t position);
+    /// What a closing line ends.
+    struct Closing {
+        std::uint32_t name = 0;
+        std::int64_t start = kNoGraphTime;  ///< ns; of one that was not entered: a guess.
+        model::CallSpace space{};
+        bool gap = false;
+        bool paired = false;
+    };
+    Closing closingOf(const GraphRow& row, Stack& stack, std::uint32_t depth, std::int64_t time);
     void leave(const GraphRow& row, Cpu& cpu, std::uint64_t position);
     void event(const GraphPart& part, const GraphRow& row, Cpu& cpu);
     void other(const GraphPart& part, const GraphRow& row);
