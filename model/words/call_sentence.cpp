@@ -86,6 +86,22 @@ std::optional<StringId> callerOf(const Trace& trace, const Event& event) {
     return std::nullopt;
 }
 
+/// The function that an exit without a name ends: the last entry on its level that is open.
+std::optional<StringId> endedBy(const Trace& trace, const Event& event) {
+    const auto bits = flagBits(event);
+    EdgesBefore before(trace, event);
+    while (const auto edge = before.next()) {
+        if (callEdge(edge->flags) == CallEdge::Loss) return std::nullopt;
+        if (callSpace(edge->flags) != callSpace(bits) || callDepth(edge->flags) > callDepth(bits))
+            continue;
+        const bool open = callEdge(edge->flags) == CallEdge::Entry &&
+                          callDepth(edge->flags) == callDepth(bits) &&
+                          durationOf(trace.chunk(edge->chunk), static_cast<Row>(edge->row)) < 0;
+        return open ? std::optional(before.name(*edge)) : std::nullopt;
+    }
+    return std::nullopt;
+}
+
 /// What the exit's line tells, else the time since its entry.
 std::optional<std::int64_t> lengthUntil(const Trace& trace, const Event& event) {
     if (const auto told = durationOf(*event.chunk, event.row); told >= 0)
@@ -122,7 +138,9 @@ std::string callSentence(const Trace& trace, const Event& event, std::string_vie
     const auto edge = callEdge(flagBits(event));
     if (edge == CallEdge::Loss)
         return "Records of this task were lost here: how its open calls went on is not known";
-    const auto name = trace.text(event.name);
+    auto name = trace.text(event.name);
+    if (edge == CallEdge::Exit && name == kUnnamedFunction)
+        if (const auto ended = endedBy(trace, event)) name = trace.text(*ended);
     std::string text(name);
     if (edge == CallEdge::Entry) {
         text += " begins";

@@ -95,6 +95,8 @@ TEST(TraceCmdGraph, LinesMakeCallsAndStayOneEventEach) {
     const support::TemporaryFolder folder;
     const auto opened = openTraceCmd(folder.write("report.txt", kTwoTasks));
     EXPECT_EQ(opened.trace->events(), 9u);
+    const auto closing = opened.trace->event(model::EventIndex{6});
+    EXPECT_TRUE(model::callSentence(*opened.trace, closing, "").starts_with("vfs_open returns"));
     const TraceCmdSums expected{
         {"vfs_open", {1, 352'366, 352'366 - 79'367 - 50'500}},
         {"vfs_open;ext4_file_open", {1, 79'367, 79'367}},
