@@ -40,7 +40,10 @@ FunctionWords functionWords(std::string_view name, CallSpace space) {
     if (space == CallSpace::Kernel || name.ends_with("@kernel") ||
         std::ranges::find(kOfPrograms, known.area) != std::end(kOfPrograms))
         return known;
-    return {};
+    // Fragments of replays and folded stacks do not say where their calls ran and count as a
+    // program's: only a word that anybody may have chosen ("schedule") is taken for its own.
+    const auto bare = bareFunction(name);
+    return bare.find_first_of("_:") != bare.npos ? known : FunctionWords{};
 }
 
 }  // namespace kscope::model

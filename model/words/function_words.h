@@ -16,7 +16,8 @@ struct FunctionWords {
 /// the module ("[ext4]"), the library ("@plt") and the offset ("+0x1c/0x20") are looked past.
 /// O(patterns).
 [[nodiscard]] FunctionWords functionWords(std::string_view name);
-/// The same where it is known whose function it is: a program's own `schedule` is not the kernel's.
+/// The same where a space is known: a program's own `schedule` is not the kernel's. Names with '_'
+/// are, in whichever space: fragments do not say that they are the kernel's.
 [[nodiscard]] FunctionWords functionWords(std::string_view name, CallSpace space);
 
 }  // namespace kscope::model

@@ -220,6 +220,8 @@ TEST(Words, FunctionsAreFoundByPatternAndPastSuffixes) {
     EXPECT_THAT(functionWords("schedule", CallSpace::User).area, IsEmpty());
     EXPECT_THAT(functionWords("schedule", CallSpace::User).what, IsEmpty());
     EXPECT_EQ(functionWords("malloc", CallSpace::User).area, "C library");
+    EXPECT_EQ(functionWords("vfs_read", CallSpace::User).area, "VFS");  // of a fragment
+    EXPECT_EQ(functionWords("linux:schedule", CallSpace::User).area, "scheduler");
     EXPECT_EQ(functionWords("std::string::size() const", CallSpace::User).area, "C++");
     EXPECT_EQ(functionWords("vfs_read@kernel", CallSpace::User).area, "VFS");
     EXPECT_THAT(functionWords("").what, IsEmpty());
