@@ -284,7 +284,9 @@ inline bool FtracePartParser::Impl::fastPrefix(const char* at, const SeenTask& t
     while (front < end && isBlank(*front)) ++front;
     if (front >= end) return true;
     isRepaired = true;
-    return std::all_of(front, end, [](char c) { return isDigit(c) || c == '>' || isBlank(c); });
+    if (!isDigit(*front) && *front != '>') return false;
+    return std::all_of(front + 1, end,
+                       [](char c) { return isDigit(c) || c == '>' || c == ':' || isBlank(c); });
 }
 
 /// From the task to the dot of the time the line is the one seen last on its CPU, but for the
