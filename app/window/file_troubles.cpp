@@ -19,19 +19,15 @@ namespace kscope::app {
 
 namespace {
 
-constexpr int kInterruptFiles = 3;  // numbers of the views
-constexpr int kMemoryFiles = 4;
-constexpr int kEventFiles = 6;
-
 /// The view that draws a file's numbers; Events lists those that none draws.
-int viewOfFile(std::string_view path) {
+Tab viewOfFile(std::string_view path) {
     constexpr std::array kInterrupts{"/proc/interrupts", "/proc/softirqs"};
     constexpr std::array kMemory{"/proc/buddyinfo", "/proc/zoneinfo", "/proc/pagetypeinfo",
                                  "/proc/vmstat",    "/proc/meminfo",  "/proc/slabinfo"};
-    if (std::ranges::find(kInterrupts, path) != kInterrupts.end()) return kInterruptFiles;
+    if (std::ranges::find(kInterrupts, path) != kInterrupts.end()) return Tab::Interrupts;
     if (std::ranges::find(kMemory, path) != kMemory.end() || path.starts_with("/proc/pressure/"))
-        return kMemoryFiles;
-    return kEventFiles;
+        return Tab::Memory;
+    return Tab::Events;
 }
 
 QString troubled(const char* words) {
@@ -40,7 +36,7 @@ QString troubled(const char* words) {
 
 }  // namespace
 
-QStringList fileTroubles(int tab, const PollerState& state,
+QStringList fileTroubles(Tab tab, const PollerState& state,
                          const std::vector<PollChoice>& choices) {
     QStringList lines;
     for (const auto& file : state.files)
@@ -90,7 +86,8 @@ void FileTroubles::follow() {
         m_root = feed->root();
         m_choices = pollChoices(std::chrono::milliseconds(200), m_root);
     }
-    const auto lines = fileTroubles(m_session.view().state().tab, feed->state(), m_choices);
+    const auto lines =
+        fileTroubles(static_cast<Tab>(m_session.view().state().tab), feed->state(), m_choices);
     setVisible(!lines.isEmpty());
     if (lines.isEmpty()) return;
     // What this machine never had is no trouble.

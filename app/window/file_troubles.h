@@ -5,6 +5,7 @@
 
 #include "app/live/core/proc_poller.h"
 #include "app/window/bars.h"
+#include "app/window/tab.h"
 
 #include <QStringList>
 #include <QTimer>
@@ -18,7 +19,7 @@ class Session;
 
 /// A sentence for each file that the view `tab` draws and that gives no readings: those of `state`
 /// in trouble, then those of `choices` that this person or this machine cannot read at all.
-[[nodiscard]] QStringList fileTroubles(int tab, const PollerState& state,
+[[nodiscard]] QStringList fileTroubles(Tab tab, const PollerState& state,
                                        const std::vector<PollChoice>& choices);
 
 class FileTroubles : public ElidedLabel {

@@ -7,6 +7,7 @@
 #include "app/window/bars.h"
 #include "app/window/pick_dialog.h"
 #include "app/window/settings.h"
+#include "app/window/tab.h"
 
 #include <QHash>
 #include <QImage>
@@ -50,18 +51,6 @@ class QueryField;
 class SentencesDialog;
 class StartPage;
 class StatusLine;
-
-/// Views by their number in Ctrl+1 … Ctrl+9; Waits keeps its place free.
-enum class Tab : std::uint8_t {
-    Timeline = 0,
-    Blocks = 1,
-    Functions = 2,
-    Interrupts = 3,
-    Memory = 4,
-    Events = 6,
-    Notes = 7,
-    Processes = 8
-};
 
 class MainWindow : public QMainWindow {
     Q_OBJECT

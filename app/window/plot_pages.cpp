@@ -2,6 +2,7 @@
 /// Making tracks of snapshots in the background.
 #include "app/window/plot_pages.h"
 
+#include "app/window/tab.h"
 #include "views/panes/block_latency/block_deck.h"
 #include "views/panes/call_tables/function_deck.h"
 #include "views/panes/interrupt_heatmap/interrupt_panel.h"
@@ -20,10 +21,10 @@
 namespace kscope::app {
 namespace {
 
-constexpr int kBlocksTab = 1;
-constexpr int kFunctionsTab = 2;
-constexpr int kInterruptsTab = 3;
-constexpr int kMemoryTab = 4;
+constexpr int kBlocksTab = static_cast<int>(Tab::Blocks);
+constexpr int kFunctionsTab = static_cast<int>(Tab::Functions);
+constexpr int kInterruptsTab = static_cast<int>(Tab::Interrupts);
+constexpr int kMemoryTab = static_cast<int>(Tab::Memory);
 constexpr qint64 kRestShare = 19;
 
 }  // namespace

@@ -2,6 +2,7 @@
 /// Small texts of the function_graph tracer whose calls can be told by looking at them.
 #include "model/derive/call_functions.h"
 #include "parsers/importers.h"
+#include "tests/parsers/calls/tree_paths.h"
 #include "tests/support/shared_data.h"
 
 #include <gtest/gtest.h>
@@ -42,17 +43,11 @@ OpenedGraph openGraph(const std::string& text) {
 
 /// By path: "calls total self", with "open" where a length is not known.
 std::map<std::string, std::string> graphPaths(const OpenedGraph& opened) {
-    model::ThreadPool pool(2);
-    const auto tree = model::callTree(*opened.forest, {}, pool);
     std::map<std::string, std::string> told;
-    std::vector<std::string> paths(tree.nodes.size());
-    for (std::size_t i = 1; i < tree.nodes.size(); ++i) {
-        const auto& node = tree.nodes[i];
-        const std::string name(opened.trace->text(node.function.name()));
-        paths[i] = node.parent == 0 ? name : paths[node.parent] + ";" + name;
-        told[paths[i]] = std::to_string(node.calls) + " " + std::to_string(node.total) + " " +
-                         std::to_string(node.self) + (node.exact() ? "" : " open");
-    }
+    tests::eachPath(*opened.forest, [&](const std::string& path, const auto& node) {
+        told[path] = std::to_string(node.calls) + " " + std::to_string(node.total) + " " +
+                     std::to_string(node.self) + (node.exact() ? "" : " open");
+    });
     return told;
 }
 

@@ -5,6 +5,7 @@
 #include "model/words/call_sentence.h"
 #include "parsers/ftrace/graph_edges.h"
 #include "parsers/importers.h"
+#include "tests/parsers/calls/tree_paths.h"
 #include "tests/support/shared_data.h"
 
 #include <gtest/gtest.h>
@@ -35,16 +36,10 @@ TraceCmdCalls openTraceCmd(const std::string& path) {
 /// By path: calls, total and self in ns.
 using TraceCmdSums = std::map<std::string, std::tuple<std::uint64_t, std::int64_t, std::int64_t>>;
 TraceCmdSums sumsOf(const TraceCmdCalls& opened) {
-    model::ThreadPool pool(2);
-    const auto tree = model::callTree(*opened.forest, {}, pool);
     TraceCmdSums sums;
-    std::vector<std::string> paths(tree.nodes.size());
-    for (std::size_t i = 1; i < tree.nodes.size(); ++i) {
-        const auto& node = tree.nodes[i];
-        const std::string name(opened.trace->text(node.function.name()));
-        paths[i] = node.parent == 0 ? name : paths[node.parent] + ";" + name;
-        sums[paths[i]] = {node.calls, node.total, node.self};
-    }
+    tests::eachPath(*opened.forest, [&](const std::string& path, const auto& node) {
+        sums[path] = {node.calls, node.total, node.self};
+    });
     return sums;
 }
 

@@ -78,19 +78,25 @@ TEST(UftraceForms, SymbolsMayHaveSizes) {
     EXPECT_EQ(namesOf(openForms(folder.path)), "sized deadbeef last one <400030>");
 }
 
+std::string bigBytes(std::uint64_t value, std::size_t size) {
+    std::string bytes;
+    putBytes(bytes, value, size);
+    return {bytes.rbegin(), bytes.rend()};
+}
+
+/// An info file that says it was written by a big-endian machine.
+std::string bigInfo() {
+    return std::string("Ftrace!\0", 8) + bigBytes(4, 4) + bigBytes(40, 2) + "\2\2" +
+           std::string(24, '\0');
+}
+
 TEST(UftraceForms, TheByteOrderIsReadFirst) {
     const UftraceFolder folder;
-    const auto big = [](std::uint64_t value, std::size_t size) {
-        std::string bytes;
-        putBytes(bytes, value, size);
-        return std::string(bytes.rbegin(), bytes.rend());
-    };
-    folder.write("info", std::string("Ftrace!\0", 8) + big(4, 4) + big(40, 2) + "\2\2" +
-                             std::string(24, '\0'));
+    folder.write("info", bigInfo());
     std::string records;
     for (const auto& word : {uftraceWord(100, kUftraceEntry, 0, 0x400000),
                              uftraceWord(900, kUftraceExit, 0, 0x400000)})
-        records += big(word.time, 8) + big(word.word, 8);
+        records += bigBytes(word.time, 8) + bigBytes(word.word, 8);
     folder.write("101.dat", records);
     const auto trace = openForms(folder.path);
     EXPECT_EQ(namesOf(trace), "function_0 function_0");
@@ -99,18 +105,12 @@ TEST(UftraceForms, TheByteOrderIsReadFirst) {
 
 TEST(UftraceForms, BitFieldsOfBigEndianCompilersAreMirrored) {
     const UftraceFolder folder;
-    const auto big = [](std::uint64_t value, std::size_t size) {
-        std::string bytes;
-        putBytes(bytes, value, size);
-        return std::string(bytes.rbegin(), bytes.rend());
-    };
-    folder.write("info", std::string("Ftrace!\0", 8) + big(4, 4) + big(40, 2) + "\2\2" +
-                             std::string(24, '\0'));
+    folder.write("info", bigInfo());
     // Kind (2 bits), more (1), magic (3), depth (10) and address (48), from the top on. The
     // second function's address has a 5 where the magic of the other order would stand.
     const auto record = [&](std::uint64_t time, std::uint64_t kind, std::uint64_t depth,
                             std::uint64_t address) {
-        return big(time, 8) + big(kind << 62 | 5ull << 58 | depth << 48 | address, 8);
+        return bigBytes(time, 8) + bigBytes(kind << 62 | 5ull << 58 | depth << 48 | address, 8);
     };
     folder.write("101.dat", record(100, kUftraceEntry, 0, 0x400000) +
                                 record(200, kUftraceEntry, 1, 0x400028) +

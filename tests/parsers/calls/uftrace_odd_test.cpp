@@ -3,6 +3,7 @@
 #include "model/derive/call_functions.h"
 #include "model/words/words.h"
 #include "parsers/importers.h"
+#include "tests/parsers/calls/tree_paths.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/uftrace_folder.h"
 
@@ -50,18 +51,16 @@ OddDirectory openOdd(const std::filesystem::path& path) {
 
 /// By path: "calls total", with "open" where a length is not known.
 std::map<std::string, std::string> pathsOf(const OddDirectory& opened) {
-    model::ThreadPool pool(2);
-    const auto tree = model::callTree(*opened.forest, {}, pool);
     std::map<std::string, std::string> told;
-    std::vector<std::string> paths(tree.nodes.size());
-    for (std::size_t i = 1; i < tree.nodes.size(); ++i) {
-        const auto& node = tree.nodes[i];
-        auto name = std::string(opened.trace->text(node.function.name()));
-        if (name.starts_with("function_")) name = "f" + name.substr(9);
-        paths[i] = node.parent == 0 ? name : paths[node.parent] + ";" + name;
-        told[paths[i]] = std::to_string(node.calls) + " " + std::to_string(node.total) +
+    tests::eachPath(
+        *opened.forest,
+        [&](const std::string& path, const auto& node) {
+            told[path] = std::to_string(node.calls) + " " + std::to_string(node.total) +
                          (node.exact() ? "" : " open");
-    }
+        },
+        [](const std::string& name) {
+            return name.starts_with("function_") ? "f" + name.substr(9) : name;
+        });
     return told;
 }
 

@@ -126,24 +126,4 @@ TEST_F(UftracePeer, RecordedArgumentsAreTheSame) {
                      "-a", "");
 }
 
-TEST_F(UftracePeer, RecordedThreadsAreTheSame) {
-    recordAndCompare("#include <pthread.h>\n"
-                     "static int leaf(int i) { return i * 3; }\n"
-                     "static int step(int i) { return leaf(i) + leaf(i + 1); }\n"
-                     "static void *work(void *of) {\n"
-                     "    int sum = 0;\n"
-                     "    for (int i = 0; i < 50; ++i) sum += step(i);\n"
-                     "    *(int *)of = sum;\n"
-                     "    return of;\n"
-                     "}\n"
-                     "int main(void) {\n"
-                     "    pthread_t all[3];\n"
-                     "    int sums[3];\n"
-                     "    for (int i = 0; i < 3; ++i) pthread_create(&all[i], 0, work, &sums[i]);\n"
-                     "    for (int i = 0; i < 3; ++i) pthread_join(all[i], 0);\n"
-                     "    return 0;\n"
-                     "}\n",
-                     "", "");
-}
-
 }  // namespace

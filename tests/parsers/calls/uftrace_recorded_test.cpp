@@ -2,6 +2,7 @@
 /// Programs compiled and recorded here with Debian's uftrace: forks, exec, longjmp, exceptions,
 /// libraries. Skipped, with a word, where uftrace or the compiler is not installed.
 #include "tests/parsers/calls/replay_texts.h"
+#include "tests/parsers/calls/tree_paths.h"
 #include "tests/parsers/calls/uftrace_peer.h"
 
 #include <fstream>
@@ -101,16 +102,9 @@ const std::string kForkSource = "#include <sys/wait.h>\n"
 
 /// By path of the tree: what it weighs.
 std::map<std::string, std::int64_t> treeTotals(const PeerTrace& opened) {
-    model::ThreadPool pool(2);
-    const auto tree = model::callTree(*opened.forest, {}, pool);
     std::map<std::string, std::int64_t> totals;
-    std::vector<std::string> paths(tree.nodes.size());
-    for (std::size_t i = 1; i < tree.nodes.size(); ++i) {
-        const auto& node = tree.nodes[i];
-        const std::string name(opened.trace->text(node.function.name()));
-        paths[i] = node.parent == 0 ? name : paths[node.parent] + ";" + name;
-        totals[paths[i]] = node.total;
-    }
+    tests::eachPath(*opened.forest,
+                    [&](const std::string& path, const auto& node) { totals[path] = node.total; });
     return totals;
 }
 
