@@ -8,6 +8,7 @@
 #include "views/panes/pane_look.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QPalette>
 
 #include <algorithm>
@@ -34,14 +35,28 @@ QString troubled(const char* words) {
     return QCoreApplication::translate("kscope::app::FileTroubles", words);
 }
 
+/// "14:03:12" of a reading of CLOCK_MONOTONIC.
+QString timeOfDay(std::int64_t monotonicNs) {
+    const auto ago = LiveClock::now().time_since_epoch() - std::chrono::nanoseconds(monotonicNs);
+    return QDateTime::currentDateTime()
+        .addMSecs(-std::chrono::round<std::chrono::milliseconds>(ago).count())
+        .toString(QStringLiteral("HH:mm:ss"));
+}
+
 }  // namespace
 
 QStringList fileTroubles(Tab tab, const PollerState& state,
                          const std::vector<PollChoice>& choices) {
     QStringList lines;
-    for (const auto& file : state.files)
-        if (!file.problem.empty() && viewOfFile(file.file.path) == tab)
+    for (const auto& file : state.files) {
+        if (viewOfFile(file.file.path) != tab) continue;
+        if (!file.problem.empty())
             lines << QStringLiteral("⚠ %1: %2").arg(text(file.file.path), text(file.problem));
+        if (!file.columns.words.empty())
+            lines << QStringLiteral("⚠ ") + troubled("%1 has changed its columns: %2 since %3")
+                                                .arg(text(file.file.path), text(file.columns.words),
+                                                     timeOfDay(file.columns.sinceNs));
+    }
     for (const auto& choice : choices) {
         if (choice.state == PollChoice::State::Readable || viewOfFile(choice.file.path) != tab)
             continue;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/// The line above a pane that names the polled files of that pane which cannot be read now: gone,
-/// without the right, empty, or answering after seconds. The others go on.
+/// The line above a pane that names the polled files of that pane which cannot be read now (gone,
+/// without the right, empty, answering after seconds) or have other columns than at first. The
+/// others go on.
 #pragma once
 
 #include "app/live/core/proc_poller.h"
@@ -18,7 +19,8 @@ namespace kscope::app {
 class Session;
 
 /// A sentence for each file that the view `tab` draws and that gives no readings: those of `state`
-/// in trouble, then those of `choices` that this person or this machine cannot read at all.
+/// in trouble or with other columns, then those of `choices` that this person or this machine
+/// cannot read at all.
 [[nodiscard]] QStringList fileTroubles(Tab tab, const PollerState& state,
                                        const std::vector<PollChoice>& choices);
 

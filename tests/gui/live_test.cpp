@@ -313,6 +313,30 @@ TEST_F(Live, AFileInTroubleIsNamedInItsPaneAlone) {
     EXPECT_TRUE(eventually([&] { return !line->text().contains("vmstat"); }));
 }
 
+TEST_F(Live, AFileThatChangesItsColumnsIsNamedInItsPane) {
+    startCounting();
+    auto* const line = window->findChild<QLabel*>(QStringLiteral("file_troubles"));
+    ASSERT_NE(line, nullptr);
+    EXPECT_FALSE(line->text().contains("columns"));
+    const auto table = [](const char* second) {
+        return std::string("            CPU0       ") + second +
+               "       \n"
+               "  1:         10         95   IO-APIC   1-edge      i8042\n"
+               "LOC:       3000       4500   Local timer interrupts\n";
+    };
+    write("interrupts", table("CPU7"));
+    EXPECT_TRUE(eventually([&] {
+        return line->isVisible() &&
+               line->text().contains("/proc/interrupts has changed its columns: without CPU1, "
+                                     "with CPU7 since ");
+    })) << line->text().toStdString();
+    view().setTab(4);
+    EXPECT_TRUE(eventually([&] { return !line->text().contains("columns"); }));
+    view().setTab(3);
+    write("interrupts", table("CPU1"));  // it came back
+    EXPECT_TRUE(eventually([&] { return !line->text().contains("columns"); }));
+}
+
 TEST_F(Live, AProcessThatIsPickedStandsOutInEveryView) {
     openSmall();
     const auto red = view().trace()->findTask(model::Tid{11});

@@ -103,6 +103,48 @@ TEST(ProcPoller, NamesAFileThatCannotBeReadAndGoesOn) {
     EXPECT_EQ(valueOf(trace, "pgfault", trace->counters()[0]->rounds() - 1), 7U);
 }
 
+std::shared_ptr<model::CounterNames> columns(std::initializer_list<const char*> labels) {
+    auto names = std::make_shared<model::CounterNames>();
+    names->rows = {{"LOC", {}}, {"RES", {}}};
+    for (const std::uint32_t row : {0U, 1U})
+        for (const auto* const label : labels) names->series.push_back({row, label});
+    return names;
+}
+
+TEST(ColumnWatch, SaysWhichColumnsCameAndWentSinceTheFirstReading) {
+    ColumnWatch watch;
+    const auto first = columns({"CPU0", "CPU1", "CPU2"});
+    watch.follow(first, 10);
+    watch.follow(first, 20);
+    EXPECT_EQ(watch.change().words, "");
+    watch.follow(columns({"CPU0", "CPU2"}), 30);
+    EXPECT_EQ(watch.change().words, "without CPU1");
+    EXPECT_EQ(watch.change().sinceNs, 30);
+    watch.follow(std::make_shared<model::CounterNames>(), 35);  // empty for a moment
+    watch.follow(columns({"CPU0", "CPU2"}), 40);
+    EXPECT_EQ(watch.change().words, "without CPU1");
+    EXPECT_EQ(watch.change().sinceNs, 30) << "other rows, the same columns";
+    watch.follow(columns({"CPU0", "CPU2", "CPU3", "CPU4", "CPU5", "CPU6", "CPU7", "CPU8"}), 50);
+    EXPECT_EQ(watch.change().words, "without CPU1, with CPU3, CPU4, CPU5, CPU6 and 2 more");
+    watch.follow(columns({"CPU0", "CPU1", "CPU2"}), 60);
+    EXPECT_EQ(watch.change().words, "");
+}
+
+TEST(ProcPoller, SaysThatAFileHasOtherColumnsThanAtFirst) {
+    LiveHistory history;
+    const auto read = [&](const char* text, std::int64_t ns) {
+        history.add({{0, "/proc/softirqs", ns, ns + 5, text, false}});
+    };
+    read("      CPU0 CPU1\nTIMER: 1 2\n", 1'000);
+    EXPECT_EQ(history.columnsOf("/proc/softirqs").words, "");
+    EXPECT_EQ(history.columnsOf("/proc/stat").words, "");
+    read("      CPU0\nTIMER: 1\n", 2'000);
+    EXPECT_EQ(history.columnsOf("/proc/softirqs").words, "without CPU1");
+    EXPECT_EQ(history.columnsOf("/proc/softirqs").sinceNs, 2'000);
+    read("      CPU0 CPU1\nTIMER: 3 4\n", 3'000);
+    EXPECT_EQ(history.columnsOf("/proc/softirqs").words, "");
+}
+
 TEST(ProcSampler, ReadsAFileThatTakesMuchCpuSeldom) {
     EXPECT_EQ(restAfter(200ms, 1ms), 200ms);
     EXPECT_EQ(restAfter(200ms, 250ms), 200ms);

@@ -39,12 +39,27 @@ void LiveHistory::add(const std::vector<PollSample>& samples) {
         m_rounds.add(
             {sample.path, m_newestNs, std::max(m_newestNs, sample.afterNs), position, sample.text});
     }
+    followColumns();
     m_builder.deliver(m_source, m_sequence++, m_rounds.finishGrowing());
     if (m_firstNs == 0) m_firstNs = samples.front().beforeNs;
     const auto now = m_newestNs;
     if (now - m_checkedNs < kCheckEveryNs) return;
     m_checkedNs = now;
     forget(now);
+}
+
+void LiveHistory::followColumns() {
+    const auto& readers = m_rounds.readers();
+    m_columns.resize(readers.size());
+    for (std::size_t i = 0; i < readers.size(); ++i)
+        m_columns[i].follow(readers[i].names(), m_newestNs);
+}
+
+ColumnChange LiveHistory::columnsOf(std::string_view path) {
+    const auto& readers = m_rounds.readers();
+    const auto found = std::ranges::find(readers, path, &parsers::RoundReader::path);
+    if (found == readers.end()) return {};
+    return m_columns[static_cast<std::size_t>(found - readers.begin())].change();
 }
 
 void LiveHistory::forget(std::int64_t nowNs) {

@@ -2,6 +2,7 @@
 /// What was polled, as a trace that grows at its end and is bounded at its begin.
 #pragma once
 
+#include "app/live/core/column_watch.h"
 #include "app/live/core/live_log.h"
 #include "app/live/core/proc_sampler.h"
 #include "model/store/trace_builder.h"
@@ -9,6 +10,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string_view>
+#include <vector>
 
 namespace kscope::app {
 
@@ -30,6 +33,8 @@ public:
     [[nodiscard]] std::size_t bytes() const {
         return m_builder.counterBytes() + m_log->memoryBytes();
     }
+    /// How the columns of a file differ from those of its first reading. For whoever adds.
+    [[nodiscard]] ColumnChange columnsOf(std::string_view path);
     /// From the next round on.
     void setLimits(HistoryLimits limits) { m_limits = limits; }
     /// The texts that were read.
@@ -37,12 +42,14 @@ public:
 
 private:
     void forget(std::int64_t nowNs);
+    void followColumns();
 
     HistoryLimits m_limits;
     std::shared_ptr<LiveLog> m_log = std::make_shared<LiveLog>();
     model::TraceBuilder m_builder;
     model::SourceId m_source;
     parsers::RoundCollector m_rounds;
+    std::vector<ColumnWatch> m_columns;  // One a reader of m_rounds.
     std::uint64_t m_sequence = 0;
     std::int64_t m_firstNs = 0;  // What is before is forgotten.
     std::int64_t m_checkedNs = 0;

@@ -82,8 +82,10 @@ void ProcPoller::readRound() {
 
 void ProcPoller::publish() {
     const auto bytes = m_history.bytes();
+    auto files = m_sampler.files();
+    for (auto& file : files) file.columns = m_history.columnsOf(file.file.path);
     const std::lock_guard lock(m_mutex);
-    m_state.files = m_sampler.files();
+    m_state.files = std::move(files);
     m_state.parseCost = m_parseCost;
     m_state.bytes = bytes;
     m_state.cpu = threadCpu();

@@ -65,7 +65,7 @@ std::vector<PollFile> defaultPollFiles(std::chrono::milliseconds interval,
 ProcSampler::ProcSampler(std::vector<PollFile> files, std::string root) : m_root(std::move(root)) {
     for (auto& file : files) {
         file.interval = std::clamp(file.interval, kLeastInterval, kMostInterval);
-        m_states.push_back({std::move(file), {}, 0, 0, 0, 0, 0, 0});
+        m_states.push_back({std::move(file), {}, {}, 0, 0, 0, 0, 0, 0});
     }
     m_kept.resize(m_states.size());
     begin(LiveClock::now());

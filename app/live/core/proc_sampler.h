@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/live/core/aside_reader.h"
+#include "app/live/core/column_watch.h"
 
 #include <chrono>
 #include <cstdint>
@@ -49,7 +50,8 @@ struct PollSample {
 
 struct PollFileState {
     PollFile file;
-    std::string problem;  ///< Why it cannot be read now; empty: it can.
+    std::string problem;   ///< Why it cannot be read now; empty: it can.
+    ColumnChange columns;  ///< Since its first reading; the poller knows.
     std::uint64_t reads = 0;
     std::uint64_t failed = 0;
     std::uint64_t missed = 0;  ///< Times that passed without a read.
