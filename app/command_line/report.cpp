@@ -100,6 +100,8 @@ int runReport(const ReportOptions& options, CommandStreams streams) {
     const auto loaded = loadTrace(options.common, streams, status);
     if (!loaded) return status;
     ReportResult result = kind->make(*loaded, options);
+    if (!options.common.quiet)
+        for (const auto& note : result.notes) complain(streams, note);
     ReportOptions arranged = options;
     if (arranged.sort.empty() && options.common.format == OutputFormat::Text)
         arranged.sort = result.sortForPeople;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// `report block`: one row a request, its bios, and the intervals between the stages.
 #include "app/command_line/reports/reports.h"
+#include "model/core/format.h"
 #include "model/derive/block_report.h"
+#include "parsers/bytes/open_input.h"
 
 #include <memory>
 
@@ -59,6 +61,21 @@ FindingsPtr findAll(const LoadedTrace& loaded) {
             found->bios.push_back(index);
     found->summary = model::blockSummary(found->model, found->bios, *loaded.pool);
     return found;
+}
+
+/// What a second source saw of the same disk is in no row.
+std::vector<std::string> leftOut(const LoadedTrace& loaded, const BlockModel& model) {
+    const auto shown = [&](model::SourceId source) {
+        return parsers::shownPath(loaded.trace->sources()[raw(source)].path);
+    };
+    std::vector<std::string> notes;
+    for (const auto& twin : model.twins)
+        notes.push_back(fmt::format("{} was seen by two sources at once: requests are those of {}; "
+                                    "not counted are those of "
+                                    "{} ({} records)",
+                                    deviceText(twin.device), shown(twin.followed),
+                                    shown(twin.other), model::formatCount(twin.records)));
+    return notes;
 }
 
 Cell timeCell(std::int64_t ns, std::int64_t offset) {
@@ -195,6 +212,7 @@ Table summaryTable(const FindingsPtr& found) {
 ReportResult reportBlock(const LoadedTrace& loaded, const ReportOptions& options) {
     const auto found = findAll(loaded);
     ReportResult result;
+    result.notes = leftOut(loaded, found->model);
     if (options.summary) {
         result.rows = summaryTable(found);
         result.rows.name = "rows";

@@ -24,6 +24,8 @@ struct ReportResult {
     std::vector<std::pair<std::string, std::string>> objects;  ///< Key and JSON.
     std::vector<ReportCounts> counts;
     std::string sortForPeople;  ///< --sort of the text where none was given.
+    std::vector<std::string>
+        notes;  ///< What the rows leave out: lines on stderr, not with --quiet.
 };
 [[nodiscard]] ReportResult reportEvents(const LoadedTrace& loaded, const ReportOptions& options);
 [[nodiscard]] ReportResult reportSched(const LoadedTrace& loaded, const ReportOptions& options);
@@ -31,10 +33,6 @@ struct ReportResult {
 [[nodiscard]] ReportResult reportMemory(const LoadedTrace& loaded, const ReportOptions& options);
 [[nodiscard]] ReportResult reportWakeups(const LoadedTrace& loaded, const ReportOptions& options);
 [[nodiscard]] ReportResult reportBlock(const LoadedTrace& loaded, const ReportOptions& options);
-
-[[nodiscard]] ReportResult reportStacks(const LoadedTrace& loaded, const ReportOptions& options);
-[[nodiscard]] ReportResult reportCalls(const LoadedTrace& loaded, const ReportOptions& options);
-
 [[nodiscard]] ReportResult reportStacks(const LoadedTrace& loaded, const ReportOptions& options);
 [[nodiscard]] ReportResult reportCalls(const LoadedTrace& loaded, const ReportOptions& options);
 

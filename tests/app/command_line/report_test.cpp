@@ -99,6 +99,20 @@ TEST_F(Report, WakeupsNameWhoWhomAndHowLong) {
     EXPECT_EQ(asJson({"wakeups", "--summary"})["rows"], summary);
 }
 
+TEST_F(Report, BlockSaysWhatASecondSourceSawOfTheSameDisk) {
+    const auto issued = traceLine("dd", 7, 0, 100, "block_rq_issue: 8,0 W 4096 () 64 + 8 [dd]");
+    const auto done = traceLine("dd", 7, 0, 150, "block_rq_complete: 8,0 W () 64 + 8 [0]");
+    const auto both = m_folder.write("both.txt", issued + done);
+    const auto half = m_folder.write("half.txt", issued);
+    const auto ran = run({"report", "block", "--format", "csv", both, half});
+    EXPECT_EQ(ran.status, 0);
+    EXPECT_EQ(readCsv(ran.out).size(), 2U) << "a head and one request: " << ran.out;
+    EXPECT_EQ(ran.err, "kernelscope: 8,0 was seen by two sources at once: requests are those of " +
+                           both + "; not counted are those of " + half + " (1 records)\n");
+    EXPECT_EQ(run({"report", "block", "--quiet", both, half}).err, "");
+    EXPECT_EQ(run({"report", "block", both}).err, "");
+}
+
 TEST_F(Report, SortTopAndColumnsArrangeRows) {
     const auto names = [&](std::vector<std::string> args) {
         args.insert(args.begin(), {"sched", "--columns", "comm"});
