@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <type_traits>
 
 namespace kscope::model {
@@ -41,6 +42,11 @@ public:
         if (m_next == m_last) grow();
         *m_next++ = value;
         ++m_size;
+    }
+    /// The elements from `index` on that lie side by side, `count` of them at most.
+    [[nodiscard]] std::span<const T> run(std::size_t index, std::size_t count) const noexcept {
+        const auto [segment, offset] = place(index);
+        return {m_segments[segment].get() + offset, std::min(count, capacity(segment) - offset)};
     }
     /// Calls `body(element)` for the first `count` elements, in order.
     template <class Body> void forEach(std::size_t count, Body&& body) const {

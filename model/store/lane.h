@@ -11,6 +11,7 @@
 #include <array>
 #include <bit>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace kscope::model {
@@ -30,6 +31,10 @@ public:
     void pushLeaf(const LodNode& leaf);
     [[nodiscard]] const LodNode& node(std::size_t level, std::size_t index) const {
         return (*m_levels[level])[index];
+    }
+    /// The kNodeChildren nodes below a node of `level`, which is not 0. They lie side by side.
+    [[nodiscard]] const LodNode* children(std::size_t level, std::size_t index) const {
+        return &node(level - 1, index * kNodeChildren);
     }
     [[nodiscard]] std::size_t leaves() const { return m_levels[0] ? m_levels[0]->size() : 0; }
     [[nodiscard]] std::size_t bytes() const;
@@ -57,6 +62,23 @@ public:
     }
     [[nodiscard]] std::uint32_t value(std::size_t index) const noexcept {
         return m_spans[index].value;
+    }
+    /// Calls `use(begin, value)` for spans [first, last), in order, until it returns false; false
+    /// then. Look-ups are made once for spans that lie side by side.
+    template <class Use> bool forRun(std::size_t first, std::size_t last, Use&& use) const {
+        while (first < last) {
+            const auto run =
+                m_spans.run(first, std::min(last, (first / kBlock + 1) * kBlock) - first);
+            const auto base = m_base[first / kBlock];
+            for (const Span span : run) {
+                const auto begin = (span.begin & kFar) != 0
+                                       ? m_far[span.begin & ~kFar]
+                                       : base + static_cast<std::int64_t>(span.begin) * m_tick;
+                if (!use(begin, span.value)) return false;
+            }
+            first += run.size();
+        }
+        return true;
     }
     [[nodiscard]] std::shared_ptr<const LodLevels> levels() const noexcept { return m_levels; }
     /// Builds the tree anew with other colours; views cut before keep the old one (the caller keeps
@@ -181,8 +203,11 @@ public:
         std::size_t first = 0;
         for (;; --level) {
             const std::size_t count = m_leaves >> (2 * level);
-            for (std::size_t i = first; i < count; ++i)
-                if (!visit(want, level, i, sink)) return;
+            for (std::size_t i = first; i < count; ++i) {
+                const auto next = (i + 1) << (2 * level);
+                const auto end = next < m_leaves ? m_levels->node(0, next).start : tailBegin();
+                if (!visit(want, level, i, m_levels->node(level, i), end, sink)) return;
+            }
             first = count * kNodeChildren;
             if (level == 0) break;
         }
@@ -197,18 +222,11 @@ private:
         std::int64_t minSlice;
         unsigned sliceBits;
     };
-    /// False once the range's end is behind.
+    /// `node` lasts until `end`. False once the range's end is behind.
     template <class Sink>
-    bool visit(const Walk& want, std::size_t level, std::size_t index, Sink& sink) const {
-        const LodNode& node = m_levels->node(level, index);
+    bool visit(const Walk& want, std::size_t level, std::size_t index, const LodNode& node,
+               std::int64_t end, Sink& sink) const {
         if (node.start >= want.end) return false;
-        const auto next = (index + 1) << (2 * level);
-        // The neighbour on the same level lies in the same cache line, the leaf that begins at the
-        // same time does not.
-        const std::int64_t end = index + 1 < m_leaves >> (2 * level)
-                                     ? m_levels->node(level, index + 1).start
-                                 : next < m_leaves ? m_levels->node(0, next).start
-                                                   : tailBegin();
         if (end <= want.begin) return true;
         const std::int64_t length = end - node.start;
         const bool mayHoldSlice = node.longest >= want.sliceBits;
@@ -217,9 +235,12 @@ private:
             return true;
         }
         if (level == 0) return spans(want, leafFirst(index), leafFirst(index + 1), sink);
-        for (std::size_t child = index * kNodeChildren; child < (index + 1) * kNodeChildren;
-             ++child)
-            if (!visit(want, level - 1, child, sink)) return false;
+        const LodNode* const children = m_levels->children(level, index);
+        for (std::size_t i = 0; i < kNodeChildren; ++i) {
+            const auto childEnd = i + 1 < kNodeChildren ? children[i + 1].start : end;
+            if (!visit(want, level - 1, index * kNodeChildren + i, children[i], childEnd, sink))
+                return false;
+        }
         return true;
     }
     template <class Sink>
@@ -237,37 +258,45 @@ private:
         }
         return true;
     }
-    /// Of a state lane each span ends where the next begins: one look-up a span.
     template <class Sink>
     bool stateSpans(const Walk& want, std::size_t first, std::size_t last, Sink& sink) const {
-        const auto beginAt = [this](std::size_t i) {
-            return i + 1 == m_count ? m_pending.begin : m_state->begin(i);
-        };
-        std::int64_t begin = first < last ? beginAt(first) : 0;
-        for (std::size_t i = first; i < last; ++i) {
-            if (begin >= want.end) return false;
-            const bool open = i + 1 == m_count;
-            const std::int64_t end = open ? m_end : beginAt(i + 1);
-            if (end > want.begin || end <= begin) {
-                const LaneSpan found{begin, end, open ? m_pending.value : m_state->value(i), open};
-                if (end - begin >= want.minSlice) {
-                    sink.slice(found);
-                } else {
-                    sink.small(found);
-                }
+        return eachState(first, last, [&](const LaneSpan& span) {
+            if (span.begin >= want.end) return false;
+            if (span.end <= want.begin && span.end > span.begin) return true;
+            if (span.end - span.begin >= want.minSlice) {
+                sink.slice(span);
+            } else {
+                sink.small(span);
             }
-            begin = end;
-        }
-        return true;
+            return true;
+        });
     }
     template <class Use> void forEachState(std::size_t first, std::int64_t endNs, Use& use) const {
-        std::int64_t begin = first < m_count ? beginOf(first) : 0;
-        for (std::size_t i = first; i < m_count && begin < endNs; ++i) {
-            const bool open = i + 1 == m_count;
-            const std::int64_t end = open ? m_end : beginOf(i + 1);
-            use(LaneSpan{begin, end, open ? m_pending.value : m_state->value(i), open});
-            begin = end;
+        static_cast<void>(eachState(first, m_count, [&](const LaneSpan& span) {
+            if (span.begin >= endNs) return false;
+            use(span);
+            return true;
+        }));
+    }
+    /// Calls `use(const LaneSpan&)` for spans [first, last) of a state lane until it returns false;
+    /// false then. Each ends where the next begins.
+    template <class Use> bool eachState(std::size_t first, std::size_t last, Use&& use) const {
+        if (first >= last) return true;
+        const std::size_t closed = m_count - 1;  // Behind them is m_pending.
+        if (first < closed) {
+            LaneSpan span{m_state->begin(first), 0, m_state->value(first), false};
+            const auto next = [&](std::int64_t begin, std::uint32_t value) {
+                span.end = begin;
+                if (!use(std::as_const(span))) return false;
+                span.begin = begin;
+                span.value = value;
+                return true;
+            };
+            if (!m_state->forRun(first + 1, std::min(last + 1, closed), next)) return false;
+            if (last < closed) return true;
+            if (!next(m_pending.begin, m_pending.value)) return false;
         }
+        return last == closed || use(LaneSpan{m_pending.begin, m_end, m_pending.value, true});
     }
     template <class Use> void forEachPair(std::size_t first, std::int64_t endNs, Use& use) const {
         if (first >= m_count) return;

@@ -126,6 +126,7 @@ public:
     [[nodiscard]] const std::vector<DrawItem>& items() const noexcept { return m_items; }
     [[nodiscard]] ColumnsView columnsOf(const DrawItem& item) const;
     [[nodiscard]] const TextRun& run(const DrawItem& item) const { return m_runs[item.extra]; }
+    [[nodiscard]] const std::vector<TextRun>& runs() const noexcept { return m_runs; }
     [[nodiscard]] std::string_view wholeText(const TextRun& run) const {
         return {m_chars.data() + run.begin, run.bytes};
     }

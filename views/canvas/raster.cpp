@@ -53,10 +53,18 @@ std::vector<Stretch> stretches(const DrawList& list, const Box& all) {
     return result;
 }
 
+/// A text's letters, and the "…" behind them where it is cut. By the list's runs: looked for once,
+/// not once a band.
+struct RunMasks {
+    const TextMask* whole = nullptr;
+    const TextMask* dots = nullptr;
+};
+using TextMasks = std::vector<RunMasks>;
+
 /// Rows [top, bottom) of the image; one thread each.
 class Band {
 public:
-    Band(const DrawList& list, const TextCache& texts, uchar* bits, qsizetype stride, int width,
+    Band(const DrawList& list, const TextMasks& texts, uchar* bits, qsizetype stride, int width,
          int top, int bottom)
         : m_list(list),
           m_texts(texts),
@@ -236,14 +244,10 @@ private:
     }
 
     void text(const DrawItem& item) const {
-        const TextRun& run = m_list.run(item);
-        const TextMask* const whole = m_texts.findMask(run.role, m_list.wholeText(run));
-        if (!whole) return;
-        const bool cut = run.shown < run.bytes;
-        maskAt(*whole, item, item.box.x, cut ? run.prefixWidth : whole->width);
-        if (!cut) return;
-        if (const TextMask* const dots = m_texts.findMask(run.role, "…"))
-            maskAt(*dots, item, item.box.x + run.prefixWidth, dots->width);
+        const auto [whole, dots] = m_texts[item.extra];
+        const int prefix = m_list.run(item).prefixWidth;
+        maskAt(*whole, item, item.box.x, dots ? prefix : whole->width);
+        if (dots) maskAt(*dots, item, item.box.x + prefix, dots->width);
     }
     void maskAt(const TextMask& mask, const DrawItem& item, int x, int width) const {
         const Box box{x - mask.left, item.box.y + (item.box.h - mask.height) / 2,
@@ -285,31 +289,31 @@ private:
     }
 
     const DrawList& m_list;
-    const TextCache& m_texts;
+    const TextMasks& m_texts;
     uchar* m_bits;
     qsizetype m_stride;
     Box m_all;
     Box m_clip;
 };
 
-void renderTexts(const DrawList& list, TextCache& texts) {
-    for (const DrawItem& item : list.items()) {
-        if (item.shape != Shape::Text) continue;
-        const TextRun& run = list.run(item);
-        (void)texts.mask(run.role, list.wholeText(run));
-        if (run.shown < run.bytes) (void)texts.mask(run.role, "…");
-    }
+TextMasks renderTexts(const DrawList& list, TextCache& texts) {
+    TextMasks masks;
+    masks.reserve(list.runs().size());
+    for (const TextRun& run : list.runs())
+        masks.push_back({&texts.mask(run.role, list.wholeText(run)),
+                         run.shown < run.bytes ? &texts.mask(run.role, "…") : nullptr});
+    return masks;
 }
 
 }  // namespace
 
 void rasterize(const DrawList& list, QImage& image, TextCache& texts, model::ThreadPool* pool) {
-    renderTexts(list, texts);
+    const TextMasks masks = renderTexts(list, texts);
     uchar* const bits = image.bits();
     const int height = image.height();
     const std::vector<Stretch> all = stretches(list, {0, 0, image.width(), height});
     const auto paintBand = [&](int top, int bottom) {
-        Band(list, texts, bits, image.bytesPerLine(), image.width(), top, bottom).paint(all);
+        Band(list, masks, bits, image.bytesPerLine(), image.width(), top, bottom).paint(all);
     };
     // A band fits into a CPU's own cache: ground, bars and text meet there before the rows go to
     // memory.

@@ -142,12 +142,6 @@ const TextMask& TextCache::mask(TextRole role, std::string_view text) {
     return mask;
 }
 
-const TextMask* TextCache::findMask(TextRole role, std::string_view text) const {
-    const auto& map = m_entries[index(role)];
-    const auto found = map.find(text);
-    return found == map.end() || !found->second.rendered ? nullptr : &found->second.mask;
-}
-
 void TextCache::prune() {
     std::size_t kept = 0;
     for (const auto& map : m_entries) kept += map.size();

@@ -52,8 +52,6 @@ public:
     [[nodiscard]] int ascent(TextRole role) const;
     /// Renders where it must. The reference lives until prune().
     [[nodiscard]] const TextMask& mask(TextRole role, std::string_view text);
-    /// The mask if it has been rendered; safe on many threads while nobody renders.
-    [[nodiscard]] const TextMask* findMask(TextRole role, std::string_view text) const;
     [[nodiscard]] const QFont&
     deviceFont(TextRole role) const;  ///< In points on a 96 dpi image of device pixels.
     void prune();                     ///< Forgets all once too much is kept; call between frames.

@@ -36,12 +36,12 @@ int Viewport::x(std::int64_t ns) const noexcept {
     const Wide wide = static_cast<Wide>(ns) - begin;
     if (wide < kNear && wide > -kNear && m_length < kNear) {
         // A guess in floating point, made exact by the remainder: a 64-bit division costs ten times
-        // as much.
+        // as much, and rounding down is a call where SSE 4.1 may be missing.
         const auto since = static_cast<std::int64_t>(wide);
         const double guess = static_cast<double>(since) * m_pixelsPerNs;
         if (guess > kFar) return kFar;
         if (guess < -kFar) return -kFar;
-        auto pixel = static_cast<std::int64_t>(std::floor(guess));
+        auto pixel = static_cast<std::int64_t>(guess);
         std::int64_t rest = since * m_width - pixel * m_length;
         while (rest < 0) --pixel, rest += m_length;
         while (rest >= m_length) ++pixel, rest -= m_length;

@@ -212,7 +212,7 @@ void setContrast(Contrast contrast) { contrastNow = contrast; }
 Contrast contrastInForce() { return contrastNow; }
 
 Rgb mix(Rgb under, Rgb over, double share) {
-    const auto weight = static_cast<std::uint32_t>(std::lround(share * 256));
+    const auto weight = static_cast<std::uint32_t>(share * 256 + 0.5);
     const auto channel = [&](int shift) {
         const std::uint32_t u = under >> shift & 0xff;
         const std::uint32_t o = over >> shift & 0xff;

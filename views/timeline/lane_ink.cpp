@@ -17,27 +17,22 @@ FoldCells::FoldCells(const Viewport& view, double leastPx) {
     m_cells.resize(static_cast<std::size_t>((end >> m_shift) - m_first) + 1);
 }
 
-void FoldCells::spread(std::int64_t begin, std::int64_t end, model::HueVector hue, float busyNs) {
+void FoldCells::spread(std::int64_t begin, std::int64_t end, FoldInk all) {
     const auto last = static_cast<std::int64_t>(m_cells.size()) - 1;
     const std::int64_t from = std::clamp<std::int64_t>((begin >> m_shift) - m_first, 0, last);
     const std::int64_t to =
         std::clamp<std::int64_t>((std::max(begin, end - 1) >> m_shift) - m_first, 0, last);
-    const auto length = std::max(1.0f, static_cast<float>(end - begin));
-    for (std::int64_t i = from; i <= to; ++i) {
-        float share = 1;
-        if (from != to) {
-            const std::int64_t cellBegin = (m_first + i) << m_shift;
-            share =
-                static_cast<float>(std::min(end, cellBegin + cell()) - std::max(begin, cellBegin)) /
-                length;
-        }
-        m_cells[static_cast<std::size_t>(i)].add(hue, busyNs * share);
+    if (from == to) {
+        m_cells[static_cast<std::size_t>(from)] += all;
+        return;
     }
-}
-
-model::HueVector FoldCells::mean(const Cell& cell) {
-    const float share = 1 / cell.busy;
-    return {static_cast<std::int8_t>(cell.a * share), static_cast<std::int8_t>(cell.b * share)};
+    const FoldInk each = all / std::max(1.0f, static_cast<float>(end - begin));
+    for (std::int64_t i = from; i <= to; ++i) {
+        const std::int64_t cellBegin = (m_first + i) << m_shift;
+        m_cells[static_cast<std::size_t>(i)] +=
+            each *
+            static_cast<float>(std::min(end, cellBegin + cell()) - std::max(begin, cellBegin));
+    }
 }
 
 LaneBars::LaneBars(const TimelineScene& scene, LaneInk& ink, Box bar)
@@ -51,7 +46,8 @@ LaneBars::LaneBars(const TimelineScene& scene, LaneInk& ink, Box bar)
       m_gapFrom(scene.px(3)),
       m_radiusFrom(scene.px(8)),
       m_radius(scene.px(2)),
-      m_hairline(scene.hairline()) {}
+      m_hairline(scene.hairline()),
+      m_thinRows(static_cast<std::uint32_t>(std::max(1L, std::lround(bar.h * 0.85)))) {}
 
 LaneBars::Pixels LaneBars::pixels(std::int64_t begin, std::int64_t end) const {
     const int x0 = m_view.x(begin);
@@ -93,10 +89,8 @@ void LaneBars::narrow(const Box& box, Rgb fill) {
 void LaneBars::thin(std::int64_t begin, std::int64_t end, Rgb fill) {
     const Pixels at = pixels(begin, end);
     if (at.width() <= 0) return;
-    const auto rows =
-        static_cast<std::uint32_t>(std::max(1, static_cast<int>(std::lround(m_bar.h * 0.85))));
     for (int x = at.x0; x < at.x1; ++x)
-        m_columns.set(static_cast<std::size_t>(x - m_left), fill, rows);
+        m_columns.set(static_cast<std::size_t>(x - m_left), fill, m_thinRows);
 }
 
 void LaneBars::label(LabelWish::What what, const Box& box, Rgb fill, std::uint32_t value,
@@ -111,27 +105,27 @@ Rgb LaneBars::shaded(Rgb fill, model::TaskId task, bool passes) const {
     return fill;
 }
 
-void ThinSpans::single(std::int64_t begin, std::int64_t end, model::HueVector hue, Rgb fill) {
+void ThinSpans::single(std::int64_t begin, std::int64_t end, FoldInk ink, Rgb fill) {
     if (m_waiting && begin - m_pending.end < m_near) {
         join();
-        m_cells.add(begin, end, hue, static_cast<float>(end - begin));
+        m_cells.add(begin, end, ink, static_cast<float>(end - begin));
         m_blockEnd = end;
         return;
     }
     flush();
-    m_pending = {begin, end, hue, fill};
+    m_pending = {begin, end, ink, fill};
     m_waiting = true;
 }
 
 void ThinSpans::fold(std::int64_t begin, std::int64_t end, const model::LodNode& node) {
     if (m_waiting && begin - m_pending.end < m_near) join();
     flush();
-    m_cells.add(begin, end, node.hue, node.busy);
+    m_cells.add(begin, end, foldInk(node.hue), node.busy);
     m_blockEnd = end;
 }
 
 void ThinSpans::join() {
-    m_cells.add(m_pending.begin, m_pending.end, m_pending.hue,
+    m_cells.add(m_pending.begin, m_pending.end, m_pending.ink,
                 static_cast<float>(m_pending.end - m_pending.begin));
     m_waiting = false;
 }

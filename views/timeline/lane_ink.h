@@ -30,19 +30,25 @@ struct LaneInk {
     bool exact = true;  ///< runNs counts all of it; false: folded stretches hide some.
 };
 
+/// A colour that is to be summed, (a, b, 1, 0): one vector register.
+using FoldInk = float __attribute__((vector_size(16)));
+[[nodiscard]] inline FoldInk foldInk(model::HueVector hue) {
+    return FoldInk{static_cast<float>(hue.a), static_cast<float>(hue.b), 1, 0};
+}
+
 /// Sums thin spans in cells of 2^k ns, k so that a cell is one to two pixels wide.
 class FoldCells {
 public:
     FoldCells(const Viewport& view, double leastPx);
     [[nodiscard]] std::int64_t cell() const noexcept { return std::int64_t{1} << m_shift; }
-    void add(std::int64_t begin, std::int64_t end, model::HueVector hue, float busyNs) {
+    void add(std::int64_t begin, std::int64_t end, FoldInk ink, float busyNs) {
         const std::int64_t from = (begin >> m_shift) - m_first;
         const std::int64_t to = (std::max(begin, end - 1) >> m_shift) - m_first;
         m_any = true;
-        // A span of no length still is one.
+        const FoldInk all = ink * std::max(busyNs, 1.0f);  // A span of no length still is one.
         if (from == to && from >= 0 && from < static_cast<std::int64_t>(m_cells.size()))
-            m_cells[static_cast<std::size_t>(from)].add(hue, std::max(busyNs, 1.0f));
-        else spread(begin, end, hue, std::max(busyNs, 1.0f));
+            m_cells[static_cast<std::size_t>(from)] += all;
+        else spread(begin, end, all);
     }
     [[nodiscard]] bool any() const noexcept { return m_any; }
     /// Mean colour and height from 35 to 100 % by busy share, into those of `columns` that are
@@ -53,23 +59,17 @@ public:
               Shade&& shade) const;
 
 private:
-    struct Cell {
-        float a = 0;
-        float b = 0;
-        float busy = 0;
-        float pad = 0;  // 16 bytes: one vector register.
-        void add(model::HueVector hue, float weight) {
-            a += weight * static_cast<float>(hue.a);
-            b += weight * static_cast<float>(hue.b);
-            busy += weight;
-        }
-    };
-    void spread(std::int64_t begin, std::int64_t end, model::HueVector hue, float busyNs);
-    [[nodiscard]] static model::HueVector mean(const Cell& cell);
+    static constexpr int kBusy = 2;  ///< Of a cell: ns of ink.
+    void spread(std::int64_t begin, std::int64_t end, FoldInk all);
+    [[nodiscard]] static model::HueVector mean(FoldInk cell) {
+        const float share = 1 / cell[kBusy];
+        return {static_cast<std::int8_t>(cell[0] * share),
+                static_cast<std::int8_t>(cell[1] * share)};
+    }
     int m_shift = 0;
     std::int64_t m_first = 0;  // number of the first cell
     bool m_any = false;
-    std::vector<Cell> m_cells;
+    std::vector<FoldInk> m_cells;  ///< (sum of a, of b, of ns, 0)
 };
 
 /// Draws the bars of one lane.
@@ -111,6 +111,7 @@ private:
                         ///< the lane.
     int m_left;
     int m_gapFrom, m_radiusFrom, m_radius, m_hairline;
+    std::uint32_t m_thinRows;
 };
 
 /// Thin spans that follow each other: those closer than 2.5 px fold together, a single one stays a
@@ -121,24 +122,24 @@ public:
         : m_bars(bars),
           m_cells(cells),
           m_near(bars.view().nsOf(2.5 * bars.scene().ratio)) {}
-    void small(std::int64_t begin, std::int64_t end, model::HueVector hue, Rgb fill) {
+    void small(std::int64_t begin, std::int64_t end, FoldInk ink, Rgb fill) {
         if (m_blockEnd != INT64_MIN && begin - m_blockEnd < m_near) {
-            m_cells.add(begin, end, hue, static_cast<float>(end - begin));
+            m_cells.add(begin, end, ink, static_cast<float>(end - begin));
             m_blockEnd = end;
             return;
         }
-        single(begin, end, hue, fill);
+        single(begin, end, ink, fill);
     }
     void fold(std::int64_t begin, std::int64_t end, const model::LodNode& node);
     void flush();
 
 private:
-    void single(std::int64_t begin, std::int64_t end, model::HueVector hue, Rgb fill);
+    void single(std::int64_t begin, std::int64_t end, FoldInk ink, Rgb fill);
     void join();
     struct Pending {
         std::int64_t begin = 0;
         std::int64_t end = 0;
-        model::HueVector hue;
+        FoldInk ink{};
         Rgb fill = 0;
     };
     LaneBars& m_bars;
@@ -157,10 +158,16 @@ void FoldCells::draw(const Columns& columns, int rows, const Viewport& view, dou
     if (!m_any) return;
     const auto width = static_cast<int>(columns.size());
     const auto bridge = static_cast<std::int64_t>(bridgePx * view.nsPerPixel()) >> m_shift;
+    std::size_t known =
+        0;  // The cell that begins at pixel `edge`: mostly that behind the last one.
+    int edge = view.x(m_first << m_shift);
     const auto paint = [&](std::size_t index, Rgb colour, double share) {
         const std::int64_t begin = (m_first + static_cast<std::int64_t>(index)) << m_shift;
-        const int x0 = std::max(view.x(begin), 0);
-        const int x1 = std::min(std::max(view.x(begin + cell()), x0 + 1), width);
+        const int left = index == known ? edge : view.x(begin);
+        known = index + 1;
+        edge = view.x(begin + cell());
+        const int x0 = std::max(left, 0);
+        const int x1 = std::min(std::max(edge, x0 + 1), width);
         const auto height =
             static_cast<std::uint32_t>(rows * (0.35 + 0.65 * std::min(share, 1.0)) + 0.5);
         for (int x = x0; x < x1; ++x)
@@ -170,13 +177,14 @@ void FoldCells::draw(const Columns& columns, int rows, const Viewport& view, dou
     std::size_t last = SIZE_MAX;
     Rgb before = 0;
     for (std::size_t i = 0; i < m_cells.size(); ++i) {
-        if (m_cells[i].busy <= 0) continue;
+        const float busy = m_cells[i][kBusy];
+        if (busy <= 0) continue;
         const Rgb colour =
             shade(mean(m_cells[i]), (m_first + static_cast<std::int64_t>(i)) << m_shift);
         if (colour == 0) continue;
         if (last != SIZE_MAX && i - last > 1 && static_cast<std::int64_t>(i - last - 1) <= bridge)
             for (std::size_t gap = last + 1; gap < i; ++gap) paint(gap, before, 0);
-        paint(i, colour, m_cells[i].busy / static_cast<double>(cell()));
+        paint(i, colour, busy / static_cast<double>(cell()));
         last = i;
         before = colour;
     }

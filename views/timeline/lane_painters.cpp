@@ -32,7 +32,8 @@ public:
           m_thin(bars, cells),
           m_trace(*bars.scene().trace),
           m_cpu(cpu),
-          m_labelFrom(bars.scene().px(20)) {}
+          m_labelFrom(bars.scene().px(20)),
+          m_plain(!bars.scene().filterRows && bars.scene().lifted == model::kNoTask) {}
 
     void slice(const LaneSpan& span) {
         const TaskId task = model::cpuTask(span.value);
@@ -57,36 +58,38 @@ public:
         if (task == model::kNoTask) return;
         const Look& look = lookOf(task);
         if (look.idle) return;
-        m_bars.ink().busyNs +=
-            static_cast<double>(span.end - span.begin);  // Thinner than two pixels at the edges.
+        m_smallNs += span.end - span.begin;  // Thinner than two pixels at the edges.
         Rgb fill = look.fill;
-        if (m_bars.scene().filterRows) {
+        if (!m_plain) {
             const bool passes = passesFilter(m_bars.scene(), span.begin, span.end, m_cpu, task);
             if (m_bars.scene().hides(passes)) return;
             fill = m_bars.shaded(fill, task, passes);
-        } else if (m_bars.scene().lifted != model::kNoTask) fill = m_bars.shaded(fill, task, true);
-        m_thin.small(span.begin, span.end, look.hue, fill);
+        }
+        m_thin.small(span.begin, span.end, look.ink, fill);
     }
     void fold(std::int64_t begin, std::int64_t end, const LodNode& node) {
         m_bars.ink().busyNs += static_cast<double>(node.busy);
         m_thin.fold(begin, end, node);
     }
-    void flush() { m_thin.flush(); }
+    void flush() {
+        m_thin.flush();
+        m_bars.ink().busyNs += static_cast<double>(m_smallNs);
+    }
 
 private:
     /// What small spans ask for again and again, of the tasks met last.
     struct Look {
         TaskId task = model::kNoTask;
         Rgb fill = 0;
-        model::HueVector hue;
         bool idle = false;
+        FoldInk ink{};
     };
     const Look& lookOf(TaskId task) {
         Look& look = m_looks[model::raw(task) % m_looks.size()];
         if (look.task != task) {
             const model::TaskInfo& info = m_trace.task(task);
-            look = {task, info.idle() ? 0 : runFill(m_bars.scene(), task, m_cpu),
-                    model::slotVector(info.hueSlot), info.idle()};
+            look = {task, info.idle() ? 0 : runFill(m_bars.scene(), task, m_cpu), info.idle(),
+                    foldInk(model::slotVector(info.hueSlot))};
         }
         return look;
     }
@@ -110,6 +113,8 @@ private:
     const model::Trace& m_trace;
     model::CpuId m_cpu;
     int m_labelFrom;
+    bool m_plain;  // No filter and no lifted task change a colour.
+    std::int64_t m_smallNs = 0;
     std::array<Look, 512> m_looks;
 };
 
@@ -209,14 +214,14 @@ public:
         if (leftOut(span, state)) return;
         if (state == TaskState::Running) {
             m_bars.ink().runNs += inWindow(m_bars.scene(), span.begin, span.end);
-            m_thin.small(span.begin, span.end, model::slotVector(m_info.hueSlot),
+            m_thin.small(span.begin, span.end, foldInk(model::slotVector(m_info.hueSlot)),
                          m_bars.shaded(runFill(m_bars.scene(), m_task, model::valueCpu(span.value)),
                                        m_task, passes(span, model::valueCpu(span.value))));
         } else if (model::isRunnable(state)) {
-            m_thin.small(span.begin, span.end, model::runnableVector(),
+            m_thin.small(span.begin, span.end, foldInk(model::runnableVector()),
                          m_bars.shaded(t.stateRunnable, m_task, passes(span)));
         } else if (state == TaskState::Uninterruptible) {
-            m_thin.small(span.begin, span.end, model::blockedVector(),
+            m_thin.small(span.begin, span.end, foldInk(model::blockedVector()),
                          m_bars.shaded(t.stateBlocked, m_task, passes(span)));
         } else if (state == TaskState::Dead) {
             dead(m_bars.pixels(span.begin, span.end));
