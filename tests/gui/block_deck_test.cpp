@@ -97,6 +97,29 @@ TEST_F(BlockDeckTest, ShowsLatenciesAndARowOfEachRequest) {
         [&] { return blocks.latency().latency()->interval == model::BlockInterval::D2C; }));
 }
 
+TEST_F(BlockDeckTest, InANarrowWindowThePlotKeepsTheLargerPart) {
+    open(file("sdb.txt", sampleText()));
+    auto& blocks = deck();
+    auto* const plot = blocks.findChild<views::TrackPlot*>();
+    ASSERT_NE(plot, nullptr);
+    const auto percentiles = [&] {
+        for (const auto* const label : blocks.latency().findChildren<QLabel*>())
+            if (label->text().contains(QLatin1String("p99"))) return label->text();
+        return QString();
+    };
+    blocks.latency().setScope(LatencyPanel::Scope::All);
+    window->resize(1280, 720);
+    EXPECT_TRUE(eventually([&] {
+        return plot->width() > blocks.width() * 3 / 5 && !percentiles().isEmpty() &&
+               !percentiles().contains(QLatin1String("p99.9"));
+    })) << plot->width()
+        << " of " << blocks.width();
+    window->resize(1920, 1080);
+    EXPECT_TRUE(eventually([&] {
+        return blocks.latency().width() >= 430 && percentiles().contains(QLatin1String("p99.9"));
+    })) << blocks.latency().width();
+}
+
 /// Of the sample, counted with awk: one request begins at sector 4656.
 TEST_F(BlockDeckTest, TheFilterChoosesRequestsEverywhere) {
     open(file("sdb.txt", sampleText()));

@@ -14,35 +14,38 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace kscope::views {
 namespace {
 constexpr int kTableRestMs = 150;
-constexpr int kLatencyWidth = 440;  // six columns of times
+constexpr int kLatencyWidth = 440;      // six columns of times
+constexpr double kLatencyShare = 0.35;  // of a narrow pane: the plot is what one came for
 }  // namespace
 
 BlockDeck::BlockDeck(TraceView* view, TrackPlot* plot, QWidget* parent)
     : QWidget(parent),
       m_view(view),
       m_plot(plot),
+      m_across(new QSplitter(Qt::Horizontal, this)),
       m_latency(new LatencyPanel(view, this)),
       m_table(new TablePanel(view, tr("Requests"), this)),
       m_fill(this) {
     auto* const column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    auto* const across = new QSplitter(Qt::Horizontal, this);
-    auto* const down = new QSplitter(Qt::Vertical, across);
+    auto* const down = new QSplitter(Qt::Vertical, m_across);
     down->addWidget(plot);
     down->addWidget(m_table);
     down->setStretchFactor(0, 3);
     down->setStretchFactor(1, 2);
     down->setSizes({420, 240});
-    across->addWidget(down);
-    across->addWidget(m_latency);
-    across->setStretchFactor(0, 1);
-    across->setStretchFactor(1, 0);
-    across->setSizes({900, kLatencyWidth});
-    for (auto* const splitter : {across, down}) splitter->setChildrenCollapsible(false);
-    column->addWidget(across);
+    m_across->addWidget(down);
+    m_across->addWidget(m_latency);
+    m_across->setStretchFactor(0, 1);
+    m_across->setStretchFactor(1, 0);
+    for (auto* const splitter : {m_across, down}) splitter->setChildrenCollapsible(false);
+    connect(m_across, &QSplitter::splitterMoved, this, [this] { m_moved = true; });
+    column->addWidget(m_across);
     m_table->setExportName(QStringLiteral("requests"));
     m_table->setEmptyText(
         tr("No request of these. Choose more at the right, or another part of the "
@@ -100,6 +103,14 @@ bool BlockDeck::eventFilter(QObject* watched, QEvent* event) {
         QMetaObject::invokeMethod(
             this, [this] { emit plotWidthChanged(m_plot->width()); }, Qt::QueuedConnection);
     return QWidget::eventFilter(watched, event);
+}
+
+void BlockDeck::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (m_moved) return;
+    const int latency = std::clamp(static_cast<int>(width() * kLatencyShare),
+                                   m_latency->minimumWidth(), kLatencyWidth);
+    m_across->setSizes({std::max(1, width() - latency), latency});
 }
 
 void BlockDeck::fillTable() {

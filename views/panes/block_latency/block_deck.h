@@ -11,6 +11,8 @@
 #include <QTimer>
 #include <QWidget>
 
+class QSplitter;
+
 namespace kscope::views {
 
 class LatencyPanel;
@@ -41,6 +43,7 @@ signals:
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void fillTable();
@@ -48,6 +51,8 @@ private:
 
     TraceView* m_view;
     TrackPlot* m_plot;
+    QSplitter* m_across;
+    bool m_moved = false;  // The person has chosen how wide the latencies are.
     LatencyPanel* m_latency;
     TablePanel* m_table;
     model::TracePtr m_trace;

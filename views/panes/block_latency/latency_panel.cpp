@@ -16,12 +16,14 @@
 #include <QPushButton>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace kscope::views {
 namespace {
 
 constexpr int kPanelWidth = 330;
+constexpr int kAllPercentiles = 400;  // Below this width p90 and p99.9 give way.
 constexpr int kRestMs = 120;
 constexpr std::size_t kMostTasks = 60;
 constexpr std::size_t kMostStages = 40;  // of one request
@@ -310,22 +312,33 @@ QString LatencyPanel::percentileTable() const {
     const auto grey = hex(t.text2);
     const auto ink = hex(t.text1);
     QString html = QStringLiteral("<table cellspacing='0'><tr><td></td>");
-    for (const char* const name : {"mean", "p50", "p90", "p99", "p99.9", "max"})
-        html += cell(QLatin1String(name), "right", grey);
-    html += QStringLiteral("</tr>");
+    const bool all = width() >= kAllPercentiles;
+    const auto shown = [all](std::size_t percentile) { return all || percentile % 2 == 0; };
+    constexpr std::array kNames{"p50", "p90", "p99", "p99.9"};
+    static_assert(kNames.size() == model::kLatencyShares.size());
+    html += cell(tr("mean"), "right", grey);
+    for (std::size_t i = 0; i < kNames.size(); ++i)
+        if (shown(i)) html += cell(QLatin1String(kNames[i]), "right", grey);
+    html += cell(tr("max"), "right", grey) + QStringLiteral("</tr>");
     const auto row = [&](const QString& name, Rgb colour, const model::LatencySpread& spread) {
         if (spread.count == 0) return;
         html += QStringLiteral("<tr>") +
                 cell(QStringLiteral("<span style='color:%1'>■</span> %2").arg(hex(colour), name),
                      "left", ink);
         html += cell(spanText(spread.mean()), "right", ink);
-        for (const auto value : spread.percentiles) html += cell(spanText(value), "right", ink);
+        for (std::size_t i = 0; i < kNames.size(); ++i)
+            if (shown(i)) html += cell(spanText(spread.percentiles[i]), "right", ink);
         html += cell(spanText(spread.max), "right", ink) + QStringLiteral("</tr>");
     };
     row(tr("read"), t.dirRead, m_latency->side[0]);
     row(tr("write"), t.dirWrite, m_latency->side[1]);
     row(tr("all"), t.seriesNeutral, m_latency->all);
     return html + QStringLiteral("</table>");
+}
+
+void LatencyPanel::resizeEvent(QResizeEvent* event) {
+    QScrollArea::resizeEvent(event);
+    m_percentiles->setText(percentileTable());
 }
 
 void LatencyPanel::goToSlowest() {

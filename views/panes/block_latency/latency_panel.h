@@ -58,6 +58,9 @@ signals:
     void latencyChanged();                ///< Another one is shown.
     void requestChosen(quint32 request);  ///< Go to it.
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void build();
     void buildChoices(QVBoxLayout& column, QWidget* inside);
