@@ -13,12 +13,16 @@
 #include "views/panes/flame_graph/flame_panel.h"
 #include "views/panes/pane_look.h"
 #include "views/panes/replay/replay_panel.h"
+#include "views/panes/table/table_body.h"
 #include "views/panes/table/table_panel.h"
+#include "views/panes/tracks/track_plot.h"
 
 #include <QClipboard>
 #include <QDir>
 #include <QImage>
+#include <QLineEdit>
 #include <QMimeData>
+#include <QToolButton>
 
 namespace kscope::tests {
 namespace {
@@ -95,6 +99,25 @@ protected:
     }
 };
 
+TEST_F(FunctionWindow, InALowWindowTheTableStillShowsRows) {
+    openCalls();
+    auto* const plot = deck().findChild<views::TrackPlot*>();
+    ASSERT_NE(plot, nullptr);
+    window->resize(1280, 900);
+    ASSERT_TRUE(eventually([&] { return plot->isVisible(); }));
+    window->resize(960, 540);
+    auto* const rows = deck().tables().findChild<views::TableBody*>();
+    ASSERT_NE(rows, nullptr);
+    ASSERT_TRUE(eventually([&] { return !plot->isVisible(); }));
+    EXPECT_TRUE(eventually([&] {
+        const QRect shown(rows->mapTo(window.get(), QPoint()), rows->size());
+        const QRect room(deck().mapTo(window.get(), QPoint()), deck().size());
+        return rows->height() >= 40 && room.contains(shown);
+    })) << rows->height();
+    window->resize(1280, 900);
+    EXPECT_TRUE(eventually([&] { return plot->isVisible(); }));
+}
+
 TEST_F(FunctionWindow, ADoubleClickZoomsAFrameAndEscLeavesIt) {
     openCalls();
     QTest::mouseDClick(&graph(), Qt::LeftButton, Qt::NoModifier, rowAt(1));
@@ -128,6 +151,21 @@ TEST_F(FunctionWindow, FoldedStacksAreCounted) {
         QCoreApplication::processEvents();
     }
     EXPECT_EQ(view().item().kind, views::Item::Kind::Event);
+    // What they are counted in is said where others are told times.
+    QStringList words;
+    for (const auto* const button : deck().flames().findChildren<QToolButton*>())
+        words << button->text();
+    EXPECT_TRUE(words.contains("By samples") && words.contains("By self samples"))
+        << words.join(", ").toStdString();
+    EXPECT_FALSE(words.contains("By time"));
+    auto& filters = deck().filters();
+    EXPECT_EQ(filters.thresholdField().placeholderText(), "samples");
+    filters.thresholdField().setText("50");
+    EXPECT_EQ(filters.filter().threshold, 50);
+    EXPECT_TRUE(eventually([&] { return deck().forest() && deck().forest()->size() == 4; }))
+        << "main, read of 54, work and hash; the two in read have fewer";
+    filters.thresholdField().setText("50us");
+    EXPECT_TRUE(eventually([&] { return !filters.mistake().isEmpty(); }));
 }
 
 TEST_F(FunctionWindow, AZoomedFrameStaysWhenTheRangeChanges) {

@@ -84,15 +84,30 @@ model::CallFilter CallFilterStrip::filter() const {
     made.only = model::callPatterns(m_only->text().toStdString());
     made.hide = model::callPatterns(m_hide->text().toStdString());
     made.depth = static_cast<std::uint32_t>(m_depth->value());
-    made.threshold =
-        model::parseCallThreshold(m_threshold->text().toStdString()).value_or(m_told.threshold);
+    made.threshold = threshold().value_or(m_told.threshold);
     return made;
+}
+
+model::Result<std::int64_t> CallFilterStrip::threshold() const {
+    const auto text = m_threshold->text().trimmed();
+    if (m_unit.isEmpty() || text.isEmpty()) return model::parseCallThreshold(text.toStdString());
+    bool good = false;
+    const auto count = text.toLongLong(&good);
+    if (good && count >= 0) return count;
+    return model::failure(tr("%1 are a whole number").arg(m_unit).toStdString());
+}
+
+void CallFilterStrip::setCountUnit(const QString& unit) {
+    if (unit == m_unit) return;
+    m_unit = unit;
+    m_threshold->setPlaceholderText(unit.isEmpty() ? tr("50us") : unit);
+    check();
 }
 
 void CallFilterStrip::check() {
     m_rest.stop();
     const auto now = filter();
-    const auto time = model::parseCallThreshold(m_threshold->text().toStdString());
+    const auto time = threshold();
     if (time) m_goodThreshold = m_threshold->text();
     m_mistake = time ? QString() : QString::fromStdString(time.error().message);
     auto palette = m_threshold->palette();

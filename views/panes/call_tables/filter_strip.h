@@ -29,6 +29,8 @@ public:
     void setOnly(const QString& function);  ///< "Show only this function and below".
     void addHidden(const QString& function);
     [[nodiscard]] QString mistake() const { return m_mistake; }
+    /// Folded stacks have no time: lengths are "samples". Empty: they are times.
+    void setCountUnit(const QString& unit);
     void setStatus(const QString& text);  ///< At the right: "1 204 of 61 904 calls".
     [[nodiscard]] QLineEdit& onlyField() { return *m_only; }
     [[nodiscard]] QLineEdit& hideField() { return *m_hide; }
@@ -40,6 +42,7 @@ signals:
 
 private:
     void check();
+    [[nodiscard]] model::Result<std::int64_t> threshold() const;
     QLineEdit* m_only;
     QLineEdit* m_hide;
     QSpinBox* m_depth;
@@ -47,6 +50,7 @@ private:
     QToolButton* m_clear;
     QLabel* m_status;
     QString m_said, m_mistake;
+    QString m_unit;
     QString m_goodThreshold;  // the last text that was a time
     QTimer m_rest;
     model::CallFilter m_told;

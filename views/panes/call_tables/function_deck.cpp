@@ -3,6 +3,7 @@
 #include "views/panes/call_tables/function_deck.h"
 
 #include "model/core/format.h"
+#include "model/words/axis_words.h"
 #include "views/panes/call_tables/call_tables.h"
 #include "views/panes/call_tables/colour_legend.h"
 #include "views/panes/call_tables/filter_strip.h"
@@ -12,6 +13,7 @@
 #include "views/panes/details/details_calls.h"
 #include "views/panes/flame_graph/flame_panel.h"
 #include "views/panes/flame_graph/stack_tree.h"
+#include "views/panes/pane_look.h"
 #include "views/panes/replay/replay_panel.h"
 #include "views/panes/table/table_body.h"
 #include "views/panes/tracks/track_plot.h"
@@ -28,6 +30,10 @@
 #include <utility>
 
 namespace kscope::views {
+
+namespace {
+constexpr int kLowDeck = 330;  // px
+}  // namespace
 
 FunctionDeck::FunctionDeck(TraceView* view, model::ThreadPool* pool, TrackPlot* plot,
                            QWidget* parent)
@@ -59,7 +65,7 @@ void FunctionDeck::build(TrackPlot* plot, model::ThreadPool* pool) {
     for (auto* splitter : {rows, foot}) splitter->setChildrenCollapsible(false);
     // In a small window each has at least a few lines; the call timeline gives way first.
     plot->setMinimumHeight(64);
-    m_flames->graph().setMinimumHeight(72);
+    m_flames->graph().setMinimumHeight(54);
     foot->setMinimumHeight(132);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -85,6 +91,13 @@ void FunctionDeck::build(TrackPlot* plot, model::ThreadPool* pool) {
     connect(m_view, &TraceView::lanesChanged, this, &FunctionDeck::takeHeights);
     connectGraph();
     buildMenus();
+}
+
+/// Where not even a line of each has room, the call timeline is left out: Timeline is the place for
+/// time.
+void FunctionDeck::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    m_plot->setVisible(height() >= kLowDeck);
 }
 
 void FunctionDeck::connectGraph() {
@@ -259,6 +272,9 @@ void FunctionDeck::setTracks(std::shared_ptr<const TrackSet> tracks) {
         showForest(nullptr);
         return;
     }
+    const auto unit = shown(model::countUnit(*m_tracks->trace));
+    m_filters->setCountUnit(unit);
+    m_flames->setCountUnit(unit);
     applyFilter();
 }
 

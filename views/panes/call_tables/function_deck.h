@@ -64,6 +64,7 @@ signals:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void build(TrackPlot* plot, model::ThreadPool* pool);

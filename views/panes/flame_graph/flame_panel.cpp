@@ -74,12 +74,12 @@ void FlamePanel::addWeights(QHBoxLayout& row) {
         });
         return button;
     };
-    weight(tr("By time"), tr("Widths are time"), FlameContent::Calls, FlameWeight::Total)
-        ->setChecked(true);
+    m_byTotal = weight({}, {}, FlameContent::Calls, FlameWeight::Total);
+    m_byTotal->setChecked(true);
     weight(tr("By calls"), tr("Widths are numbers of calls"), FlameContent::Calls,
            FlameWeight::Calls);
-    weight(tr("By self time"), tr("Widths are time spent in the functions themselves"),
-           FlameContent::Calls, FlameWeight::Self);
+    m_bySelf = weight({}, {}, FlameContent::Calls, FlameWeight::Self);
+    setCountUnit({});
     auto* stacks = weight(
         tr("Stacks"),
         tr("Stacks recorded with events, and functions of the function tracer, by their number"),
@@ -87,6 +87,15 @@ void FlamePanel::addWeights(QHBoxLayout& row) {
     stacks->hide();
     connect(m_graph, &FlameGraph::treeChanged, stacks,
             [this, stacks] { stacks->setVisible(m_graph->hasBoth()); });
+}
+
+void FlamePanel::setCountUnit(const QString& unit) {
+    const bool time = unit.isEmpty();
+    m_byTotal->setText(time ? tr("By time") : tr("By %1").arg(unit));
+    m_byTotal->setToolTip(time ? tr("Widths are time") : tr("Widths are %1").arg(unit));
+    m_bySelf->setText(time ? tr("By self time") : tr("By self %1").arg(unit));
+    m_bySelf->setToolTip(time ? tr("Widths are time spent in the functions themselves")
+                              : tr("Widths are %1 of the functions themselves").arg(unit));
 }
 
 void FlamePanel::addArranging(QHBoxLayout& row) {

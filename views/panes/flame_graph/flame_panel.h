@@ -17,6 +17,8 @@ public:
     FlamePanel(TraceView* view, model::ThreadPool* pool, QWidget* parent = nullptr);
     [[nodiscard]] FlameGraph& graph() { return *m_graph; }
     void setThemeKind(ThemeKind kind);
+    /// Folded stacks have no time: widths are "samples". Empty: they are times.
+    void setCountUnit(const QString& unit);
 
 private:
     void addWeights(QHBoxLayout& row);
@@ -24,6 +26,8 @@ private:
     void addComparing(QHBoxLayout& row);
     QToolButton* addButton(QHBoxLayout& row, const QString& text);
     FlameGraph* m_graph;
+    QToolButton* m_byTotal = nullptr;
+    QToolButton* m_bySelf = nullptr;
     QLabel* m_status;
     QLineEdit* m_search;
 };
