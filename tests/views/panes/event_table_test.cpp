@@ -153,7 +153,7 @@ TEST_F(EventTableTest, KeysMoveTheCurrentRow) {
     EXPECT_EQ(rows->current(), EventIndex{2999});
     EXPECT_TRUE(rows->rowInView(2999));
     press(Qt::Key_PageUp);
-    EXPECT_EQ(raw(*rows->current()), 2999U - static_cast<unsigned>(rows->pageRows()));
+    EXPECT_EQ(raw(*rows->current()), 2999U - static_cast<unsigned>(rows->pageLines()));
     press(Qt::Key_Home, Qt::ShiftModifier);
     EXPECT_EQ(rows->selection().runs().front().first, EventIndex{0});
     press(Qt::Key_A, Qt::ControlModifier);
@@ -168,7 +168,7 @@ TEST_F(EventTableTest, FollowsTheItemAndTheWindow) {
     const auto start = made.trace->range().begin;
     view.setWindow(
         {start + std::chrono::microseconds(100), start + std::chrono::microseconds(200)});
-    EXPECT_GE(rows->topRow() + static_cast<unsigned>(rows->pageRows()), 100U);
+    EXPECT_GE(rows->topRow() + static_cast<unsigned>(rows->pageLines()), 100U);
     EXPECT_LE(rows->topRow(), 200U);
 }
 
@@ -284,7 +284,7 @@ TEST_F(EventTableTest, WheelScrollsByLinesOverAnyHeight) {
     QApplication::sendEvent(rows->viewport(), &down);
     EXPECT_EQ(rows->topRow(), static_cast<std::uint64_t>(QApplication::wheelScrollLines()));
     rows->verticalScrollBar()->setValue(rows->verticalScrollBar()->maximum());
-    EXPECT_EQ(rows->topRow() + static_cast<unsigned>(rows->pageRows()), 3000U);
+    EXPECT_EQ(rows->topRow() + static_cast<unsigned>(rows->pageLines()), 3000U);
 }
 
 TEST_F(EventTableTest, ColumnsAreWidenedByTheirEdge) {

@@ -6,13 +6,10 @@
 #include "views/panes/event_table/kind_step.h"
 #include "views/panes/pane_look.h"
 
-#include <QApplication>
 #include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QMouseEvent>
-#include <QScrollBar>
-#include <QWheelEvent>
 
 #include <algorithm>
 
@@ -21,20 +18,12 @@ namespace kscope::views {
 using model::EventIndex;
 
 EventRows::EventRows(items::EventItemModel* model, QWidget* parent)
-    : QAbstractScrollArea(parent),
+    : RowArea(parent),
       m_model(model),
-      m_head(new TableHead(&m_columns, model, this)),
-      m_empty(new QLabel(viewport())) {
-    setFrameShape(QFrame::NoFrame);
-    setFocusPolicy(Qt::StrongFocus);
+      m_head(new TableHead(&m_columns, model, this)) {
+    setHead(m_head);
     setAccessibleName(tr("Events"));
-    setViewportMargins(0, kHeadHeight, 0, 0);
     viewport()->setMouseTracking(true);
-    verticalScrollBar()->setSingleStep(1);
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setTextFormat(Qt::RichText);
-    m_empty->setVisible(false);
     // Queued: what follows sets this label's text, which must not happen under its own signal.
     connect(m_empty, &QLabel::linkActivated, this, &EventRows::emptyLinkClicked,
             Qt::QueuedConnection);
@@ -66,10 +55,8 @@ void EventRows::setEmptyText(const QString& text) {
 
 QString EventRows::emptyText() const { return m_model->rows() == 0 ? m_empty->text() : QString(); }
 
-int EventRows::pageRows() const { return std::max(1, viewport()->height() / kRowHeight); }
-
 bool EventRows::rowInView(std::uint64_t row) const {
-    return row >= topRow() && row < topRow() + static_cast<std::uint64_t>(pageRows());
+    return row >= topRow() && row < topRow() + static_cast<std::uint64_t>(pageLines());
 }
 
 void EventRows::rowsChanged() {
@@ -85,20 +72,6 @@ void EventRows::rowsChanged() {
     viewport()->update();
 }
 
-void EventRows::updateBars() {
-    m_scroll.setRows(m_model->rows(), static_cast<std::uint64_t>(pageRows()));
-    auto* vertical = verticalScrollBar();
-    const QSignalBlocker blocker(vertical);
-    vertical->setRange(0, m_scroll.maxBar());
-    vertical->setPageStep(pageRows());
-    vertical->setValue(m_scroll.bar());
-    auto* horizontal = horizontalScrollBar();
-    horizontal->setRange(0, std::max(0, m_columns.total() - viewport()->width()));
-    horizontal->setPageStep(viewport()->width());
-    horizontal->setSingleStep(20);
-    m_head->setScroll(horizontal->value());
-}
-
 void EventRows::setTopRow(std::uint64_t row) {
     if (!m_scroll.setTop(row)) return;
     updateBars();
@@ -109,7 +82,7 @@ void EventRows::scrollToEvent(EventIndex event) {
     if (m_model->rows() == 0) return;
     const auto row = std::min(m_model->rowAtOrAfter(event), m_model->rows() - 1);
     if (rowInView(row)) return;
-    const auto page = static_cast<std::uint64_t>(pageRows());
+    const auto page = static_cast<std::uint64_t>(pageLines());
     const bool near = row + page >= topRow() && row < topRow() + 2 * page;
     if (!near) setTopRow(row > page / 2 ? row - page / 2 : 0);
     else setTopRow(row < topRow() ? row : row - page + 1);
@@ -223,7 +196,7 @@ void EventRows::setHoverRow(std::optional<std::uint64_t> row) {
 
 void EventRows::wantTexts() {
     if (m_model->texts() == nullptr || m_model->rows() == 0) return;
-    const auto page = static_cast<std::uint64_t>(pageRows()) + 1;
+    const auto page = static_cast<std::uint64_t>(pageLines()) + 1;
     std::vector<EventIndex> wanted;
     wanted.reserve(3 * page);
     const auto add = [&](std::uint64_t from, std::uint64_t to) {
@@ -266,18 +239,9 @@ bool EventRows::handlesKey(const QKeyEvent& event) const {
     }
 }
 
-bool EventRows::event(QEvent* event) {
-    // The window has these keys as shortcuts of its own; with the focus here they are ours.
-    if (event->type() == QEvent::ShortcutOverride && handlesKey(*static_cast<QKeyEvent*>(event))) {
-        event->accept();
-        return true;
-    }
-    return QAbstractScrollArea::event(event);
-}
-
 void EventRows::keyPressEvent(QKeyEvent* event) {
     if (!handlesKey(*event)) {
-        QAbstractScrollArea::keyPressEvent(event);
+        RowArea::keyPressEvent(event);
         if (event->key() != Qt::Key_Tab) event->ignore();
         return;
     }
@@ -287,8 +251,8 @@ void EventRows::keyPressEvent(QKeyEvent* event) {
     switch (event->key()) {
     case Qt::Key_Up: return moveCurrent(-1, modifiers);
     case Qt::Key_Down: return moveCurrent(1, modifiers);
-    case Qt::Key_PageUp: return moveCurrent(-pageRows(), modifiers);
-    case Qt::Key_PageDown: return moveCurrent(pageRows(), modifiers);
+    case Qt::Key_PageUp: return moveCurrent(-pageLines(), modifiers);
+    case Qt::Key_PageDown: return moveCurrent(pageLines(), modifiers);
     case Qt::Key_Home: return moveCurrent(-all, modifiers);
     case Qt::Key_End: return moveCurrent(all, modifiers);
     case Qt::Key_Return:
@@ -309,36 +273,17 @@ void EventRows::keyPressEvent(QKeyEvent* event) {
     else emit copyRequested();
 }
 
-void EventRows::wheelEvent(QWheelEvent* event) {
-    const auto lines = m_wheel.take(*event, kRowHeight);
-    if (!lines) {
-        QApplication::sendEvent(horizontalScrollBar(), event);
-        return;
-    }
-    if (m_scroll.moveBy(*lines)) {
-        updateBars();
-        viewport()->update();
-    }
-    event->accept();
-}
-
-void EventRows::scrollContentsBy(int, int) {
-    m_scroll.setBar(verticalScrollBar()->value());
-    m_head->setScroll(horizontalScrollBar()->value());
-    viewport()->update();
-}
-
-void EventRows::resizeEvent(QResizeEvent*) {
-    m_head->setGeometry(0, 0, viewport()->width(), kHeadHeight);
-    m_empty->setGeometry(viewport()->rect().adjusted(24, 0, -24, 0));
-    m_cells.forget();
-    updateBars();
-}
-
 bool EventRows::viewportEvent(QEvent* event) {
     if (event->type() == QEvent::Leave) setHoverRow(std::nullopt);
-    return QAbstractScrollArea::viewportEvent(event);
+    return RowArea::viewportEvent(event);
 }
+
+void EventRows::resizeEvent(QResizeEvent* event) {
+    m_cells.forget();
+    RowArea::resizeEvent(event);
+}
+
+void EventRows::scrolledAcross(int px) { m_head->setScroll(px); }
 
 void EventRows::mousePressEvent(QMouseEvent* event) {
     const auto row = rowAt(event->position().toPoint());
@@ -407,19 +352,6 @@ void EventRows::contextMenuEvent(QContextMenuEvent* event) {
     }
     if (rowAt(viewport()->mapFromGlobal(event->globalPos())))
         emit menuRequested(event->globalPos());
-}
-
-void EventRows::focusInEvent(QFocusEvent*) { viewport()->update(); }
-void EventRows::focusOutEvent(QFocusEvent*) { viewport()->update(); }
-
-void EventRows::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange ||
-        event->type() == QEvent::StyleChange) {
-        resetFonts();
-        m_head->update();
-        viewport()->update();
-    }
-    QAbstractScrollArea::changeEvent(event);
 }
 
 }  // namespace kscope::views

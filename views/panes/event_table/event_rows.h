@@ -7,21 +7,17 @@
 #include "views/panes/event_table/row_selection.h"
 #include "views/panes/event_table/table_head.h"
 #include "views/panes/table/cell_painter.h"
-#include "views/panes/table/scroll_map.h"
-#include "views/panes/table/wheel_lines.h"
+#include "views/panes/table/row_area.h"
 #include "views/theme/theme.h"
 
-#include <QAbstractScrollArea>
 #include <QCache>
 #include <QTimer>
 
 #include <optional>
 
-class QLabel;
-
 namespace kscope::views {
 
-class EventRows : public QAbstractScrollArea {
+class EventRows : public RowArea {
     Q_OBJECT
 public:
     static constexpr int kRowHeight = kTableRowHeight;
@@ -33,7 +29,6 @@ public:
 
     [[nodiscard]] std::uint64_t topRow() const { return m_scroll.top(); }
     void setTopRow(std::uint64_t row);
-    [[nodiscard]] int pageRows() const;  ///< Whole rows in view, at least one.
     [[nodiscard]] bool rowInView(std::uint64_t row) const;
     /// By the least amount; from further than a page away to the middle.
     void scrollToEvent(model::EventIndex event);
@@ -76,32 +71,29 @@ signals:
     void emptyLinkClicked();
 
 protected:
-    bool event(QEvent* event) override;
+    [[nodiscard]] std::uint64_t lineCount() const override { return m_model->rows(); }
+    [[nodiscard]] int contentWidth() const override { return m_columns.total(); }
+    [[nodiscard]] bool handlesKey(const QKeyEvent& event) const override;
+    void resetFonts() override;
+    void scrolledAcross(int px) override;
     bool viewportEvent(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
-    void changeEvent(QEvent* event) override;
-    void scrollContentsBy(int dx, int dy) override;
-    void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
-    void focusInEvent(QFocusEvent* event) override;
-    void focusOutEvent(QFocusEvent* event) override;
 
 private:
     enum class Extend : std::uint8_t { Replace, Run, Toggle };
     struct Line;  // a row in view
     void rowsChanged();
-    void updateBars();
     void pick(std::uint64_t row, Extend extend);
     [[nodiscard]] std::optional<std::uint64_t> rowAt(QPoint pos) const;
     [[nodiscard]] std::uint64_t currentRow() const;
     void moveCurrent(std::int64_t rows, Qt::KeyboardModifiers modifiers);
-    [[nodiscard]] bool handlesKey(const QKeyEvent& event) const;
     void setHoverRow(std::optional<std::uint64_t> row);
     void wantTexts();
 
@@ -112,12 +104,10 @@ private:
     void paintTask(QPainter& painter, const QRect& box, const Line& line);
     [[nodiscard]] double advance(const QString& name);
     [[nodiscard]] QString lineText(const Line& line, EventColumn column) const;
-    void resetFonts();
 
     items::EventItemModel* m_model;
     TableColumns m_columns;
     TableHead* m_head;
-    ScrollMap m_scroll;
     RowSelection m_selection;
     std::optional<model::EventIndex> m_current;
     std::optional<model::EventIndex> m_anchor;    // where a run begins
@@ -126,7 +116,6 @@ private:
     model::RowSetPtr m_found;
     std::optional<model::TimeRange> m_range;
     model::TaskId m_marked = model::kNoTask;
-    QLabel* m_empty;
     CellPainter m_cells;
     QCache<QString, double> m_advances;  // widths of task names
     QTimer m_wantTimer;
@@ -134,7 +123,6 @@ private:
     QPoint m_pressPos;
     bool m_mayDrag = false;    // pressed on a selected row
     bool m_selecting = false;  // a press is dragged over rows
-    WheelLines m_wheel;
 };
 
 }  // namespace kscope::views

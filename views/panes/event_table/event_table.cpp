@@ -229,7 +229,7 @@ void EventTable::followWindow() {
     const auto first = m_model->rowAtOrAfter(m_view->trace()->lowerBound(m_view->window().begin));
     const auto last = m_model->rowAtOrAfter(m_view->trace()->lowerBound(m_view->window().end));
     const auto top = m_rows->topRow();
-    const auto bottom = top + static_cast<std::uint64_t>(m_rows->pageRows());
+    const auto bottom = top + static_cast<std::uint64_t>(m_rows->pageLines());
     if (first < bottom && last > top) return;
     const auto current = m_rows->current();
     const auto currentRow = current ? m_model->rowAtOrAfter(*current) : 0;

@@ -8,7 +8,6 @@
 #include "views/state/trace_view.h"
 #include "views/timeline/scene.h"
 
-#include <QApplication>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QLabel>
@@ -16,7 +15,6 @@
 #include <QPainter>
 #include <QScrollBar>
 #include <QToolTip>
-#include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
@@ -66,17 +64,12 @@ private:
 }  // namespace
 
 ReplayBody::ReplayBody(TraceView* view, model::ThreadPool& pool, QWidget* parent)
-    : QAbstractScrollArea(parent),
+    : RowArea(parent),
       m_view(view),
       m_texts(new items::TextFetcher(pool, this)),
-      m_head(new ReplayHead(this)),
-      m_empty(new QLabel(viewport())) {
-    setFrameShape(QFrame::NoFrame);
-    setFocusPolicy(Qt::StrongFocus);
+      m_head(new ReplayHead(this)) {
+    setHead(m_head);
     setAccessibleName(tr("Replay"));
-    setViewportMargins(0, kTableHeadHeight, 0, 0);
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
     m_wantTimer.setSingleShot(true);
     connect(&m_wantTimer, &QTimer::timeout, this, &ReplayBody::wantTexts);
     connect(m_texts, &items::TextFetcher::arrived, viewport(), qOverload<>(&QWidget::update));
@@ -115,6 +108,10 @@ void ReplayBody::setPage(std::shared_ptr<const model::ReplayPage> lines) {
     refold();
 }
 
+std::uint64_t ReplayBody::lineCount() const { return m_lines ? m_lines->size() : 0; }
+
+void ReplayBody::resetFonts() { m_cells.resetFonts(); }
+
 void ReplayBody::setEmptyText(const QString& text) { m_empty->setText(text); }
 
 void ReplayBody::setMarked(std::optional<model::FunctionKey> function) {
@@ -131,21 +128,6 @@ void ReplayBody::refold() {
     m_empty->setVisible(!m_lines || m_lines->size() == 0);
     updateBars();
     viewport()->update();
-}
-
-int ReplayBody::pageLines() const { return std::max(1, viewport()->height() / kTableRowHeight); }
-
-void ReplayBody::updateBars() {
-    m_scroll.setRows(m_lines ? m_lines->size() : 0, static_cast<std::uint64_t>(pageLines()));
-    auto* bar = verticalScrollBar();
-    const QSignalBlocker blocker(bar);
-    bar->setRange(0, m_scroll.maxBar());
-    bar->setPageStep(pageLines());
-    bar->setValue(m_scroll.bar());
-    auto* across = horizontalScrollBar();
-    across->setRange(0, std::max(0, m_widest - viewport()->width()));
-    across->setPageStep(viewport()->width());
-    across->setSingleStep(20);
 }
 
 void ReplayBody::setCurrent(std::uint64_t line) {
@@ -375,7 +357,7 @@ void ReplayBody::wantTexts() {
     m_texts->want(wanted);
 }
 
-bool ReplayBody::handlesKey(const QKeyEvent& event) {
+bool ReplayBody::handlesKey(const QKeyEvent& event) const {
     const bool plain = (event.modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier)) == 0;
     switch (event.key()) {
     case Qt::Key_Up:
@@ -396,18 +378,9 @@ bool ReplayBody::handlesKey(const QKeyEvent& event) {
     }
 }
 
-bool ReplayBody::event(QEvent* event) {
-    // The window has these keys as shortcuts of its own; with the focus here they are ours.
-    if (event->type() == QEvent::ShortcutOverride && handlesKey(*static_cast<QKeyEvent*>(event))) {
-        event->accept();
-        return true;
-    }
-    return QAbstractScrollArea::event(event);
-}
-
 void ReplayBody::keyPressEvent(QKeyEvent* event) {
     if (!handlesKey(*event) || !m_lines) {
-        QAbstractScrollArea::keyPressEvent(event);
+        RowArea::keyPressEvent(event);
         if (event->key() != Qt::Key_Tab) event->ignore();
         return;
     }
@@ -487,44 +460,7 @@ bool ReplayBody::viewportEvent(QEvent* event) {
                 viewport());
         return true;
     }
-    return QAbstractScrollArea::viewportEvent(event);
+    return RowArea::viewportEvent(event);
 }
-
-void ReplayBody::wheelEvent(QWheelEvent* event) {
-    const auto lines = m_wheel.take(*event, kTableRowHeight);
-    if (!lines) {
-        QApplication::sendEvent(horizontalScrollBar(), event);
-        return;
-    }
-    if (m_scroll.moveBy(*lines)) {
-        updateBars();
-        viewport()->update();
-    }
-    event->accept();
-}
-
-void ReplayBody::scrollContentsBy(int, int) {
-    m_scroll.setBar(verticalScrollBar()->value());
-    viewport()->update();
-}
-
-void ReplayBody::resizeEvent(QResizeEvent*) {
-    m_head->setGeometry(0, 0, viewport()->width(), kTableHeadHeight);
-    m_empty->setGeometry(viewport()->rect().adjusted(24, 0, -24, 0));
-    updateBars();
-}
-
-void ReplayBody::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange ||
-        event->type() == QEvent::StyleChange) {
-        m_cells.resetFonts();
-        m_head->update();
-        viewport()->update();
-    }
-    QAbstractScrollArea::changeEvent(event);
-}
-
-void ReplayBody::focusInEvent(QFocusEvent*) { viewport()->update(); }
-void ReplayBody::focusOutEvent(QFocusEvent*) { viewport()->update(); }
 
 }  // namespace kscope::views

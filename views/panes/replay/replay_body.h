@@ -5,19 +5,15 @@
 #include "model/derive/replay_lines.h"
 #include "model/items/text_fetcher.h"
 #include "views/panes/table/cell_painter.h"
-#include "views/panes/table/scroll_map.h"
-#include "views/panes/table/wheel_lines.h"
+#include "views/panes/table/row_area.h"
 
-#include <QAbstractScrollArea>
 #include <QTimer>
-
-class QLabel;
 
 namespace kscope::views {
 
 class TraceView;
 
-class ReplayBody : public QAbstractScrollArea {
+class ReplayBody : public RowArea {
     Q_OBJECT
 public:
     ReplayBody(TraceView* view, model::ThreadPool& pool, QWidget* parent = nullptr);
@@ -52,24 +48,19 @@ signals:
     void found(int direction);  ///< N, Shift+N: to the next hit.
 
 protected:
-    bool event(QEvent* event) override;
+    [[nodiscard]] std::uint64_t lineCount() const override;
+    [[nodiscard]] int contentWidth() const override { return m_widest; }
+    [[nodiscard]] bool handlesKey(const QKeyEvent& event) const override;
+    void resetFonts() override;
     bool viewportEvent(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
-    void changeEvent(QEvent* event) override;
-    void scrollContentsBy(int dx, int dy) override;
-    void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
-    void focusInEvent(QFocusEvent* event) override;
-    void focusOutEvent(QFocusEvent* event) override;
 
 private:
-    void updateBars();
     void pick(std::uint64_t line);
     void move(std::int64_t lines);
-    [[nodiscard]] int pageLines() const;
     [[nodiscard]] std::optional<std::uint64_t> lineAt(int y) const;
     [[nodiscard]] model::EventIndex rowOf(const model::ReplayLine& line) const;
     [[nodiscard]] std::string callText(const model::ReplayLine& line) const;
@@ -78,7 +69,6 @@ private:
     [[nodiscard]] QString tidText(const model::ReplayLine& line) const;
     void setPage(std::shared_ptr<const model::ReplayPage> lines);
     [[nodiscard]] bool foldable(const model::ReplayLine& line) const;
-    [[nodiscard]] static bool handlesKey(const QKeyEvent& event);
     void paintLine(QPainter& painter, std::uint64_t number, int y);
     void paintBack(QPainter& painter, const model::ReplayLine& line, std::uint64_t number, int y);
     void wantTexts();
@@ -86,16 +76,13 @@ private:
     TraceView* m_view;
     items::TextFetcher* m_texts;
     QWidget* m_head;
-    QLabel* m_empty;
     std::shared_ptr<const model::ReplayPage> m_lines;  // what is shown
     std::shared_ptr<model::ReplayLines> m_folds;       // the same, where it is of one task
     CellPainter m_cells;
-    ScrollMap m_scroll;
     std::optional<std::uint64_t> m_current;
     std::optional<model::FunctionKey> m_marked;
     std::string m_search;
     QTimer m_wantTimer;
-    WheelLines m_wheel;
     bool m_counts = false;  // weights stand where times would
     int m_widest = 0;       // of the lines painted so far
 };

@@ -5,33 +5,20 @@
 
 #include "views/panes/pane_look.h"
 
-#include <QApplication>
 #include <QContextMenuEvent>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QMouseEvent>
-#include <QScrollBar>
 #include <QToolTip>
-#include <QWheelEvent>
 
 #include <algorithm>
 
 namespace kscope::views {
 
-TableBody::TableBody(QWidget* parent)
-    : QAbstractScrollArea(parent),
-      m_head(new SheetHead(&m_columns, this)),
-      m_empty(new QLabel(viewport())) {
-    setFrameShape(QFrame::NoFrame);
-    setFocusPolicy(Qt::StrongFocus);
-    setViewportMargins(0, kTableHeadHeight, 0, 0);
+TableBody::TableBody(QWidget* parent) : RowArea(parent), m_head(new SheetHead(&m_columns, this)) {
+    setHead(m_head);
     viewport()->setMouseTracking(true);
-    verticalScrollBar()->setSingleStep(1);
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setTextFormat(Qt::RichText);
-    m_empty->hide();
     // Queued: what follows sets this label's text, which must not happen under its own signal.
     connect(m_empty, &QLabel::linkActivated, this, &TableBody::linkClicked, Qt::QueuedConnection);
     connect(m_head, &SheetHead::changed, this, &TableBody::columnsChanged);
@@ -61,22 +48,6 @@ void TableBody::setRows(TableRowsPtr rows, TableOrder order) {
 }
 
 void TableBody::setEmptyText(const QString& text) { m_empty->setText(text); }
-
-int TableBody::pageLines() const { return std::max(1, viewport()->height() / kTableRowHeight); }
-
-void TableBody::updateBars() {
-    m_scroll.setRows(m_order.size(), static_cast<std::uint64_t>(pageLines()));
-    auto* vertical = verticalScrollBar();
-    const QSignalBlocker blocker(vertical);
-    vertical->setRange(0, m_scroll.maxBar());
-    vertical->setPageStep(pageLines());
-    vertical->setValue(m_scroll.bar());
-    auto* horizontal = horizontalScrollBar();
-    horizontal->setRange(0, std::max(0, m_columns.total() - viewport()->width()));
-    horizontal->setPageStep(viewport()->width());
-    horizontal->setSingleStep(20);
-    m_head->setScroll(horizontal->value());
-}
 
 void TableBody::setTopLine(std::uint32_t line) {
     if (!m_scroll.setTop(line)) return;
@@ -180,7 +151,7 @@ void TableBody::setHover(std::optional<std::uint32_t> line) {
 
 // Events of Qt.
 
-bool TableBody::handlesKey(const QKeyEvent& event) {
+bool TableBody::handlesKey(const QKeyEvent& event) const {
     const bool plain = (event.modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier)) == 0;
     switch (event.key()) {
     case Qt::Key_Up:
@@ -201,18 +172,9 @@ bool TableBody::handlesKey(const QKeyEvent& event) {
     }
 }
 
-bool TableBody::event(QEvent* event) {
-    // The window has these keys as shortcuts of its own; with the focus here they are ours.
-    if (event->type() == QEvent::ShortcutOverride && handlesKey(*static_cast<QKeyEvent*>(event))) {
-        event->accept();
-        return true;
-    }
-    return QAbstractScrollArea::event(event);
-}
-
 void TableBody::keyPressEvent(QKeyEvent* event) {
     if (!handlesKey(*event) || !m_rows) {
-        QAbstractScrollArea::keyPressEvent(event);
+        RowArea::keyPressEvent(event);
         if (event->key() != Qt::Key_Tab) event->ignore();
         return;
     }
@@ -245,31 +207,13 @@ void TableBody::keyPressEvent(QKeyEvent* event) {
     else emit copyRequested();
 }
 
-void TableBody::wheelEvent(QWheelEvent* event) {
-    const auto lines = m_wheel.take(*event, kTableRowHeight);
-    if (!lines) {
-        QApplication::sendEvent(horizontalScrollBar(), event);
-        return;
-    }
-    if (m_scroll.moveBy(*lines)) {
-        updateBars();
-        viewport()->update();
-    }
-    event->accept();
-}
-
-void TableBody::scrollContentsBy(int, int) {
-    m_scroll.setBar(verticalScrollBar()->value());
-    m_head->setScroll(horizontalScrollBar()->value());
-    viewport()->update();
-}
-
-void TableBody::resizeEvent(QResizeEvent*) {
-    m_head->setGeometry(0, 0, viewport()->width(), kTableHeadHeight);
-    m_empty->setGeometry(viewport()->rect().adjusted(24, 0, -24, 0));
+void TableBody::resizeEvent(QResizeEvent* event) {
     m_cells.forget();
-    updateBars();
+    RowArea::resizeEvent(event);
 }
+
+void TableBody::resetFonts() { m_cells.resetFonts(); }
+void TableBody::scrolledAcross(int px) { m_head->setScroll(px); }
 
 bool TableBody::viewportEvent(QEvent* event) {
     if (event->type() == QEvent::Leave) setHover(std::nullopt);
@@ -281,7 +225,7 @@ bool TableBody::viewportEvent(QEvent* event) {
         else QToolTip::showText(help->globalPos(), words, viewport());
         return true;
     }
-    return QAbstractScrollArea::viewportEvent(event);
+    return RowArea::viewportEvent(event);
 }
 
 void TableBody::mousePressEvent(QMouseEvent* event) {
@@ -330,19 +274,6 @@ void TableBody::contextMenuEvent(QContextMenuEvent* event) {
         return;
     }
     emit menuRequested(event->globalPos());
-}
-
-void TableBody::focusInEvent(QFocusEvent*) { viewport()->update(); }
-void TableBody::focusOutEvent(QFocusEvent*) { viewport()->update(); }
-
-void TableBody::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange ||
-        event->type() == QEvent::StyleChange) {
-        m_cells.resetFonts();
-        m_head->update();
-        viewport()->update();
-    }
-    QAbstractScrollArea::changeEvent(event);
 }
 
 }  // namespace kscope::views

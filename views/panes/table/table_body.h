@@ -3,17 +3,12 @@
 #pragma once
 
 #include "views/panes/table/cell_painter.h"
-#include "views/panes/table/scroll_map.h"
+#include "views/panes/table/row_area.h"
 #include "views/panes/table/sheet_head.h"
-#include "views/panes/table/wheel_lines.h"
-
-#include <QAbstractScrollArea>
-
-class QLabel;
 
 namespace kscope::views {
 
-class TableBody : public QAbstractScrollArea {
+class TableBody : public RowArea {
     Q_OBJECT
 public:
     struct Run {
@@ -38,7 +33,6 @@ public:
         return static_cast<std::uint32_t>(m_scroll.top());
     }
     void setTopLine(std::uint32_t line);
-    [[nodiscard]] int pageLines() const;
     void columnsChanged();
     void fitColumn(int column);
     void stepLine(std::int64_t lines);  ///< Moves the current row, as the keys do.
@@ -52,24 +46,22 @@ signals:
     void linkClicked(const QString& target);  ///< In the empty text.
 
 protected:
-    bool event(QEvent* event) override;
+    [[nodiscard]] std::uint64_t lineCount() const override { return m_order.size(); }
+    [[nodiscard]] int contentWidth() const override { return m_columns.total(); }
+    [[nodiscard]] bool handlesKey(const QKeyEvent& event) const override;
+    void resetFonts() override;
+    void scrolledAcross(int px) override;
     bool viewportEvent(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
-    void changeEvent(QEvent* event) override;
-    void scrollContentsBy(int dx, int dy) override;
-    void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
-    void focusInEvent(QFocusEvent* event) override;
-    void focusOutEvent(QFocusEvent* event) override;
 
 private:
     enum class Extend : std::uint8_t { Replace, Run };
-    void updateBars();
     void pick(std::uint32_t line, Extend extend);
     void reveal(std::uint32_t line);
     void moveCurrent(std::int64_t lines, Extend extend);
@@ -77,7 +69,6 @@ private:
     [[nodiscard]] std::optional<std::uint32_t> lineAt(QPoint pos) const;
     [[nodiscard]] bool onFoldSign(std::uint32_t line, int x) const;
     [[nodiscard]] bool unfolded(std::uint32_t line) const;
-    [[nodiscard]] static bool handlesKey(const QKeyEvent& event);
     [[nodiscard]] int indent(std::uint32_t line) const;
     void setHover(std::optional<std::uint32_t> line);
     void paintLine(QPainter& painter, std::uint32_t line, int y,
@@ -87,16 +78,13 @@ private:
 
     SheetColumns m_columns;
     SheetHead* m_head;
-    QLabel* m_empty;
     TableRowsPtr m_rows;
     TableOrder m_order;
     CellPainter m_cells;
-    ScrollMap m_scroll;
     std::optional<std::uint32_t> m_current;      // row
     std::optional<std::uint32_t> m_currentLine;  // its line, while it is shown
     std::optional<std::uint32_t> m_anchorLine;
     std::optional<std::uint32_t> m_hover;
-    WheelLines m_wheel;
 };
 
 }  // namespace kscope::views
