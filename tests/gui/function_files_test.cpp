@@ -5,6 +5,7 @@
 #include "app/window/dialogs.h"
 #include "app/window/plot_pages.h"
 #include "tests/gui/gui_window.h"
+#include "views/panes/call_tables/call_site_rows.h"
 #include "views/panes/call_tables/call_tables.h"
 #include "views/panes/call_tables/filter_strip.h"
 #include "views/panes/call_tables/function_deck.h"
@@ -23,6 +24,8 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QToolButton>
+
+#include <map>
 
 namespace kscope::tests {
 namespace {
@@ -166,6 +169,45 @@ TEST_F(FunctionWindow, FoldedStacksAreCounted) {
         << "main, read of 54, work and hash; the two in read have fewer";
     filters.thresholdField().setText("50us");
     EXPECT_TRUE(eventually([&] { return !filters.mistake().isEmpty(); }));
+}
+
+/// Of a function tracer's capture: who called whom, counted here by the arrows of its lines.
+TEST_F(FunctionWindow, CallSitesOfTheFunctionTracerAreATable) {
+    std::string text = "# tracer: function\n#\n";
+    std::map<std::pair<std::string, std::string>, int> sites;
+    const auto line = [&](int us, const char* function, const char* caller) {
+        char out[128];
+        std::snprintf(out, sizeof out, "           alpha-11    [000] .....   100.%06d: %s <-%s\n",
+                      us, function, caller);
+        text += out;
+        ++sites[{function, caller}];
+    };
+    for (int i = 0; i < 30; ++i) {
+        line(i * 10, "mutex_lock", i % 3 == 0 ? "rb_simple_write" : "ext4_file_write");
+        line(i * 10 + 1, "mutex_unlock", "ext4_file_write");
+        if (i % 10 == 0) line(i * 10 + 2, "_raw_spin_lock", "mutex_lock");
+    }
+    open(file("sites.txt", text));
+    key(Qt::Key_3, Qt::ControlModifier);
+    const auto rows = [&]() -> const views::TableRows* {
+        auto* const functions = window->plots().functions();
+        return functions == nullptr ? nullptr : functions->tables().functions().rows().get();
+    };
+    ASSERT_TRUE(eventually([&] { return rows() != nullptr && rows()->size() == sites.size(); }));
+    using views::CallSiteRows;
+    for (std::uint32_t row = 0; row < rows()->size(); ++row) {
+        const auto function = rows()->text(row, CallSiteRows::Function).toStdString();
+        const auto caller = rows()->text(row, CallSiteRows::Caller).toStdString();
+        EXPECT_EQ(rows()->number(row, CallSiteRows::Calls), (sites[{function, caller}]))
+            << function << " from " << caller;
+    }
+    // 63 lines in all; the most frequent stands first.
+    auto& table = deck().tables().functions();
+    const auto first = table.body().order().row(0);
+    EXPECT_EQ(rows()->text(first, CallSiteRows::Function), "mutex_unlock");
+    EXPECT_EQ(rows()->text(first, CallSiteRows::Calls), "30");
+    EXPECT_EQ(rows()->text(first, CallSiteRows::Share), "47.6");
+    EXPECT_TRUE(rows()->holds(first, "FILE_write")) << "callers are found, too";
 }
 
 TEST_F(FunctionWindow, AZoomedFrameStaysWhenTheRangeChanges) {

@@ -4,6 +4,7 @@
 
 #include "model/core/format.h"
 #include "model/derive/call_longest.h"
+#include "views/panes/call_tables/call_site_rows.h"
 #include "views/panes/pane_look.h"
 #include "views/panes/table/table_body.h"
 #include "views/state/trace_view.h"
@@ -120,7 +121,8 @@ void CallTables::build() {
         });
     }
     connect(m_functions, &TablePanel::activated, this, [this](quint32 line) {
-        goToLongest(static_cast<const CallRows&>(*m_functions->rows()).function(line));
+        if (!m_sites)
+            goToLongest(static_cast<const CallRows&>(*m_functions->rows()).function(line));
     });
     connect(m_tree, &TablePanel::activated, this,
             [this](quint32 line) { emit nodeActivated(CallTreeRows::nodeOf(line)); });
@@ -155,7 +157,8 @@ void CallTables::setForest(model::CallForestPtr forest) {
     if (other && !m_forest) m_function.reset();
     if (!m_forest) {
         m_treeFresh = true;
-        for (auto* panel : {m_functions, m_tree, m_callers, m_callees}) panel->setRows(nullptr);
+        for (auto* panel : {m_tree, m_callers, m_callees}) panel->setRows(nullptr);
+        if (!m_sites) m_functions->setRows(nullptr);
     }
     count();
 }
@@ -174,6 +177,7 @@ void CallTables::count() {
         if (stop.stop_requested()) return LatestJob::Delivery();
         auto rows = std::make_shared<FunctionRows>(forest->tracePtr(), std::move(report));
         return LatestJob::Delivery([this, rows] {
+            if (m_sites) return;
             m_functions->setNote(tr("%1 %2").arg(
                 QString::fromStdString(model::formatCount(rows->size())), scopeNote()));
             m_functions->setEmptyText(m_view->range() ? tr("No call lies in the selected range.")
@@ -209,6 +213,22 @@ void CallTables::setTree(std::shared_ptr<const FlameTree> tree) {
     // Measured by the first line alone until now.
     for (int i = 0; i < static_cast<int>(m_tree->rows()->columns().size()); ++i)
         m_tree->body().fitColumn(i);
+}
+
+void CallTables::setSites(std::shared_ptr<const FlameTree> tree) {
+    if (!tree) {
+        if (!std::exchange(m_sites, false)) return;
+        m_functions->setRows(nullptr);
+        return count();
+    }
+    m_sites = true;
+    m_report.cancel();
+    const auto rows = std::make_shared<CallSiteRows>(std::move(tree));
+    m_functions->setNote(
+        tr("%1 call sites %2")
+            .arg(QString::fromStdString(model::formatCount(rows->size())), scopeNote()));
+    m_functions->setEmptyText(tr("No stack here has a function that another one called."));
+    m_functions->setRows(rows);
 }
 
 void CallTables::setFunction(model::FunctionKey function) {

@@ -24,6 +24,9 @@ public:
     void setForest(model::CallForestPtr forest);
     /// The call tree of the same calls, as the flame graph made it.
     void setTree(std::shared_ptr<const FlameTree> tree);
+    /// What has numbers instead of times: its call sites stand in place of the functions. Null:
+    /// the functions come back.
+    void setSites(std::shared_ptr<const FlameTree> tree);
     void showPage(Page page);
     [[nodiscard]] Page page() const;
     /// What callers and callees are shown of; a person's choice in any pane. Its row in the
@@ -73,6 +76,7 @@ private:
     std::optional<model::FunctionKey> m_function;
     std::shared_ptr<const std::vector<model::CallPair>> m_pairs;
     bool m_pairsWanted = false;
+    bool m_sites = false;  // They are what the function table shows.
     bool m_treeFresh = true;
     QTimer m_rangeRest;
     LatestJob m_report, m_pairJob, m_longest;

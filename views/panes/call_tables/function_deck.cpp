@@ -105,8 +105,10 @@ void FunctionDeck::connectGraph() {
     connect(graph, &FlameGraph::treeChanged, this, [this, graph] {
         // Stacks have no times that a table could tell.
         const auto tree = graph->treePtr();
-        if (!tree || tree->counts()) m_tables->setTree(nullptr);
+        const bool counts = tree && tree->counts();
+        if (!tree || counts) m_tables->setTree(nullptr);
         else m_tables->setTree(tree->byPath ? tree->byPath : tree);
+        m_tables->setSites(counts && !graph->comparing() ? tree : nullptr);
         fillLegend();
     });
     connect(graph, &FlameGraph::picked, this, [this, graph](std::uint32_t node) {

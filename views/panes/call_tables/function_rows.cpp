@@ -32,12 +32,23 @@ CallUnit unitOf(const model::Trace& trace, CallUnit (*choose)(std::int64_t), std
     return countsSamples(trace) ? CallUnit{"samples", 1, 0} : choose(most);
 }
 
+}  // namespace
+
 QString shareText(double share) {
     if (share > 0 && share < 0.0005) return QStringLiteral("< 0.1");
     return QString::number(share * 100, 'f', 1);
 }
 
-}  // namespace
+QString functionTip(std::string_view name, model::CallSpace space) {
+    const auto words = QStringLiteral("<b>%1</b>").arg(shown(name).toHtmlEscaped());
+    const auto known = model::functionWords(name, space);
+    if (!known.area.empty())
+        return words + QStringLiteral("<br>%1: %2")
+                           .arg(shown(known.area), shown(known.what).toHtmlEscaped());
+    return words + QStringLiteral("<br>%1").arg(space == model::CallSpace::Kernel
+                                                    ? callWords("A function of the kernel.")
+                                                    : callWords("A function of the program."));
+}
 
 std::string_view CallRows::functionName(std::uint32_t row) const {
     return m_trace->text(function(row).name());
@@ -58,17 +69,9 @@ std::optional<Rgb> CallRows::swatch(std::uint32_t row, const Theme& theme) const
 
 QString CallRows::tip(std::uint32_t row) const {
     const auto key = function(row);
-    auto words = QStringLiteral("<b>%1</b>").arg(functionText(row).toHtmlEscaped());
-    if (key.isTask()) return words;
-    const auto known = model::functionWords(functionName(row), key.space());
-    if (!known.area.empty())
-        words +=
-            QStringLiteral("<br>%1: %2").arg(shown(known.area), shown(known.what).toHtmlEscaped());
-    else if (raw(key.name()) != 0)
-        words += QStringLiteral("<br>%1").arg(key.space() == model::CallSpace::Kernel
-                                                  ? callWords("A function of the kernel.")
-                                                  : callWords("A function of the program."));
-    return words;
+    if (key.isTask() || raw(key.name()) == 0)
+        return QStringLiteral("<b>%1</b>").arg(functionText(row).toHtmlEscaped());
+    return functionTip(functionName(row), key.space());
 }
 
 QString CallRows::functionText(std::uint32_t row) const {

@@ -9,6 +9,10 @@
 
 namespace kscope::views {
 
+[[nodiscard]] QString shareText(double share);  ///< "12.3", of 0.123; "< 0.1".
+/// A function's name and what is known of it, as rich text.
+[[nodiscard]] QString functionTip(std::string_view name, model::CallSpace space);
+
 /// What all rows of calls have: a function in the first column, with its colour and its words.
 class CallRows : public TableRows {
 public:
