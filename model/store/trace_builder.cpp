@@ -119,6 +119,7 @@ struct TraceBuilder::Impl {
     void join(SourceId id, ParsedPart part);
     std::int64_t joinRounds(Source& source, SourceId id, ParsedPart& part);
     [[nodiscard]] bool joinsNewest(const EventChunk& chunk) const;
+    void joinNames(EventChunk& chunk, const ParsedPart::Names& names);
     void joinPiece(Source& source, SourceId id, ParsedPart::Piece piece);
     void lose(Source& source, const std::vector<ParsedPart::Lost>& lost);
     void mergeAll();
@@ -265,9 +266,9 @@ void TraceBuilder::Impl::lose(Source& source, const std::vector<ParsedPart::Lost
     for (const auto& entry : lost) assembly->lanes.loseAtEnd(entry.cpu, entry.count);
 }
 
-void TraceBuilder::Impl::joinPiece(Source& source, SourceId id, ParsedPart::Piece piece) {
-    auto& chunk = *piece.chunk;
-    auto& texts = piece.names.texts;
+/// Gives a chunk the names and tasks that the builder knows.
+void TraceBuilder::Impl::joinNames(EventChunk& chunk, const ParsedPart::Names& names) {
+    const auto& texts = names.texts;
     std::vector<StringId> ids(texts.size());
     std::vector<bool> known(texts.size());
     const auto stringId = [&](std::uint32_t local) {
@@ -278,18 +279,23 @@ void TraceBuilder::Impl::joinPiece(Source& source, SourceId id, ParsedPart::Piec
         return ids[local];
     };
     for (auto& name : chunk.names) name = stringId(raw(name));
-    chunk.tasks.reserve(piece.names.tasks.size());
-    for (const auto& local : piece.names.tasks) {
+    chunk.tasks.reserve(names.tasks.size());
+    for (const auto& local : names.tasks) {
         const auto comm = stringId(local.comm);
         chunk.tasks.push_back({tasks.resolve(local, comm), comm});
     }
     for (auto& irq : chunk.irqs) irq.name = stringId(raw(irq.name));
     for (const auto& row : chunk.taskRows) {
-        // The rows are this builder's until the chunk is shared below.
+        // The rows are this builder's until the chunk is shared.
         auto& mine = const_cast<TaskRow&>(row);
         mine.text = stringId(raw(row.text));
         mine.oldText = stringId(raw(row.oldText));
     }
+}
+
+void TraceBuilder::Impl::joinPiece(Source& source, SourceId id, ParsedPart::Piece piece) {
+    auto& chunk = *piece.chunk;
+    joinNames(chunk, piece.names);
     for (auto& origin : chunk.origins) {
         origin.source = id;
         if (origin.line != 0) origin.line += source.lines;
