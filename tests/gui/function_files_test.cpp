@@ -5,6 +5,7 @@
 #include "app/window/dialogs.h"
 #include "app/window/plot_pages.h"
 #include "tests/gui/gui_window.h"
+#include "tests/support/shared_data.h"
 #include "views/panes/call_tables/call_site_rows.h"
 #include "views/panes/call_tables/call_tables.h"
 #include "views/panes/call_tables/filter_strip.h"
@@ -25,7 +26,9 @@
 #include <QMimeData>
 #include <QToolButton>
 
+#include <fstream>
 #include <map>
+#include <sstream>
 
 namespace kscope::tests {
 namespace {
@@ -171,43 +174,80 @@ TEST_F(FunctionWindow, FoldedStacksAreCounted) {
     EXPECT_TRUE(eventually([&] { return !filters.mistake().isEmpty(); }));
 }
 
-/// Of a function tracer's capture: who called whom, counted here by the arrows of its lines.
-TEST_F(FunctionWindow, CallSitesOfTheFunctionTracerAreATable) {
-    std::string text = "# tracer: function\n#\n";
-    std::map<std::pair<std::string, std::string>, int> sites;
-    const auto line = [&](int us, const char* function, const char* caller) {
-        char out[128];
-        std::snprintf(out, sizeof out, "           alpha-11    [000] .....   100.%06d: %s <-%s\n",
-                      us, function, caller);
-        text += out;
-        ++sites[{function, caller}];
-    };
-    for (int i = 0; i < 30; ++i) {
-        line(i * 10, "mutex_lock", i % 3 == 0 ? "rb_simple_write" : "ext4_file_write");
-        line(i * 10 + 1, "mutex_unlock", "ext4_file_write");
-        if (i % 10 == 0) line(i * 10 + 2, "_raw_spin_lock", "mutex_lock");
+/// Who called whom, counted here by the arrows of a function tracer's lines.
+std::map<std::pair<std::string, std::string>, std::int64_t> callSites(const std::string& text) {
+    std::map<std::pair<std::string, std::string>, std::int64_t> sites;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        const auto arrow = line.find(" <-");
+        if (line.starts_with('#') || arrow == std::string::npos) continue;
+        const auto function = line.substr(line.rfind(' ', arrow - 1) + 1);
+        std::istringstream words(line.substr(arrow + 3));
+        std::string caller;
+        std::string repeats;
+        std::int64_t times = 1;  // "(repeats: 2, last_ts: …)": two more of the line before
+        words >> caller >> repeats;
+        if (repeats == "(repeats:") words >> times;
+        sites[{function.substr(0, function.find(' ')), caller}] += times;
     }
-    open(file("sites.txt", text));
-    key(Qt::Key_3, Qt::ControlModifier);
-    const auto rows = [&]() -> const views::TableRows* {
+    return sites;
+}
+
+class CallSites : public FunctionWindow {
+protected:
+    /// Opens the text and holds the table to callSites() of it.
+    void openSites(const std::string& text) {
+        open(file("sites.txt", text));
+        key(Qt::Key_3, Qt::ControlModifier);
+        const auto sites = callSites(text);
+        ASSERT_TRUE(
+            eventually([&] { return rows() != nullptr && rows()->size() == sites.size(); }));
+        for (std::uint32_t row = 0; row < rows()->size(); ++row) {
+            const auto found = sites.find(
+                {cell(row, views::CallSiteRows::Function), cell(row, views::CallSiteRows::Caller)});
+            ASSERT_NE(found, sites.end()) << cell(row, views::CallSiteRows::Function);
+            EXPECT_EQ(rows()->number(row, views::CallSiteRows::Calls), found->second)
+                << found->first.first << " from " << found->first.second;
+        }
+    }
+    const views::TableRows* rows() {
         auto* const functions = window->plots().functions();
         return functions == nullptr ? nullptr : functions->tables().functions().rows().get();
-    };
-    ASSERT_TRUE(eventually([&] { return rows() != nullptr && rows()->size() == sites.size(); }));
-    using views::CallSiteRows;
-    for (std::uint32_t row = 0; row < rows()->size(); ++row) {
-        const auto function = rows()->text(row, CallSiteRows::Function).toStdString();
-        const auto caller = rows()->text(row, CallSiteRows::Caller).toStdString();
-        EXPECT_EQ(rows()->number(row, CallSiteRows::Calls), (sites[{function, caller}]))
-            << function << " from " << caller;
     }
-    // 63 lines in all; the most frequent stands first.
-    auto& table = deck().tables().functions();
-    const auto first = table.body().order().row(0);
-    EXPECT_EQ(rows()->text(first, CallSiteRows::Function), "mutex_unlock");
-    EXPECT_EQ(rows()->text(first, CallSiteRows::Calls), "30");
-    EXPECT_EQ(rows()->text(first, CallSiteRows::Share), "47.6");
+    std::string cell(std::uint32_t row, int column) {
+        return rows()->text(row, column).toStdString();
+    }
+};
+
+TEST_F(CallSites, OfTheFunctionTracerAreATable) {
+    std::string text = "# tracer: function\n#\n";
+    const auto line = [&](int us, const char* site) {
+        char out[128];
+        std::snprintf(out, sizeof out, "           alpha-11    [000] .....   100.%06d: %s\n", us,
+                      site);
+        text += out;
+    };
+    for (int i = 0; i < 30; ++i) {
+        line(i * 10, i % 3 == 0 ? "mutex_lock <-rb_simple_write" : "mutex_lock <-ext4_file_write");
+        line(i * 10 + 1, "mutex_unlock <-ext4_file_write");
+        if (i % 10 == 0) line(i * 10 + 2, "_raw_spin_lock <-mutex_lock");
+    }
+    line(400, "mutex_unlock <-ext4_file_write (repeats: 7, last_ts:   100.000399)");
+    openSites(text);
+    // 70 calls in all; the most frequent stands first.
+    const auto first = deck().tables().functions().body().order().row(0);
+    EXPECT_EQ(cell(first, views::CallSiteRows::Function), "mutex_unlock");
+    EXPECT_EQ(cell(first, views::CallSiteRows::Calls), "37");
+    EXPECT_EQ(cell(first, views::CallSiteRows::Share), "52.9");
     EXPECT_TRUE(rows()->holds(first, "FILE_write")) << "callers are found, too";
+}
+
+TEST_F(CallSites, OfARecordedTraceWithoutRepeatedLines) {
+    const auto data = support::sharedData();
+    if (!data) GTEST_SKIP() << "SKIPPED: no shared data folder (KSCOPE_SHARED)";
+    std::ifstream in(*data / "guest/ftrace/function-no-repeats/trace.txt");
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    openSites(text);
 }
 
 TEST_F(FunctionWindow, AZoomedFrameStaysWhenTheRangeChanges) {

@@ -5,6 +5,7 @@
 #include "model/store/call_edge.h"
 
 #include <algorithm>
+#include <charconv>
 #include <unordered_map>
 
 namespace kscope::views {
@@ -35,6 +36,18 @@ std::pair<std::string_view, std::string_view> callSite(std::string_view text) {
     return {function, caller.substr(0, caller.find_first_of(" )\n"))};
 }
 
+/// Calls that a line stands for: with func-no-repeats "(repeats: 2, last_ts: …)" is two more of the
+/// line before it (kernel/trace/trace_output.c).
+std::uint64_t callsOf(std::string_view text) {
+    constexpr std::string_view kRepeats = "(repeats: ";
+    const auto at = text.find(kRepeats);
+    std::uint64_t calls = 0;
+    if (at == text.npos) return 1;
+    const auto digits = text.substr(at + kRepeats.size());
+    std::from_chars(digits.data(), digits.data() + digits.size(), calls);
+    return std::max<std::uint64_t>(calls, 1);
+}
+
 class StackTreeBuilder {
 public:
     StackTreeBuilder() {
@@ -58,8 +71,8 @@ public:
         m_tree.events.emplace(name);
         step(name, model::CallSpace::User);
     }
-    void end() {
-        ++m_tree.calls.nodes[m_at].calls;
+    void end(std::uint64_t calls) {
+        m_tree.calls.nodes[m_at].calls += calls;
         m_at = 0;
     }
     std::shared_ptr<const FlameTree> finish(const model::TracePtr& trace) {
@@ -107,7 +120,7 @@ void addRow(const model::Trace& trace, model::EventIndex index, StackTreeBuilder
         if (!caller.empty()) tree.step(caller, CallSpace::Kernel);
         if (!function.empty()) tree.step(function, CallSpace::Kernel);
     }
-    tree.end();
+    tree.end(traced ? callsOf(text->args) : 1);
 }
 
 }  // namespace
