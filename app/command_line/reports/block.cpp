@@ -5,6 +5,8 @@
 #include "model/derive/block_report.h"
 #include "parsers/bytes/open_input.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 
 namespace kscope::app {
