@@ -120,6 +120,10 @@ TEST(ColumnWatch, SaysWhichColumnsCameAndWentSinceTheFirstReading) {
     watch.follow(columns({"CPU0", "CPU2"}), 30);
     EXPECT_EQ(watch.change().words, "without CPU1");
     EXPECT_EQ(watch.change().sinceNs, 30);
+    const auto alone = columns({"CPU0", "CPU2"});
+    alone->series.push_back({0, ""});
+    watch.follow(alone, 33);
+    EXPECT_EQ(watch.change().words, "without CPU1") << "a row of one number came";
     watch.follow(std::make_shared<model::CounterNames>(), 35);  // empty for a moment
     watch.follow(columns({"CPU0", "CPU2"}), 40);
     EXPECT_EQ(watch.change().words, "without CPU1");

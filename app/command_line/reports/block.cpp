@@ -73,8 +73,7 @@ std::vector<std::string> leftOut(const LoadedTrace& loaded, const BlockModel& mo
     std::vector<std::string> notes;
     for (const auto& twin : model.twins)
         notes.push_back(fmt::format("{} was seen by two sources at once: requests are those of {}; "
-                                    "not counted are those of "
-                                    "{} ({} records)",
+                                    "not counted are those of {} ({} records)",
                                     deviceText(twin.device), shown(twin.followed),
                                     shown(twin.other), model::formatCount(twin.records)));
     return notes;

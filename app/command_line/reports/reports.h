@@ -24,8 +24,8 @@ struct ReportResult {
     std::vector<std::pair<std::string, std::string>> objects;  ///< Key and JSON.
     std::vector<ReportCounts> counts;
     std::string sortForPeople;  ///< --sort of the text where none was given.
-    std::vector<std::string>
-        notes;  ///< What the rows leave out: lines on stderr, not with --quiet.
+    /// What the rows leave out: lines on stderr, not with --quiet.
+    std::vector<std::string> notes;
 };
 [[nodiscard]] ReportResult reportEvents(const LoadedTrace& loaded, const ReportOptions& options);
 [[nodiscard]] ReportResult reportSched(const LoadedTrace& loaded, const ReportOptions& options);

@@ -16,7 +16,7 @@ constexpr std::size_t kNamed = 4;
 
 std::vector<std::string> columnsOf(const model::CounterNames& names) {
     std::vector<std::string> columns;
-    std::unordered_set<std::string_view> known;
+    std::unordered_set<std::string_view> known{""};  // A row's only number has no label.
     for (const auto& series : names.series)
         if (known.insert(series.column).second) columns.push_back(series.column);
     return columns;

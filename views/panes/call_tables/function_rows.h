@@ -83,7 +83,7 @@ private:
 };
 
 /// The call tree from the top: what called what, largest first. Row n is the tree's node n + 1.
-class CallTreeRows : public CallRows {
+class CallTreeRows final : public CallRows {
 public:
     enum Column : int { Function, Total, Share, Self, Calls, Mean };
     explicit CallTreeRows(std::shared_ptr<const FlameTree> tree);

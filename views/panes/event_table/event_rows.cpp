@@ -43,7 +43,7 @@ EventRows::EventRows(items::EventItemModel* model, QWidget* parent)
     connect(m_model, &QAbstractItemModel::dataChanged, viewport(), qOverload<>(&QWidget::update));
     connect(m_head, &TableHead::changed, this, &EventRows::columnsChanged);
     connect(m_head, &TableHead::fitRequested, this, &EventRows::fitColumn);
-    resetFonts();
+    EventRows::resetFonts();  // Nothing derives from it that could have others.
 }
 
 EventRows::~EventRows() = default;
