@@ -17,7 +17,11 @@ namespace kscope::model {
 /// program runs.
 using FilterNumber = long double;
 
-/// What a comparison looks at. Those before Length need no text.
+/// What trace-cmd calls a function's entry and exit, whose rows have the function's name.
+inline constexpr std::string_view kGraphEntry = "funcgraph_entry", kGraphExit = "funcgraph_exit";
+
+/// What a comparison looks at. Those before Length need no text. Edge is `event` compared with
+/// kGraphEntry or kGraphExit.
 enum class FilterField : std::uint8_t {
     Event,
     Cpu,
@@ -27,6 +31,7 @@ enum class FilterField : std::uint8_t {
     Source,
     Length,
     Latency,
+    Edge,
     Own,
     Anything
 };

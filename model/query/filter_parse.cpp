@@ -213,8 +213,27 @@ private:
         else if (const auto slip = slipOf(name); !slip.empty())
             return fail(column, name.size(), fmt::format("unknown field '{}'", name),
                         std::string(slip));
-        if (!operation(*node, name)) return nullptr;
-        return values(*node) ? node : nullptr;
+        if (!operation(*node, name) || !values(*node)) return nullptr;
+        return namesEdge(*node) ? withEdges(node) : node;
+    }
+
+    static bool namesEdge(const Node& node) {
+        return node.field == FilterField::Event &&
+               std::ranges::any_of(node.values, [](const FilterLiteral& value) {
+                   return value.text.find("funcgraph") != std::string::npos;
+               });
+    }
+    /// The comparison of names, and that with what trace-cmd calls the rows of functions.
+    static NodePtr withEdges(const NodePtr& names) {
+        auto edges = std::make_shared<Node>(*names);
+        edges->field = FilterField::Edge;
+        const bool unlike = names->op == FilterOp::NotEqual || names->op == FilterOp::NotGlob;
+        if (!unlike) return joined(Node::Kind::Or, names, edges);
+        edges->op = names->op == FilterOp::NotEqual ? FilterOp::Equal : FilterOp::Glob;
+        auto others = std::make_shared<Node>();
+        others->kind = Node::Kind::Not;
+        others->children.push_back(std::move(edges));
+        return joined(Node::Kind::And, names, others);
     }
 
     bool operation(Node& node, std::string_view name) {

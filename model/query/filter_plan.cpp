@@ -19,12 +19,12 @@ bool mayBeginTransfer(std::string_view name) {
     return std::ranges::find(kNames, name) != kNames.end();
 }
 
-/// Whether the lengths of block events are asked for somewhere in `node`.
-bool asksLengths(const Node& node) {
+/// Whether one of `fields` is asked for somewhere in `node`.
+bool asksFor(const Node& node, std::initializer_list<FilterField> fields) {
     if (node.kind == Node::Kind::Compare)
-        return node.field == FilterField::Length || node.field == FilterField::Latency;
+        return std::ranges::find(fields, node.field) != fields.end();
     return std::ranges::any_of(node.children,
-                               [](const auto& child) { return asksLengths(*child); });
+                               [&](const auto& child) { return asksFor(*child, fields); });
 }
 
 /// What `field` says of a task, without and with its opposite.
@@ -44,9 +44,12 @@ FilterPlan::FilterPlan(const Trace& trace, const Node& root) : m_trace(trace) {
         // Too many branches for a mask: every row is asked the whole tree.
         conjuncts.assign(1, {FilterLeaf{&root, false}});
     }
+    if (trace.tables().blockActions > 0 &&
+        asksFor(root, {FilterField::Length, FilterField::Latency}))
+        m_lengths.blocks = std::make_shared<const BlockLengths>(trace);
+    if (asksFor(root, {FilterField::Length}))
+        m_lengths.entries = std::make_shared<const EntryLengths>(trace);
     fill(conjuncts);
-    if (trace.tables().blockActions > 0 && asksLengths(root))
-        m_blocks = std::make_shared<const BlockLengths>(trace);
 }
 
 bool FilterPlan::expand(const Node& node, bool negated, std::vector<Conjunct>& into) {
@@ -140,7 +143,8 @@ void FilterPlan::fillNames(const Conjunct& conjunct, Mask bit) {
 void FilterPlan::restrictNames(const FilterLeaf& leaf, Mask bit) {
     const auto counts = m_trace.nameCounts();
     const auto field = leaf.node->field;
-    if (field == FilterField::Anything) return;
+    if (field == FilterField::Anything || field == FilterField::Edge) return;
+    if (field == FilterField::Length && m_lengths.entries->anyCalls()) return;
     for (std::size_t id = 0; id < m_names.size() && id < counts.size(); ++id) {
         if (counts[id] == 0) continue;
         const StringId name{static_cast<std::uint32_t>(id)};
@@ -148,7 +152,9 @@ void FilterPlan::restrictNames(const FilterLeaf& leaf, Mask bit) {
         bool may = true;
         if (field == FilterField::Length)
             may = isSwitch || name == nameId(KnownEvent::IrqHandlerEntry) ||
-                  name == nameId(KnownEvent::SoftirqEntry) || mayBeginTransfer(m_trace.text(name));
+                  name == nameId(KnownEvent::SoftirqEntry) ||
+                  EntryLengths::isOpening(m_trace.text(name)) ||
+                  mayBeginTransfer(m_trace.text(name));
         else if (field == FilterField::Latency)
             may = isSwitch || name == nameId(KnownEvent::SchedWaking) ||
                   name == nameId(KnownEvent::SchedWakeup) ||

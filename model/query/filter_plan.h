@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/derive/block_stages.h"
+#include "model/derive/entry_lengths.h"
 #include "model/query/counter_fields.h"
 #include "model/query/field_scan.h"
 #include "model/query/filter_node.h"
@@ -19,6 +20,12 @@ namespace kscope::model {
 struct FilterLeaf {
     const Filter::Node* node = nullptr;
     bool negated = false;
+};
+
+/// What lanes do not tell of lengths; null: not made yet, or not asked for.
+struct AskedLengths {
+    std::shared_ptr<const BlockLengths> blocks;
+    std::shared_ptr<const EntryLengths> entries;
 };
 
 /// The expression as an "or" of conjuncts. Each conjunct owns one bit of a mask; the masks of a
@@ -51,10 +58,7 @@ public:
         return m_slow[conjunct];
     }
     [[nodiscard]] const Trace& trace() const noexcept { return m_trace; }
-    /// Null where no comparison asks for lengths of block events.
-    [[nodiscard]] const std::shared_ptr<const BlockLengths>& blocks() const noexcept {
-        return m_blocks;
-    }
+    [[nodiscard]] const AskedLengths& lengths() const noexcept { return m_lengths; }
 
 private:
     using Conjunct = std::vector<FilterLeaf>;
@@ -76,18 +80,18 @@ private:
     std::vector<Mask> m_tasks;    // by TaskId
     std::vector<Mask> m_sources;  // by SourceId
     std::vector<std::vector<FilterLeaf>> m_slow;
-    std::shared_ptr<const BlockLengths> m_blocks;
+    AskedLengths m_lengths;
 };
 
 /// Answers leaves of single rows. One a thread.
 class RowMatcher {
 public:
-    /// `blocks` null: made when first asked for, which walks all block events.
+    /// Null `lengths`: made when first asked for, which walks all block events, calls and entries.
     explicit RowMatcher(const Trace& trace, std::size_t window = EventTextReader::kWindow,
-                        std::shared_ptr<const BlockLengths> blocks = nullptr)
+                        AskedLengths lengths = {})
         : m_trace(trace),
           m_reader(trace, window),
-          m_blocks(std::move(blocks)),
+          m_lengths(std::move(lengths)),
           m_counters(trace) {}
     [[nodiscard]] bool matches(const Filter::Node& node, const Event& event);
     /// The numbers of a reading that `node` lets through: sets `chosen`, by series of its table.
@@ -111,6 +115,7 @@ private:
     [[nodiscard]] bool sample(const Filter::Node& leaf);
     /// Null where the event is no block event.
     [[nodiscard]] const BlockLengths* blockLengths(const Event& event);
+    [[nodiscard]] std::optional<Duration> length(const Event& event);
     [[nodiscard]] bool own(const Filter::Node& leaf, const Event& event);
     [[nodiscard]] std::optional<bool> typed(const Filter::Node& leaf, const Event& event);
     [[nodiscard]] std::optional<bool> typedSwitch(const Filter::Node& leaf, const EventChunk& chunk,
@@ -128,7 +133,7 @@ private:
     const WakeRow* wakeRow(const Event& event);
     const Trace& m_trace;
     EventTextReader m_reader;
-    std::shared_ptr<const BlockLengths> m_blocks;
+    AskedLengths m_lengths;
     CounterFields m_counters;
     bool m_inSample = false;  // leaves are asked of the sample that m_counters is at
     FieldList m_fields;

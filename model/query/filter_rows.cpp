@@ -142,7 +142,7 @@ public:
         : m_plan(plan),
           m_stop(stop),
           m_tables(plan),
-          m_matcher(plan.trace(), EventTextReader::kWindow, plan.blocks()),
+          m_matcher(plan.trace(), EventTextReader::kWindow, plan.lengths()),
           m_words(kWords),
           m_passed(kWords) {}
 

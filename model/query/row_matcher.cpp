@@ -3,6 +3,7 @@
 /// not.
 #include "model/derive/spans.h"
 #include "model/query/filter_plan.h"
+#include "model/store/call_edge.h"
 
 #include <algorithm>
 #include <array>
@@ -42,6 +43,17 @@ bool comparesNumbers(const Node& leaf) {
     return (leaf.op < FilterOp::Glob || leaf.op == FilterOp::In) &&
            std::ranges::all_of(leaf.values,
                                [](const auto& value) { return value.number.has_value(); });
+}
+
+/// By the names that ftrace's own binary records have for a function's entry and exit.
+bool compareEdge(const Node& leaf, EventFlags flags) {
+    if (!isCallEdge(flags)) return false;
+    switch (callEdge(static_cast<std::uint16_t>(flags))) {
+    case CallEdge::Entry: return compareText(leaf, kGraphEntry);
+    case CallEdge::Exit: return compareText(leaf, kGraphExit);
+    case CallEdge::Loss: break;
+    }
+    return false;
 }
 
 template <class Is> bool anyLeaf(const Node& node, Is&& is) {
@@ -237,9 +249,7 @@ bool RowMatcher::leaf(const Node& leaf, const Event& event) {
                compareText(leaf, m_trace.text(event.comm));
     case FilterField::Source: return compareSource(leaf, m_trace.sources()[raw(event.source)].path);
     case FilterField::Length: {
-        const auto* const blocks = blockLengths(event);
-        const auto length =
-            blocks != nullptr ? blocks->duration(event.index) : eventDuration(m_trace, event);
+        const auto length = this->length(event);
         return length && compareNumber(leaf, static_cast<FilterNumber>(length->count()));
     }
     case FilterField::Latency: {
@@ -248,6 +258,7 @@ bool RowMatcher::leaf(const Node& leaf, const Event& event) {
             blocks != nullptr ? blocks->latency(event.index) : eventLatency(m_trace, event);
         return latency && compareNumber(leaf, static_cast<FilterNumber>(latency->count()));
     }
+    case FilterField::Edge: return compareEdge(leaf, event.flags);
     case FilterField::Own: return own(leaf, event);
     case FilterField::Anything: return anything(leaf, event);
     }
@@ -256,8 +267,15 @@ bool RowMatcher::leaf(const Node& leaf, const Event& event) {
 
 const BlockLengths* RowMatcher::blockLengths(const Event& event) {
     if (event.chunk->blocks.empty() || blockRowOf(event) == nullptr) return nullptr;
-    if (!m_blocks) m_blocks = std::make_shared<const BlockLengths>(m_trace);
-    return m_blocks.get();
+    if (!m_lengths.blocks) m_lengths.blocks = std::make_shared<const BlockLengths>(m_trace);
+    return m_lengths.blocks.get();
+}
+
+std::optional<Duration> RowMatcher::length(const Event& event) {
+    if (const auto* const blocks = blockLengths(event)) return blocks->duration(event.index);
+    if (const auto inLane = eventDuration(m_trace, event)) return inLane;
+    if (!m_lengths.entries) m_lengths.entries = std::make_shared<const EntryLengths>(m_trace);
+    return m_lengths.entries->duration(event.index);
 }
 
 bool RowMatcher::own(const Node& leaf, const Event& event) {

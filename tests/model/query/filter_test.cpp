@@ -145,6 +145,7 @@ TEST(Filter, TablesAgreeWithTheTreeRowByRow) {
                                           "order >= 2",
                                           "x == 1",
                                           "duration > 50us",
+                                          "event == funcgraph_entry",
                                           "latency > 30us",
                                           "source ~ \"*.txt\"",
                                           "tgid == 1",
