@@ -157,8 +157,7 @@ std::optional<Duration> EntryLengths::duration(EventIndex event) const {
 }
 
 bool EntryLengths::isOpening(std::string_view name) {
-    return name.starts_with(kSysEnter) ||
-           std::ranges::any_of(kEndings, [&](const Ending& ending) {
+    return name.starts_with(kSysEnter) || std::ranges::any_of(kEndings, [&](const Ending& ending) {
                return name.ends_with(ending.opening);
            });
 }

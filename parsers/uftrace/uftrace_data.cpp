@@ -110,13 +110,13 @@ std::unique_ptr<UftraceStream> UftraceData::open(const RecordFile& file, std::si
     const auto payload = [this, known = std::make_shared<Layouts>()](
                              const UftraceRecord& record,
                              std::string_view bytes) -> std::optional<std::size_t> {
-        const auto session = sessionOf(record);
+        const auto scope = scopeOf(record);
         const auto key = (record.address & 0xffffffffffff) |
-                         (static_cast<std::uint64_t>(session + 1) & 0x7fff) << 48 |
+                         (static_cast<std::uint64_t>(scope + 1) & 0x7fff) << 48 |
                          (record.kind == UftraceRecordKind::Exit ? 1ULL << 63 : 0);
         const auto found = known->find(key);
         const auto* const fields =
-            found != known->end() ? found->second : fieldsOf(record, nameOf(record, session));
+            found != known->end() ? found->second : fieldsOf(record, nameOf(record, scope));
         if (found == known->end() && known->size() < model::StringTable::kMaxStrings)
             known->emplace(key, fields);
         if (fields == nullptr) return std::nullopt;
@@ -127,17 +127,16 @@ std::unique_ptr<UftraceStream> UftraceData::open(const RecordFile& file, std::si
     return userStream(std::move(opened), file.number, info.bigEndian, payload, bufferBytes, from);
 }
 
-int UftraceData::sessionOf(const UftraceRecord& record) const {
+int UftraceData::scopeOf(const UftraceRecord& record) const {
     const auto process = processOf.find(record.tid);
-    return symbols.sessionAt(process == processOf.end() ? record.tid : process->second,
-                             record.time);
+    return symbols.scopeAt(process == processOf.end() ? record.tid : process->second, record.time);
 }
 
-UftraceData::FunctionName UftraceData::nameOf(const UftraceRecord& record, int session) const {
+UftraceData::FunctionName UftraceData::nameOf(const UftraceRecord& record, int scope) const {
     const bool kernelSide = record.kernel || (record.address >> 47 & 1) != 0;
     const auto address = kernelSide ? extended(record.address) : record.address;
     const auto found =
-        kernelSide ? symbols.kernel(address) : symbols.user(session, address, record.time);
+        kernelSide ? symbols.kernel(address) : symbols.user(scope, address, record.time);
     FunctionName name{.symbol = std::string(found.symbol), .shown = {}};
     name.shown =
         found.symbol.empty() ? fmt::format("<{:x}>", address) : demangledName(found.symbol);
@@ -148,7 +147,7 @@ std::string UftraceData::pointerName(const UftraceRecord& record, std::uint64_t 
     const bool kernelSide = (pointer >> 47 & 1) != 0;
     const auto found =
         kernelSide ? symbols.kernel(extended(pointer))
-                   : symbols.user(sessionOf(record), pointer, record.time, SymbolUse::Pointer);
+                   : symbols.user(scopeOf(record), pointer, record.time, SymbolUse::Pointer);
     return found.symbol.empty() ? std::string() : demangledName(found.symbol);
 }
 

@@ -47,10 +47,10 @@ struct UftraceData {
         std::string symbol;
         std::string shown;
     };
-    [[nodiscard]] FunctionName nameOf(const UftraceRecord& record, int session) const;
+    [[nodiscard]] FunctionName nameOf(const UftraceRecord& record, int scope) const;
     /// Of the function or variable that a pointer leads to; empty: there is none.
     [[nodiscard]] std::string pointerName(const UftraceRecord& record, std::uint64_t pointer) const;
-    [[nodiscard]] int sessionOf(const UftraceRecord& record) const;
+    [[nodiscard]] int scopeOf(const UftraceRecord& record) const;
     [[nodiscard]] std::string eventName(const UftraceRecord& record) const;
     [[nodiscard]] const UftraceFields* fieldsOf(const UftraceRecord& record,
                                                 const FunctionName& name) const;

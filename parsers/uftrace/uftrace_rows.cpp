@@ -95,17 +95,16 @@ std::uint16_t UftraceRows::nameIndex(std::uint32_t name) {
     return known.index;
 }
 
-void UftraceRows::enterSession(Task& task, std::int64_t time) {
-    task.session = m_data.symbols.sessionAt(task.process, time);
-    task.sessionUntil = m_data.symbols.sessionUntil(task.process, time);
+void UftraceRows::enterScope(Task& task, std::int64_t time) {
+    task.scope = m_data.symbols.scopeAt(task.process, time);
+    task.scopeUntil = m_data.symbols.scopeUntil(task.process, time);
 }
 
-std::uint32_t UftraceRows::functionName(const UftraceRecord& record, std::uint64_t key,
-                                        int session) {
+std::uint32_t UftraceRows::functionName(const UftraceRecord& record, std::uint64_t key, int scope) {
     const auto found = m_functions.find(key);
     if (found != m_functions.end()) return found->second;
     if (m_functions.size() >= model::StringTable::kMaxStrings) return 0;
-    const auto name = nameId(m_data.nameOf(record, session).shown);
+    const auto name = nameId(m_data.nameOf(record, scope).shown);
     m_functions.emplace(key, name);
     return name;
 }
@@ -115,7 +114,7 @@ void UftraceRows::fillSlot(Slot& slot, std::uint64_t key, std::int64_t time, con
     record.time = time;
     record.address = key & 0xffffffffffff;
     record.tid = task.tid;
-    slot = {key, m_generation, nameIndex(functionName(record, key, task.session))};
+    slot = {key, m_generation, nameIndex(functionName(record, key, task.scope))};
 }
 
 bool UftraceRows::add(const UftraceRecord& record, const UftraceData::RecordFile& file) {
@@ -133,14 +132,14 @@ bool UftraceRows::add(const UftraceRecord& record, const UftraceData::RecordFile
         return true;
     }
     const bool exit = record.kind == UftraceRecordKind::Exit;
-    if (!record.kernel && record.time >= who.sessionUntil) enterSession(who, record.time);
-    // 48 bits of address; libraries may come and go with dlopen, which only adds names.
-    const auto session =
-        record.kernel ? 0xffffull : static_cast<std::uint64_t>(who.session + 1) & 0x7fff;
-    const auto key = (record.address & 0xffffffffffff) | session << 48;
+    if (!record.kernel && record.time >= who.scopeUntil) enterScope(who, record.time);
+    // 48 bits of address.
+    const auto scope =
+        record.kernel ? 0xffffull : static_cast<std::uint64_t>(who.scope + 1) & 0x7fff;
+    const auto key = (record.address & 0xffffffffffff) | scope << 48;
     auto& slot = m_slots[slotOf(key)];
     if (slot.key != key || slot.generation != m_generation)
-        slot = {key, m_generation, nameIndex(functionName(record, key, who.session))};
+        slot = {key, m_generation, nameIndex(functionName(record, key, who.scope))};
     // User records may come while a kernel function runs, which ends as deep as it began.
     if (record.kernel && (!who.inKernel || (!exit && record.depth == 0))) {
         who.kernelBase = who.open;

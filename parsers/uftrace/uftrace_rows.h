@@ -23,8 +23,8 @@ public:
         std::uint32_t open = 0;        ///< Depth of the next user function.
         std::uint32_t kernelBase = 0;  ///< The same when the outermost kernel function began.
         bool inKernel = false;         ///< Which has not ended yet.
-        int session = -1;
-        std::int64_t sessionUntil = INT64_MIN;  ///< `session` holds before.
+        int scope = -1;
+        std::int64_t scopeUntil = INT64_MIN;  ///< `scope` holds before.
         std::uint16_t index = model::kNoRow;
         std::uint32_t generation = 0;  ///< Of `index`.
     };
@@ -37,9 +37,9 @@ public:
     /// The same for an entry or exit of a user function: `word` is the record's second half.
     void addCall(std::int64_t time, std::uint64_t word, std::uint64_t position, Task& task) {
         if (m_writer.prepare(time, position)) ++m_generation;
-        if (time >= task.sessionUntil) [[unlikely]]
-            enterSession(task, time);
-        const auto key = word >> 16 | (static_cast<std::uint64_t>(task.session + 1) & 0x7fff) << 48;
+        if (time >= task.scopeUntil) [[unlikely]]
+            enterScope(task, time);
+        const auto key = word >> 16 | (static_cast<std::uint64_t>(task.scope + 1) & 0x7fff) << 48;
         auto& slot = m_slots[slotOf(key)];
         if (slot.key != key || slot.generation != m_generation) [[unlikely]]
             fillSlot(slot, key, time, task);
@@ -77,7 +77,7 @@ private:
 
     void addEvent(const UftraceRecord& record, Task& task, std::uint64_t position,
                   model::CpuId cpu);
-    void enterSession(Task& task, std::int64_t time);
+    void enterScope(Task& task, std::int64_t time);
     void fillSlot(Slot& slot, std::uint64_t key, std::int64_t time, const Task& task);
     [[nodiscard]] std::uint16_t taskIndex(Task& task) {
         if (task.generation != m_generation) [[unlikely]]
@@ -86,7 +86,7 @@ private:
     }
     void nameTask(Task& task);
     [[nodiscard]] std::uint32_t functionName(const UftraceRecord& record, std::uint64_t key,
-                                             int session);
+                                             int scope);
     [[nodiscard]] std::uint32_t nameId(std::string text);
     [[nodiscard]] std::uint16_t nameIndex(std::uint32_t name);
 
@@ -99,7 +99,7 @@ private:
     Task* m_lastTask = nullptr;
     std::vector<Name> m_names;
     std::unordered_map<std::string, std::uint32_t> m_nameIds;
-    std::unordered_map<std::uint64_t, std::uint32_t> m_functions;  // by address and session
+    std::unordered_map<std::uint64_t, std::uint32_t> m_functions;  // by address and scope
     std::vector<Slot> m_slots;                                     // those asked for last
 };
 

@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t kMostSymbolBytes = 256u << 20;  // of one file; a kernel's are 10 MiB
 constexpr std::size_t kMostMapBytes = 16u << 20;
 constexpr std::size_t kMostRegions = 100'000;
+constexpr std::uint64_t kUnknownReach = 1u << 30;
+constexpr std::size_t kMostChanges = 10'000;     // scopes are told in 15 bits
+constexpr std::size_t kMostAtOnePlace = 1000;    // libraries, one after the other
 constexpr std::uint64_t kKernelReach = 1 << 20;  // an address further behind a symbol is not of it
 
 std::string_view nextSymbolLine(std::string_view& rest) {
@@ -72,6 +75,12 @@ bool UftraceSymbolTable::namedAs(std::string_view module) const {
     return stem.empty() || (stem[0] == '-' && wholeHex(stem.substr(1)).has_value());
 }
 
+std::uint64_t UftraceSymbolTable::end() const noexcept {
+    return m_symbols.empty()
+               ? 0
+               : m_symbols.back().address + std::max<std::uint64_t>(m_symbols.back().size, 1);
+}
+
 const UftraceSymbol* UftraceSymbolTable::find(std::uint64_t address, SymbolUse use) const {
     const auto after = std::ranges::upper_bound(m_symbols, address, {}, &UftraceSymbol::address);
     if (after == m_symbols.begin()) return nullptr;
@@ -100,27 +109,59 @@ void UftraceSymbols::load(const UftraceDirectory& directory, const UftraceInfo& 
     for (const auto& task : tasks.tasks)
         if (task.parent >= 0) m_parents.try_emplace(task.pid, Parent{task.parent, task.time});
     for (const auto& found : tasks.sessions) {
-        Session session{.time = found.time, .pid = found.pid, .id = found.id, .regions = {}};
+        Session session;
+        session.time = found.time;
+        session.pid = found.pid;
+        session.id = found.id;
         if (const auto map = directory.file("sid-" + found.id + ".map"))
             readMap(map->text(kMostMapBytes), session);
         else m_missing.push_back("sid-" + found.id + ".map is missing");
         const auto program = std::ranges::find(session.regions, found.exename, &Region::path);
         if (program != session.regions.end() && program->table == nullptr)
             m_missing.push_back("no .sym file of " + std::string(baseName(found.exename)));
-        for (const auto& library : tasks.libraries) {
-            if (library.session != found.id) continue;
-            session.regions.push_back({.begin = library.base,
-                                       .end = library.base + (1u << 30),
-                                       .offset = 0,
-                                       .base = library.base,
-                                       .path = library.name,
-                                       .since = library.time,
-                                       .table = tableOf(library.name, {})});
-        }
         std::ranges::stable_sort(session.regions, {}, &Region::begin);
+        addLibraries(tasks, session);
         m_sessions.push_back(std::move(session));
     }
     std::ranges::stable_sort(m_sessions, {}, &Session::time);
+    for (std::size_t i = 0; i < m_sessions.size(); ++i) {
+        m_sessions[i].firstScope = static_cast<int>(m_sessionOf.size());
+        m_sessionOf.insert(m_sessionOf.end(), m_sessions[i].changes.size() + 1, i);
+    }
+}
+
+void UftraceSymbols::addLibraries(const UftraceTasks& tasks, Session& session) const {
+    std::map<std::uint64_t, std::uint64_t> taken;  // disjoint: begin → end
+    auto& all = session.libraries;
+    for (const auto& library : tasks.libraries) {
+        if (library.session != session.id) continue;
+        const auto* const table = tableOf(library.name, {});
+        // How far it reaches its names tell; without a file of them nothing else does.
+        const auto size = table != nullptr && m_relative ? table->end() : kUnknownReach;
+        all.push_back({.region = {.begin = library.base,
+                                  .end = library.base + std::min(size, ~library.base),
+                                  .offset = 0,
+                                  .base = library.base,
+                                  .path = library.name,
+                                  .table = table},
+                       .since = library.time});
+    }
+    std::ranges::stable_sort(all, {}, &Library::since);
+    for (const auto& [region, since] : all) {
+        session.reach = std::max(session.reach, region.end - region.begin);
+        if (region.table == nullptr) continue;
+        auto begin = region.begin, end = region.end;
+        auto at = taken.upper_bound(begin);
+        if (at != taken.begin() && std::prev(at)->second > begin) --at;
+        const bool reused = at != taken.end() && at->first < end;
+        for (; at != taken.end() && at->first < end; at = taken.erase(at)) {
+            begin = std::min(begin, at->first);
+            end = std::max(end, at->second);
+        }
+        taken.emplace(begin, end);
+        if (reused && session.changes.size() < kMostChanges) session.changes.push_back(since);
+    }
+    std::ranges::stable_sort(all, {}, [](const Library& each) { return each.region.begin; });
 }
 
 /// "/proc/PID/maps" lines: begin-end perms offset dev inode path [build-id:HEX]
@@ -148,7 +189,6 @@ void UftraceSymbols::readMap(std::string_view text, Session& session) {
                       .offset = offset.value_or(0),
                       .base = *begin - std::min(*begin, offset.value_or(0)),
                       .path = std::string(path),
-                      .since = INT64_MIN,
                       .table = tableOf(path, buildId)};
         session.regions.push_back(std::move(region));
     }
@@ -187,36 +227,70 @@ int UftraceSymbols::sessionAt(std::int64_t pid, std::int64_t time) const {
     return m_sessions.empty() ? -1 : 0;
 }
 
-std::int64_t UftraceSymbols::sessionUntil(std::int64_t pid, std::int64_t time) const {
+int UftraceSymbols::scopeAt(std::int64_t pid, std::int64_t time) const {
+    const auto number = sessionAt(pid, time);
+    if (number < 0) return number;
+    const auto& session = m_sessions[static_cast<std::size_t>(number)];
+    return session.firstScope + static_cast<int>(std::ranges::upper_bound(session.changes, time) -
+                                                 session.changes.begin());
+}
+
+std::int64_t UftraceSymbols::scopeUntil(std::int64_t pid, std::int64_t time) const {
     std::int64_t until = INT64_MAX;
     for (const auto& session : m_sessions)
         if (session.pid == pid && session.time > time) until = std::min(until, session.time);
+    if (const auto number = sessionAt(pid, time); number >= 0) {
+        const auto& changes = m_sessions[static_cast<std::size_t>(number)].changes;
+        const auto next = std::ranges::upper_bound(changes, time);
+        if (next != changes.end()) until = std::min(until, *next);
+    }
     return until;
 }
 
-UftraceSymbols::Found UftraceSymbols::user(int session, std::uint64_t address, std::int64_t time,
-                                           SymbolUse use) const {
-    if (session < 0 || static_cast<std::size_t>(session) >= m_sessions.size()) return {};
-    const auto& regions = m_sessions[static_cast<std::size_t>(session)].regions;
-    const Region* place = nullptr;
-    for (auto at = std::ranges::upper_bound(regions, address, {}, &Region::begin);
-         at != regions.begin();) {
+/// What may have been at `address` then, the likeliest first: what the session began with, else
+/// the libraries opened before, the latest first, else those opened later: constructors run before
+/// dlopen() returns.
+std::vector<const UftraceSymbols::Region*>
+UftraceSymbols::regionsOf(const Session& session, std::uint64_t address, std::int64_t time) {
+    const auto& regions = session.regions;
+    const auto behind = std::ranges::upper_bound(regions, address, {}, &Region::begin);
+    const Region* const own = behind != regions.begin() && address < std::prev(behind)->end
+                                  ? &*std::prev(behind)
+                                  : nullptr;
+    if (own != nullptr && own->table != nullptr) return {own};
+    std::vector<const Library*> found;
+    const auto& libraries = session.libraries;
+    auto at = std::ranges::upper_bound(libraries, address, {},
+                                       [](const Library& each) { return each.region.begin; });
+    while (at != libraries.begin() && found.size() < kMostAtOnePlace) {
         --at;
-        if (address >= at->end) {
-            if (at->since == INT64_MIN) break;
-            continue;
-        }
-        // A library's constructors run before its DLOP is written: what is opened later tells
-        // their names, unless something else was there.
-        place = &*at;
-        if (at->since <= time) break;
+        if (address - at->region.begin >= session.reach) break;
+        if (address < at->region.end) found.push_back(&*at);
     }
-    if (place == nullptr) return {};
-    Found found{.symbol = {}, .module = place->path};
-    if (place->table == nullptr) return found;
-    const auto* symbol = place->table->find(m_relative ? address - place->base : address, use);
-    if (symbol == nullptr && !m_relative) symbol = place->table->find(address - place->base, use);
-    if (symbol != nullptr) found.symbol = symbol->name;
+    std::ranges::stable_sort(found, [time](const Library* a, const Library* b) {
+        const bool before = a->since <= time;
+        if (before != (b->since <= time)) return before;
+        return before ? a->since > b->since : a->since < b->since;
+    });
+    std::vector<const Region*> sorted;
+    for (const auto* library : found) sorted.push_back(&library->region);
+    if (own != nullptr) sorted.push_back(own);
+    return sorted;
+}
+
+UftraceSymbols::Found UftraceSymbols::user(int scope, std::uint64_t address, std::int64_t time,
+                                           SymbolUse use) const {
+    if (scope < 0 || static_cast<std::size_t>(scope) >= m_sessionOf.size()) return {};
+    Found found;
+    for (const auto* const place :
+         regionsOf(m_sessions[m_sessionOf[static_cast<std::size_t>(scope)]], address, time)) {
+        if (found.module.empty()) found.module = place->path;
+        if (place->table == nullptr) continue;
+        const auto* symbol = place->table->find(m_relative ? address - place->base : address, use);
+        if (symbol == nullptr && !m_relative)
+            symbol = place->table->find(address - place->base, use);
+        if (symbol != nullptr) return {.symbol = symbol->name, .module = place->path};
+    }
     return found;
 }
 

@@ -77,7 +77,7 @@ private:
         switch (record.kind) {
         case UftraceRecordKind::Entry:
         case UftraceRecordKind::Exit: {
-            const auto function = m_data->nameOf(record, m_data->sessionOf(record));
+            const auto function = m_data->nameOf(record, m_data->scopeOf(record));
             name = function.shown;
             out.args = callText(file, record, function);
             break;

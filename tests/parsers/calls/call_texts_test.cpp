@@ -158,14 +158,14 @@ TEST(UftraceSymbols, AForkedChildHasItsParentsNamesUntilItsExec) {
     parsers::UftraceSymbols symbols;
     symbols.load(*directory, {}, tasks);
     const auto named = [&](std::int64_t pid, std::int64_t time) {
-        return symbols.user(symbols.sessionAt(pid, time), 0x400010, time).symbol;
+        return symbols.user(symbols.scopeAt(pid, time), 0x400010, time).symbol;
     };
     EXPECT_EQ(named(1, 110), "of_sh");
     EXPECT_EQ(named(1, 260), "of_ls");
     EXPECT_EQ(named(2, 210), "of_sh");
     EXPECT_EQ(named(2, 260), "of_sh");  // the parent's exec is not the child's
     EXPECT_EQ(named(2, 310), "of_ls");
-    EXPECT_EQ(symbols.sessionUntil(2, 210), 300);
+    EXPECT_EQ(symbols.scopeUntil(2, 210), 300);
     EXPECT_EQ(named(1, 50), "of_sh");  // before all that is known
 }
 

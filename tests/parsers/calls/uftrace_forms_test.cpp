@@ -144,6 +144,38 @@ TEST(UftraceForms, ALibraryIsNamedBeforeItsDlopenReturnsToo) {
               "plug_init plug_init plug_init plug_init plugged plugged");
 }
 
+TEST(UftraceForms, ALibraryInThePlaceOfAClosedOneHasItsOwnNames) {
+    const UftraceFolder folder;
+    const auto opened = [](int ns, std::string_view base, std::string_view name) {
+        return "DLOP timestamp=0.000000" + std::to_string(ns) +
+               " tid=101 sid=aa base=" + std::string(base) + " libname=\"/lib/" +
+               std::string(name) + "\"\n";
+    };
+    folder.write("task.txt", "SESS timestamp=0.000000001 pid=100 sid=aa exename=\"/bin/lab\"\n"
+                             "TASK timestamp=0.000000002 tid=101 pid=100\n" +
+                                 opened(200, "7f0000000000", "old.so") +
+                                 opened(400, "7f0000002000", "apart.so") +
+                                 opened(600, "7effffffff00", "new.so"));
+    for (const std::string name : {"old", "apart", "new"})
+        folder.write(name + ".so.sym", "# path name: /lib/" + name + ".so\n" +
+                                           "0000000000001000 T " + name + "_first\n" +
+                                           "0000000000001100 T " + name + "_second\n" +
+                                           "0000000000001200 T __sym_end\n");
+    const auto called = [](std::uint64_t time, std::uint64_t address) {
+        return uftraceBytes({uftraceWord(time, kUftraceEntry, 0, address),
+                             uftraceWord(time + 10, kUftraceExit, 0, address)});
+    };
+    // new.so begins 256 bytes before old.so: the same address is another function's, and its
+    // constructor at an address where old.so has no name runs before dlopen() returns.
+    folder.write("101.dat", called(250, 0x7f0000001000) + called(300, 0x7f0000001100) +
+                                called(450, 0x7f0000003000) + called(550, 0x7f0000000f00) +
+                                called(700, 0x7f0000001000) + called(750, 0x7f0000000f00) +
+                                called(800, 0x7f0000003000));
+    EXPECT_EQ(namesOf(openForms(folder.path)),
+              "old_first old_first old_second old_second apart_first apart_first new_first "
+              "new_first new_second new_second new_first new_first apart_first apart_first");
+}
+
 TEST(UftraceForms, FractionsOfTextEventsAreDecimal) {
     const UftraceFolder folder;
     folder.write("101.dat", entriesAt({0x400000}));

@@ -275,6 +275,37 @@ TEST_F(RecordedProgram, LibrariesLinkedAndOpenedAreTheSame) {
         }
 }
 
+TEST_F(RecordedProgram, LibrariesOpenedOneAfterTheOtherKeepTheirNames) {
+    // Made alike, the second lies where the first was.
+    write("one.c", "static int one_inner(int i) { return i * 5; }\n"
+                   "int one(int i) { return one_inner(i) + 1; }\n");
+    write("two.c", "static int two_inner(int i) { return i * 7; }\n"
+                   "int two(int i) { return two_inner(i) + 2; }\n");
+    const auto directory = record("lab.c",
+                                  "#include <dlfcn.h>\n"
+                                  "static int use(const char *path, const char *name) {\n"
+                                  "    void *plug = dlopen(path, RTLD_NOW);\n"
+                                  "    if (!plug) return -1;\n"
+                                  "    int sum = ((int (*)(int))dlsym(plug, name))(3);\n"
+                                  "    dlclose(plug);\n"
+                                  "    return sum;\n"
+                                  "}\n"
+                                  "int main(void) {\n"
+                                  "    int sum = use(\"./libone.so\", \"one\");\n"
+                                  "    sum += use(\"./libtwo.so\", \"two\");\n"
+                                  "    return sum + use(\"./libone.so\", \"one\") < 0;\n"
+                                  "}\n",
+                                  "gcc -g -O0 -pg -shared -fPIC -o libone.so one.c && "
+                                  "gcc -g -O0 -pg -shared -fPIC -o libtwo.so two.c && "
+                                  "gcc -g -O0 -pg -o lab lab.c -ldl");
+    if (!directory) GTEST_SKIP() << "nothing was recorded: " << m_said;
+    const auto paths = ownPaths(openPeer(*directory));
+    ASSERT_TRUE(paths.contains("main;use;one;one_inner"));
+    ASSERT_TRUE(paths.contains("main;use;two;two_inner"));
+    EXPECT_EQ(paths.at("main;use;one;one_inner").calls, 2u);
+    EXPECT_EQ(paths.at("main;use;two;two_inner").calls, 1u);
+}
+
 TEST_F(RecordedProgram, ThreadsAndRecursionReplayLineByLine) {
     const auto directory =
         record("lab.c",
