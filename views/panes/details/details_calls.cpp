@@ -3,9 +3,9 @@
 #include "views/panes/details/details_calls.h"
 
 #include "model/core/format.h"
-#include "model/derive/replay_lines.h"
 #include "model/words/function_words.h"
 #include "views/panes/call_timeline/call_pane.h"
+#include "views/panes/call_timeline/call_values.h"
 #include "views/panes/details/details_words.h"
 #include "views/panes/pane_look.h"
 
@@ -34,7 +34,6 @@ public:
     [[nodiscard]] std::string_view name(const Call& of) const {
         return m_forest.trace().text(m_forest.function(of).name());
     }
-    [[nodiscard]] std::string_view name() const { return name(m_call); }
     [[nodiscard]] const Call* caller() const {
         return m_call.parent == model::kNoCall ? nullptr : &m_calls[m_call.parent];
     }
@@ -43,23 +42,8 @@ public:
         return next < m_calls.size() && m_calls[next].parent == m_found.call ? &m_calls[next]
                                                                              : nullptr;
     }
-    [[nodiscard]] std::string rowText(model::RowRef row) const {
-        if (!row.known()) return {};
-        const auto event = m_forest.trace().event(m_forest.eventOf(row));
-        const auto& source = m_forest.trace().sources()[raw(event.source)].text;
-        if (!source) return {};
-        const auto read = source->eventText(event.position);
-        return read ? read->args : std::string();
-    }
-    [[nodiscard]] QString arguments() const {
-        return shown(model::callArguments(rowText(m_call.entry), name()));
-    }
-    [[nodiscard]] QString result() const {
-        if (m_call.has(Call::Open | Call::NoExit | Call::Lost)) return {};
-        auto text = model::callResult(rowText(m_call.exit));
-        if (text.starts_with("= ")) text.erase(0, 2);
-        return shown(text);
-    }
+    [[nodiscard]] QString arguments() const { return shown(argumentsOf(m_forest, m_call)); }
+    [[nodiscard]] QString result() const { return shown(resultOf(m_forest, m_call)); }
     /// What is not as it should be; empty: all is.
     [[nodiscard]] QString fault() const {
         if (m_call.has(Call::Open)) return Details::tr("It had not ended when the trace did.");
