@@ -3,6 +3,7 @@
 #include "app/command_line/call_choice.h"
 
 #include "model/derive/call_export.h"
+#include "model/words/axis_words.h"
 #include "views/panes/flame_graph/stack_tree.h"
 
 #include <fmt/format.h>
@@ -11,7 +12,8 @@
 
 namespace kscope::app {
 
-model::Result<model::CallFilter> readCallFilter(const CallOptions& options) {
+model::Result<model::CallFilter> readCallFilter(const CallOptions& options,
+                                                const LoadedTrace* loaded) {
     model::CallFilter filter;
     filter.only = model::callPatterns(options.only);
     filter.hide = model::callPatterns(options.hide);
@@ -22,7 +24,8 @@ model::Result<model::CallFilter> readCallFilter(const CallOptions& options) {
             return model::failure(
                 fmt::format("-D: '{}' is no number of levels (expected 1 or more)", options.depth));
     }
-    const auto threshold = model::parseCallThreshold(options.atLeast);
+    const auto unit = loaded != nullptr ? model::countUnit(*loaded->trace) : std::string_view{};
+    const auto threshold = model::parseCallThreshold(options.atLeast, unit);
     if (!threshold)
         return model::failure(
             fmt::format("-t: '{}': {}", options.atLeast, threshold.error().message));

@@ -9,8 +9,10 @@
 
 namespace kscope::app {
 
-/// -F, -N, -D, -t as values; fails with a line for the usage error.
-[[nodiscard]] model::Result<model::CallFilter> readCallFilter(const CallOptions& options);
+/// -F, -N, -D, -t as values; fails with a line for the usage error. `loaded` null: not loaded yet,
+/// what -t counts is not known.
+[[nodiscard]] model::Result<model::CallFilter> readCallFilter(const CallOptions& options,
+                                                              const LoadedTrace* loaded = nullptr);
 /// --range, --task and --cpu of the command.
 [[nodiscard]] model::CallScope callScope(const LoadedTrace& loaded);
 

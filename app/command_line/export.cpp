@@ -214,8 +214,12 @@ void restrictLanes(const LoadedTrace& loaded, views::ExportRequest& request) {
 std::optional<ChosenCalls> pictureCalls(const ExportOptions& options, const LoadedTrace& loaded,
                                         const views::ExportRequest& request, const Filters& filters,
                                         CommandStreams streams) {
-    const auto filter = readCallFilter(options.calls).value_or(model::CallFilter{});
-    auto calls = chooseCalls(loaded, filter, chosenRows(loaded, filters.calls));
+    const auto filter = readCallFilter(options.calls, &loaded);
+    if (!filter) {
+        complain(streams, filter.error().message);
+        return std::nullopt;
+    }
+    auto calls = chooseCalls(loaded, *filter, chosenRows(loaded, filters.calls));
     if (!request.view.window.empty()) calls.scope.range = request.view.window;
     if (calls.any()) return calls;
     complain(streams, "export: no call is left by the options, so nothing was written");

@@ -40,14 +40,16 @@ int exportStacks(const ExportOptions& options, CallFile kind, const LoadedTrace&
 std::optional<int> exportData(const ExportOptions& options, CommandStreams streams) {
     const auto kind = callFileOf(options.output, options.pane);
     if (kind == CallFile::None) return std::nullopt;
-    const auto filter = readCallFilter(options.calls);
-    if (!filter) {
-        complain(streams, filter.error().message);
-        return kUsage;
-    }
+    const auto refused = [&](const model::Result<model::CallFilter>& filter) {
+        if (!filter) complain(streams, filter.error().message);
+        return !filter;
+    };
+    if (refused(readCallFilter(options.calls))) return kUsage;
     int status = kDone;
     const auto loaded = loadTrace(options.common, streams, status);
     if (!loaded) return status;
+    const auto filter = readCallFilter(options.calls, &*loaded);
+    if (refused(filter)) return kUsage;
     if (!views::hasCalls(*loaded->trace)) return exportStacks(options, kind, *loaded, streams);
     const auto calls = chooseCalls(*loaded, *filter, chosenRows(*loaded, loaded->selection.filter));
     if (!calls.any())

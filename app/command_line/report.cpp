@@ -99,6 +99,10 @@ int runReport(const ReportOptions& options, CommandStreams streams) {
     int status = kDone;
     const auto loaded = loadTrace(options.common, streams, status);
     if (!loaded) return status;
+    if (const auto filter = readCallFilter(options.calls, &*loaded); !filter) {
+        complain(streams, filter.error().message);
+        return kUsage;
+    }
     ReportResult result = kind->make(*loaded, options);
     if (!options.common.quiet)
         for (const auto& note : result.notes) complain(streams, note);

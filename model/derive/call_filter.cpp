@@ -206,9 +206,15 @@ bool callPatternFits(std::string_view pattern, std::string_view name) {
            globFits(pattern, name.substr(0, parameters));
 }
 
-Result<std::int64_t> parseCallThreshold(std::string_view text) {
+Result<std::int64_t> parseCallThreshold(std::string_view text, std::string_view countUnit) {
     text = trimmedWord(text);
     if (text.empty()) return 0;
+    if (!countUnit.empty()) {
+        std::int64_t count = 0;
+        const auto [last, wrong] = std::from_chars(text.data(), text.data() + text.size(), count);
+        if (wrong == std::errc() && last == text.data() + text.size() && count >= 0) return count;
+        return failure(std::string(countUnit) + " are a whole number");
+    }
     double number = 0;
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
     const auto unit = trimmedWord(text.substr(static_cast<std::size_t>(end - text.data())));

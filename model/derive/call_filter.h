@@ -31,8 +31,10 @@ struct CallFilter {
 /// `*` stands for any letters, `?` for one. A pattern without "(" also is the name of a C++
 /// function before its parameters.
 [[nodiscard]] bool callPatternFits(std::string_view pattern, std::string_view name);
-/// "50us", "1.5 ms", "300ns", "2s"; a bare number is µs. Empty: 0.
-[[nodiscard]] Result<std::int64_t> parseCallThreshold(std::string_view text);
+/// "50us", "1.5 ms", "300ns", "2s"; a bare number is µs. Empty: 0. Where lengths are counts of
+/// `countUnit` and no times, a whole number of those.
+[[nodiscard]] Result<std::int64_t> parseCallThreshold(std::string_view text,
+                                                      std::string_view countUnit = {});
 
 /// The calls that the filter leaves, nested as before; their depth counts from the outermost one
 /// that is left. The same forest where the filter is empty; null: stopped.

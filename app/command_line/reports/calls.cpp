@@ -4,6 +4,7 @@
 #include "app/command_line/output.h"
 #include "app/command_line/reports/reports.h"
 #include "model/derive/call_functions.h"
+#include "views/panes/flame_graph/stack_tree.h"
 
 #include <algorithm>
 #include <map>
@@ -160,9 +161,12 @@ std::string withoutExit(const model::Trace& trace, const FunctionReport& report)
 }  // namespace
 
 ReportResult reportCalls(const LoadedTrace& loaded, const ReportOptions& options) {
-    const auto filter = readCallFilter(options.calls).value_or(model::CallFilter{});
+    const auto filter = readCallFilter(options.calls, &loaded).value_or(model::CallFilter{});
     const auto [forest, scope] = chooseCalls(loaded, filter, nullptr);
     ReportResult result;
+    if (forest->size() == 0 && views::hasStacks(*loaded.trace))
+        result.notes.push_back("report calls: this trace has no calls, only lines or stacks that "
+                               "say who called; export -o FILE.folded writes those");
     if (options.tree) {
         result.rows = treeTable(
             loaded, std::make_shared<const model::CallTree>(callTree(*forest, scope, *loaded.pool)),

@@ -2,6 +2,7 @@
 /// `report stacks`: one row a distinct stack that was recorded with events of one name.
 #include "app/command_line/reports/reports.h"
 #include "app/command_line/selection.h"
+#include "views/panes/flame_graph/stack_tree.h"
 
 #include <algorithm>
 #include <map>
@@ -65,6 +66,9 @@ ReportResult reportStacks(const LoadedTrace& loaded, const ReportOptions& option
         stacks->push_back({stack.first, stack.second, count});
     std::ranges::stable_sort(*stacks, std::greater<>{}, &StackCount::count);
     ReportResult result;
+    if (loaded.trace->tables().stacks == 0 && views::hasStacks(*loaded.trace))
+        result.notes.push_back("report stacks: no event was recorded with a stack; who called the "
+                               "functions of these lines is in export -o FILE.folded");
     result.rows.name = "rows";
     result.rows.columns = {{"count"}, {"event"}, {"frames"}};
     result.rows.rows = stacks->size();

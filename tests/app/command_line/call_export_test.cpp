@@ -171,6 +171,32 @@ TEST_F(CallExport, AMistakeInAFilterIsAUsageError) {
     EXPECT_EQ(run({"export", "-o", m_folder.file("w.png"), "-F", "x", m_trace}).status, 2);
 }
 
+TEST_F(CallExport, AThresholdOfWhatIsCountedIsACount) {
+    m_trace = m_folder.write("a.folded", "main;read 42\nmain;write 7\n");
+    EXPECT_EQ(exported("b.folded", {"-t", "10"}), "main 7\nmain;read 42\n");
+    const auto rows = readCsv(
+        run({"report", "calls", "-t", "10", "--format", "csv", "--columns", "name,total", m_trace})
+            .out);
+    EXPECT_EQ(rows, (std::vector<std::vector<std::string>>{
+                        {"name", "total"}, {"main", "49"}, {"read", "42"}}));
+    for (const char* const name : {"w.folded", "w.svg"}) {
+        const auto ran = run(
+            {"export", "-o", m_folder.file(name), "--pane", "flame_graph", "-t", "10us", m_trace});
+        EXPECT_NE(ran.status, 0);
+        EXPECT_NE(ran.err.find("samples are a whole number"), std::string::npos) << ran.err;
+    }
+    expectOneLine(run({"report", "calls", "-t", "10us", m_trace}), 2, "samples are a whole number");
+}
+
+TEST_F(CallExport, ReportsSayWhereWhatIsNoCallIsToBeHad) {
+    m_trace = m_folder.write("f.txt", "# tracer: function\n#\n           alpha-11    [000] .....   "
+                                      "100.000010: mutex_lock <-ext4_file_write\n");
+    EXPECT_NE(run({"report", "calls", m_trace}).err.find("export"), std::string::npos);
+    EXPECT_NE(run({"report", "stacks", m_trace}).err.find("export"), std::string::npos);
+    EXPECT_EQ(run({"report", "calls", "-q", m_trace}).err, "");
+    EXPECT_EQ(exported("f.folded"), "function;ext4_file_write;mutex_lock 1\n");
+}
+
 TEST_F(CallExport, TheReportOfCallsKnowsTheFilters) {
     const auto rows = readCsv(run({"report", "calls", "--format", "csv", "--columns", "name,calls",
                                    "-F", "vfs_write", "-D", "2", m_trace})

@@ -89,12 +89,7 @@ model::CallFilter CallFilterStrip::filter() const {
 }
 
 model::Result<std::int64_t> CallFilterStrip::threshold() const {
-    const auto text = m_threshold->text().trimmed();
-    if (m_unit.isEmpty() || text.isEmpty()) return model::parseCallThreshold(text.toStdString());
-    bool good = false;
-    const auto count = text.toLongLong(&good);
-    if (good && count >= 0) return count;
-    return model::failure(tr("%1 are a whole number").arg(m_unit).toStdString());
+    return model::parseCallThreshold(m_threshold->text().toStdString(), m_unit.toStdString());
 }
 
 void CallFilterStrip::setCountUnit(const QString& unit) {
