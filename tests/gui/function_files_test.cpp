@@ -240,6 +240,24 @@ TEST_F(CallSites, OfTheFunctionTracerAreATable) {
     EXPECT_EQ(cell(first, views::CallSiteRows::Calls), "37");
     EXPECT_EQ(cell(first, views::CallSiteRows::Share), "52.9");
     EXPECT_TRUE(rows()->holds(first, "FILE_write")) << "callers are found, too";
+    // Enter on a site goes from one of its lines to the next, around the end.
+    auto& table = deck().tables().functions();
+    std::uint32_t rare = 0;
+    while (cell(rare, views::CallSiteRows::Function) != "_raw_spin_lock") ++rare;
+    for (const std::uint64_t event : {2, 23, 44, 2}) {
+        emit table.activated(rare);
+        EXPECT_TRUE(eventually([&] {
+            return view().item().kind == views::Item::Kind::Event &&
+                   raw(view().item().event) == event;
+        })) << event
+            << ", not " << raw(view().item().event);
+    }
+    EXPECT_TRUE(eventually([&] {
+        const auto buttons = deck().findChildren<QToolButton*>();
+        return std::ranges::none_of(buttons, [](const QToolButton* button) {
+            return button->text() == "By time" && button->isVisible();
+        });
+    })) << "what has no times has no widths by time";
 }
 
 TEST_F(CallSites, OfARecordedTraceWithoutRepeatedLines) {

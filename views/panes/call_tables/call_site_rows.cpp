@@ -43,6 +43,11 @@ CallSiteRows::CallSiteRows(std::shared_ptr<const FlameTree> tree)
     addColumn(siteWords("Share, %"), siteWords("Of all lines and stacks"), {});
 }
 
+CallSite CallSiteRows::site(std::uint32_t row) const {
+    return {std::string(m_tree->nameOf(m_sites[row].function)),
+            std::string(m_tree->nameOf(m_sites[row].caller))};
+}
+
 std::string_view CallSiteRows::functionName(std::uint32_t row) const {
     return m_tree->nameOf(m_sites[row].function);
 }

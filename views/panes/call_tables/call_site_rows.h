@@ -4,6 +4,7 @@
 #pragma once
 
 #include "views/panes/call_tables/function_rows.h"
+#include "views/panes/flame_graph/stack_tree.h"
 
 namespace kscope::views {
 
@@ -14,6 +15,7 @@ public:
     explicit CallSiteRows(std::shared_ptr<const FlameTree> tree);
     /// None: what these functions are called stands in the tree, not in the trace.
     [[nodiscard]] model::FunctionKey function(std::uint32_t) const override { return {}; }
+    [[nodiscard]] CallSite site(std::uint32_t row) const;
     [[nodiscard]] std::uint32_t size() const override {
         return static_cast<std::uint32_t>(m_sites.size());
     }

@@ -121,8 +121,9 @@ void CallTables::build() {
         });
     }
     connect(m_functions, &TablePanel::activated, this, [this](quint32 line) {
-        if (!m_sites)
-            goToLongest(static_cast<const CallRows&>(*m_functions->rows()).function(line));
+        const auto& rows = *m_functions->rows();
+        if (m_sites) goToSite(static_cast<const CallSiteRows&>(rows).site(line));
+        else goToLongest(static_cast<const CallRows&>(rows).function(line));
     });
     connect(m_tree, &TablePanel::activated, this,
             [this](quint32 line) { emit nodeActivated(CallTreeRows::nodeOf(line)); });
@@ -300,6 +301,22 @@ void CallTables::goToLongest(model::FunctionKey function) {
                 return;
             }
             if (forest == m_forest) goToCall(*place);
+        });
+    });
+}
+
+void CallTables::goToSite(const CallSite& site) {
+    const auto trace = m_view->trace();
+    if (!trace || trace->events() == 0) return;
+    const auto& item = m_view->item();
+    const auto after =
+        item.kind == Item::Kind::Event ? item.event : model::EventIndex{trace->events() - 1};
+    m_longest.run(m_work->jobs(), [this, trace, site, after, range = m_view->range(),
+                                   rows = m_view->filterRows()](std::stop_token stop) {
+        const auto next = nextCallSite(*trace, site, after, range, stop, rows);
+        if (!next) return LatestJob::Delivery();
+        return LatestJob::Delivery([this, trace, next] {
+            if (trace == m_view->trace()) m_view->selectEvent(*next);
         });
     });
 }

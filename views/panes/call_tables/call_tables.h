@@ -5,6 +5,7 @@
 
 #include "model/derive/call_longest.h"
 #include "views/panes/call_tables/function_rows.h"
+#include "views/panes/flame_graph/stack_tree.h"
 #include "views/panes/table/table_panel.h"
 
 #include <QTimer>
@@ -38,6 +39,8 @@ public:
     /// Who called whom. Empty: not counted yet; pairsCounted() follows.
     [[nodiscard]] std::span<const model::CallPair> pairs();
     void goToLongest(model::FunctionKey function);
+    /// Selects the next event that was called so, behind the one that is selected.
+    void goToSite(const CallSite& site);
     void goToCall(model::CallPlace place);  ///< Selects it and fits it into the window.
     [[nodiscard]] std::optional<model::FunctionKey> function() const { return m_function; }
     [[nodiscard]] TablePanel& functions() { return *m_functions; }

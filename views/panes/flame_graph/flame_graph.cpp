@@ -44,6 +44,7 @@ void FlameGraph::setContent(FlameContent content) {
     m_impl->compute();
 }
 bool FlameGraph::hasBoth() const { return m_impl->forest && m_impl->stacks; }
+bool FlameGraph::onlyCounts() const { return !m_impl->forest && m_impl->stacks; }
 void FlameGraph::setThemeKind(ThemeKind kind) {
     m_impl->theme = kind;
     m_impl->invalidate();

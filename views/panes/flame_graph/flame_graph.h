@@ -41,6 +41,7 @@ public:
     void setStacks(model::TracePtr trace);
     void setContent(FlameContent content);
     [[nodiscard]] bool hasBoth() const;  ///< Calls and stacks.
+    [[nodiscard]] bool onlyCounts() const;  ///< Stacks, and no calls.
     void setThemeKind(ThemeKind kind);
     [[nodiscard]] QImage picture();
     /// The tree that is shown; null before the first is there.

@@ -76,8 +76,8 @@ void FlamePanel::addWeights(QHBoxLayout& row) {
     };
     m_byTotal = weight({}, {}, FlameContent::Calls, FlameWeight::Total);
     m_byTotal->setChecked(true);
-    weight(tr("By calls"), tr("Widths are numbers of calls"), FlameContent::Calls,
-           FlameWeight::Calls);
+    auto* byCalls = weight(tr("By calls"), tr("Widths are numbers of calls"), FlameContent::Calls,
+                           FlameWeight::Calls);
     m_bySelf = weight({}, {}, FlameContent::Calls, FlameWeight::Self);
     setCountUnit({});
     auto* stacks = weight(
@@ -86,7 +86,12 @@ void FlamePanel::addWeights(QHBoxLayout& row) {
         FlameContent::Stacks, FlameWeight::Calls);
     stacks->hide();
     connect(m_graph, &FlameGraph::treeChanged, stacks,
-            [this, stacks] { stacks->setVisible(m_graph->hasBoth()); });
+            [this, stacks, byCalls] {
+                stacks->setVisible(m_graph->hasBoth());
+                // Of what has no times there is one weight.
+                for (auto* button : {m_byTotal, byCalls, m_bySelf})
+                    button->setVisible(!m_graph->onlyCounts());
+            });
 }
 
 void FlamePanel::setCountUnit(const QString& unit) {

@@ -21,6 +21,18 @@ namespace kscope::views {
 makeStackTree(const model::TracePtr& trace, const std::optional<model::TimeRange>& range,
               const std::stop_token& stop = {}, const model::RowSetPtr& rows = {});
 
+/// A function, and what called it, as the tree names them.
+struct CallSite {
+    std::string function;
+    std::string caller;
+};
+/// The next event behind `after` in whose stack or line the one calls the other, around the end of
+/// what the other parameters choose, which are those of makeStackTree().
+[[nodiscard]] std::optional<model::EventIndex>
+nextCallSite(const model::Trace& trace, const CallSite& site, model::EventIndex after,
+             const std::optional<model::TimeRange>& range, const std::stop_token& stop = {},
+             const model::RowSetPtr& rows = {});
+
 /// "sys_read;vfs_read;… 12" a line, by count, the event's name first (flamegraph.pl).
 [[nodiscard]] std::string stacksFolded(const FlameTree& tree);
 /// speedscope's file format, one sampled profile.
