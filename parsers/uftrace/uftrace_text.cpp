@@ -5,11 +5,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
+#include <utility>
 
 namespace kscope::parsers {
 namespace {
 
 constexpr std::size_t kTextBuffer = 8 << 10;
+constexpr std::size_t kRunBuffer = 256 << 10;
+constexpr std::size_t kUsualPayload = 1 << 10;
 constexpr std::size_t kMostShownPayload = 64 << 10;
 constexpr int kMostSkippedRecords = 100'000;  // in front of the wanted one in a kernel page
 
@@ -41,6 +45,70 @@ std::string eventData(const UftraceRecord& record, std::string_view data, bool b
     }
 }
 
+/// Streams that were asked for a record each, kept for the records behind: rows are mostly read in
+/// their order. Only of user records, which stand one behind the other. From any thread.
+class RecordReaders {
+public:
+    /// The record that begins at `offset`; false: none does, or the file is gone.
+    bool read(const UftraceData& data, const UftraceData::RecordFile& file, std::uint64_t offset,
+              UftraceRecord& record) {
+        auto reader = take(file, offset);
+        if (reader.stream && !advance(reader, offset, record)) reader = {};
+        if (!reader.stream) {
+            reader.file = &file;
+            reader.stream = data.open(file, kTextBuffer, offset);
+            if (!reader.stream || !advance(reader, offset, record)) return false;
+        } else if (++reader.steps == kStepsOfARun) {
+            // It goes on and on: larger pieces.
+            reader.stream = data.open(file, kRunBuffer, offset);
+            if (!reader.stream || !advance(reader, offset, record)) return false;
+        }
+        keep(std::move(reader));
+        return true;
+    }
+
+private:
+    struct Reader {
+        const UftraceData::RecordFile* file = nullptr;
+        std::unique_ptr<UftraceStream> stream;
+        std::uint64_t at = 0;  ///< Of the record read last.
+        unsigned steps = 0;
+    };
+    static constexpr std::uint64_t kNear = 16 << 10;  // bytes that are stepped over
+    static constexpr unsigned kStepsOfARun = 16;
+    static constexpr std::size_t kMostIdle = 16;
+
+    static bool advance(Reader& reader, std::uint64_t offset, UftraceRecord& record) {
+        do {
+            // Times are told as they stand in the file, whatever was read before.
+            reader.stream->startAfter(0);
+            if (!reader.stream->next(record)) return false;
+            reader.at = record.position;
+        } while (record.position < offset);
+        return record.position == offset;
+    }
+    /// That which stands nearest in front of `offset`, else one without a stream.
+    Reader take(const UftraceData::RecordFile& file, std::uint64_t offset) {
+        const std::lock_guard lock(m_mutex);
+        auto best = m_idle.end();
+        for (auto each = m_idle.begin(); each != m_idle.end(); ++each)
+            if (each->file == &file && each->at < offset && offset - each->at <= kNear &&
+                (best == m_idle.end() || each->at > best->at))
+                best = each;
+        if (best == m_idle.end()) return {};
+        Reader found = std::move(*best);
+        m_idle.erase(best);
+        return found;
+    }
+    void keep(Reader reader) {
+        const std::lock_guard lock(m_mutex);
+        if (m_idle.size() == kMostIdle) m_idle.erase(m_idle.begin());
+        m_idle.push_back(std::move(reader));
+    }
+    std::mutex m_mutex;          // guards what follows
+    std::vector<Reader> m_idle;  // used last at the end
+};
+
 class UftraceSource final : public model::EventSource {
 public:
     explicit UftraceSource(std::shared_ptr<const UftraceData> data) : m_data(std::move(data)) {}
@@ -49,9 +117,12 @@ public:
         const auto* const file = fileAt(position);
         if (file == nullptr) return model::failure("no file of the directory holds this record");
         const auto offset = (position - file->base) << file->shift;
+        UftraceRecord record;
+        if (file->kind == UftraceData::FileKind::User &&
+            m_readers.read(*m_data, *file, offset, record))
+            return textOf(*file, record);
         const auto stream = m_data->open(*file, kTextBuffer, offset);
         if (!stream) return model::failure(file->name + " is no longer in the directory");
-        UftraceRecord record;
         for (int i = 0; i < kMostSkippedRecords && stream->next(record); ++i)
             if (record.position == offset) return textOf(*file, record);
         return model::failure(file->name + " was changed since it was opened");
@@ -87,7 +158,7 @@ private:
             break;
         case UftraceRecordKind::TaskName: out.args = fmt::format("comm=\"{}\"", record.comm); break;
         case UftraceRecordKind::Event:
-            out.args = eventData(record, payload(file, record), bigEndian());
+            out.args = eventData(record, payload(file, record, kMostShownPayload), bigEndian());
             break;
         case UftraceRecordKind::Extern: out.args = externLine(file, record); break;
         default: break;
@@ -111,15 +182,19 @@ private:
         const auto nameOf = [&](std::uint64_t address) {
             return m_data->pointerName(record, address);
         };
-        const auto values = UftraceArguments::text(*fields, payload(file, record), nameOf);
+        auto bytes = payload(file, record, kUsualPayload);
+        if (!UftraceArguments::lengthOf(*fields, bytes))
+            bytes = payload(file, record, kMostShownPayload);
+        const auto values = UftraceArguments::text(*fields, bytes, nameOf);
         return text + (exit ? " = " + values : " (" + values + ")");
     }
-    /// What follows a user record; an event's without its length.
-    std::string payload(const UftraceData::RecordFile& file, const UftraceRecord& record) const {
+    /// What follows a user record, up to `most` bytes; an event's without its length.
+    std::string payload(const UftraceData::RecordFile& file, const UftraceRecord& record,
+                        std::size_t most) const {
         constexpr std::size_t kRecord = 16;
         const auto opened = m_data->directory.file(file.name);
         if (!opened || !record.more) return {};
-        std::string bytes(kMostShownPayload, '\0');
+        std::string bytes(most, '\0');
         bytes.resize(opened->read(record.position + kRecord, bytes));
         if (record.kind != UftraceRecordKind::Event) return bytes;
         if (bytes.size() < 2) return {};
@@ -140,6 +215,7 @@ private:
     }
 
     std::shared_ptr<const UftraceData> m_data;
+    mutable RecordReaders m_readers;
 };
 
 }  // namespace

@@ -9,8 +9,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <random>
 #include <set>
 #include <string>
+#include <thread>
 
 namespace {
 
@@ -174,6 +177,43 @@ TEST(UftraceForms, ALibraryInThePlaceOfAClosedOneHasItsOwnNames) {
     EXPECT_EQ(namesOf(openForms(folder.path)),
               "old_first old_first old_second old_second apart_first apart_first new_first "
               "new_first new_second new_second new_first new_first apart_first apart_first");
+}
+
+TEST(UftraceForms, TextsOfRowsDoNotHangOnWhatWasReadBefore) {
+    const UftraceFolder folder;
+    std::string records[2];
+    for (std::uint64_t i = 0; i < 3000; ++i)
+        records[i % 2] += uftraceBytes(
+            {uftraceWord(100 + i, i % 4 < 2 ? kUftraceEntry : kUftraceExit, 0, 0x400000 + i)});
+    folder.write("101.dat", records[0]);
+    folder.write("102.dat", records[1]);
+    const auto trace = openForms(folder.path);
+    ASSERT_EQ(trace->events(), 3000u);
+    const auto textAt = [&](std::uint64_t row) {
+        const auto text =
+            trace->sources()[0].text->eventText(trace->event(model::EventIndex{row}).position);
+        return text ? text->line : text.error().message;
+    };
+    std::vector<std::string> texts;
+    for (std::uint64_t row = 0; row < 3000; ++row) {
+        texts.push_back(textAt(row));
+        char time[32];
+        std::snprintf(time, sizeof time, "0.%09d ", static_cast<int>(100 + row));
+        ASSERT_TRUE(texts.back().starts_with(time)) << texts.back();
+    }
+    const auto readAnew = [&](unsigned seed) {
+        std::minstd_rand each(seed);
+        for (int i = 0; i < 3000; ++i) {
+            // Steps on, now and then a jump; backwards at last.
+            const auto row = i % 40 == 0 ? each() % 3000 : static_cast<std::uint64_t>(2999 - i);
+            ASSERT_EQ(textAt(row), texts[row]);
+            const auto near = std::min<std::uint64_t>(row + 3, 2999);
+            ASSERT_EQ(textAt(near), texts[near]);
+        }
+    };
+    std::thread other([&] { readAnew(7); });
+    readAnew(5);
+    other.join();
 }
 
 TEST(UftraceForms, FractionsOfTextEventsAreDecimal) {
