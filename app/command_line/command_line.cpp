@@ -50,7 +50,7 @@ void addCommon(CLI::App& app, CommonOptions& options) {
     app.add_option("--cpu", options.cpus, "Only these CPUs: 0,2-5");
     app.add_option("--task", options.tasks, "Only these tasks: PID or COMM, separated by commas");
     app.add_option("--kallsyms", options.kallsyms,
-                   "kallsyms or System.map that names raw addresses (not used yet)");
+                   "kallsyms or System.map that names raw addresses");
     app.add_flag("--auto-align", options.autoAlign,
                  "Shift sources so that what they share lies together");
     app.add_option("--as", options.as, "Kind of the sources, when sniffing is wrong");
@@ -270,6 +270,7 @@ Invocation window(const std::vector<std::string>& args, CommandStreams streams) 
     if (invocation.live && !invocation.sources.empty())
         return refuse("--live polls this machine: it takes no SOURCE (open one in another window)");
     invocation.as = options.as;
+    invocation.kallsyms = options.kallsyms;
     invocation.threads = options.threads;
     invocation.filter = options.filter;
     invocation.range = options.range;

@@ -20,6 +20,7 @@ struct Invocation {
     // Of a window:
     std::vector<SourceSpec> sources;
     std::string as;           ///< Kind for all of them; empty: sniff.
+    std::string kallsyms;     ///< Names kernel addresses; empty: none.
     std::size_t threads = 0;  ///< 0: one a CPU.
     std::string filter;       ///< Expression to begin with; checked.
     std::string range;        ///< The same, as --range has it; checked.

@@ -9,6 +9,7 @@
 #include "model/derive/align.h"
 #include "parsers/bytes/open_input.h"
 #include "parsers/importers.h"
+#include "parsers/kernel_names.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -16,12 +17,6 @@
 
 namespace kscope::app {
 namespace {
-
-void sayNotYet(const CommonOptions& options, CommandStreams streams) {
-    if (options.quiet) return;
-    if (!options.kallsyms.empty())
-        complain(streams, "--kallsyms: raw addresses are not named yet, they stay as they are");
-}
 
 /// Shifts sources that saw the same block requests onto each other, and says how sure that is.
 void alignAll(model::TraceBuilder& builder, const CommonOptions& options, CommandStreams streams) {
@@ -55,12 +50,14 @@ void alignAll(model::TraceBuilder& builder, const CommonOptions& options, Comman
 /// go on for ever, and then what came of it is shown, unless `stop` says that the caller sees to
 /// that.
 std::size_t readSources(const std::vector<SourceSpec>& sources, const CommonOptions& options,
-                        CommandStreams streams, LoadedTrace& loaded, const std::stop_token& stop) {
+                        const model::AddressNamesPtr& addresses, CommandStreams streams,
+                        LoadedTrace& loaded, const std::stop_token& stop) {
     std::optional<InterruptWatch> watch;
     if (!stop.stop_possible()) watch.emplace();
     // After the watch: their threads leave SIGINT to it.
     loaded.pool = std::make_unique<model::ThreadPool>(options.threads);
     model::TraceBuilder builder;
+    builder.nameAddresses(addresses);
     std::size_t read = 0;
     ProgressLine line(streams, options.quiet);
     parsers::ImportOptions how;
@@ -125,9 +122,17 @@ std::optional<LoadedTrace> loadTrace(const CommonOptions& options, CommandStream
         }
         sources.push_back(std::move(*source));
     }
-    sayNotYet(options, streams);
     status = kFailed;
-    if (readSources(sources, options, streams, loaded, stop) == 0) return std::nullopt;
+    model::AddressNamesPtr addresses;
+    if (!options.kallsyms.empty()) {
+        auto read = parsers::readKernelNames(options.kallsyms);
+        if (!read) {
+            complain(streams, "--kallsyms " + read.error().message);
+            return std::nullopt;
+        }
+        addresses = std::move(*read);
+    }
+    if (readSources(sources, options, addresses, streams, loaded, stop) == 0) return std::nullopt;
     status = kDone;
     // A command ends with its trace, and the kernel takes memory back faster than destructors do:
     // the newest trace is kept until the process is gone.

@@ -5,6 +5,7 @@
 #include "model/derive/align.h"
 #include "parsers/bytes/open_input.h"
 #include "parsers/importers.h"
+#include "parsers/kernel_names.h"
 
 #include <algorithm>
 #include <atomic>
@@ -98,6 +99,7 @@ private:
     };
 
     void conduct();
+    void nameAddresses();
     void importOne(std::size_t index);
     bool beginNext(std::unique_lock<std::mutex>& lock);
     [[nodiscard]] bool allFinished() const;
@@ -108,6 +110,7 @@ private:
 
     model::ThreadPool& m_pool;
     const LoadRequest m_request;
+    std::optional<LoadError> m_namesError;  // of the conductor alone
     const LoadCallbacks m_callbacks;
     std::vector<Source> m_sources;
     const SteadyClock::time_point m_begun;
@@ -179,7 +182,15 @@ bool Loader::Job::allFinished() const {
     return none && (m_next == m_sources.size() || m_stop.stop_requested());
 }
 
+void Loader::Job::nameAddresses() {
+    if (m_request.kallsyms.empty()) return;
+    auto names = parsers::readKernelNames(m_request.kallsyms);
+    if (names) m_builder.nameAddresses(std::move(*names));
+    else m_namesError = LoadError{m_request.kallsyms, names.error().message};
+}
+
 void Loader::Job::conduct() {
+    nameAddresses();
     m_nextProgress = m_begun + kProgressEvery;
     m_nextSnapshot = m_begun;
     std::unique_lock lock(m_mutex);
@@ -251,6 +262,7 @@ void Loader::Job::finish() {
     if (m_sources.size() > 1) model::placeRelativeSources(m_builder);
     result.trace = m_builder.finish();
     result.progress = progress();
+    if (m_namesError) result.errors.push_back(std::move(*m_namesError));
     for (auto& source : m_sources) {
         if (source.error) result.errors.push_back(std::move(*source.error));
     }

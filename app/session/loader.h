@@ -21,6 +21,7 @@ struct LoadRequest {
     std::vector<SourceSpec> sources{};  ///< One axis; ids follow this order.
     std::string as{};  ///< Kind for all of them instead of what sniffing says; empty: sniff.
     std::chrono::milliseconds snapshotEvery{150};
+    std::string kallsyms{};  ///< File that names kernel addresses; empty: they stay numbers.
 };
 
 struct LoadProgress {

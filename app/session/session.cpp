@@ -53,11 +53,13 @@ QString Session::title() const {
     return path == "-" ? tr("standard input") : QFileInfo(QString::fromStdString(path)).fileName();
 }
 
-void Session::open(std::vector<SourceSpec> sources, const std::string& as) {
+void Session::open(std::vector<SourceSpec> sources, const std::string& as,
+                   const std::string& kallsyms) {
     endLive();
     keepView();
     m_sources = std::move(sources);
     m_as = as;
+    m_kallsyms = kallsyms;
     m_viewKey.clear();
     m_viewText.clear();
     setSearch({});
@@ -84,6 +86,11 @@ void Session::setShifts(const std::vector<std::int64_t>& offsetsNs) {
         m_sources[i].offsetNs = offsetsNs[i];
     }
     if (changed) load(Fresh::Same);
+}
+
+void Session::setSymbols(const std::string& kallsyms) {
+    m_kallsyms = kallsyms;
+    reload();
 }
 
 void Session::reload() {
@@ -123,7 +130,11 @@ void Session::load(Fresh fresh) {
     callbacks.finished = [this, toGui](LoadResult result) {
         toGui([this, result = std::move(result)]() mutable { takeEnd(std::move(result)); });
     };
-    m_loader.load({m_sources, m_as}, std::move(callbacks));
+    LoadRequest request;
+    request.sources = m_sources;
+    request.as = m_as;
+    request.kallsyms = m_kallsyms;
+    m_loader.load(std::move(request), std::move(callbacks));
     emit loadBegan();
 }
 

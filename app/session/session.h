@@ -46,8 +46,11 @@ public:
     [[nodiscard]] bool partial() const { return m_partial; }  ///< The load was cancelled.
     [[nodiscard]] QString title() const;  ///< "trace.txt", "3 traces"; empty where nothing is open.
 
-    void open(std::vector<SourceSpec> sources,
-              const std::string& as = {});  ///< In place of what is open.
+    /// In place of what is open. `as`, `kallsyms`: as LoadRequest has them.
+    void open(std::vector<SourceSpec> sources, const std::string& as = {},
+              const std::string& kallsyms = {});
+    /// Reads again with names of kernel addresses from that file.
+    void setSymbols(const std::string& kallsyms);
     void add(std::vector<SourceSpec>
                  sources);  ///< To the axis of what is open; all is read again, the view stays.
     void replaceSources(
@@ -136,6 +139,7 @@ private:
     views::TraceView m_view;
     std::vector<SourceSpec> m_sources;
     std::string m_as;
+    std::string m_kallsyms;
     std::vector<LoadError> m_errors;
     bool m_loading = false;
     bool m_partial = false;
@@ -161,7 +165,7 @@ private:
     views::LatestJob m_saveJob;
     std::unique_ptr<LiveFeed> m_live;
     model::Timestamp m_savedUntil{};  // of what was polled
-    Loader m_loader;  // last: its threads end first
+    Loader m_loader;                  // last: its threads end first
 };
 
 }  // namespace kscope::app

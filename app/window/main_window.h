@@ -185,6 +185,7 @@ private:
     void openFolderDialog();
     void addDialog(QString path);
     void shiftsDialog();
+    void symbolsDialog();
     void saveView();
     void saveViewAs();
     void loadViewDialog();

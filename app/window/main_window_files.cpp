@@ -101,6 +101,12 @@ void MainWindow::shiftsDialog() {
         ShiftHistory::of(*m_session).set(dialog.shifts(), tr("Clock and Offsets"));
 }
 
+void MainWindow::symbolsDialog() {
+    const auto path = QFileDialog::getOpenFileName(
+        this, tr("Name Kernel Addresses: a Copy of /proc/kallsyms, or a System.map"));
+    if (!path.isEmpty()) m_session->setSymbols(path.toStdString());
+}
+
 void MainWindow::fillOpenMenus() {
     const auto fill = [this](const QString& path, const char* keep) {
         auto* menu = m_actions->menu(path);

@@ -148,7 +148,7 @@ int runWindow(const Invocation& invocation, int argc, char** argv) {
     // Reading begins before the window is built: they share the time to the first picture.
     auto session = std::make_unique<Session>(invocation.threads,
                                              quiet ? Session::Keep::Nothing : Session::Keep::Views);
-    if (!invocation.sources.empty()) session->open(invocation.sources, invocation.as);
+    if (!invocation.sources.empty()) session->open(invocation.sources, invocation.as, invocation.kallsyms);
     prepareLook(application);
     MainWindow window(std::move(session), quiet ? Settings::Store::Memory : Settings::Store::User);
     if (const auto theme = qEnvironmentVariable("KSCOPE_THEME"); !theme.isEmpty()) {

@@ -116,7 +116,8 @@ Result<EventText> EventTextReader::full(const Event& event) const {
 
 std::string_view EventTextReader::args(const Event& event) {
     const auto name = m_trace.text(event.name);
-    if (simpleName(name)) {
+    const auto& source = m_trace.sources()[raw(event.source)].text;
+    if (simpleName(name) && source && source->saysAsItStands()) {
         const auto bytes = bytesAt(event.source, event.position, kUsualLine);
         const auto end = bytes.find('\n');
         const bool whole =

@@ -44,6 +44,8 @@ public:
     [[nodiscard]] virtual Result<std::size_t> bytes(std::uint64_t offset,
                                                     std::span<char> into) const = 0;
     [[nodiscard]] virtual std::uint64_t size() const = 0;
+    /// False: what eventText() says is not what bytes() hold.
+    [[nodiscard]] virtual bool saysAsItStands() const { return true; }
 };
 
 /// A process that began as the copy of another, where that is told beside the source's events.

@@ -105,6 +105,7 @@ struct TraceBuilder::Impl {
     // Guards everything below: held while joining a part and while cutting a snapshot.
     std::mutex stateMutex;
     std::vector<std::unique_ptr<Source>> sources;
+    AddressNamesPtr addresses;  // null: what are numbers stay numbers
     std::shared_ptr<StringTable> strings = std::make_shared<StringTable>();
     TaskRegistry tasks{*strings};
     CounterJoin counters{*strings};
@@ -130,17 +131,26 @@ struct TraceBuilder::Impl {
 TraceBuilder::TraceBuilder() : m_impl(std::make_unique<Impl>()) {}
 TraceBuilder::~TraceBuilder() = default;
 
+void TraceBuilder::nameAddresses(AddressNamesPtr names) {
+    const std::scoped_lock lock(m_impl->queueMutex, m_impl->stateMutex);
+    m_impl->addresses = std::move(names);
+}
+
 SourceId TraceBuilder::addSource(SourceInfo info) {
     const std::scoped_lock lock(m_impl->queueMutex, m_impl->stateMutex);
     auto source = std::make_unique<Impl::Source>();
     source->info = std::move(info);
+    source->info.text = namedSource(std::move(source->info.text), m_impl->addresses);
     m_impl->sources.push_back(std::move(source));
     return SourceId{static_cast<std::uint16_t>(m_impl->sources.size() - 1)};
 }
 
 void TraceBuilder::updateSource(SourceId source, const std::function<void(SourceInfo&)>& change) {
     const std::lock_guard lock(m_impl->stateMutex);
-    change(m_impl->sources[raw(source)]->info);
+    auto& info = m_impl->sources[raw(source)]->info;
+    const auto before = info.text;
+    change(info);
+    if (info.text != before) info.text = namedSource(std::move(info.text), m_impl->addresses);
 }
 
 void TraceBuilder::deliver(SourceId id, std::uint64_t sequence, ParsedPart part) {
@@ -278,7 +288,11 @@ void TraceBuilder::Impl::joinNames(EventChunk& chunk, const ParsedPart::Names& n
         }
         return ids[local];
     };
-    for (auto& name : chunk.names) name = stringId(raw(name));
+    for (auto& name : chunk.names) {
+        const auto local = raw(name);
+        name =
+            addresses ? strings->intern(namedFunction(*addresses, texts[local])) : stringId(local);
+    }
     chunk.tasks.reserve(names.tasks.size());
     for (const auto& local : names.tasks) {
         const auto comm = stringId(local.comm);

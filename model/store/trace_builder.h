@@ -2,6 +2,7 @@
 /// Joins what importers deliver to a growing trace and cuts snapshots of it.
 #pragma once
 
+#include "model/store/address_names.h"
 #include "model/store/chunk_writer.h"
 #include "model/store/trace.h"
 
@@ -19,6 +20,9 @@ public:
     TraceBuilder(const TraceBuilder&) = delete;
     TraceBuilder& operator=(const TraceBuilder&) = delete;
 
+    /// Names kernel addresses in the names, arguments and stacks of all sources that are added from
+    /// now on.
+    void nameAddresses(AddressNamesPtr names);
     /// `info`: path, kind, why, clock, bytes, offsetNs and text are taken; counts are kept by the
     /// builder.
     [[nodiscard]] SourceId addSource(SourceInfo info);

@@ -130,6 +130,31 @@ TEST_F(LoaderTest, ASourceWithoutAClockIsLaidBesideTheOthers) {
     EXPECT_EQ(model::toNs(log.result->trace->range().begin), sources[0].firstNs);
 }
 
+TEST_F(LoaderTest, SymbolsNameAddressesAndTheirFaultsAreTold) {
+    const auto path = m_folder.write(
+        "raw.txt", "# tracer: nop\n#\n           alpha-11      [000] d..2.   100.000100: "
+                   "kfree: call_site=ffffffff81100010 ptr=00000000abcdef01\n");
+    const auto symbols = m_folder.write("kallsyms", "ffffffff81100000 T vfs_read\n");
+    const auto argsWith = [&](const std::string& kallsyms, std::size_t errors) {
+        app::Loader loader(m_pool);
+        Log log;
+        loader.load({.sources = {{path}}, .kallsyms = kallsyms}, log.callbacks());
+        loader.wait();
+        EXPECT_EQ(log.result->errors.size(), errors);
+        const auto& loaded = *log.result->trace;
+        return loaded.sources()[0]
+            .text->eventText(loaded.event(model::EventIndex{0}).position)
+            ->args;
+    };
+    EXPECT_EQ(argsWith({}, 0), "call_site=ffffffff81100010 ptr=00000000abcdef01");
+    // As the last symbol has no end, what lies behind it is not of it.
+    EXPECT_EQ(argsWith(symbols, 0), "call_site=ffffffff81100010 ptr=00000000abcdef01");
+    (void)m_folder.write("kallsyms", "ffffffff81100000 T vfs_read\nffffffff81100400 T end\n");
+    EXPECT_EQ(argsWith(symbols, 0), "call_site=vfs_read+0x10 ptr=00000000abcdef01");
+    EXPECT_EQ(argsWith(m_folder.file("nosuch"), 1),
+              "call_site=ffffffff81100010 ptr=00000000abcdef01");
+}
+
 TEST_F(LoaderTest, ErrorsOfSingleSourcesDoNotStopTheOthers) {
     const auto good = trace("t.txt", 500);
     app::Loader loader(m_pool);

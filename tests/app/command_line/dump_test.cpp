@@ -81,6 +81,19 @@ TEST_F(Dump, StacksAndFurtherLinesStayWithTheirEvent) {
     EXPECT_EQ(rows[2][6], "one\ntwo");
 }
 
+TEST_F(Dump, KallsymsNamesAddresses) {
+    const auto path = m_folder.write(
+        "raw.txt", "# tracer: nop\n#\n           alpha-11      [000] d..2.   100.000100: "
+                   "kfree: call_site=ffffffff81100010 ptr=00000000abcdef01\n");
+    const auto symbols = m_folder.write("kallsyms", "ffffffff81100000 T vfs_read\n"
+                                                    "ffffffff81100400 T ksys_read\n");
+    const auto ran = run({"dump", "--kallsyms", symbols, path});
+    EXPECT_EQ(ran.err, "");
+    EXPECT_NE(ran.out.find("call_site=vfs_read+0x10 ptr=00000000abcdef01"), std::string::npos)
+        << ran.out;
+    expectOneLine(run({"dump", "--kallsyms", m_folder.file("nosuch"), path}), 1, "kallsyms");
+}
+
 TEST_F(Dump, OptionsChooseEvents) {
     const auto events = [&](std::vector<std::string> args) {
         args.insert(args.begin(), "dump");
