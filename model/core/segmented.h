@@ -3,6 +3,8 @@
 /// snapshot counted.
 #pragma once
 
+#include "model/core/prefetch.h"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -43,6 +45,8 @@ public:
         *m_next++ = value;
         ++m_size;
     }
+    /// The next push() will not have to wait for memory.
+    void expectPush() const noexcept { prefetchWrite(m_next); }
     /// The elements from `index` on that lie side by side, `count` of them at most.
     [[nodiscard]] std::span<const T> run(std::size_t index, std::size_t count) const noexcept {
         const auto [segment, offset] = place(index);
@@ -75,16 +79,17 @@ private:
         const auto segment = static_cast<std::size_t>(std::bit_width(index / kFirst));
         return {segment, segment == 0 ? index : index - (kFirst << (segment - 1))};
     }
-    std::array<std::unique_ptr<T[]>, kSegments> m_segments{};
     void grow() {
         const auto segment = place(m_size).segment;
         m_segments[segment].reset(new T[capacity(segment)]);
         m_next = m_segments[segment].get();
         m_last = m_next + capacity(segment);
     }
+    // What push() touches comes first: of many lanes each has it in one cache line or two.
     std::size_t m_size = 0;
     T* m_next = nullptr;
     T* m_last = nullptr;
+    std::array<std::unique_ptr<T[]>, kSegments> m_segments{};
 };
 
 }  // namespace kscope::model

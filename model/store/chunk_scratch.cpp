@@ -338,8 +338,8 @@ std::uint32_t countEntries(std::span<const std::uint16_t> flags) {
     return entries;
 }
 
-template <class T> std::size_t bytesOf(const std::vector<T>& typed) {
-    return typed.size() * sizeof(T) + 16;
+template <class Rows> std::size_t bytesOf(const Rows& typed) {
+    return typed.size() * sizeof(*typed.data()) + 16;
 }
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include "model/store/event_chunk.h"
 
 #include <array>
+#include <cassert>
 #include <memory>
 #include <vector>
 
@@ -24,6 +25,24 @@ struct IrqRow {
     IrqMark mark;
 };
 
+/// Rows of a kind that a row of the chunk has one of at most: room for all, so adding asks nothing.
+template <class T> class ScratchRows {
+public:
+    void push_back(const T& value) noexcept {
+        assert(m_size <= kMaxChunkRows);
+        m_rows[m_size++] = value;
+    }
+    void clear() noexcept { m_size = 0; }
+    [[nodiscard]] std::size_t size() const noexcept { return m_size; }
+    [[nodiscard]] T* begin() const noexcept { return m_rows.get(); }
+    [[nodiscard]] T* end() const noexcept { return m_rows.get() + m_size; }
+    [[nodiscard]] const T* data() const noexcept { return m_rows.get(); }
+
+private:
+    std::size_t m_size = 0;
+    std::unique_ptr<T[]> m_rows{new T[kMaxChunkRows + 1]};
+};
+
 /// Scratch of one chunk; stays in the CPU's cache from chunk to chunk.
 struct ChunkScratch {
     ChunkScratch();
@@ -39,13 +58,13 @@ struct ChunkScratch {
     std::vector<SwitchRow> switches;
     std::vector<WakeRow> wakes;
     std::vector<TaskRow> taskRows;
-    std::vector<RaiseRow> raises;
+    ScratchRows<RaiseRow> raises;
     std::vector<StackRow> stacks;
     std::vector<LostRow> lost;
     std::vector<BlockRow> blocks;
     std::vector<BlockExtra> blockExtras;
     std::vector<DurationRow> durations;
-    std::vector<IrqRow> irqRows;
+    ScratchRows<IrqRow> irqRows;
 
     /// Pairing's own scratch: what one kind on one CPU has.
     struct IrqSlot {

@@ -240,10 +240,6 @@ void ChunkWriter::addTaskRow(TaskRowKind kind, std::uint16_t task, std::string_v
                                   StringId{m_dictionaries->text(oldText)}});
 }
 
-void ChunkWriter::addRaise(std::uint16_t vector) {
-    m_scratch.raises.push_back({static_cast<Row>(m_scratch.rows - 1), vector});
-}
-
 std::uint16_t ChunkWriter::findDevice(DeviceId id) {
     const auto found = std::ranges::find(m_devices, id);
     if (found == m_devices.end()) {

@@ -115,11 +115,15 @@ public:
                  bool thread);
     void addTaskRow(TaskRowKind kind, std::uint16_t task, std::string_view text,
                     std::string_view oldText = {});
-    void addIrqEntry(std::uint16_t irq) { pushIrq(irq, IrqMark::HardEntry); }
-    void addIrqExit(std::uint16_t irq) { pushIrq(irq, IrqMark::HardExit); }
-    void addSoftirqEntry(std::uint16_t vector) { pushIrq(vector, IrqMark::SoftEntry); }
-    void addSoftirqExit(std::uint16_t vector) { pushIrq(vector, IrqMark::SoftExit); }
-    void addRaise(std::uint16_t vector);
+    void addIrqEdge(std::uint16_t irq, bool exit) {
+        pushIrq(irq, exit ? IrqMark::HardExit : IrqMark::HardEntry);
+    }
+    void addSoftirqEdge(std::uint16_t vector, bool exit) {
+        pushIrq(vector, exit ? IrqMark::SoftExit : IrqMark::SoftEntry);
+    }
+    void addRaise(std::uint16_t vector) {
+        m_scratch.raises.push_back({static_cast<Row>(m_scratch.rows - 1), vector});
+    }
     void addBlock(const BlockRecord& record);
     /// A stack header line at `position` that belongs to the last row of `cpu` and `task` (usually
     /// the row before). False: the part has no such row, the stack is nobody's.

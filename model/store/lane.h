@@ -54,6 +54,12 @@ public:
         bool drawn = false;
     };
     explicit StateLane(std::int64_t tick) : m_tick(tick) {}
+    /// An append() comes soon: of the lane itself, later of where it will write.
+    void expectAppend() const noexcept {
+        prefetchWrite(this);
+        prefetchWrite(&m_spans);
+    }
+    void expectSpan() const noexcept { m_spans.expectPush(); }
     /// [begin, end) in `value`; `begin` is the end of the span before (the first one's is free).
     void append(std::int64_t begin, std::int64_t end, std::uint32_t value, Style style);
     [[nodiscard]] std::size_t size() const noexcept { return m_spans.size(); }  ///< Writer only.
@@ -105,10 +111,10 @@ private:
     std::int64_t m_newestBase = 0;
     LodSum m_leaf;
     std::size_t m_leafSpans = 0;
-    Segmented<std::int64_t> m_base;  // one a kBlock spans
-    Segmented<Span> m_spans;
-    Segmented<std::int64_t> m_far;        // begins that do not fit, ns
     std::shared_ptr<LodLevels> m_levels;  // null until the first leaf
+    Segmented<Span> m_spans;
+    Segmented<std::int64_t> m_base;  // one a kBlock spans
+    Segmented<std::int64_t> m_far;   // begins that do not fit, ns
 };
 
 /// A lane of handler runs kept as pairs of rows in chunks: irq and softirq lanes. 7 bytes a span.

@@ -2,16 +2,28 @@
 /// What each CPU and each task was doing.
 #include "model/store/lane_set.h"
 
+#include "model/core/thread_pool.h"
 #include "model/store/task_colors.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace kscope::model {
 
 namespace {
 constexpr std::int64_t kLongWaitNs = 1'000'000;
 constexpr std::size_t kLongWaits = 5;
+constexpr std::size_t kAhead = 4;  // rows of one kind that a lane is asked for in advance
 }  // namespace
+
+LaneSet::LaneSet(TaskRegistry& tasks, std::int64_t tickNs)
+    : m_runnable(runnableVector()),
+      m_blocked(blockedVector()),
+      m_tasks(tasks),
+      m_tick(tickNs) {
+    for (std::size_t slot = 0; slot < m_hues.size(); ++slot)
+        m_hues[slot] = slotVector(static_cast<std::uint8_t>(slot));
+}
 
 LaneSet::Cpu& LaneSet::cpu(std::uint16_t number) {
     if (number >= m_cpu.size()) m_cpu.resize(number + std::size_t{1});
@@ -28,14 +40,14 @@ StateLane::Style LaneSet::cpuStyle(std::uint32_t value) const {
     const auto id = cpuTask(value);
     if (id == kNoTask) return {};
     const auto& info = m_tasks.peek(id);
-    return {slotVector(info.hueSlot), !info.idle()};
+    return {m_hues[info.hueSlot], !info.idle()};
 }
 
 StateLane::Style LaneSet::taskStyle(TaskId id, std::uint32_t value) const {
     const auto state = valueState(value);
-    if (state == TaskState::Running) return {slotVector(m_tasks.peek(id).hueSlot), true};
-    if (isRunnable(state)) return {runnableVector(), true};
-    if (state == TaskState::Uninterruptible) return {blockedVector(), true};
+    if (state == TaskState::Running) return {m_hues[m_tasks.peek(id).hueSlot], true};
+    if (isRunnable(state)) return {m_runnable, true};
+    if (state == TaskState::Uninterruptible) return {m_blocked, true};
     return {};
 }
 
@@ -56,8 +68,12 @@ void LaneSet::append(const EventChunk& chunk, std::span<const ParsedPart::Piece:
         if (next == atLost) {  // Lost lines stand before their row.
             onLost(chunk, chunk.lost[l++]);
         } else if (next == atSwitch) {
+            if (s + kAhead < chunk.switches.size())
+                expect(chunk, chunk.switches[s + kAhead].next, chunk.switches[s + kAhead / 2].next);
             onSwitch(chunk, chunk.switches[s++]);
         } else if (next == atWake) {
+            if (w + kAhead < chunk.wakes.size())
+                expect(chunk, chunk.wakes[w + kAhead].wakee, chunk.wakes[w + kAhead / 2].wakee);
             onWake(chunk, chunk.wakes[w++]);
         } else {
             onTaskRow(chunk, chunk.taskRows[t++]);
@@ -71,6 +87,17 @@ void LaneSet::append(const EventChunk& chunk, std::span<const ParsedPart::Piece:
     m_tables.taskRows += chunk.taskRows.size();
     m_tables.stacks += chunk.stacks.size();
     m_tables.calls += chunk.callEntries;
+}
+
+/// The lanes of two tasks of the chunk will be written, that of the second one first.
+void LaneSet::expect(const EventChunk& chunk, std::uint16_t later, std::uint16_t sooner) const {
+    const auto laneOf = [&](std::uint16_t local) -> const StateLane* {
+        if (local == kNoRow) return nullptr;
+        const auto id = raw(chunk.tasks[local].task);
+        return id < m_task.size() ? m_task[id].lane.get() : nullptr;
+    };
+    if (const auto* const lane = laneOf(later)) lane->expectAppend();
+    if (const auto* const lane = laneOf(sooner)) lane->expectSpan();
 }
 
 void LaneSet::noteCpus(std::span<const ParsedPart::Piece::CpuEnds> ends) {
@@ -336,19 +363,26 @@ void LaneSet::loseAtEnd(CpuId number, std::uint64_t count) {
 
 void LaneSet::restyle(const std::vector<bool>& recoloured) {
     if (std::ranges::find(recoloured, true) == recoloured.end()) return;
+    std::vector<std::function<void()>> lanes;
     for (auto& on : m_cpu) {
         if (!on.lane) continue;
         m_retired.push_back(on.lane->levels());
-        on.lane->restyle(on.since, [this](std::uint32_t value) { return cpuStyle(value); });
+        lanes.emplace_back([this, &on] {
+            on.lane->restyle(on.since, [this](std::uint32_t value) { return cpuStyle(value); });
+        });
     }
     for (std::size_t i = 0; i < m_task.size(); ++i) {
         auto& lane = m_task[i];
         if (!lane.lane || i >= recoloured.size() || !recoloured[i]) continue;
         m_retired.push_back(lane.lane->levels());
-        lane.lane->restyle(lane.since, [&](std::uint32_t value) {
-            return taskStyle(TaskId{static_cast<std::uint32_t>(i)}, value);
+        lanes.emplace_back([this, &lane, id = TaskId{static_cast<std::uint32_t>(i)}] {
+            lane.lane->restyle(lane.since,
+                               [&](std::uint32_t value) { return taskStyle(id, value); });
         });
     }
+    // Whoever finishes a load may be a job of a pool, which must not wait for itself.
+    ThreadPool hands(1);
+    parallelFor(hands, lanes.size(), [&](std::size_t i) { lanes[i](); });
 }
 
 LaneSet::Views LaneSet::views(std::int64_t endNs) const {

@@ -6,6 +6,7 @@
 #include "model/store/lane.h"
 #include "model/store/task_registry.h"
 
+#include <array>
 #include <map>
 #include <memory>
 #include <span>
@@ -17,7 +18,7 @@ namespace kscope::model {
 /// and keeps what each CPU and each task was doing. One writer.
 class LaneSet {
 public:
-    LaneSet(TaskRegistry& tasks, std::int64_t tickNs) : m_tasks(tasks), m_tick(tickNs) {}
+    LaneSet(TaskRegistry& tasks, std::int64_t tickNs);
     /// Rows must not be earlier than those of the chunk before. `ends`: first and last event of
     /// each CPU in the chunk.
     void append(const EventChunk& chunk, std::span<const ParsedPart::Piece::CpuEnds> ends);
@@ -63,6 +64,7 @@ private:
         CpuId cpu = kUnknownCpu;  // where it ran last
         std::int64_t since = 0;
     };
+    void expect(const EventChunk& chunk, std::uint16_t later, std::uint16_t sooner) const;
     Cpu& cpu(std::uint16_t number);
     Task& task(TaskId id);
     void onSwitch(const EventChunk& chunk, const SwitchRow& row);
@@ -84,6 +86,9 @@ private:
     [[nodiscard]] StateLane::Style cpuStyle(std::uint32_t value) const;
     [[nodiscard]] StateLane::Style taskStyle(TaskId id, std::uint32_t value) const;
 
+    std::array<HueVector, 256> m_hues;  // by slot: spans ask for one each
+    HueVector m_runnable;
+    HueVector m_blocked;
     TaskRegistry& m_tasks;
     std::int64_t m_tick;
     std::vector<Cpu> m_cpu;    // by number

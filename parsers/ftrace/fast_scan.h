@@ -48,6 +48,13 @@ inline bool sameTail(const char* one, const char* other, std::size_t width) {
     if (width > 32) all = _mm_and_si128(all, same(16));
     return _mm_movemask_epi8(all) == 0xffff;
 }
+/// Whether the first `width` of 16 readable bytes are the same.
+[[gnu::always_inline]] inline bool same16(const char* one, const char* other, std::size_t width) {
+    const __m128i same = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(one)),
+                                        _mm_loadu_si128(reinterpret_cast<const __m128i*>(other)));
+    return (~static_cast<std::uint32_t>(_mm_movemask_epi8(same)) &
+            ((std::uint32_t{1} << width) - 1)) == 0;
+}
 [[gnu::always_inline]] inline std::uint64_t bits16(__m128i same) {
     return static_cast<std::uint32_t>(_mm_movemask_epi8(same));
 }
@@ -90,6 +97,9 @@ inline bool sameTail(const char* one, const char* other, std::size_t width) {
     return std::memcmp(one + kTaskKey - width, other + kTaskKey - width, width) == 0;
 }
 inline bool sameHead(const char* one, const char* other, std::size_t width) {
+    return std::memcmp(one, other, width) == 0;
+}
+inline bool same16(const char* one, const char* other, std::size_t width) {
     return std::memcmp(one, other, width) == 0;
 }
 inline std::uint64_t equal64(const char* one, const char* other) {

@@ -223,24 +223,30 @@ Typed RowSink::addTask(Meaning meaning, std::string_view args, const Subject& su
 Typed RowSink::addIrq(Meaning meaning, std::string_view args) {
     const auto found = readIrq(meaning, args);
     if (!found || found->number < 0 || found->number > UINT32_MAX) return Typed::Incomplete;
-    const auto number = static_cast<std::uint32_t>(found->number);
-    IrqSlot& slot = m_irqs[number % kIrqSlots];
-    const bool fresh = slot.generation != m_generation || slot.number != number;
-    const bool sameName =
-        found->name.empty() || std::string_view(slot.name, slot.nameLength) == found->name;
-    if (fresh || !sameName) {
-        slot.index = m_writer.irq(number, found->name);
-        slot.number = number;
-        slot.generation = m_generation;
-        slot.nameLength = static_cast<std::uint8_t>(std::min(found->name.size(), sizeof slot.name));
-        std::copy_n(found->name.data(), slot.nameLength, slot.name);
-    }
-    if (meaning == Meaning::IrqEntry) {
-        m_writer.addIrqEntry(slot.index);
-    } else {
-        m_writer.addIrqExit(slot.index);
-    }
+    const auto index = m_writer.irq(static_cast<std::uint32_t>(found->number), found->name);
+    m_writer.addIrqEdge(index, meaning == Meaning::IrqExit);
+    learnIrq(meaning, args, index);
     return Typed::Done;
+}
+
+/// So that addIrqText() knows it again.
+void RowSink::learnIrq(Meaning meaning, std::string_view args, std::uint16_t index) {
+    if (!args.starts_with("irq=")) return;
+    std::array<char, 8> padded{};
+    std::ranges::copy(args.substr(4, padded.size()), padded.begin());
+    const auto word = loadWord(padded.data());
+    const auto digits = leadingDigits(word);
+    if (digits == 0 || digits > kIrqDigits) return;
+    IrqSlot& slot = m_irqs[irqHash(word, digits)];
+    const auto key = word << 8 * (8 - digits);
+    if (slot.generation != m_generation || slot.digits != key)
+        slot = {.digits = key, .generation = m_generation, .index = index};
+    if (meaning != Meaning::IrqEntry) return;
+    const auto text = args.substr(4 + digits);
+    slot.length = 0;
+    if (text.size() > sizeof slot.text) return;
+    slot.length = static_cast<std::uint8_t>(text.size());
+    std::ranges::copy(text, slot.text);
 }
 
 Typed RowSink::addSoftirq(Meaning meaning, std::string_view args) {

@@ -5,9 +5,12 @@
 
 #include "model/store/chunk_writer.h"
 #include "parsers/events/vocabulary.h"
+#include "parsers/ftrace/fast_scan.h"
 #include "parsers/ftrace/line_head.h"
+#include "parsers/text/number.h"
 #include "parsers/text/scan.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -107,7 +110,7 @@ public:
     [[nodiscard]] Typed addTyped(Meaning meaning, std::string_view args, const Subject& subject,
                                  const LinePlace& place);
     /// The same for handlers' entries and exits in the kernel's own words, nine of ten events of a
-    /// busy trace; `args` is readable for 16 bytes. False: nothing was added, ask addTyped.
+    /// busy trace; 32 bytes are readable behind `end`. False: nothing was added, ask addTyped.
     [[nodiscard, gnu::always_inline]] inline bool addHandler(Meaning meaning, const char* args,
                                                              const char* end) {
         if (meaning >= Meaning::SoftirqEntry) {
@@ -148,6 +151,7 @@ private:
         return mixed >> 56;
     }
     void refreshName(NameSlot& slot);
+    void learnIrq(Meaning meaning, std::string_view args, std::uint16_t index);
     [[nodiscard]] bool inRange(std::int64_t pid, const LinePlace& place);
     [[nodiscard]] std::uint16_t argumentTask(std::int64_t pid, std::string_view comm,
                                              const Subject& subject);
@@ -160,41 +164,47 @@ private:
     [[nodiscard]] Typed addIrq(Meaning meaning, std::string_view args);
     [[nodiscard]] Typed addSoftirq(Meaning meaning, std::string_view args);
     void pushSoftirq(Meaning meaning, std::uint16_t vector) {
-        switch (meaning) {
-        case Meaning::SoftirqEntry: m_writer.addSoftirqEntry(vector); break;
-        case Meaning::SoftirqExit: m_writer.addSoftirqExit(vector); break;
-        default: m_writer.addRaise(vector); break;
-        }
+        if (meaning == Meaning::SoftirqRaise) m_writer.addRaise(vector);
+        else m_writer.addSoftirqEdge(vector, meaning == Meaning::SoftirqExit);
     }
-    bool addIrqText(Meaning meaning, const char* args, const char* end) {
+    [[gnu::always_inline]] inline bool addIrqText(Meaning meaning, const char* args,
+                                                  const char* end) {
         if (std::memcmp(args, "irq=", 4) != 0) return false;
-        const char* at = args + 4;
-        std::uint32_t number = 0;
-        for (; isDigit(*at); ++at) number = number * 10 + static_cast<std::uint32_t>(*at - '0');
-        const auto digits = at - args - 4;
-        if (digits == 0 || digits > 9 || at > end || (*at != ' ' && at != end)) return false;
-        const IrqSlot& slot = m_irqs[number % kIrqSlots];
-        const bool known = slot.generation == m_generation && slot.number == number;
-        if (meaning == Meaning::IrqExit) {
-            if (!known) return false;
-            m_writer.addIrqExit(slot.index);
-            return true;
-        }
-        if (!known || end - at != slot.nameLength + 6 || std::memcmp(at, " name=", 6) != 0)
+        const std::uint64_t word = loadWord(args + 4);
+        const auto digits = leadingDigits(word);
+        const char* const at = args + 4 + digits;
+        if (digits == 0 || digits > kIrqDigits || at > end || (*at != ' ' && at != end))
             return false;
-        if (std::memcmp(at + 6, slot.name, slot.nameLength) != 0) return false;
-        m_writer.addIrqEntry(slot.index);
+        const IrqSlot& slot = m_irqs[irqHash(word, digits)];
+        if (slot.generation != m_generation || slot.digits != (word << 8 * (8 - digits)))
+            return false;
+        if (meaning == Meaning::IrqEntry) {
+            const auto length = static_cast<std::size_t>(end - at);
+            if (length == 0 || length != slot.length) return false;
+            // Two overlapping halves of up to sixteen bytes.
+            const auto half = std::min<std::size_t>(length, 16);
+            if (!same16(at, slot.text, half) ||
+                !same16(end - half, slot.text + length - half, half))
+                return false;
+        }
+        m_writer.addIrqEdge(slot.index, meaning == Meaning::IrqExit);
         return true;
     }
 
-    static constexpr std::size_t kIrqSlots = 64;
+    static constexpr std::size_t kIrqDigits = 7;
+    /// An interrupt seen in this chunk: its number's digits, shifted to the word's top, and the
+    /// " name=…" that follows them where it begins.
     struct IrqSlot {
-        std::uint32_t number = 0;
+        std::uint64_t digits = 0;
         std::uint32_t generation = 0;
         std::uint16_t index = 0;
-        std::uint8_t nameLength = 0;
-        char name[32] = {};
+        std::uint8_t length = 0;  ///< Of `text`; 0: not seen yet, or too long.
+        char text[32] = {};
     };
+    static constexpr std::size_t kIrqSlots = 64;
+    static std::size_t irqHash(std::uint64_t word, std::size_t digits) {
+        return (word << 8 * (8 - digits)) * 0x9e3779b97f4a7c15 >> 58;
+    }
     /// A (tid, comm) of arguments, kept with the chunk's index of it.
     static constexpr std::size_t kTaskSlots = 512;
     struct TaskSlot {

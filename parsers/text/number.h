@@ -4,6 +4,7 @@
 
 #include "parsers/text/scan.h"
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -14,6 +15,14 @@ namespace kscope::parsers {
 [[nodiscard]] constexpr bool eightDigits(std::uint64_t word) {
     return ((word & 0xf0f0f0f0f0f0f0f0) |
             ((word + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0) >> 4) == 0x3333333333333333;
+}
+/// How many digits `word` (loaded little-endian) begins with.
+[[nodiscard]] constexpr std::size_t leadingDigits(std::uint64_t word) {
+    // A digit's byte becomes 0 … 9: adding 118 leaves its highest bit empty. What a byte carries
+    // into those behind it does not matter.
+    const std::uint64_t off = word ^ 0x3030303030303030;
+    const std::uint64_t others = (off | (off + 0x7676767676767676)) & 0x8080808080808080;
+    return static_cast<std::size_t>(std::countr_zero(others)) / 8;
 }
 /// Value of eight digits, the first one in the lowest byte. Three multiplications: pairs, fours,
 /// all eight.

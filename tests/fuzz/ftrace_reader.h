@@ -103,6 +103,14 @@ numbersOf(std::string_view text, const parsers::FtraceLayout& layout, std::size_
         switches += chunk.switches.size();
         wakes += chunk.wakes.size();
         stacks += chunk.stacks.size();
+        for (const auto& segment : chunk.irqSegments) {
+            for (const auto& pair : segment.pairs)
+                numbers.insert(numbers.end(), {pair.entry, pair.exit, pair.id});
+            for (const auto& orphan : segment.orphans)
+                numbers.insert(numbers.end(), {orphan.exit, orphan.id});
+        }
+        for (const auto& irq : chunk.irqs)
+            numbers.insert(numbers.end(), {irq.number, textOf(model::raw(irq.name))});
     }
     numbers.insert(numbers.end(), {switches, wakes, stacks});
     for (const auto& found : part.diagnostics.all())

@@ -123,11 +123,11 @@ inline StoryTrace storyTrace() {
     add(100, "sched_switch", 10, "red", 0);
     writer.addSwitch(task(10, "red"), task(12, "blue"), TaskState::Uninterruptible, 120);
     add(290, "irq_handler_entry", 12, "blue", 2);
-    writer.addIrqEntry(writer.irq(42, "disk"));
+    writer.addIrqEdge(writer.irq(42, "disk"), false);
     add(300, "sched_waking", 12, "blue", 2);
     writer.addWake(task(10, "red"), cpu, WakeKind::Waking, 120);
     add(310, "irq_handler_exit", 12, "blue", 2);
-    writer.addIrqExit(writer.irq(42, ""));
+    writer.addIrqEdge(writer.irq(42, ""), true);
     add(320, "sched_switch", 12, "blue", 0);
     writer.addSwitch(task(12, "blue"), task(10, "red"), TaskState::Preempted, 120);
     add(500, "sched_switch", 10, "red", 0);

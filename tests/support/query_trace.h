@@ -70,11 +70,11 @@ public:
     }
     void irqEntry(std::int64_t us, int cpu, int tid, unsigned irq) {
         begin(us, cpu, tid, "irq_handler_entry", "irq=" + std::to_string(irq) + " name=nic");
-        m_writer.addIrqEntry(m_writer.irq(irq, "nic"));
+        m_writer.addIrqEdge(m_writer.irq(irq, "nic"), false);
     }
     void irqExit(std::int64_t us, int cpu, int tid, unsigned irq) {
         begin(us, cpu, tid, "irq_handler_exit", "irq=" + std::to_string(irq) + " ret=handled");
-        m_writer.addIrqExit(m_writer.irq(irq, {}));
+        m_writer.addIrqEdge(m_writer.irq(irq, {}), true);
     }
     void lost(int cpu) { m_writer.addLost(model::CpuId{static_cast<std::uint16_t>(cpu)}, 0); }
 

@@ -33,8 +33,9 @@ ParsedPart partOf(const std::vector<Line>& lines, SourceId source) {
             Tid{line.tid}, line.tid == 0 ? "<idle>" : "t" + std::to_string(line.tid), cpu);
         writer.add(line.us, line.position, name, cpu, task, kNoFlags);
         if (line.name == 0)
-            writer.addIrqEntry(writer.irq(static_cast<std::uint32_t>(line.tid), "nic"));
-        if (line.name == 1) writer.addIrqExit(writer.irq(static_cast<std::uint32_t>(line.tid), {}));
+            writer.addIrqEdge(writer.irq(static_cast<std::uint32_t>(line.tid), "nic"), false);
+        if (line.name == 1)
+            writer.addIrqEdge(writer.irq(static_cast<std::uint32_t>(line.tid), {}), true);
         if (line.name == 2) writer.addRaise(static_cast<std::uint16_t>(line.tid % 10));
         if (line.name == 3) writer.addWake(task, cpu, WakeKind::Wakeup, 120);
     }

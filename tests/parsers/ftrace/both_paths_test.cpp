@@ -109,5 +109,33 @@ TEST(FtraceFuzz, BothPathsReadDamagedLinesAlike) {
     }
 }
 
+/// The fast path compares an interrupt's digits and name with those of its last line.
+TEST(FtraceFuzz, BothPathsKnowInterruptsAlike) {
+    std::mt19937_64 random(20'261'124);
+    const auto below = [&](std::size_t end) { return static_cast<std::size_t>(random() % end); };
+    const std::string numbers[] = {"1",       "9",        "28",         "128",        "028",
+                                   "1234567", "12345678", "4294967295", "4294967296", "-1",
+                                   "2 8",     "",         "7x"};
+    const std::string letters = "virtio0-req.0 and a name of more than thirty-two bytes";
+    for (int i = 0; i < 500; ++i) {
+        std::string text;
+        for (int line = 0; line < 40; ++line) {
+            const auto number = numbers[below(std::size(numbers))];
+            auto name = letters.substr(0, below(3) == 0 ? below(letters.size()) : 16);
+            if (!name.empty() && below(4) == 0) name[below(name.size())] = '#';
+            text += "          <idle>-0       [00" + std::to_string(below(2)) + "] d.h1.    9." +
+                    std::to_string(100'000 + line) + ": irq_handler_" +
+                    (below(2) == 0 ? "entry: irq=" + number + (below(9) == 0 ? "" : " name=" + name)
+                                   : "exit: irq=" + number + " ret=handled") +
+                    (below(20) == 0 ? "\r\n" : "\n");
+        }
+        const auto layout = parsers::detectLayout(text);
+        auto general = layout;
+        general.fastPath = false;
+        ASSERT_TRUE(layout.fastPath);
+        ASSERT_EQ(numbersOf(text, layout, 4096), numbersOf(text, general, 4096)) << text;
+    }
+}
+
 }  // namespace
 }  // namespace kscope::fuzz

@@ -24,6 +24,19 @@ TEST(Number, ReadsEightDigitsAtOnce) {
     }
 }
 
+TEST(Number, CountsTheDigitsAWordBeginsWith) {
+    for (std::size_t digits = 0; digits <= 8; ++digits) {
+        for (int byte = 0; byte < 256; ++byte) {
+            auto text = std::string("90123456").substr(0, digits);
+            if (digits < 8) text += static_cast<char>(byte);
+            text.resize(8, '\xff');
+            const bool oneMore = digits < 8 && byte >= '0' && byte <= '9';
+            ASSERT_EQ(leadingDigits(loadWord(text.data())), digits + (oneMore ? 1 : 0))
+                << digits << ' ' << byte;
+        }
+    }
+}
+
 TEST(Number, TakesTheWholeTextOrNothing) {
     EXPECT_EQ(wholeNumber("-1"), -1);
     EXPECT_EQ(wholeNumber("9223372036854775807"), INT64_MAX);

@@ -34,9 +34,9 @@ public:
     }
     void irq(std::int64_t begin, std::int64_t end, int cpu) {
         event(begin, cpu, "irq_handler_entry");
-        m_writer.addIrqEntry(m_writer.irq(42, "disk"));
+        m_writer.addIrqEdge(m_writer.irq(42, "disk"), false);
         event(end, cpu, "irq_handler_exit");
-        m_writer.addIrqExit(m_writer.irq(42, ""));
+        m_writer.addIrqEdge(m_writer.irq(42, ""), true);
     }
     [[nodiscard]] model::ChunkWriter& writer() { return m_writer; }
     void lose(int cpu, std::uint64_t count) { m_writer.addLost(cpuId(cpu), count); }
