@@ -86,6 +86,20 @@ public:
         }
         return true;
     }
+    /// Calls `use(begin, end, value)` for spans [first, last), at least one, in order; the last one
+    /// ends at `end`.
+    template <class Use>
+    void forSpans(std::size_t first, std::size_t last, std::int64_t end, Use&& use) const {
+        std::int64_t from = begin(first);
+        std::uint32_t before = value(first);
+        forRun(first + 1, last, [&](std::int64_t at, std::uint32_t next) {
+            use(from, at, before);
+            from = at;
+            before = next;
+            return true;
+        });
+        use(from, end, before);
+    }
     [[nodiscard]] std::shared_ptr<const LodLevels> levels() const noexcept { return m_levels; }
     /// Builds the tree anew with other colours; views cut before keep the old one (the caller keeps
     /// it alive).
@@ -197,6 +211,9 @@ public:
     ///   than minSlice: node.busy
     ///                                  ns of ink in colour node.hue. A fold covers at most two
     ///                                  `cell`s.
+    /// Of state lanes a sink may take a leaf's spans at once, all of them inside the range:
+    ///   `sink.dense(spans)`  is to call `spans(use)` once: `use(begin, end, value)` is called for
+    ///                        what sink.small() would have been, sink.slice() as ever.
     /// Touches O(range / cell) nodes whatever the number of spans.
     template <class Sink>
     void walk(TimeRange range, std::int64_t cell, std::int64_t minSlice, Sink&& sink) const {
@@ -240,7 +257,13 @@ private:
             if (node.spans > 0) sink.fold(node.start, end, node);
             return true;
         }
-        if (level == 0) return spans(want, leafFirst(index), leafFirst(index + 1), sink);
+        if (level == 0) {
+            if (m_state && node.start >= want.begin && end <= want.end) {
+                leaf(want, index, end, sink);
+                return true;
+            }
+            return spans(want, leafFirst(index), leafFirst(index + 1), sink);
+        }
         const LodNode* const children = m_levels->children(level, index);
         for (std::size_t i = 0; i < kNodeChildren; ++i) {
             const auto childEnd = i + 1 < kNodeChildren ? children[i + 1].start : end;
@@ -248,6 +271,26 @@ private:
                 return false;
         }
         return true;
+    }
+    /// A leaf of a state lane that lies inside the range and lasts until `end`.
+    template <class Sink>
+    void leaf(const Walk& want, std::size_t index, std::int64_t end, Sink& sink) const {
+        const auto first = index * kLeafSpans;
+        const auto each = [&](auto&& small) {
+            m_state->forSpans(first, first + kLeafSpans, end,
+                              [&](std::int64_t from, std::int64_t to, std::uint32_t value) {
+                                  if (to - from >= want.minSlice)
+                                      sink.slice(LaneSpan{from, to, value, false});
+                                  else small(from, to, value);
+                              });
+        };
+        if constexpr (requires { sink.dense(each); }) {
+            sink.dense(each);
+        } else {
+            each([&](std::int64_t from, std::int64_t to, std::uint32_t value) {
+                sink.small(LaneSpan{from, to, value, false});
+            });
+        }
     }
     template <class Sink>
     bool spans(const Walk& want, std::size_t first, std::size_t last, Sink& sink) const {

@@ -51,6 +51,42 @@ public:
         else spread(begin, end, all);
     }
     [[nodiscard]] bool any() const noexcept { return m_any; }
+    /// Adds spans that follow each other and lie in the view, and keeps the cell it is at to
+    /// itself: nothing else may add before it is gone.
+    class Cursor {
+    public:
+        explicit Cursor(FoldCells& cells) : m_cells(cells) {}
+        Cursor(const Cursor&) = delete;
+        Cursor& operator=(const Cursor&) = delete;
+        ~Cursor() { put(); }
+        void add(std::int64_t begin, std::int64_t end, FoldInk ink) {
+            if (begin >= m_end) go(begin);
+            while (end > m_end) {
+                m_sum += ink * static_cast<float>(m_end - begin);
+                begin = m_end;
+                go(begin);
+            }
+            m_sum += ink * std::max(static_cast<float>(end - begin), 1.0f);
+        }
+        /// What the cells have is all of it; it goes on.
+        void put() {
+            if (m_cell) *m_cell += m_sum;
+            m_sum = FoldInk{};
+        }
+
+    private:
+        void go(std::int64_t begin) {
+            put();
+            const auto number = begin >> m_cells.m_shift;
+            m_cell = &m_cells.m_cells[static_cast<std::size_t>(number - m_cells.m_first)];
+            m_cells.m_any = true;
+            m_end = (number + 1) << m_cells.m_shift;
+        }
+        FoldCells& m_cells;
+        FoldInk* m_cell = nullptr;
+        FoldInk m_sum{};
+        std::int64_t m_end = INT64_MIN;  ///< Of the cell.
+    };
     /// Mean colour and height from 35 to 100 % by busy share, into those of `columns` that are
     /// blank; `rows`: height of the bar. Gaps of less than `bridgePx` between cells are filled.
     /// `shade` makes a colour of the mean and the time that the cell begins at.
@@ -132,6 +168,35 @@ public:
     }
     void fold(std::int64_t begin, std::int64_t end, const model::LodNode& node);
     void flush();
+    /// Many spans in a row that lie in the view: as small() for each.
+    class Run {
+    public:
+        explicit Run(ThinSpans& spans)
+            : m_spans(spans),
+              m_cursor(spans.m_cells),
+              m_near(spans.m_near),
+              m_blockEnd(spans.m_blockEnd) {}
+        Run(const Run&) = delete;
+        Run& operator=(const Run&) = delete;
+        ~Run() { m_spans.m_blockEnd = m_blockEnd; }
+        void small(std::int64_t begin, std::int64_t end, FoldInk ink, Rgb fill) {
+            if (m_blockEnd != INT64_MIN && begin - m_blockEnd < m_near) {
+                m_cursor.add(begin, end, ink);
+                m_blockEnd = end;
+                return;
+            }
+            m_cursor.put();
+            m_spans.m_blockEnd = m_blockEnd;
+            m_spans.single(begin, end, ink, fill);
+            m_blockEnd = m_spans.m_blockEnd;
+        }
+
+    private:
+        ThinSpans& m_spans;
+        FoldCells::Cursor m_cursor;
+        std::int64_t m_near;
+        std::int64_t m_blockEnd;
+    };
 
 private:
     void single(std::int64_t begin, std::int64_t end, FoldInk ink, Rgb fill);
@@ -158,6 +223,7 @@ void FoldCells::draw(const Columns& columns, int rows, const Viewport& view, dou
     if (!m_any) return;
     const auto width = static_cast<int>(columns.size());
     const auto bridge = static_cast<std::int64_t>(bridgePx * view.nsPerPixel()) >> m_shift;
+    const double cells = 1.0 / static_cast<double>(cell());  // a nanosecond, exactly
     std::size_t known =
         0;  // The cell that begins at pixel `edge`: mostly that behind the last one.
     int edge = view.x(m_first << m_shift);
@@ -184,7 +250,7 @@ void FoldCells::draw(const Columns& columns, int rows, const Viewport& view, dou
         if (colour == 0) continue;
         if (last != SIZE_MAX && i - last > 1 && static_cast<std::int64_t>(i - last - 1) <= bridge)
             for (std::size_t gap = last + 1; gap < i; ++gap) paint(gap, before, 0);
-        paint(i, colour, busy / static_cast<double>(cell()));
+        paint(i, colour, busy * cells);
         last = i;
         before = colour;
     }

@@ -67,6 +67,25 @@ public:
         }
         m_thin.small(span.begin, span.end, look.ink, fill);
     }
+    template <class Spans> void dense(const Spans& spans) {
+        if (!m_plain) {
+            spans([this](std::int64_t begin, std::int64_t end, std::uint32_t value) {
+                small(LaneSpan{begin, end, value, false});
+            });
+            return;
+        }
+        ThinSpans::Run run(m_thin);
+        std::int64_t busy = 0;
+        spans([&](std::int64_t begin, std::int64_t end, std::uint32_t value) {
+            const TaskId task = model::cpuTask(value);
+            if (task == model::kNoTask) return;
+            const Look& look = lookOf(task);
+            if (look.idle) return;
+            busy += end - begin;
+            run.small(begin, end, look.ink, look.fill);
+        });
+        m_smallNs += busy;
+    }
     void fold(std::int64_t begin, std::int64_t end, const LodNode& node) {
         m_bars.ink().busyNs += static_cast<double>(node.busy);
         m_thin.fold(begin, end, node);
@@ -208,24 +227,12 @@ public:
         case TaskState::OtherSleep: asleep(span, at); break;
         }
     }
-    void small(const LaneSpan& span) {
-        const TaskState state = model::valueState(span.value);
-        const Theme& t = m_bars.colours();
-        if (leftOut(span, state)) return;
-        if (state == TaskState::Running) {
-            m_bars.ink().runNs += inWindow(m_bars.scene(), span.begin, span.end);
-            m_thin.small(span.begin, span.end, foldInk(model::slotVector(m_info.hueSlot)),
-                         m_bars.shaded(runFill(m_bars.scene(), m_task, model::valueCpu(span.value)),
-                                       m_task, passes(span, model::valueCpu(span.value))));
-        } else if (model::isRunnable(state)) {
-            m_thin.small(span.begin, span.end, foldInk(model::runnableVector()),
-                         m_bars.shaded(t.stateRunnable, m_task, passes(span)));
-        } else if (state == TaskState::Uninterruptible) {
-            m_thin.small(span.begin, span.end, foldInk(model::blockedVector()),
-                         m_bars.shaded(t.stateBlocked, m_task, passes(span)));
-        } else if (state == TaskState::Dead) {
-            dead(m_bars.pixels(span.begin, span.end));
-        }
+    void small(const LaneSpan& span) { small(span, m_thin); }
+    template <class Spans> void dense(const Spans& spans) {
+        ThinSpans::Run run(m_thin);
+        spans([&](std::int64_t begin, std::int64_t end, std::uint32_t value) {
+            small(LaneSpan{begin, end, value, false}, run);
+        });
     }
     void fold(std::int64_t begin, std::int64_t end, const LodNode& node) {
         m_bars.ink().exact = false;
@@ -235,6 +242,26 @@ public:
 
 private:
     using Pixels = LaneBars::Pixels;
+    /// `thin`: ThinSpans, or a run of them.
+    template <class Thin> void small(const LaneSpan& span, Thin& thin) {
+        const TaskState state = model::valueState(span.value);
+        const Theme& t = m_bars.colours();
+        if (leftOut(span, state)) return;
+        if (state == TaskState::Running) {
+            m_bars.ink().runNs += inWindow(m_bars.scene(), span.begin, span.end);
+            thin.small(span.begin, span.end, foldInk(model::slotVector(m_info.hueSlot)),
+                       m_bars.shaded(runFill(m_bars.scene(), m_task, model::valueCpu(span.value)),
+                                     m_task, passes(span, model::valueCpu(span.value))));
+        } else if (model::isRunnable(state)) {
+            thin.small(span.begin, span.end, foldInk(model::runnableVector()),
+                       m_bars.shaded(t.stateRunnable, m_task, passes(span)));
+        } else if (state == TaskState::Uninterruptible) {
+            thin.small(span.begin, span.end, foldInk(model::blockedVector()),
+                       m_bars.shaded(t.stateBlocked, m_task, passes(span)));
+        } else if (state == TaskState::Dead) {
+            dead(m_bars.pixels(span.begin, span.end));
+        }
+    }
     /// What the filter leaves out and is not drawn at all; it counts as before.
     [[nodiscard]] bool leftOut(const LaneSpan& span, TaskState state) {
         if (m_bars.scene().filteredOut == Presence::Shown) return false;
