@@ -214,12 +214,8 @@ void restrictLanes(const LoadedTrace& loaded, views::ExportRequest& request) {
 std::optional<ChosenCalls> pictureCalls(const ExportOptions& options, const LoadedTrace& loaded,
                                         const views::ExportRequest& request, const Filters& filters,
                                         CommandStreams streams) {
-    const auto filter = readCallFilter(options.calls, &loaded);
-    if (!filter) {
-        complain(streams, filter.error().message);
-        return std::nullopt;
-    }
-    auto calls = chooseCalls(loaded, *filter, chosenRows(loaded, filters.calls));
+    const auto filter = readCallFilter(options.calls, &loaded).value_or(model::CallFilter{});
+    auto calls = chooseCalls(loaded, filter, chosenRows(loaded, filters.calls));
     if (!request.view.window.empty()) calls.scope.range = request.view.window;
     if (calls.any()) return calls;
     complain(streams, "export: no call is left by the options, so nothing was written");
@@ -320,6 +316,11 @@ int runExport(const ExportOptions& options, CommandStreams streams) {
     if (const auto range = loaded->selection.timeRange(*loaded->trace))
         request.view.window = *range;
     if (const auto wrong = checkLanes(options, streams, *loaded->trace)) return *wrong;
+    // Once more: whether -t counts time or samples the trace says.
+    if (const auto filter = readCallFilter(options.calls, &*loaded); !filter) {
+        complain(streams, filter.error().message);
+        return kUsage;
+    }
     restrictLanes(*loaded, request);
     request.filterRows = chosenRows(*loaded, filters.events);
     // The offscreen platform needs no display; a window system, where there is one, is not asked.

@@ -51,6 +51,7 @@ public:
               const std::string& kallsyms = {});
     /// Reads again with names of kernel addresses from that file.
     void setSymbols(const std::string& kallsyms);
+    [[nodiscard]] const std::string& symbols() const { return m_kallsyms; }  ///< That file.
     void add(std::vector<SourceSpec>
                  sources);  ///< To the axis of what is open; all is read again, the view stays.
     void replaceSources(

@@ -239,10 +239,15 @@ void MainWindow::tell(const QString& what) { m_notice->tell(NoticeBar::Sign::Err
 void MainWindow::tellLoadEnd() {
     const auto& trace = m_session->view().trace();
     QStringList lines;
-    for (const auto& error : m_session->errors()) lines << text(errorLine(error));
+    bool onlySymbols = true;
+    for (const auto& error : m_session->errors()) {
+        lines << text(errorLine(error));
+        onlySymbols = onlySymbols && error.path == m_session->symbols();
+    }
     if (!lines.isEmpty()) {
-        m_notice->tell(NoticeBar::Sign::Error, lines.join(QLatin1Char('\n')), tr("Open another…"),
-                       [this] { openDialog(); });
+        m_notice->tell(NoticeBar::Sign::Error, lines.join(QLatin1Char('\n')),
+                       onlySymbols ? tr("Other symbols…") : tr("Open another…"),
+                       [this, onlySymbols] { onlySymbols ? symbolsDialog() : openDialog(); });
     } else if (trace && m_session->partial()) {
         m_notice->tell(NoticeBar::Sign::Loss,
                        tr("Reading was cancelled: the first %1 are here.")
@@ -255,7 +260,10 @@ void MainWindow::tellLoadEnd() {
     }
     std::vector<StartPage::Note> notes;
     for (const auto& line : lines)
-        notes.push_back({QStringLiteral("err"), tr("A trace could not be read"), line});
+        notes.push_back(
+            {QStringLiteral("err"),
+             onlySymbols ? tr("Symbols could not be read") : tr("A trace could not be read"),
+             line});
     if (trace) {
         for (const auto& diagnostic : trace->diagnostics().all()) {
             const char* const signs[] = {"err", "note", "guess", "info"};

@@ -126,6 +126,7 @@ TEST_F(FunctionWindow, InALowWindowTheTableStillShowsRows) {
 
 TEST_F(FunctionWindow, ADoubleClickZoomsAFrameAndEscLeavesIt) {
     openCalls();
+    EXPECT_TRUE(deck().filters().isVisible());
     QTest::mouseDClick(&graph(), Qt::LeftButton, Qt::NoModifier, rowAt(1));
     EXPECT_EQ(graph().zoomed(), node("step"));
     graph().setFocus();
@@ -258,6 +259,7 @@ TEST_F(CallSites, OfTheFunctionTracerAreATable) {
             return button->text() == "By time" && button->isVisible();
         });
     })) << "what has no times has no widths by time";
+    EXPECT_FALSE(deck().filters().isVisible()) << "filters of calls leave nothing out here";
 }
 
 TEST_F(CallSites, OfARecordedTraceWithoutRepeatedLines) {

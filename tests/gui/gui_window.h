@@ -8,8 +8,11 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QFileDialog>
+#include <QLineEdit>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 #include <gtest/gtest.h>
 
@@ -105,9 +108,24 @@ protected:
         QTest::keyClicks(QApplication::focusWidget(), text);
         QCoreApplication::processEvents();
     }
+    /// Takes `path` in the file dialog that comes up next: it runs an event loop of its own, so it
+    /// is answered from inside.
+    void takeInDialog(const QString& path) {
+        fileAnswer = std::make_unique<QTimer>();
+        QObject::connect(fileAnswer.get(), &QTimer::timeout, [this, path] {
+            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+            if (dialog == nullptr) return;
+            fileAnswer->stop();
+            // selectFile() leaves the field alone while it has the focus.
+            dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"))->setText(path);
+            static_cast<QDialog*>(dialog)->accept();
+        });
+        fileAnswer->start(20);
+    }
     [[nodiscard]] views::TraceView& view() { return window->session().view(); }
 
     QTemporaryDir folder;
+    std::unique_ptr<QTimer> fileAnswer;
     std::unique_ptr<app::MainWindow> window;
 };
 

@@ -5,12 +5,12 @@
 #include "app/window/manual.h"
 #include "app/window/report_dialog.h"
 #include "app/window/sentences_dialog.h"
+#include "model/query/text_reader.h"
 #include "model/words/words.h"
 #include "tests/gui/gui_window.h"
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -19,8 +19,8 @@
 #include <QRegularExpression>
 #include <QSpinBox>
 #include <QTableWidget>
-#include <QTimer>
 
+#include <algorithm>
 #include <fstream>
 
 namespace kscope::tests {
@@ -77,19 +77,38 @@ TEST_F(Menus, ExportRangeAsTraceAsksForAFile) {
     ASSERT_TRUE(action->isEnabled()) << action->statusTip().toStdString();
     const auto inRange = raw(view().trace()->lowerBound(begin + model::Duration{5'000'000}));
     const auto target = folder.filePath("part.txt");
-    QTimer answer;
-    QObject::connect(&answer, &QTimer::timeout, [&] {
-        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
-        if (dialog == nullptr) return;
-        answer.stop();
-        dialog->selectFile(target);
-        static_cast<QDialog*>(dialog)->accept();
-    });
-    answer.start(20);
+    takeInDialog(target);
     action->trigger();
     ASSERT_TRUE(eventually([&] { return QFile::exists(target); }));
     open(target);
     EXPECT_EQ(view().trace()->events(), inRange);
+}
+
+TEST_F(Menus, SymbolsNameAddressesAndAWrongFileIsAskedForAgain) {
+    open(file("raw.txt", "# tracer: nop\n#\n           alpha-11      [000] d..2.   100.000100: "
+                         "kfree: call_site=ffffffff81100010 ptr=00000000abcdef01\n"));
+    const auto good =
+        file("kallsyms", "ffffffff81100000 T vfs_read\nffffffff81100400 T ksys_read\n");
+    const auto bad = file("nothing", "0000000000000000 T vfs_read\n");
+    takeInDialog(bad);
+    window->actions().action("trace.symbols")->trigger();
+    ASSERT_TRUE(eventually([&] { return window->noticeText().contains("nothing"); }))
+        << window->noticeText().toStdString();
+    ASSERT_TRUE(view().trace() && view().trace()->events() == 1) << "it opens without names";
+    takeInDialog(good);
+    const auto buttons = window->findChildren<QPushButton*>();
+    const auto again = std::ranges::find_if(
+        buttons, [](const auto* one) { return one->text() == "Other symbols…"; });
+    ASSERT_NE(again, buttons.end());
+    QTest::mouseClick(*again, Qt::LeftButton);
+    const auto args = [&] {
+        model::EventTextReader reader(*view().trace());
+        return std::string(reader.args(view().trace()->event(model::EventIndex{0})));
+    };
+    EXPECT_TRUE(eventually([&] {
+        return args() == "call_site=vfs_read+0x10 ptr=00000000abcdef01";
+    })) << args();
+    EXPECT_TRUE(window->noticeText().isEmpty()) << window->noticeText().toStdString();
 }
 
 TEST_F(Menus, LinesOfSeveralFilesAreNotMixed) {

@@ -7,11 +7,9 @@
 
 #include <QClipboard>
 #include <QDir>
-#include <QFileDialog>
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
-#include <QTimer>
 
 #include <set>
 
@@ -57,16 +55,7 @@ TEST_F(StartPageTest, OpensAFolderByItsButton) {
     }
     auto* open = button(QStringLiteral("Open folder"));
     ASSERT_NE(open, nullptr);
-    // The dialog runs an event loop of its own: it is answered from inside.
-    QTimer answer;
-    QObject::connect(&answer, &QTimer::timeout, [&] {
-        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
-        if (dialog == nullptr) return;
-        answer.stop();
-        dialog->selectFile(folder.filePath(QStringLiteral("readings")));
-        static_cast<QDialog*>(dialog)->accept();
-    });
-    answer.start(20);
+    takeInDialog(folder.filePath(QStringLiteral("readings")));
     QTest::mouseClick(open, Qt::LeftButton);
     ASSERT_TRUE(eventually([&] { return !window->session().loading() && view().trace(); }));
     EXPECT_EQ(view().trace()->sources().front().kind, "proc-snapshots");

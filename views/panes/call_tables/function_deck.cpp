@@ -274,6 +274,8 @@ void FunctionDeck::setTracks(std::shared_ptr<const TrackSet> tracks) {
         showForest(nullptr);
         return;
     }
+    // Call sites and stacks alone have nothing that the filters of calls could leave out.
+    m_filters->setVisible(m_tracks->calls && m_tracks->calls->size() > 0);
     const auto unit = shown(model::countUnit(*m_tracks->trace));
     m_filters->setCountUnit(unit);
     m_flames->setCountUnit(unit);
