@@ -221,8 +221,7 @@ private:
             entry.other = taskFor(stream, entry.other);
             m_scratch.taskRows.push_back(entry);
         });
-        each(chunk.raises, stream.raises,
-             [&](RaiseRow& entry) { m_scratch.raises.push_back(entry); });
+        each(chunk.raises, stream.raises, [&](RaiseRow& entry) { m_scratch.raises.push(entry); });
         each(chunk.stacks, stream.stacks, [&](StackRow& entry) {
             const auto& origin = m_origins[stream.origin];
             entry.position = static_cast<std::uint32_t>(chunk.origin(stream.row).position +
@@ -241,7 +240,7 @@ private:
              [&](DurationRow& entry) { m_scratch.durations.push_back(entry); });
         each(stream.irqRows, stream.irqs, [&](IrqRow& entry) {
             entry.id = irqFor(stream, entry);
-            m_scratch.irqRows.push_back(entry);
+            m_scratch.irqRows.push(entry);
         });
     }
     void close() {

@@ -28,7 +28,7 @@ struct IrqRow {
 /// Rows of a kind that a row of the chunk has one of at most: room for all, so adding asks nothing.
 template <class T> class ScratchRows {
 public:
-    void push_back(const T& value) noexcept {
+    void push(const T& value) noexcept {
         assert(m_size <= kMaxChunkRows);
         m_rows[m_size++] = value;
     }

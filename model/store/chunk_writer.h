@@ -122,7 +122,7 @@ public:
         pushIrq(vector, exit ? IrqMark::SoftExit : IrqMark::SoftEntry);
     }
     void addRaise(std::uint16_t vector) {
-        m_scratch.raises.push_back({static_cast<Row>(m_scratch.rows - 1), vector});
+        m_scratch.raises.push({static_cast<Row>(m_scratch.rows - 1), vector});
     }
     void addBlock(const BlockRecord& record);
     /// A stack header line at `position` that belongs to the last row of `cpu` and `task` (usually
@@ -151,7 +151,7 @@ private:
     [[nodiscard]] std::uint16_t findDevice(DeviceId id);
     void pushIrq(std::uint16_t id, IrqMark mark) {
         const auto row = static_cast<Row>(m_scratch.rows - 1);
-        m_scratch.irqRows.push_back({row, id, m_scratch.cpu[row], mark});
+        m_scratch.irqRows.push({row, id, m_scratch.cpu[row], mark});
     }
     [[nodiscard]] bool prepareNew(std::int64_t ticks, std::uint64_t position);
     void beginChunk(std::int64_t ticks, std::uint64_t position);
